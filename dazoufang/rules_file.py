@@ -1,0 +1,134 @@
+"""Reads one YAML rules file strictly: a mistake is named with its file, line and mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from rapidfuzz import process as likeness
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class BrokenRules(Exception):
+    """The rules cannot be used. The message, in Chinese, names file, line, what is wrong and the mend."""
+
+    def __init__(self, path: Path, line: int, what: str, remedy: str) -> None:
+        self.path, self.line, self.what, self.remedy = path, line, what, remedy
+        super().__init__(f"{path.name} 第{line}行：{what}。{remedy}")
+
+
+class Strict(BaseModel):
+    """A part of the rules: frozen, and a key it does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load(path: Path, model: type[Model]) -> Model:
+    """Read `path` as `model`.
+
+    Raises:
+        BrokenRules: the file is missing, is no YAML, holds a key twice, or does not fit the model.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BrokenRules(path, 1, "找不到这个规则文件", f"请把 {path.name} 放回 {path.parent}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BrokenRules(path, 1, f"规则文件读不出来（{type(error).__name__}）", "请用UTF-8编码另存") from None
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+        _refuse_twins(path, node)
+        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - the loader is a safe one
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 0) + 1
+        raise BrokenRules(
+            path, line, f"YAML写法有误（{error.problem}）", "请检查这一行的缩进、冒号后的空格和引号"
+        ) from None
+    except yaml.YAMLError as error:
+        raise BrokenRules(path, 1, f"YAML写法有误（{error}）", "请检查文件里有没有看不见的特殊字符") from None
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise _worded(path, node, error, model) from None
+
+
+def _refuse_twins(path: Path, node: Any) -> None:
+    """YAML lets a later key overwrite an earlier one in silence; rules must not."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[Any] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise BrokenRules(path, key.start_mark.line + 1, f"“{key.value}”写了两遍", "请只保留一处")
+            seen.add(key.value)
+            _refuse_twins(path, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_twins(path, value)
+
+
+_WORDS: Final = {
+    "missing": ("缺少“{key}”", "请补上这一项"),
+    "extra_forbidden": ("不认识“{key}”", "请检查拼写{near}"),
+    "date_from_datetime_parsing": ("“{key}”不是日期", "请写成 2023-09-18 这样"),
+    "date_type": ("“{key}”不是日期", "请写成 2023-09-18 这样"),
+    "int_parsing": ("“{key}”应是整数", "请改成数字"),
+    "int_type": ("“{key}”应是整数", "请改成数字"),
+    "bool_parsing": ("“{key}”应是 true 或 false", "请改成 true 或 false"),
+    "string_type": ("“{key}”应是文字", "请加上引号"),
+    "literal_error": ("“{key}”的取值不对（{input}）", "可以写：{expected}"),
+}
+
+
+def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel]) -> BrokenRules:
+    first = error.errors()[0]
+    where = [part for part in first["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
+    line, key = _line_of(node, where), str(where[-1]) if where else path.stem
+    context: dict[str, Any] = {"key": key, "input": first.get("input"), "near": "", **first.get("ctx", {})}
+    if first["type"] == "extra_forbidden":
+        near = likeness.extractOne(key, sorted(_keys_of(model)), score_cutoff=60)
+        context["near"] = f"，是不是“{near[0]}”" if near else "；允许的写法见 docs/schemas.md"
+    what, remedy = _WORDS.get(first["type"], ("“{key}”不合要求：" + first["msg"].removeprefix("Value error, "), "请改正"))
+    return BrokenRules(path, line, what.format_map(context), remedy.format_map(context))
+
+
+def _line_of(node: Any, where: list[Any]) -> int:
+    """The line of the deepest part of `where` that the file holds (1-based)."""
+    line = node.start_mark.line + 1 if node is not None else 1
+    for part in where:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(part):
+                    node, line = value, key.start_mark.line + 1
+                    break
+            else:
+                return line
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            return line
+    return int(line)
+
+
+def _keys_of(model: type[BaseModel], seen: frozenset[type] = frozenset()) -> set[str]:
+    """Every key that the model and the models inside it know, for the spelling hint."""
+    keys: set[str] = set()
+    for name, field in model.model_fields.items():
+        keys.add(field.alias or name)
+        for inner in _models_in(field.annotation):
+            if inner not in seen:
+                keys |= _keys_of(inner, seen | {model, inner})
+    return keys
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    found = [annotation] if isinstance(annotation, type) and issubclass(annotation, BaseModel) else []
+    for argument in getattr(annotation, "__args__", ()):
+        found.extend(_models_in(argument))
+    return found
