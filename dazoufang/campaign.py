@@ -227,7 +227,9 @@ def flaws(campaign: Campaign) -> list[str]:
             label = f"{year.year}年{one.name}"
             for before, after in pairwise(one.phases):
                 if after.first != before.last + timedelta(days=1):
-                    found.append(f"{label}：{before.name}（至{before.last}）与{after.name}（{after.first}起）之间有空档")
+                    found.append(
+                        f"{label}：{before.name}（至{before.last}）与{after.name}（{after.first}起）之间有空档"
+                    )
             for phase in one.phases:
                 if not campaign.workdays.is_workday(phase.last):
                     found.append(f"{label}：{phase.name}的最后一天{_day(phase.last)}是休息日")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 ERROR: Final = "error"  # the row is not counted until it is mended
 WARNING: Final = "warning"  # the row counts; somebody should look
@@ -218,4 +219,6 @@ REPAIR_COLUMNS: Final = tuple(field.name for field in fields(Repair))
 
 def frame(faults: Iterable[Fault]) -> pd.DataFrame:
     """Faults as rows of a frame: columns of `Fault`, one row each, in the order given."""
+    import pandas as pd  # here, not above: the children that read workbooks have no use for its time and memory
+
     return pd.DataFrame([asdict(fault) for fault in faults], columns=list(COLUMNS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from .faults import Fault
 
@@ -115,16 +115,15 @@ def tidied(rows: Iterable[Sequence[Any]]) -> list[list[Value]]:
     return result
 
 
-def tidy(value: Any) -> Value:
+def tidy(value: object) -> Value:
     """One value in our spelling: '' is None, 3.0 is 3, midnight is the day itself."""
-    kind = type(value)
-    if kind is str:
+    if type(value) is str:
         return value or None
-    if kind is float:
+    if type(value) is float:
         return int(value) if value.is_integer() and abs(value) < EXACT_INTEGERS else value
-    if kind is datetime and not (value.hour or value.minute or value.second or value.microsecond):
+    if type(value) is datetime and not (value.hour or value.minute or value.second or value.microsecond):
         return value.date()
-    return value  # type: ignore[no-any-return]
+    return cast(Value, value)
 
 
 def from_serial(serial: float, *, elapsed: bool, epoch_1904: bool) -> Value:

@@ -93,7 +93,9 @@ def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel
     if first["type"] == "extra_forbidden":
         near = likeness.extractOne(key, sorted(_keys_of(model)), score_cutoff=60)
         context["near"] = f"，是不是“{near[0]}”" if near else "；允许的写法见 docs/schemas.md"
-    what, remedy = _WORDS.get(first["type"], ("“{key}”不合要求：" + first["msg"].removeprefix("Value error, "), "请改正"))
+    what, remedy = _WORDS.get(
+        first["type"], ("“{key}”不合要求：" + first["msg"].removeprefix("Value error, "), "请改正")
+    )
     return BrokenRules(path, line, what.format_map(context), remedy.format_map(context))
 
 

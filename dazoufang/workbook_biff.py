@@ -6,16 +6,17 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
-import xlrd  # type: ignore[import-untyped]
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+import xlrd
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from . import faults
-from .grid import MAX_CELLS, MAX_COLUMNS, Area, CellError, Grid, Sheet, TooFar, Unreadable, Value, tidied, tidy
-from .workbook_xml import Package, relationships
+from .grid import Area, CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
+from .package import Package, relationships
+from .sheet_xml import DATES, format_kind
 
+MAX_LAID_OUT: Final = 17_000_000  # calamine lays the used range out, 32 bytes a cell; 65,536 × 256 just fits
 ERRORS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!",
     0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
@@ -24,18 +25,313 @@ ERRORS: Final = {
 
 @dataclass(slots=True)
 class Found:
-    """What the scan of one sheet's records found (0-based places)."""
+    """What the scan of one sheet's records found (0-based places): error cells, merges, how many cells hold a
+    number or a truth value (-1: not counted), the used area."""
 
-    worksheet: bool = True
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     merges: list[Area] = field(default_factory=list)
-    height: int = 0
-    width: int = 0
-    far: tuple[int, int] | None = None  # a cell with a value beyond the columns we keep
+    numbers: int = -1
+    first: tuple[int, int] = (1 << 30, 1 << 30)
+    last: tuple[int, int] = (-1, -1)
 
-    def cell(self, row: int, column: int, *, valued: bool = True) -> None:
-        """Count a cell into the area a dense reader would lay out."""
-        self.height = max(self.height, row + 1)
-        self.width = max(self.width, column + 1)
-        if valued and column >= MAX_COLUMNS:
-            self.far = (row, column)
+    def cell(self, row: int, column: int) -> None:
+        """Count a cell with a value into the used area."""
+        self.first = (min(self.first[0], row), min(self.first[1], column))
+        self.last = (max(self.last[0], row), max(self.last[1], column))
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Note a merge, unless it is of a single cell."""
+        if (top, left) != (bottom, right):
+            self.merges.append((top, left, bottom, right))
+
+    @property
+    def laid_out(self) -> int:
+        """Cells of the used area."""
+        height, width = self.last[0] - self.first[0] + 1, self.last[1] - self.first[1] + 1
+        return height * width if height > 0 else 0
+
+
+# -- .xls ----------------------------------------------------------------------------------------------------
+
+_BOF: Final = (0x0009, 0x0209, 0x0409, 0x0809)
+_EOF, _FILEPASS, _BOUNDSHEET, _MERGED, _FORMAT = 0x000A, 0x002F, 0x0085, 0x00E5, 0x041E
+_BOOLERR, _MULRK = 0x0205, 0x00BD
+_FORMULAS: Final = (0x0006, 0x0206, 0x0406)
+_NUMBERS: Final = (0x0203, 0x027E)
+_VALUED: Final = frozenset({0x0204, 0x00FD, 0x00D6, _BOOLERR, _MULRK, *_FORMULAS, *_NUMBERS})  # and the texts
+
+
+def records(stream: bytes, start: int = 0) -> Iterator[tuple[int, int, int]]:
+    """(id, offset of the body, length of the body) of each BIFF record; stops where the stream does."""
+    position, end = start, len(stream)
+    while position + 4 <= end:
+        number, length = struct.unpack_from("<HH", stream, position)
+        if position + 4 + length > end:
+            return
+        yield number, position + 4, length
+        position += 4 + length
+
+
+def is_encrypted_xls(stream: bytes) -> bool:
+    """Whether the globals of a workbook stream hold FILEPASS: a password to open (XOR, RC4 or CryptoAPI)."""
+    for number, _, _ in records(stream):
+        if number == _FILEPASS:
+            return True
+        if number in (_EOF, _BOUNDSHEET):
+            return False
+    return False
+
+
+def scan_xls(stream: bytes) -> list[Found]:
+    """One `Found` for each sheet the workbook stream announces (of whatever kind), in order."""
+    places = [
+        struct.unpack_from("<I", stream, body)[0]
+        for number, body, length in records(stream)
+        if number == _BOUNDSHEET and length >= 6
+    ]
+    return [_scan_xls_sheet(stream, place) for place in places]
+
+
+def _scan_xls_sheet(stream: bytes, start: int) -> Found:
+    found, depth = Found(numbers=0), 0
+    for number, body, length in records(stream, start):
+        if number in _BOF:
+            depth += 1
+        elif number == _EOF:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth > 1:  # a chart inside the sheet has cells of its own
+            continue
+        elif number in _VALUED and length >= 6:
+            _count_xls_cell(found, number, stream[body : body + length])
+        elif number == _MERGED and length >= 2:
+            count = min(struct.unpack_from("<H", stream, body)[0], (length - 2) // 8)
+            for index in range(count):
+                top, bottom, left, right = struct.unpack_from("<4H", stream, body + 2 + 8 * index)
+                found.merge(top, left, bottom, right)
+    return found
+
+
+def _count_xls_cell(found: Found, number: int, body: bytes) -> None:
+    row, column = struct.unpack_from("<HH", body)
+    found.cell(row, column)
+    if number == _MULRK:
+        found.cell(row, struct.unpack_from("<H", body, len(body) - 2)[0])
+        found.numbers += (len(body) - 6) // 6
+    elif number in _NUMBERS:
+        found.numbers += 1
+    elif number == _BOOLERR and len(body) >= 8:
+        if body[7] == 1:
+            found.errors.append((row, column, ERRORS.get(body[6], "#ERROR")))
+        else:
+            found.numbers += 1
+    elif number in _FORMULAS and len(body) >= 14:
+        kind = body[6] if body[12:14] == b"\xff\xff" else -1  # -1 number, 0 text, 1 truth value, 2 error, 3 empty
+        if kind == 2:
+            found.errors.append((row, column, ERRORS.get(body[8], "#ERROR")))
+        elif kind in (-1, 1):
+            found.numbers += 1
+
+
+def redefines_dates(stream: bytes) -> bool:
+    """Whether a .xls gives a date's look to a format number that is not its own (below 164 and no built-in
+    date): calamine goes by the built-in meaning and would read the dates as plain numbers."""
+    for number, body, length in records(stream):
+        if number == _BOUNDSHEET:
+            return False
+        if number == _FORMAT and length > 5:
+            index, _, wide = struct.unpack_from("<HHB", stream, body)
+            code = stream[body + 5 : body + length].decode("utf-16-le" if wide & 1 else "latin-1", "replace")
+            if index < 164 and index not in DATES and format_kind(code):
+                return True
+    return False
+
+
+def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
+    """The worksheets of a .xls. `data` is the whole file, `stream` its Workbook (or Book) stream. Raises
+    Unreadable F02 (password) or F04."""
+    if is_encrypted_xls(stream):
+        raise Unreadable("F02")
+    book = None if redefines_dates(stream) else _opened(data)
+    scanned = scan_xls(stream)
+    if book is None or len(book.sheet_names) != len(scanned):
+        return read_xls_slowly(data)
+    try:
+        return _sheets(book, scanned)
+    except _Missed:
+        return read_xls_slowly(data)
+
+
+def read_xls_slowly(data: bytes) -> list[Sheet]:
+    """The worksheets of a .xls of any age as xlrd reads them: for what calamine refuses."""
+    try:
+        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), ragged_rows=True, formatting_info=False)
+    except MemoryError:
+        raise
+    except Exception as error:  # xlrd lets almost any exception out on damaged bytes
+        if "encrypted" in str(error):
+            raise Unreadable("F02") from error
+        raise Unreadable("F04", "老格式（.xls）的内部结构已乱") from error
+    sheets = [_from_xlrd(sheet, book.datemode) for sheet in book.sheets()]
+    if not sheets:
+        raise Unreadable("F04", "里面一张工作表也没有")
+    return sheets
+
+
+def _from_xlrd(sheet: Any, datemode: int) -> Sheet:
+    grid = Grid()
+    visible = sheet.visibility == 0
+    try:
+        for row in range(sheet.nrows):
+            pairs = zip(sheet.row_types(row), sheet.row_values(row), strict=True)
+            for column, (kind, value) in enumerate(pairs):
+                grid.put(row, column, _xlrd_value(kind, value, datemode))
+    except TooFar as error:
+        return Sheet(sheet.name, visible, [], [], faults.make("S05", sheet=sheet.name, what=error.what))
+    merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+    return Sheet(sheet.name, visible, grid.rows, merges)
+
+
+def _xlrd_value(kind: int, value: Any, datemode: int) -> Value:
+    if kind == xlrd.XL_CELL_ERROR:
+        return CellError(ERRORS.get(value, "#ERROR"))
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    if kind == xlrd.XL_CELL_DATE:
+        return from_serial(value, elapsed=False, epoch_1904=bool(datemode))
+    return tidy(value)
+
+
+# -- .xlsb ---------------------------------------------------------------------------------------------------
+
+
+def read_xlsb(package: Package, data: bytes) -> list[Sheet]:
+    """The worksheets of an .xlsb. Raises Unreadable F04."""
+    book = _opened(data)
+    if book is None:
+        raise Unreadable("F04", "二进制工作簿（.xlsb）的内部结构已乱")
+    parts = _xlsb_parts(package)
+    if len(parts) != len(book.sheet_names):
+        raise Unreadable("F04", "二进制工作簿（.xlsb）列出的表与内容对不上")
+    return _sheets(book, [scan_xlsb(package.read(part)) if part in package else Found() for part in parts])
+
+
+def _xlsb_parts(package: Package) -> list[str]:
+    """The part of each sheet that xl/workbook.bin announces, in order."""
+    paths = {key: path for key, _, path in relationships(package, "xl/workbook.bin")}
+    stream = package.read("xl/workbook.bin")
+    parts = []
+    for number, body, length in records12(stream):
+        if number == 156 and length >= 12:  # BrtBundleSh: state, id, relationship id, name
+            size = struct.unpack_from("<I", stream, body + 8)[0]
+            key = stream[body + 12 : body + 12 + 2 * size].decode("utf-16-le", "replace")
+            parts.append(paths.get(key, ""))
+    return parts
+
+
+def records12(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """(id, offset of the body, length of the body) of each BIFF12 record; stops where the stream does."""
+    position, end = 0, len(stream)
+    while position < end:
+        number = stream[position]
+        position += 1
+        if number & 0x80 and position < end:
+            number = (number & 0x7F) | ((stream[position] & 0x7F) << 7)
+            position += 1
+        length = shift = 0
+        for _ in range(4):
+            if position >= end:
+                return
+            byte = stream[position]
+            position += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        if position + length > end:
+            return
+        yield number, position, length
+        position += length
+
+
+def scan_xlsb(stream: bytes) -> Found:
+    """Error cells, merges and the used area of one worksheet part."""
+    found, row = Found(), 0
+    for number, body, length in records12(stream):
+        if number == 0 and length >= 4:  # BrtRowHdr
+            row = struct.unpack_from("<I", stream, body)[0]
+        elif 2 <= number <= 11 and length >= 8:
+            column = struct.unpack_from("<I", stream, body)[0]
+            found.cell(row, column)
+            if number in (3, 11) and length >= 9:  # BrtCellError, BrtFmlaError
+                found.errors.append((row, column, ERRORS.get(stream[body + 8], "#ERROR")))
+        elif number == 176 and length >= 16:  # BrtMergeCell
+            top, bottom, left, right = struct.unpack_from("<4I", stream, body)
+            found.merge(top, left, bottom, right)
+    return found
+
+
+# -- both ----------------------------------------------------------------------------------------------------
+
+
+class _Missed(Exception):
+    """Calamine gave fewer (or more) numbers than the records hold."""
+
+
+def _opened(data: bytes) -> CalamineWorkbook | None:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:  # a Rust panic is no Exception
+        return None
+
+
+def _sheets(book: CalamineWorkbook, scanned: list[Found]) -> list[Sheet]:
+    """The worksheets as calamine reads them, with the error cells put back where the scan saw them."""
+    sheets = []
+    for index, (about, found) in enumerate(zip(book.sheets_metadata, scanned, strict=True)):
+        if about.typ != SheetTypeEnum.WorkSheet:
+            continue
+        visible = about.visible == SheetVisibleEnum.Visible
+        try:
+            rows = _rows(book, index, found)
+        except (TooFar, Unreadable) as error:
+            fault = faults.make("S05", sheet=about.name, what=error.what)
+            sheets.append(Sheet(about.name, visible, [], [], fault))
+        else:
+            sheets.append(Sheet(about.name, visible, rows, found.merges))
+    if not sheets:
+        raise Unreadable("F04", "里面一张工作表也没有")
+    return sheets
+
+
+def _rows(book: CalamineWorkbook, index: int, found: Found) -> list[list[Value]]:
+    if found.laid_out > MAX_LAID_OUT:
+        raise TooFar(*found.last)
+    try:
+        grid = _grid(book.get_sheet_by_index(index))
+    except (KeyboardInterrupt, SystemExit, MemoryError, TooFar):
+        raise
+    except BaseException as error:  # a Rust panic is no Exception
+        raise Unreadable("F04", "此表的内部结构已乱") from error
+    if found.numbers >= 0:
+        counted = sum(value is not None and not isinstance(value, str) for line in grid.rows for value in line)
+        if counted != found.numbers:
+            raise _Missed
+    for row, column, text in found.errors:
+        grid.put(row, column, CellError(text))
+    return grid.rows
+
+
+def _grid(sheet: CalamineSheet) -> Grid:
+    """A row at a time, so that only what is used is kept of a used area that is mostly empty."""
+    grid = Grid()
+    top, left = sheet.start or (0, 0)
+    for row, line in enumerate(sheet.iter_rows(), top):
+        if line.count("") < len(line):
+            for column, value in enumerate(line, left):
+                if value != "":
+                    grid.put(row, column, tidy(value))
+    return grid

@@ -8,7 +8,7 @@ from typing import Final
 
 from . import faults
 from .grid import MAX_COLUMNS, MAX_ROWS, Area, CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value, tidy
-from .workbook_xml import Package, local, parse, parser
+from .package import Package, local, parse, parser
 
 _ERROR: Final = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!)|(?:Err|错误|错误值):\d{3}")
 _DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?")

@@ -1,0 +1,58 @@
+"""What every converter takes and gives: one cell's value in, its canonical value or a fault code out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from types import MappingProxyType
+from typing import Any, Final
+
+# What a workbook's cell can hold (`datetime` is a `date`, `bool` an `int`).
+Cell = str | int | float | date | time | None
+
+_NO_DETAILS: Final[Mapping[str, Any]] = MappingProxyType({})
+TRUSTED_DIGITS: Final = 15  # Excel keeps that many digits of a number and turns the rest into zeros
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A cell after conversion. Rule: never silently wrong — a value that is not certain is a fault, not a guess.
+
+    `value` is canonical, None when the cell is empty; `fault` is a code of `faults.CATALOGUE` or None, and
+    `details` fill that code's templates; `how`, when not empty, says in Chinese what was normalised.
+    """
+
+    value: Any = None
+    fault: str | None = None
+    details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
+    how: str = ""
+
+
+EMPTY: Final = Converted()
+
+
+def fault(code: str, **details: Any) -> Converted:
+    """A cell that could not be understood: the code and what its message needs."""
+    return Converted(fault=code, details=MappingProxyType(details))
+
+
+def number_text(number: int | float) -> str | None:
+    """The shortest writing of a number ("5", not "5.0"), None when Excel cannot have kept all its digits."""
+    if isinstance(number, int):
+        text = str(number)
+    elif number != number or number in (float("inf"), float("-inf")):
+        return None
+    else:
+        text = str(int(number)) if number.is_integer() else repr(number)
+    if number_digits(number) > TRUSTED_DIGITS:
+        return None
+    return text
+
+
+def number_digits(number: int | float) -> int:
+    """How many digits stand before the decimal point of `number`."""
+    try:
+        return len(str(abs(int(number))))
+    except (OverflowError, ValueError):
+        return TRUSTED_DIGITS + 1

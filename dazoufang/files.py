@@ -1,0 +1,95 @@
+"""Files and their names: hashes, atomic writes, safe names, and the name under which newer replaces older."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+NAME_BYTES: Final = 255  # what one name may take on the file systems in use (UTF-8)
+
+_FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)", re.IGNORECASE)
+
+# What people and programs add to a file's name without meaning another form.
+_COPY_MARKS: Final = re.compile(
+    r"""
+      \s*需修改\d{4,}            # our returned copy, dropped again
+    | [(（\[【]\s*\d{1,3}\s*[)）\]】]  # (1) （2）
+    | [-_\s]*副本(\s*\d+)?
+    | [-_\s]*(最终|最后|定稿|终稿|修改|修订|更新|改|新)版?(?=[)）\]】\s_\-.]|$)
+    | [-_\s]*(修改|更正|订正)后
+    | [-_\s]*copy(\s*\d+)?
+    | [-_\s]*v\s*\d+(\.\d+)*
+    | [-_\s]*第?[0-9一二三四五六七八九十]+[版稿]
+    | [-_\s]*(19|20)\d{2}[-./年]?\d{1,2}[-./月]\d{1,2}日?
+    | [-_\s]*(19|20)\d{6}
+    | [-_\s]*\d{1,2}月\d{1,2}日
+    | [-_\s]*\d{1,2}\.\d{1,2}(?=\D|$)
+    | [-_\s]*(?<!\d)(0?[1-9]|1[0-2])[0-3]\d(?!\d)(?=\s*$)   # 1020
+    | 的?冲突副本.*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_EXTENSION: Final = re.compile(r"(\.(xlsx|xlsm|xlsb|xls|et|ods|csv|tsv|txt|zip))+(?=\s*需修改\d{4,}|$)", re.IGNORECASE)
+_PUNCTUATION: Final = re.compile(r"[\s\-_—–·.,，。、()（）\[\]【】《》“”\"'!！+~]+")
+
+
+def sha256(data: bytes) -> str:
+    """The hash by which the same bytes are known again."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def stem_of(name: str) -> str:
+    """The name under which newer replaces older: less extension, copy marks, versions, dates and punctuation.
+
+    Rule: 走访登记表（1）.xlsx, 走访登记表-副本.xls and 走访登记表最终版 v2.xlsx are one name; 甲组 and 乙组 are two.
+    """
+    text = unicodedata.normalize("NFKC", name)
+    text = _EXTENSION.sub("", text)
+    text = re.sub(r"\.[A-Za-z]{2,4}$", "", text)
+    before = ""
+    while before != text:
+        before, text = text, _COPY_MARKS.sub("", text)
+    return _PUNCTUATION.sub("", text).casefold() or _PUNCTUATION.sub("", before).casefold() or name.casefold()
+
+
+def safe_name(name: str, tail: str = "") -> str:
+    """A name that every file system in use can hold: `name` as far as it fits, then `tail`."""
+    name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", name)).rstrip(" .") or "_"
+    if _RESERVED.match(name):
+        name = "_" + name
+    room = NAME_BYTES - len(tail.encode())
+    while len(name.encode()) > room:
+        name = name[:-1]
+    return name + tail
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write so that a reader sees the old bytes or the new ones, never half; the new ones are on disk on return."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names just created in `folder` survive a power cut, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,215 @@
+"""The receipt: one page that tells a unit what became of the file it delivered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from dazoufang.campaign import Rules
+from dazoufang.faults import ERROR, INFO, WARNING, Fault, Repair
+from dazoufang.submission import (
+    ACCEPTED,
+    DUPLICATE,
+    PARTLY,
+    RETURNED,
+    UNKNOWN_UNIT,
+    VERDICT_NAMES,
+    Effect,
+    Submission,
+)
+
+from .names import answer_names
+from .wording import Cause, causes, title_of
+
+LONG: Final = 12  # a list past this many lines is folded
+TEMPLATE: Final = "receipt.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The big line and the line under it."""
+
+    word: str
+    tone: str
+    headline: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Rows of one sheet of one form: how many count, how many wait for a mend."""
+
+    form: str
+    member: str
+    sheet: str
+    counted: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All that is wrong in one way. `remedy` is given here when every cause has the same, else with each cause."""
+
+    title: str
+    code: str
+    count: int
+    causes: tuple[Cause, ...]
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Cells that were normalised in one way."""
+
+    how: str
+    repairs: tuple[Repair, ...]
+
+
+def receipt(
+    submission: Submission, effect: Effect | None, rules: Rules, templates: Path, twin: Submission | None = None
+) -> bytes:
+    """One self-contained HTML page (UTF-8), a pure function of its arguments.
+
+    `effect` is what the submission did to the record (None where it did nothing); `twin` is the submission whose very
+    bytes came again, for a duplicate. `templates` holds `receipt.html`.
+    """
+    faults = [*submission.faults, *(effect.notices if effect else ())]
+    context: dict[str, Any] = {
+        "verdict": _verdict(submission, twin),
+        "submission": submission,
+        "number": _number(submission.submission_id),
+        "unit": submission.unit or UNKNOWN_UNIT,
+        "bureau": rules.campaign.bureau.value,
+        "campaign": rules.campaign.name.value,
+        "forms": "、".join(_forms(submission, rules)),
+        "received": f"{submission.received_on:%Y年}{submission.received_on.month}月{submission.received_on.day}日",
+        "taken": _taken(submission, rules),
+        "errors": _kinds(faults, ERROR),
+        "warnings": _kinds(faults, WARNING),
+        "infos": causes(fault for fault in faults if fault.severity == INFO),
+        "repairs": _mended(submission.repairs),
+        "effect": effect,
+        "replaced": "、".join(_number(number) for number in effect.replaces) if effect else "",
+        "ledger": _ledger(effect),
+        "unreadable": _unreadable(submission),
+        "long": LONG,
+    }
+    # A file name from a share may hold bytes that are no text; they must not stop the answer.
+    return _template(templates).render(context).encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=8)
+def _environment(templates: Path) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _template(templates: Path) -> Template:
+    return _environment(templates).get_template(TEMPLATE)
+
+
+def _number(submission_id: int) -> str:
+    return f"{submission_id:04d}"
+
+
+def _unreadable(submission: Submission) -> bool:
+    """Nothing was read: every error is of the file as a whole."""
+    errors = submission.errors
+    return bool(errors) and not submission.parts and all(fault.code.startswith("F") for fault in errors)
+
+
+def _verdict(submission: Submission, twin: Submission | None) -> Verdict:
+    word = VERDICT_NAMES[submission.verdict]
+    counted = sum(len(part.counted) for part in submission.parts)
+    held = sum(len(part.rows) for part in submission.parts) - counted
+    copy = answer_names(submission)[1]
+    again = f"须修改的地方已在退回的《{copy}》里标红，批注写着怎么改。改好后把它重新放入收件箱即可，文件名不用改。"
+    match submission.verdict:
+        case "accepted":
+            checks = sum(fault.severity == WARNING for fault in submission.faults)
+            step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，不用再做什么。"
+            return Verdict(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
+        case "partly":
+            if held:
+                return Verdict(word, PARTLY, f"已收 {counted} 行，退回 {held} 行待改", f"收下的已经生效。{again}")
+            return Verdict(word, PARTLY, f"已收 {counted} 行，{len(submission.errors)} 处待改", f"收下的已经生效。{again}")
+        case "duplicate":
+            number = _number(submission.duplicate_of or (twin.submission_id if twin else 0))
+            return Verdict(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin))
+        case _ if _unreadable(submission):
+            what = "这份文件读不出来，没有收下" if any(f.code != "F07" for f in submission.errors) else "认不出是哪张表，没有收下"
+            return Verdict(word, RETURNED, what, "原因和办法写在下面。照着处理后重新放入收件箱即可。")
+        case _:
+            places = len(submission.errors)
+            rows = f"{held} 行都要改" if held and not counted else f"有 {places} 处要改"
+            return Verdict(word, RETURNED, f"没有收下，{rows}", again)
+
+
+def _again(twin: Submission | None) -> str:
+    """What to do about a file that came twice: nothing, unless the first one still waits for a mend."""
+    if twin is None:
+        return "内容一个字也没有变，没有重复计数，不用再做什么。"
+    day = f"{twin.received_on.month}月{twin.received_on.day}日"
+    same = f"与 {day} 收到的《{twin.name}》内容完全相同，没有重复计数。"
+    if twin.verdict in (PARTLY, RETURNED):
+        return f"{same}那一份有须修改的地方，至今没有改：请按《{answer_names(twin)[0]}》上写的改好后再放入。"
+    return f"{same}不用再做什么。"
+
+
+def _forms(submission: Submission, rules: Rules) -> list[str]:
+    return list(dict.fromkeys(rules.schemas[part.form].title for part in submission.parts))
+
+
+def _taken(submission: Submission, rules: Rules) -> list[Taken]:
+    counts: Counter[tuple[str, str, str, bool]] = Counter()
+    order: dict[tuple[str, str, str], None] = {}
+    for part in submission.parts:
+        title = rules.schemas[part.form].title
+        for row in part.rows:
+            order.setdefault((title, part.member, row.sheet))
+            counts[(title, part.member, row.sheet, row.held)] += 1
+    returned = submission.verdict == RETURNED
+    found = []
+    for key in order:
+        counted, held = counts[(*key, False)], counts[(*key, True)]
+        found.append(Taken(*key, 0 if returned else counted, counted + held if returned else held))
+    return found
+
+
+def _kinds(faults: Sequence[Fault], severity: str) -> list[Kind]:
+    by_code: dict[str, list[Fault]] = {}
+    for fault in faults:
+        if fault.severity == severity:
+            by_code.setdefault(fault.code, []).append(fault)
+    kinds = []
+    for code, group in by_code.items():
+        remedies = {fault.remedy for fault in group}
+        kinds.append(
+            Kind(title_of(code), code, len(group), tuple(causes(group)), remedies.pop() if len(remedies) == 1 else "")
+        )
+    return kinds
+
+
+def _mended(repairs: Iterable[Repair]) -> list[Mended]:
+    ordered = sorted(repairs, key=lambda repair: repair.how)  # stable: the order of the sheet within one way
+    return [Mended(how, tuple(group)) for how, group in groupby(ordered, key=lambda repair: repair.how)]
+
+
+def _ledger(effect: Effect | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    if effect is None:
+        return []
+    lists = [("新登记", effect.opened), ("有进展", effect.updated), ("已销号", effect.closed), ("重新打开", effect.reopened)]
+    return [(word, items) for word, items in lists if items]

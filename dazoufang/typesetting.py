@@ -1,0 +1,132 @@
+"""How much room text takes in a cell: how many lines it wraps to, and how high a row and how wide a column must be."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+SIZES: Final = (10, 9, 8, 7, 6)  # points: table text, and what it may shrink to before it would be cut off
+TALLEST: Final = 409  # points; Excel's highest row
+WIDEST: Final = 52  # characters; a printed column is never widened past this, or its page would shrink to nothing
+
+# Noto and Source Han, which stand in for 宋体 where that is missing, need 1.45 em a line; 宋体 itself 1.2.
+_LEADING: Final = 1.45
+_PADDING: Final = 5  # points above and below the lines together
+_LOWEST: Final = 22  # points; a row of one line that a pen still fits in
+_DIGIT: Final = 7  # pixels of one character of column width (Calibri 11, the font of the Normal style)
+
+_TOKEN: Final = re.compile(r"[!-~\u00a1-\u024f]+|\s|.", re.DOTALL)
+_NEVER_FIRST: Final = frozenset("，。、；：？！）》」』】〕”’…—％·,.;:?!)]}%")
+
+
+def units(text: str) -> int:
+    """The width of `text` in half-widths: a Chinese character is 2, a Latin letter or digit 1."""
+    if text.isascii():
+        return len(text)
+    return sum(_unit(char) for char in text)
+
+
+@lru_cache(maxsize=8192)
+def _unit(char: str) -> int:
+    # Ambiguous ones (“”, ①, —) are drawn wide by Chinese fonts.
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+
+
+def capacity(width: float, size: float = SIZES[0]) -> int:
+    """How many half-widths of `size` points fit on one line of a column `width` characters wide; at least 2."""
+    pixels = width * _DIGIT - 1
+    return max(2, int(pixels / (size * 96 / 72 / 2)))
+
+
+def lines(text: str, room: int) -> int:
+    """How many lines `text` wraps to where a line holds `room` half-widths; "" is 1.
+
+    Rule: words are kept whole, closing marks never begin a line; both as Excel and WPS do, so the count is never low.
+    """
+    if 2 * len(text) <= room and "\n" not in text:
+        return 1
+    return sum(_wrapped(piece, room) for piece in text.split("\n"))
+
+
+def _wrapped(text: str, room: int) -> int:
+    if units(text) <= room:
+        return 1
+    count, used, last = 1, 0, 0
+    for token in _TOKEN.findall(text):
+        width = units(token)
+        if used + width <= room:
+            used += width
+        elif width > room:  # a word longer than a line is broken anywhere
+            whole, rest = divmod(used + width, room)
+            count += whole if rest else whole - 1
+            used = rest or room
+        elif token in _NEVER_FIRST:  # takes the character before it along
+            count, used = count + 1, last + width
+        elif token == " ":
+            continue
+        else:
+            count, used = count + 1, width
+        last = min(width, room - 1)
+    return count
+
+
+def row_height(count: int, size: float = SIZES[0]) -> float:
+    """Points that `count` lines of `size` points need, not capped."""
+    return max(_LOWEST, count * size * _LEADING + _PADDING)
+
+
+def most_lines(size: float = SIZES[0]) -> int:
+    """How many lines of `size` points the highest row holds."""
+    return int((TALLEST - _PADDING) / (size * _LEADING))
+
+
+def size_for(text: str, width: float) -> int:
+    """The largest size at which `text` fits into the highest row of a column `width` wide; the smallest if none does."""
+    for size in SIZES:
+        if lines(text, capacity(width, size)) <= most_lines(size):
+            return size
+    return SIZES[-1]
+
+
+def fits(text: str, width: float) -> bool:
+    """Whether `text` can be shown whole at the size that `size_for` names."""
+    size = size_for(text, width)
+    return lines(text, capacity(width, size)) <= most_lines(size)
+
+
+def widened(texts: Iterable[str], width: float, most: int, widest: float = WIDEST) -> float:
+    """The least width from `width` on, at most `widest`, at which none of `texts` takes more than `most` lines.
+
+    Where even `widest` leaves more, the least width at which they fit into the highest row in a smaller size.
+    """
+    longest = [text for text in texts if lines(text, capacity(width)) > most]
+    if not longest or width >= widest:
+        return width
+    for step in _steps(width, widest):
+        if all(lines(text, capacity(step)) <= most for text in longest):
+            return step
+    size = min(size_for(text, widest) for text in longest)
+    for step in _steps(width, widest):
+        if all(lines(text, capacity(step, size)) <= most_lines(size) for text in longest):
+            return step
+    return widest
+
+
+def _steps(width: float, widest: float) -> Iterable[float]:
+    while width < widest:
+        yield width
+        width += 2
+    yield widest
+
+
+def without_widow(title: str, width: float) -> float:
+    """`width`, or a little more where the last line of `title` would hold one character alone (回访方|式)."""
+    for wider in (width, width + 1, width + 2):
+        room = capacity(wider)
+        rest = units(title) % room
+        if units(title) <= room or rest == 0 or rest > 2:
+            return wider
+    return width

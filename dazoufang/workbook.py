@@ -1,0 +1,189 @@
+"""The only reader of foreign workbooks: delivered bytes in, sheets of plain values (or the reason why not) out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import posixpath
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import replace
+from typing import Final
+
+from . import faults
+from .faults import Fault
+from .grid import Book, CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value
+from .package import Package, check_size
+from .sniff import Kind, decoded, sniff, workbook_stream
+from .workbook_biff import read_xls, read_xls_slowly, read_xlsb
+from .workbook_ods import read_ods
+from .workbook_xml import read_xlsx
+
+__all__ = ["Book", "CellError", "Sheet", "Uncalculated", "Value", "read_books"]
+
+MAX_MEMBERS: Final = 500
+_DELIMITERS: Final = (",", "\t", ";")
+_SKIPPED: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+
+
+def read_books(data: bytes, name: str) -> list[Book]:
+    """The workbooks in a delivered file: one, or one for each member of a zip of workbooks, ordered by name.
+
+    `name` only helps to word things; the bytes decide. Foreign bytes never raise: a book that cannot be read
+    carries a fault F01 to F08 and no sheets. Only what ends the process's work (MemoryError …) escapes.
+    """
+    try:
+        kind = sniff(data)
+        if kind is Kind.ZIP:
+            return _zipped(data)
+        return [Book("", _sheets(kind, data, name))]
+    except Unreadable as error:
+        return [Book("", [], _fault(error))]
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except Exception as error:
+        return [Book("", [], _fault(_unforeseen(error)))]
+
+
+def _fault(error: Unreadable, member: str = "") -> Fault:
+    return replace(faults.make(error.code, what=error.what), member=member)
+
+
+def _unforeseen(error: Exception) -> Unreadable:
+    """Bytes that broke a reader in a way nobody foresaw: one bad file must never stop the others."""
+    return Unreadable("F06", f"内部结构不合规范（{type(error).__name__}）")
+
+
+def _sheets(kind: Kind, data: bytes, name: str) -> list[Sheet]:
+    match kind:
+        case Kind.XLSX:
+            return read_xlsx(Package(data), data)
+        case Kind.XLSB:
+            return read_xlsb(Package(data), data)
+        case Kind.ODS:
+            return read_ods(Package(data))
+        case Kind.XLS:
+            return read_xls(data, workbook_stream(data))
+        case Kind.RAW_XLS:
+            return read_xls_slowly(data)
+        case Kind.TEXT:
+            return [_text_sheet(decoded(data), posixpath.splitext(posixpath.basename(name))[0])]
+        case Kind.ZIP:
+            raise Unreadable("F08", "里面还套着压缩包")
+
+
+# -- text ----------------------------------------------------------------------------------------------------
+
+
+def _text_sheet(text: str, name: str) -> Sheet:
+    """A CSV or TSV as one sheet named after the file; every cell stays text."""
+    grid = Grid()
+    text = text.removeprefix("\ufeff").rstrip("\x1a")
+    try:
+        for row, line in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))):
+            for column, value in enumerate(line):
+                grid.put(row, column, value)
+    except csv.Error as error:
+        raise Unreadable("F04", "文本表格的引号没有成对，分不清各列") from error
+    except TooFar as error:
+        return Sheet(name, True, [], [], faults.make("S05", sheet=name, what=error.what))
+    return Sheet(name, True, grid.rows, [])
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that cuts the most of the first lines into the same number (two or more) of cells."""
+    sample = text[:20_000].splitlines()[:50]
+
+    def score(delimiter: str) -> tuple[int, int]:
+        try:
+            widths = Counter(len(line) for line in csv.reader(sample, delimiter=delimiter) if len(line) > 1)
+        except csv.Error:
+            return 0, 0
+        return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+    return max(_DELIMITERS, key=score)
+
+
+# -- zip -----------------------------------------------------------------------------------------------------
+
+
+def _zipped(data: bytes) -> list[Book]:
+    """One Book for each member of a zip, ordered by name; a single F08 where none of them is a workbook."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = _members(archive)
+        check_size([info for _, info in members], len(data))
+        if not members:
+            raise Unreadable("F08", "是空的")
+        if len(members) > MAX_MEMBERS:
+            raise Unreadable("F05", f"压缩包里有{len(members)}个文件")
+        books = [_member(archive, info, member) for member, info in members]
+    refusals = [book.fault for book in books if book.fault and book.fault.code in ("F03", "F08")]
+    if len(refusals) < len(books):
+        return books
+    reasons = Counter(
+        fault.message.removeprefix("压缩包").removeprefix("文件内容是").partition("，不是Excel表格")[0]
+        for fault in refusals
+    )
+    if len(reasons) == 1 and refusals[0].code == "F08":
+        raise Unreadable("F08", next(iter(reasons)))
+    listed = "、".join(f"{reason}{count}个" for reason, count in reasons.most_common(4))
+    raise Unreadable("F08", f"里面没有Excel表（只有：{listed}）")
+
+
+def _members(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
+    """(clean unique name, entry) of the members worth a look, ordered by name."""
+    found: dict[str, zipfile.ZipInfo] = {}
+    for info in archive.infolist():
+        shown = member_name(info)
+        folders, _, base = shown.rpartition("/")
+        if info.is_dir() or not base or base.lower() in _SKIPPED or base.startswith(("~$", "._")):
+            continue
+        if "__MACOSX" in folders.split("/"):
+            continue
+        stem, extension = posixpath.splitext(shown)
+        unique, turn = shown, 1
+        while unique in found:
+            turn += 1
+            unique = f"{stem} ({turn}){extension}"
+        found[unique] = info
+    return sorted(found.items())
+
+
+def member_name(info: zipfile.ZipInfo) -> str:
+    """The path of a zip member as its sender typed it, harmless: no drive, no leading slash, no '..'."""
+    name = info.filename
+    if not info.flag_bits & 0x800 and not name.isascii():
+        raw = name.encode("cp437", "replace")
+        # UTF-8 first: macOS leaves the flag out, and real GBK names are hardly ever valid UTF-8 as well.
+        for codec in ("utf-8", "gb18030"):
+            try:
+                name = raw.decode(codec)
+            except UnicodeDecodeError:
+                continue
+            break
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    return "/".join(part for part in parts if not (len(part) == 2 and part.endswith(":")))
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -> Book:
+    try:
+        data = archive.read(info)
+    except RuntimeError:  # zipfile's word for an encrypted entry
+        return Book(member, [], _fault(Unreadable("F08", "加了密码"), member))
+    except NotImplementedError:
+        return Book(member, [], _fault(Unreadable("F08", "用了少见的压缩方法"), member))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
+        return Book(member, [], _fault(Unreadable("F04", "压缩包里的这一份解不开或校验不符"), member))
+    try:
+        return Book(member, [_named(sheet, member) for sheet in _sheets(sniff(data), data, member)])
+    except Unreadable as error:
+        return Book(member, [], _fault(error, member))
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except Exception as error:
+        return Book(member, [], _fault(_unforeseen(error), member))
+
+
+def _named(sheet: Sheet, member: str) -> Sheet:
+    return replace(sheet, fault=replace(sheet.fault, member=member)) if sheet.fault else sheet

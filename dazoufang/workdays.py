@@ -1,0 +1,130 @@
+"""The working-day calendar: Chinese holidays and make-up working days, with the rules file's own days on top."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import accumulate
+
+from chinese_calendar import constants
+
+_DAY = timedelta(days=1)
+# A year counts as known once the State Council's holidays for it are in the library.
+_KNOWN_YEARS = frozenset(day.year for day in constants.holidays)
+
+
+class UnknownYear(ValueError):
+    """The holidays of `year` are not known, so no working day of it can be counted."""
+
+    def __init__(self, year: int) -> None:
+        self.year = year
+        super().__init__(
+            f"还不知道{year}年的法定节假日和调休安排，无法推算工作日。"
+            f"请在 schemas/campaign.yaml 的 calendar: 一节补上这一年：extra_years 里加 {year}，"
+            f"extra_holidays 里写全各个放假日，extra_workdays 里写全各个调休上班日（升级 chinesecalendar 也可以）"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """One year's working days: `days` ascending, and `through[k]` of them among the first k days of the year."""
+
+    days: tuple[date, ...]
+    through: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workdays:
+    """Counts working days. `extra_holidays` and `extra_workdays` overrule the library day by day;
+    for a year in `extra_years` the library is not asked: weekends and the extra days are all there is.
+
+    Rule: working days know holidays and make-up working days; an unknown year raises `UnknownYear`.
+    Raises ValueError when a day is given as both holiday and working day.
+    """
+
+    extra_holidays: frozenset[date] = frozenset()
+    extra_workdays: frozenset[date] = frozenset()
+    extra_years: frozenset[int] = frozenset()
+    _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if both := self.extra_holidays & self.extra_workdays:
+            raise ValueError(f"{min(both)} 既写成放假又写成上班，请在 calendar: 里只留一处")
+
+    def is_workday(self, day: date) -> bool:
+        """Is `day` worked? Raises UnknownYear."""
+        through = self._year(day.year).through
+        place = day.timetuple().tm_yday
+        return through[place] > through[place - 1]
+
+    def add(self, day: date, n: int) -> date:
+        """The n-th working day after `day` (before it when n < 0); `day` itself when n is 0. Raises UnknownYear."""
+        if n == 0:
+            return day
+        year = day.year
+        days = self._year(year).days
+        # `index` is where the wanted day stands, counted from the first working day of `year`.
+        index = bisect_left(days, day)
+        index += n - (0 if index < len(days) and days[index] == day else 1) if n > 0 else n
+        while index < 0:
+            year -= 1
+            days = self._year(year).days
+            index += len(days)
+        while index >= len(days):
+            index -= len(days)
+            year += 1
+            days = self._year(year).days
+        return days[index]
+
+    def between(self, a: date, b: date) -> int:
+        """How many working days lie in (a, b]; negative when b is before a. Raises UnknownYear."""
+        if b < a:
+            return -self.between(b, a)
+        whole = sum(len(self._year(year).days) for year in range(a.year, b.year))
+        return whole + self._passed(b) - self._passed(a)
+
+    def count(self, first: date, last: date) -> int:
+        """How many working days lie in [first, last]; 0 when last is before first. Raises UnknownYear."""
+        return 0 if last < first else self.between(first, last) + self.is_workday(first)
+
+    def on_or_before(self, day: date) -> date:
+        """`day` if it is worked, else the working day before it.
+
+        Rule: a deadline on a non-working day moves to the working day before. Raises UnknownYear.
+        """
+        return day if self.is_workday(day) else self.add(day, -1)
+
+    def _passed(self, day: date) -> int:
+        return self._year(day.year).through[day.timetuple().tm_yday]
+
+    def _year(self, year: int) -> _Year:
+        found = self._years.get(year)
+        if found is None:
+            found = self._years[year] = self._compile(year)
+        return found
+
+    def _compile(self, year: int) -> _Year:
+        given = year in self.extra_years
+        if not given and year not in _KNOWN_YEARS:
+            raise UnknownYear(year)
+        first = date(year, 1, 1)
+        length = (date(year, 12, 31) - first).days + 1
+        whole = [first + n * _DAY for n in range(length)]
+        worked = [self._is_worked(day, given) for day in whole]
+        return _Year(
+            days=tuple(day for day, work in zip(whole, worked, strict=True) if work),
+            through=tuple(accumulate(worked, initial=0)),
+        )
+
+    def _is_worked(self, day: date, given: bool) -> bool:
+        if day in self.extra_workdays:
+            return True
+        if day in self.extra_holidays:
+            return False
+        if not given:
+            if day in constants.workdays:
+                return True
+            if day in constants.holidays:
+                return False
+        return day.weekday() < 5
