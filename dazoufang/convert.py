@@ -13,6 +13,7 @@ from dazoufang import terms
 from dazoufang.choices import to_choice, to_choices, to_township
 from dazoufang.converted import (
     EMPTY,
+    TRUSTED_DIGITS,
     Cell,
     Converted,
     fault,
@@ -102,12 +103,15 @@ def to_integer(value: Cell) -> Converted:
     if isinstance(value, bool | date | time):
         return fault("C18", what="应为整数")
     if isinstance(value, int | float):
-        if number_text(value) is None:
+        if (written := number_text(value)) is None:
             return fault("C10", digits=number_digits(value))
-        return Converted(int(value)) if value == int(value) else fault("C18", what="应为整数，不能有小数")
+        whole_number = written.removeprefix("-").isdigit()
+        return Converted(int(value)) if whole_number else fault("C18", what="应为整数，不能有小数")
     text = "".join(terms.narrow(value).split())
     if _INTEGER.fullmatch(text):
         whole = text.replace(",", "").partition(".")[0]
+        if len(digits := whole.lstrip("+-")) > TRUSTED_DIGITS:
+            return fault("C10", digits=len(digits))
         return Converted(int(whole), how=HOW_WIDTH if not value.isascii() else "")
     return EMPTY if terms.is_blank(text) else fault("C18", what="应为整数")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -38,21 +39,14 @@ def fault(code: str, **details: Any) -> Converted:
 
 
 def number_text(number: int | float) -> str | None:
-    """The shortest writing of a number ("5", not "5.0"), None when Excel cannot have kept all its digits."""
-    if isinstance(number, int):
-        text = str(number)
-    elif number != number or number in (float("inf"), float("-inf")):
-        return None
-    else:
-        text = str(int(number)) if number.is_integer() else repr(number)
+    """The shortest writing of a number ("5", not "5.0"), None when it is longer than Excel keeps."""
+    if isinstance(number, float) and not isfinite(number):
+        return repr(number)
     if number_digits(number) > TRUSTED_DIGITS:
         return None
-    return text
+    return str(int(number)) if number == int(number) else repr(number)
 
 
 def number_digits(number: int | float) -> int:
-    """How many digits stand before the decimal point of `number`."""
-    try:
-        return len(str(abs(int(number))))
-    except (OverflowError, ValueError):
-        return TRUSTED_DIGITS + 1
+    """How many digits stand before the decimal point of a finite `number`."""
+    return len(str(abs(int(number))))

@@ -215,7 +215,7 @@ def _read(text: str) -> _Reading:
     """Take a text apart without knowing the campaign, so that the same text is taken apart once."""
     narrow = terms.narrow(text).strip().lstrip("'‘’`").translate(_DASHES)
     plain = " ".join(_LOOSE_SPACE.sub("", narrow).split())
-    how = f"{HOW_WIDTH}、" if any("\uff01" <= char <= "\uff5e" for char in text) else ""
+    how = f"{HOW_WIDTH}、" if any("０" <= char <= "９" for char in text) else ""
     if terms.is_blank(plain):
         return _Reading(blank=True)
     if terms.is_not_yet(plain):

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from dazoufang.campaign import Round, Rules
+from dazoufang.closing import CLOSED, INQUIRIES, OPEN, RESOLVED
 
 # The deadlines of an item, in the order of the columns that `due` adds.
 DEADLINES: Final = ("owner_due_on", "resolve_due_on", "reply_due_on", "follow_up_due_on", "stale_on")
-INQUIRIES: Final = ("政策咨询", "问题求助")
 _RISKY: Final = "涉稳风险"
 _HELD: Final = "稳控中"
 
@@ -52,15 +52,10 @@ class _Item(NamedTuple):
         """The first day on which the bureau could know of it."""
         return self.reopened_on or self.opened_on or self.visited_on
 
-    @property
-    def lacks_keeper(self) -> bool:
-        return not self.responsible_person and (self.risk == _RISKY or self.status == _HELD)
 
-
-def lacks_keeper(items: pd.DataFrame) -> pd.Series[bool]:
-    """Which open items need a responsible person at once and have none: 涉稳风险, and what is merely held (稳控中)."""
-    risky = (items["risk"] == _RISKY) | (items["status"] == _HELD)
-    return (items["state"] == "open") & risky & items["responsible_person"].isna()
+def needs_keeper(risk: str, status: str) -> bool:
+    """Does an open item need a responsible person at once? 涉稳风险 does, and what is merely held (稳控中)."""
+    return risk == _RISKY or status == _HELD
 
 
 def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
@@ -73,7 +68,7 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     - resolve_due_on: an open item, by the end of 集中化解 or its own 化解时限, whichever is earlier. An approved 延期
       stands for both.
     - reply_due_on: an open or resolved 政策咨询 or 问题求助 without 回复日期, n working days after it was raised.
-    - follow_up_due_on: a resolved item, n working days after 办结 (where that day is missing, after its last entry).
+    - follow_up_due_on: a resolved item, n working days after 办结.
     - stale_on: an open item, n working days after its last entry; on that day it is 久拖不理.
 
     The state alone says whether an item is open: 稳控中 and 移交转办 are, so nothing they owe is forgiven.
@@ -140,18 +135,21 @@ class _Clerk:
         return [rule(item) for rule in each]
 
     def _owner(self, item: _Item) -> Deadline | None:
-        if item.state != "open" or (item.responsible_unit and item.responsible_person):
+        if item.state != OPEN or (item.responsible_unit and item.responsible_person):
             return None
         registered = item.registered_on
-        if item.lacks_keeper and registered:
-            return registered, f"{item.risk or item.status}事项须当即落实责任人（{self._say(registered)}登记）"
+        if registered and not item.responsible_person and needs_keeper(item.risk, item.status):
+            return (
+                registered,
+                f"{_RISKY if item.risk == _RISKY else _HELD}事项须当即落实责任人（{self._say(registered)}登记）",
+            )
         window = self._window(item.year, item.round_no, item.began_on, item.reopened_on)
         if registered and item.began_on and item.began_on > window.owner_last:
             return registered, f"{window.owner[1]}，之后登记的须当即落实（{self._say(registered)}登记）"
         return window.owner
 
     def _resolve(self, item: _Item) -> Deadline | None:
-        if item.state != "open":
+        if item.state != OPEN:
             return None
         since = item.reopened_on or date.min
         if item.extended_on and item.extended_on >= since:
@@ -164,20 +162,18 @@ class _Clerk:
 
     def _reply(self, item: _Item) -> Deadline | None:
         raised = item.began_on
-        if item.state == "closed" or item.nature not in INQUIRIES or item.follow_up_on or not raised:
+        if item.state == CLOSED or item.nature not in INQUIRIES or item.follow_up_on or not raised:
             return None
         return self._counted(raised, self._rules.inquiry_reply_workdays.value, f"{{}}提出{item.nature}起{{}}个工作日")
 
     def _follow_up(self, item: _Item) -> Deadline | None:
-        handled = item.resolved_on or item.updated_on
-        if item.state != "resolved" or not handled:
+        if item.state != RESOLVED or not item.resolved_on:
             return None
-        words = "{}办结起{}个工作日" if item.resolved_on else "{}登记办结（未填办结日期）起{}个工作日"
-        return self._counted(handled, self._rules.follow_up_workdays.value, words)
+        return self._counted(item.resolved_on, self._rules.follow_up_workdays.value, "{}办结起{}个工作日")
 
     def _stale(self, item: _Item) -> Deadline | None:
         entered = item.updated_on or item.registered_on
-        if item.state != "open" or not entered:
+        if item.state != OPEN or not entered:
             return None
         return self._counted(entered, self._rules.stale_workdays.value, "{}以来{}个工作日没有进展")
 
@@ -187,13 +183,14 @@ class _Clerk:
         if own and not (reopened and reopened > own.last):
             return self._window_of(own)
         day = began or date(year, 1, 1)
-        for later in self._campaign.years:
-            for one in later.rounds if later.year >= day.year else ():
-                # Within its year the review comes after the rounds; only then the next year's rounds.
+        for block in self._campaign.years:
+            if block.year < day.year:
+                continue
+            for one in block.rounds:
                 if one.last >= day:
                     return self._window_of(one)
-            if later.year >= day.year and later.review.last >= day:
-                return self._until(later.review.last, f"{later.review.name}{{}}结束")
+            if block.review.last >= day:
+                return self._until(block.review.last, f"{block.review.name}{{}}结束")
         return self._until(date(day.year, 12, 31), "全年{}结束")
 
     def _window_of(self, one: Round) -> _Window:

@@ -146,7 +146,7 @@ class Engine:
             return Failure(reason, f"exit code {error.exitcode}: {said}".rstrip(": "))
         except Exception as error:
             return Failure("died", f"{type(error).__name__}: {error}")
-        return packed if isinstance(packed, Failure) else pickle.loads(packed)
+        return packed if isinstance(packed, Failure) else pickle.loads(packed)  # noqa: S301 (our own child)
 
     def _last_words(self, pid: int | None) -> str:
         """The line of a dead child's standard error in which Rust says why it aborted, else the last line."""
@@ -213,7 +213,7 @@ class _Child(_Process):
 
 def _prepare(memory_mb: int, logs: str) -> None:
     """Limit this child's memory and send what it prints to a file of its own, off the user's terminal."""
-    log = os.open(os.path.join(logs, _LOG.format(os.getpid())), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    log = os.open(Path(logs, _LOG.format(os.getpid())), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date, time
 from functools import lru_cache
 from typing import Final
@@ -15,7 +14,8 @@ _LONGEST: Final = 10  # characters of a name; twice that when it has the dot of 
 _HAN_NAME: Final = re.compile(rf"[{terms.HAN}]{{2,}}")
 _PERSON: Final = re.compile(rf"[{terms.HAN}][{terms.HAN}A-Za-z*]*(?:·[{terms.HAN}A-Za-z]+)*")
 _LATIN: Final = re.compile(r"[A-Za-z][A-Za-z.'’-]*(?: [A-Za-z][A-Za-z.'’-]*)*")
-_SEPARATORS: Final = re.compile(r"[、,，;；/／|\\\n\r&+＋＆]+")
+_SEPARATORS: Final = re.compile(r"[、,;/|\\\n\r&+]+")
+_EDGES: Final = "、,;/|\\&+。. \t\n\r"
 _CONJUNCTIONS: Final = re.compile(r"[和与及]")
 _NOTE: Final = re.compile(r"\(([^()]*)\)")
 _AND_SO_ON: Final = re.compile(
@@ -36,8 +36,7 @@ _NOTE_SAYS_WHAT: Final = re.compile(
     r"[长任记员股室馆所心校局镇乡村会站队师教部组科办业职休亡故女男汉土苗侗瑶回族户主席务代班委工书\d年岁]$"
 )
 _DOTS: Final = str.maketrans(dict.fromkeys("•‧・･∙⋅●", "·"))
-_SIGNS_TOO: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
-_LETTERS: Final = {code: half for code, half in _SIGNS_TOO.items() if isinstance(half, str) or chr(half).isalnum()}
+_LETTERS: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 _NO_NAMES: Final = terms.BLANKS | terms.NOBODY | terms.DITTO_WORDS
 
 HOW_SPACE: Final = "姓名去空格"
@@ -78,7 +77,7 @@ def to_name(value: Cell) -> Converted:
         return _not_a_name(value)
     if len(value) <= 3 and _HAN_NAME.fullmatch(value) and value not in _NO_NAMES:
         return Converted(value)
-    text = " ".join(_tidy(value, _LETTERS).split())
+    text = " ".join(terms.INVISIBLE.sub("", value).translate(_LETTERS).translate(_DOTS).split())
     if terms.is_blank(text):
         return EMPTY
     if text.replace(" ", "").isdigit():
@@ -105,14 +104,9 @@ def _not_a_name(value: Cell) -> Converted:
     return fault("C20", what="全是数字，不是人名")
 
 
-def _tidy(text: str, width: Mapping[int, int | str]) -> str:
-    """Half-width letters, one kind of dot, no invisible marks. Not NFKC, which would replace rare characters."""
-    return terms.INVISIBLE.sub("", text).translate(width).translate(_DOTS).strip()
-
-
 @lru_cache(maxsize=8192)
 def _names(raw: str) -> Converted:
-    text = _tidy(raw, _SIGNS_TOO)
+    text = terms.narrow(raw).translate(_DOTS).strip()
     if terms.is_blank(text):
         return EMPTY
     how: list[str] = []
@@ -131,7 +125,7 @@ def _names(raw: str) -> Converted:
 
 
 def _split(text: str, how: list[str]) -> list[str]:
-    text = _NOTE.sub(lambda note: _drop_note(note[1], how), text).strip()
+    text = _NOTE.sub(lambda note: _drop_note(note[1], how), text).strip(_EDGES)
     if "(" in text or ")" in text:
         raise _Unclear("括号没有成对")
     if terms.CROWD.search(text):
@@ -163,6 +157,8 @@ def _part(part: str, how: list[str]) -> list[str]:
         return []
     if _LATIN.fullmatch(part):
         return [part]
+    if _AND_SO_ON.search(part):
+        raise _Unclear("", "C14")
     tokens = part.split()
     spaced = _by_spaces(tokens)
     if spaced is None:

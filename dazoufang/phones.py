@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Final
 
 from dazoufang import terms
-from dazoufang.converted import EMPTY, TRUSTED_DIGITS, Cell, Converted, fault, number_digits, number_text
+from dazoufang.converted import EMPTY, Cell, Converted, fault, number_digits, number_text
 
 _CANONICAL: Final = re.compile(r"1[3-9][0-9]{9}")
 _MOBILE: Final = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
@@ -53,8 +53,7 @@ def to_phone(value: Cell) -> Converted:
     if value == 0:
         return EMPTY
     if (text := number_text(value)) is None:
-        digits = number_digits(value)
-        return fault("C10", digits=digits) if digits > TRUSTED_DIGITS else fault("C09", what="不是电话号码")
+        return fault("C10", digits=number_digits(value))
     if not text.isdigit() or _DAY.fullmatch(text):
         return fault("C09", what=_other_than_phone(text) or "不是电话号码")
     number = _canonical(text)
@@ -73,7 +72,7 @@ def _from_text(raw: str) -> Converted:
         text = float_text[1]
     if not_phone := _other_than_phone(text):
         return fault("C09", what=not_phone)
-    how = HOW_WIDTH if any("\uff10" <= char <= "\uff19" for char in raw) else HOW_FILLING
+    how = HOW_WIDTH if any("０" <= char <= "９" for char in raw) else HOW_FILLING
     bare = _NOTE.sub("", text)
     bare = _LABEL.sub("", bare.strip())
     if bare != text:

@@ -56,7 +56,7 @@ def sniff(data: bytes) -> Kind:
     archive that is no zip."""
     if not data:
         raise Unreadable("F01")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(data)
     if data.startswith(OLE):
         workbook_stream(data)
@@ -83,8 +83,12 @@ def _refuse_markup(text: str) -> None:
     head = text[:4096].lstrip("\ufeff \t\r\n").lower()
     if not head.startswith("<"):
         return
-    if "urn:schemas-microsoft-com:office:spreadsheet" in head:
-        raise Unreadable("F03", "XML表格（Excel 2003格式）")
+    for mark, what in (
+        ("urn:schemas-microsoft-com:office:spreadsheet", "XML表格（Excel 2003格式）"),
+        ("<office:document", "XML表格（FODS格式）"),
+    ):
+        if mark in head:
+            raise Unreadable("F03", what)
     if re.search(r"<(!doctype html|html|table|head|body|meta)\b", head):
         raise Unreadable("F03", "网页（HTML）")
     if head.startswith("<?xml"):
@@ -128,7 +132,7 @@ def workbook_stream(data: bytes) -> bytes:
             for name in ("workbook", "book"):
                 if name in names:
                     return bytes(ole.openstream(names[name]).read())
-    except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ArithmeticError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise Unreadable("F04", "老格式（OLE）的目录已乱，或没有复制完整") from error
     if "worddocument" in names:
         raise Unreadable("F03", "Word文档")

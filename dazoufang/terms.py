@@ -22,11 +22,20 @@ _BRACKETS: Final = re.compile(r"[()\[\]【】〔〕{}<>《》]")
 HAN: Final = "\u3400-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"  # Chinese characters, to stand between [ and ]
 
 
+# Full-width, half-width and small forms only: NFKC as a whole would read ① as 1 and 1² as 12.
+_WIDTHS: Final = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for code in (*range(0xFE50, 0xFE70), *range(0xFF00, 0xFFF0))
+    if unicodedata.decomposition(chr(code)).startswith(("<wide>", "<narrow>", "<small>"))
+}
+
+
 def narrow(text: str) -> str:
-    """`text` with full-width letters, digits and signs made half-width (NFKC) and invisible marks removed."""
-    if text.isascii():
-        return text
-    return unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
+    """`text` with full-width letters, digits and signs made half-width and invisible marks removed.
+
+    Rule: normalising changes how a value is written, never what it means.
+    """
+    return text if text.isascii() else INVISIBLE.sub("", text).translate(_WIDTHS)
 
 
 @lru_cache(maxsize=16384)
@@ -36,7 +45,9 @@ def fold(text: str) -> str:
     Brackets become half-width and stay, so 村（社区）组 and 村(社区)组 are one.
     Rule: headings and values match exactly after folding; likeness only words a question.
     """
-    return _DRESS.sub("", narrow(text)).casefold()
+    if text.isascii():
+        return _DRESS.sub("", text).casefold()
+    return _DRESS.sub("", unicodedata.normalize("NFKC", INVISIBLE.sub("", text))).casefold()
 
 
 @lru_cache(maxsize=4096)
@@ -204,3 +215,6 @@ CROWD: Final = re.compile(
 # -- likeness --------------------------------------------------------------------------------------------------------
 # Two words that differ in one of these say opposite things, however alike they look (未办结 / 已办结).
 NEGATIONS: Final = frozenset("未不没无非否已尚待")
+
+# What a request for help says and a question about policy does not.
+ASKS_FOR_HELP: Final = re.compile(r"求助|请求|帮助|帮忙|帮扶|协助|困难|救助|请.{0,6}解决")

@@ -10,6 +10,7 @@ from typing import Final
 
 SIZES: Final = (10, 9, 8, 7, 6)  # points: table text, and what it may shrink to before it would be cut off
 TALLEST: Final = 409  # points; Excel's highest row
+COMFORT: Final = 40  # characters; up to here a column is widened so that rows stay low
 WIDEST: Final = 52  # characters; a printed column is never widened past this, or its page would shrink to nothing
 
 # Noto and Source Han, which stand in for 宋体 where that is missing, need 1.45 em a line; 宋体 itself 1.2.
@@ -55,17 +56,17 @@ def _wrapped(text: str, room: int) -> int:
     if units(text) <= room:
         return 1
     count, used, last = 1, 0, 0
-    for token in _TOKEN.findall(text):
-        width = units(token)
+    for word in _TOKEN.findall(text):
+        width = units(word)
         if used + width <= room:
             used += width
         elif width > room:  # a word longer than a line is broken anywhere
             whole, rest = divmod(used + width, room)
             count += whole if rest else whole - 1
             used = rest or room
-        elif token in _NEVER_FIRST:  # takes the character before it along
+        elif word in _NEVER_FIRST:  # takes the character before it along
             count, used = count + 1, last + width
-        elif token == " ":
+        elif word == " ":
             continue
         else:
             count, used = count + 1, width
@@ -97,29 +98,32 @@ def fits(text: str, width: float) -> bool:
     return lines(text, capacity(width, size)) <= most_lines(size)
 
 
-def widened(texts: Iterable[str], width: float, most: int, widest: float = WIDEST) -> float:
-    """The least width from `width` on, at most `widest`, at which none of `texts` takes more than `most` lines.
+def widened(texts: Iterable[str], width: float, most: int, comfort: float = COMFORT, widest: float = WIDEST) -> float:
+    """The least width from `width` on, at most `comfort`, at which none of `texts` takes more than `most` lines.
 
-    Where even `widest` leaves more, the least width at which they fit into the highest row in a smaller size.
+    Where even that leaves more: the least width, at most `widest`, at which all fit into the highest row at all.
     """
-    longest = [text for text in texts if lines(text, capacity(width)) > most]
-    if not longest or width >= widest:
+    room = capacity(width)
+    # A line is at least half full, so only these can be too long; to measure every text would be slow.
+    suspects = (text for text in texts if 4 * len(text) > room * most or text.count("\n") >= most)
+    longest = [text for text in suspects if lines(text, room) > most]
+    if not longest:
         return width
-    for step in _steps(width, widest):
+    for step in _steps(width, comfort):
         if all(lines(text, capacity(step)) <= most for text in longest):
             return step
-    size = min(size_for(text, widest) for text in longest)
+    size = min(size_for(text, max(width, widest)) for text in longest)
     for step in _steps(width, widest):
         if all(lines(text, capacity(step, size)) <= most_lines(size) for text in longest):
             return step
-    return widest
+    return max(width, widest)
 
 
 def _steps(width: float, widest: float) -> Iterable[float]:
+    yield width
     while width < widest:
+        width = min(width + 2, widest)
         yield width
-        width += 2
-    yield widest
 
 
 def without_widow(title: str, width: float) -> float:

@@ -24,6 +24,7 @@ __all__ = ["Book", "CellError", "Sheet", "Uncalculated", "Value", "read_books"]
 
 MAX_MEMBERS: Final = 500
 _DELIMITERS: Final = (",", "\t", ";")
+_NO_WORKBOOK: Final = {"F01": "空文件", "F03": "", "F08": "打不开的压缩包或加密文件"}  # '': what it is
 _SKIPPED: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 
 
@@ -46,8 +47,8 @@ def read_books(data: bytes, name: str) -> list[Book]:
         return [Book("", [], _fault(_unforeseen(error)))]
 
 
-def _fault(error: Unreadable, member: str = "") -> Fault:
-    return replace(faults.make(error.code, what=error.what), member=member)
+def _fault(error: Unreadable) -> Fault:
+    return faults.make(error.code, what=error.what)
 
 
 def _unforeseen(error: Exception) -> Unreadable:
@@ -117,18 +118,21 @@ def _zipped(data: bytes) -> list[Book]:
             raise Unreadable("F08", "是空的")
         if len(members) > MAX_MEMBERS:
             raise Unreadable("F05", f"压缩包里有{len(members)}个文件")
-        books = [_member(archive, info, member) for member, info in members]
-    refusals = [book.fault for book in books if book.fault and book.fault.code in ("F03", "F08")]
-    if len(refusals) < len(books):
-        return books
-    reasons = Counter(
-        fault.message.removeprefix("压缩包").removeprefix("文件内容是").partition("，不是Excel表格")[0]
-        for fault in refusals
-    )
-    if len(reasons) == 1 and refusals[0].code == "F08":
-        raise Unreadable("F08", next(iter(reasons)))
-    listed = "、".join(f"{reason}{count}个" for reason, count in reasons.most_common(4))
+        outcomes = [(member, _member(archive, info, member)) for member, info in members]
+    others = [outcome for _, outcome in outcomes if isinstance(outcome, Unreadable) and outcome.code in _NO_WORKBOOK]
+    if len(others) < len(outcomes):
+        return [_book(member, outcome) for member, outcome in outcomes]
+    if {other.code for other in others} == {"F08"} and len({other.what for other in others}) == 1:
+        raise others[0]
+    kinds = Counter(_NO_WORKBOOK[other.code] or other.what for other in others)
+    listed = "、".join(f"{kind}{count}个" for kind, count in kinds.most_common(4))
     raise Unreadable("F08", f"里面没有Excel表（只有：{listed}）")
+
+
+def _book(member: str, outcome: list[Sheet] | Unreadable) -> Book:
+    if isinstance(outcome, Unreadable):
+        return Book(member, [], replace(_fault(outcome), member=member))
+    return Book(member, [replace(s, fault=replace(s.fault, member=member)) if s.fault else s for s in outcome])
 
 
 def _members(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
@@ -166,24 +170,19 @@ def member_name(info: zipfile.ZipInfo) -> str:
     return "/".join(part for part in parts if not (len(part) == 2 and part.endswith(":")))
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -> Book:
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: str) -> list[Sheet] | Unreadable:
     try:
         data = archive.read(info)
-    except RuntimeError:  # zipfile's word for an encrypted entry
-        return Book(member, [], _fault(Unreadable("F08", "加了密码"), member))
-    except NotImplementedError:
-        return Book(member, [], _fault(Unreadable("F08", "用了少见的压缩方法"), member))
+    except RuntimeError as error:  # NotImplementedError is one too; else it is zipfile's word for an encrypted entry
+        unknown = isinstance(error, NotImplementedError)
+        return Unreadable("F08", "用了少见的压缩方法" if unknown else "加了密码")
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
-        return Book(member, [], _fault(Unreadable("F04", "压缩包里的这一份解不开或校验不符"), member))
+        return Unreadable("F04", "压缩包里的这一份解不开或校验不符")
     try:
-        return Book(member, [_named(sheet, member) for sheet in _sheets(sniff(data), data, member)])
+        return _sheets(sniff(data), data, member)
     except Unreadable as error:
-        return Book(member, [], _fault(error, member))
+        return error
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except Exception as error:
-        return Book(member, [], _fault(_unforeseen(error), member))
-
-
-def _named(sheet: Sheet, member: str) -> Sheet:
-    return replace(sheet, fault=replace(sheet.fault, member=member)) if sheet.fault else sheet
+        return _unforeseen(error)

@@ -26,11 +26,12 @@ ERRORS: Final = {
 @dataclass(slots=True)
 class Found:
     """What the scan of one sheet's records found (0-based places): error cells, merges, how many cells hold a
-    number or a truth value (-1: not counted), the used area."""
+    number or a truth value (-1: not counted), whether the records run to their end, the used area."""
 
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     merges: list[Area] = field(default_factory=list)
     numbers: int = -1
+    complete: bool = True
     first: tuple[int, int] = (1 << 30, 1 << 30)
     last: tuple[int, int] = (-1, -1)
 
@@ -93,13 +94,14 @@ def scan_xls(stream: bytes) -> list[Found]:
 
 
 def _scan_xls_sheet(stream: bytes, start: int) -> Found:
-    found, depth = Found(numbers=0), 0
+    found, depth = Found(numbers=0, complete=False), 0
     for number, body, length in records(stream, start):
         if number in _BOF:
             depth += 1
         elif number == _EOF:
             depth -= 1
             if depth <= 0:
+                found.complete = depth == 0
                 break
         elif depth > 1:  # a chart inside the sheet has cells of its own
             continue

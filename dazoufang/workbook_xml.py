@@ -130,7 +130,7 @@ _MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([^"]*)"')
 _CELL: Final = re.compile(rb'<c r="[A-Z]{1,2}[0-9]{1,7}"')
 _ROW: Final = re.compile(rb'<row r="([0-9]+)"')
 _VALUED: Final = re.compile(rb"(?:</f>|<f [^>]*/>)<v>[^<]")
-_ODD: Final = re.compile(rb'\bt="e"|\st=\'|<v>-|<!\[CDATA\[|_x(?!000D_)[0-9A-Fa-f]{4}_|<[a-z0-9]+:row\b')
+_ODD: Final = (b't="e"', b"<v>-", b"<![CDATA[", b":row", b"='")  # what is_plain does not vouch for
 _ESCAPED: Final = re.compile(rb"_x(?!000D_)[0-9A-Fa-f]{4}_")
 _LETTERS: Final = re.compile(rb'<c r="([A-Z]{1,2})')
 
@@ -139,7 +139,7 @@ def is_plain(data: bytes) -> bool:
     """Whether the fast reader reads this sheet part rightly and cheaply: no error cells, no formula without its
     value, no negative number (it makes a negative date midnight), no odd spelling, and no far cell. Anything
     doubtful is not plain: the exact reader is slower, never wrong."""
-    if _ODD.search(data) or not _is_utf8(data):
+    if any(word in data for word in _ODD) or has_escapes(data) or not _is_utf8(data):
         return False
     formulas = data.count(b"<f>") + data.count(b"<f ") + data.count(b"<f/>")
     if formulas and formulas != len(_VALUED.findall(data)):
@@ -154,6 +154,11 @@ def is_plain(data: bytes) -> bool:
         width = max((column_number(letters.decode()) for letters in columns), default=0) + 1
         return height * width <= MAX_CELLS
     return last < 0 or row is not None
+
+
+def has_escapes(data: bytes) -> bool:
+    """Whether texts hold an escape such as _x0041_ that the fast reader leaves as it is (it knows _x000D_ only)."""
+    return b"_x" in data and _ESCAPED.search(data) is not None
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -200,12 +205,15 @@ class _Exact:
     epoch_1904: bool
     _strings: list[str] | None = field(default=None)
     _formats: list[str] | None = field(default=None)
+    _plain: bool | None = field(default=None)
 
     @property
     def strings_are_plain(self) -> bool:
-        """Whether the shared strings hold no escape that the fast reader leaves as it is."""
-        part = self._part("sharedStrings")
-        return not part or not _ESCAPED.search(self.package.read(part))
+        """Whether the fast reader reads the shared strings rightly."""
+        if self._plain is None:
+            part = self._part("sharedStrings")
+            self._plain = not part or not has_escapes(self.package.read(part))
+        return self._plain
 
     def rows(self, data: bytes, part: str) -> tuple[list[list[Value]], list[Area]]:
         """Rows and merges of one sheet part. Unreadable where the XML is broken, TooFar past the bounds."""

@@ -16,9 +16,14 @@ def answer_names(submission: Submission) -> tuple[str, str]:
     would not fit 255 bytes of UTF-8. A zip comes back as a zip, a workbook with macros as .xlsm, all else as .xlsx.
     """
     number = f"{submission.submission_id:04d}"
-    given = submission.name.lower()
-    kind = ".zip" if given.endswith(".zip") else ".xlsm" if given.endswith(".xlsm") else ".xlsx"
+    kind = ".zip" if _is_zip(submission) else ".xlsm" if submission.name.lower().endswith(".xlsm") else ".xlsx"
     return _fitted(submission.name, f" 回执{number}.html"), _fitted(submission.name, f" 需修改{number}{kind}")
+
+
+def _is_zip(submission: Submission) -> bool:
+    """By what was found inside rather than by the extension, which may be wrong."""
+    members = [part.member for part in submission.parts] + [fault.member for fault in submission.faults]
+    return any(members) if members else submission.name.lower().endswith(".zip")
 
 
 def _fitted(name: str, ending: str) -> str:

@@ -145,12 +145,18 @@ def _verdict(submission: Submission, twin: Submission | None) -> Verdict:
         case "partly":
             if held:
                 return Verdict(word, PARTLY, f"已收 {counted} 行，退回 {held} 行待改", f"收下的已经生效。{again}")
-            return Verdict(word, PARTLY, f"已收 {counted} 行，{len(submission.errors)} 处待改", f"收下的已经生效。{again}")
+            return Verdict(
+                word, PARTLY, f"已收 {counted} 行，{len(submission.errors)} 处待改", f"收下的已经生效。{again}"
+            )
         case "duplicate":
             number = _number(submission.duplicate_of or (twin.submission_id if twin else 0))
             return Verdict(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin))
         case _ if _unreadable(submission):
-            what = "这份文件读不出来，没有收下" if any(f.code != "F07" for f in submission.errors) else "认不出是哪张表，没有收下"
+            what = (
+                "这份文件读不出来，没有收下"
+                if any(f.code != "F07" for f in submission.errors)
+                else "认不出是哪张表，没有收下"
+            )
             return Verdict(word, RETURNED, what, "原因和办法写在下面。照着处理后重新放入收件箱即可。")
         case _:
             places = len(submission.errors)
@@ -163,9 +169,9 @@ def _again(twin: Submission | None) -> str:
     if twin is None:
         return "内容一个字也没有变，没有重复计数，不用再做什么。"
     day = f"{twin.received_on.month}月{twin.received_on.day}日"
-    same = f"与 {day} 收到的《{twin.name}》内容完全相同，没有重复计数。"
+    same = f"与{day}收到的《{twin.name}》内容完全相同，没有重复计数。"
     if twin.verdict in (PARTLY, RETURNED):
-        return f"{same}那一份有须修改的地方，至今没有改：请按《{answer_names(twin)[0]}》上写的改好后再放入。"
+        return f"{same}那一份有须修改的地方，这次交来的没有改：请按《{answer_names(twin)[0]}》上写的改好，再重新放入。"
     return f"{same}不用再做什么。"
 
 
@@ -211,5 +217,10 @@ def _mended(repairs: Iterable[Repair]) -> list[Mended]:
 def _ledger(effect: Effect | None) -> list[tuple[str, list[tuple[str, str]]]]:
     if effect is None:
         return []
-    lists = [("新登记", effect.opened), ("有进展", effect.updated), ("已销号", effect.closed), ("重新打开", effect.reopened)]
+    lists = [
+        ("新登记", effect.opened),
+        ("有进展", effect.updated),
+        ("已销号", effect.closed),
+        ("重新打开", effect.reopened),
+    ]
     return [(word, items) for word, items in lists if items]

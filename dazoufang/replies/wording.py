@@ -36,7 +36,9 @@ class Cause:
         if len(self.faults) == 1:
             cell = one.cell if one.cell or not one.sheet else ""
             return where(one.sheet, cell, one.row, one.column).replace("」表 （", "」表（").rstrip()
-        return "".join((f"「{one.sheet}」表 " if one.sheet else "", self.cells, f"（{one.column}）" if one.column else ""))
+        return "".join(
+            (f"「{one.sheet}」表 " if one.sheet else "", self.cells, f"（{one.column}）" if one.column else "")
+        )
 
 
 def title_of(code: str) -> str:
@@ -48,7 +50,7 @@ def title_of(code: str) -> str:
 def bare(fault: Fault) -> str:
     """The message without the place it begins with, for where the place already stands beside it."""
     place = where(fault.sheet, fault.cell, fault.row, fault.column)
-    rest = fault.message.removeprefix(place) if place else fault.message
+    rest = fault.message.removeprefix(place).removeprefix(f"「{fault.sheet}」表")
     return rest.lstrip("，：: ") or fault.message
 
 

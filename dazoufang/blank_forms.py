@@ -1,0 +1,225 @@
+"""Blank forms for the units, from the schemas alone; or prefilled with what is known of each unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from dazoufang import cells, quotas, sheets
+from dazoufang.annexes import lists
+from dazoufang.campaign import Rules
+from dazoufang.files import safe_name
+from dazoufang.frames import Frames
+from dazoufang.schema import Field, FormSchema, Schemas
+from dazoufang.sheets import Column, Kind, SheetSpec
+
+BLANK_ROWS: Final = 200
+SAMPLE_MARK: Final = "例"  # in the 序号 of the sample row: the reader leaves such rows out
+
+_FILL: Final = "　" * 14
+_FORMAT_HINTS: Final = {
+    "phone": "11位手机号，或带区号的座机（0730-4123456）；没有请留空",
+    "names": "写全每个人的姓名，几个人用“、”隔开",
+    "name": "只写一个人的姓名",
+    "township": "从下拉框中选，也可写简称",
+}
+
+
+def render(
+    schemas: Schemas, rules: Rules, prefill: Frames | None = None, today: date | None = None
+) -> dict[str, bytes]:
+    """File name → workbook: 走访登记表.xlsx and so on, one a form.
+
+    With `prefill` (which wants `today`), besides: 单位名/走访登记表.xlsx with the unit's visits of the current round
+    and the households still to be visited, and its ledger forms with its items, those not closed first. They hold all
+    that the unit has reported, not only what is open: a form of the same name replaces the earlier one, so what it
+    left out would be withdrawn.
+    """
+    created = today or rules.campaign.years[0].rounds[0].first
+    author = rules.campaign.bureau.value
+
+    def book(
+        schema: FormSchema, unit: str = "", known: pd.DataFrame | None = None, cadres: Iterable[str] = ()
+    ) -> bytes:
+        return sheets.workbook([form(schema, rules, unit, known, cadres)], created=created, author=author)
+
+    written = {f"{schema.title}.xlsx": book(schema) for schema in schemas.values()}
+    if prefill is None:
+        return written
+    if today is None:
+        raise ValueError("prefilled forms depend on the day: give `today`")
+    for unit in _units(prefill):
+        names = prefill.cadres.loc[prefill.cadres["unit"] == unit, "name"].dropna().tolist()
+        known = {"visit": _visits(prefill, rules, unit, today)}
+        for kind in ("dispute", "suggestion"):
+            known[kind] = _items(prefill, rules, unit, kind, today)
+        for kind, rows in known.items():
+            if len(rows):
+                path = f"{safe_name(unit)}/{schemas[kind].title}.xlsx"
+                written[path] = book(schemas[kind], unit, rows, names)
+    return written
+
+
+def form(
+    schema: FormSchema,
+    rules: Rules,
+    unit: str = "",
+    known: pd.DataFrame | None = None,
+    cadres: Iterable[str] = (),
+) -> SheetSpec:
+    """The sheet of one form: a sample row, the rows that are `known`, and blank ones; `cadres` fill the drop-down."""
+    townships = rules.campaign.townships.names
+    columns = tuple(_column(field, townships, tuple(cadres)) for field in schema.blank)
+    sample = {field.name: _example(field) for field in schema.blank} | {
+        "serial": SAMPLE_MARK,
+        lists.STYLE: cells.SAMPLE,
+    }
+    rows = pd.DataFrame([sample], columns=[*(field.name for field in schema.blank), lists.STYLE], dtype="object")
+    if known is not None and len(known):
+        shared = [field.name for field in schema.blank if field.name in known and field.name != "serial"]
+        rows = pd.concat([rows, known[shared].astype("object")], ignore_index=True)
+    return SheetSpec(
+        name=schema.title,
+        title=f"{rules.campaign.name.value}{schema.title}",
+        left=f"填报单位：{unit or _FILL}",
+        right="填报时间：　　　　年　　月　　日",
+        lead=_instructions(schema, prefilled=known is not None),
+        footer=lists.FOOTER,
+        columns=columns,
+        rows=rows,
+        style=lists.STYLE,
+        blank_rows=BLANK_ROWS,
+    )
+
+
+def _instructions(schema: FormSchema, *, prefilled: bool) -> str:
+    says = [
+        "带 * 的必须填写；有下拉框的请从中选；表头请勿改动，列的先后不限。",
+        "日期写成 2023-9-20，一格一天；电话写11位手机号或带区号的座机，没有请留空；几名干部用“、”隔开。",
+        "灰色的“例”行只作示范，不计入，不必删除；没有内容的栏目留空即可。",
+    ]
+    if prefilled and schema.name == "visit":
+        says.append("已登记的走访和待走访的户已经填好，请接着填；没有走访到的户，报送时请删去该行。")
+    elif prefilled:
+        says.append("已登记的事项已经填好，请在原行更新办理情况；编号请勿改动，新的事项写在后面，编号留空。")
+    return "\n".join(["填写说明：" + schema.purpose, *(f"{number}. {text}" for number, text in enumerate(says, 1))])
+
+
+def _column(field: Field, townships: tuple[str, ...], cadres: tuple[str, ...]) -> Column:
+    choices, strict = field.constraints.enum, field.type != "array"
+    if field.format == "township":
+        choices, strict = townships, False
+    elif field.format == "names" and cadres:
+        choices, strict = cadres, False
+    kinds: dict[str, Kind] = {"date": "date", "integer": "int"}
+    return Column(
+        key=field.name,
+        title=field.title + ("*" if field.constraints.required else ""),
+        width=field.width,
+        kind="serial" if field.name == "serial" else kinds.get(field.type, "text"),
+        # A required column must not be out of sight on paper.
+        print=field.print or field.constraints.required,
+        choices=choices,
+        strict=strict,
+        hint=_hint(field),
+    )
+
+
+def _hint(field: Field) -> str:
+    if field.derived:
+        return ""
+    parts = ["必填。" if field.constraints.required else ""]
+    if field.type == "date":
+        parts.append("写成 2023-9-20 这样的日期。")
+    elif field.type == "array":
+        parts.append(f"可填：{'、'.join(field.constraints.enum)}；几项用“、”隔开。")
+    elif field.constraints.enum:
+        parts.append("请从下拉框中选。")
+    elif field.format in _FORMAT_HINTS:
+        parts.append(_FORMAT_HINTS[field.format] + "。")
+    if field.matter:
+        parts.append("没有请留空；几件事请写成 1. 2. 3.。")
+    if field.example:
+        parts.append(f"例：{field.example}")
+    return "".join(parts)
+
+
+def _example(field: Field) -> object:
+    return date.fromisoformat(field.example) if field.type == "date" and field.example else field.example
+
+
+# -- what is known of a unit -------------------------------------------------------------------------------------------
+
+
+def _units(frames: Frames) -> list[str]:
+    """Every unit on the roster or with a visit or an item, in the order of the annexes."""
+    named = [unit for frame in (frames.visits, frames.items) for unit in frame["unit"].dropna().tolist()]
+    return list(lists.unit_order(frames, named))
+
+
+def _items(frames: Frames, rules: Rules, unit: str, kind: str, today: date) -> pd.DataFrame:
+    """The unit's items as the annex has them, those not closed first."""
+    items = lists.items(kind, frames, rules, today)
+    mine = items[items["unit"] == unit]
+    return mine.assign(shut=mine["state"] == "closed").sort_values("shut", kind="stable", ignore_index=True)
+
+
+def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFrame:
+    """The unit's visits of the current round, then the households its cadres are still to visit.
+
+    Where nobody is assigned any: rows with the cadre's name, as many as the quota still wants (the reader leaves rows
+    with nothing but a name out).
+    """
+    year, one = quotas.current_round(rules.campaign, today)
+    every = lists.visits(frames, rules, today)
+    done = every[(every["unit"] == unit) & (every["round_no"] == one.number)]
+    members = frames.cadres[frames.cadres["unit"] == unit]
+    titles = dict(zip(members["name"].tolist(), members["title"].tolist(), strict=True))
+    assigned = frames.assignments
+    assigned = assigned[(assigned["year"] == year) & (assigned["round_name"] == one.name)]
+    rows: list[dict[Any, Any]] = []
+    if len(assigned):
+        visited = [_place(row) for row in done.to_dict("records")]
+        for row in assigned.to_dict("records"):
+            if _concerns(row, unit, titles) and not any(_same(_place(row), other) for other in visited):
+                rows.append({**row, "cadre_title": titles.get(row["cadres"])})
+    if not rows:
+        quota = rules.campaign.quota.households_per_round.value
+        rows = [{"cadres": name, "cadre_title": titles[name]} for name in _wanted(titles, done, quota)]
+    waiting = pd.DataFrame(rows, dtype="object")
+    return pd.concat([done.astype("object"), waiting], ignore_index=True) if rows else done
+
+
+def _wanted(titles: Mapping[str, Any], done: pd.DataFrame, quota: int) -> Iterator[str]:
+    """Each cadre's name as many times as the quota exceeds his visits."""
+    made = [name for cadres in done["cadres"].dropna().tolist() for name in cadres.split("、")]
+    for name in titles:
+        yield from [name] * max(0, quota - made.count(name))
+
+
+def _concerns(assignment: Mapping[Any, Any], unit: str, titles: Mapping[str, Any]) -> bool:
+    """Whether the unit's cadres are to go: by name, or (no roster yet) because the unit sent the assignment."""
+    cadres = assignment["cadres"]
+    names = cadres.split("、") if isinstance(cadres, str) else []
+    return any(name in titles for name in names) if titles else assignment["unit"] == unit
+
+
+_Place = tuple[str, str, str]
+
+
+def _place(row: Mapping[Any, Any]) -> _Place:
+    household, phone, village = (
+        row[name] if isinstance(row[name], str) else "" for name in ("household", "phone", "village")
+    )
+    return household, phone, village
+
+
+def _same(one: _Place, other: _Place) -> bool:
+    """The same name, and phone or village not known to differ both."""
+    if one[0] != other[0]:
+        return False
+    pairs = [(a, b) for a, b in zip(one[1:], other[1:], strict=True) if a and b]
+    return not pairs or any(a == b for a, b in pairs)

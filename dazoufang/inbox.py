@@ -1,0 +1,118 @@
+"""The inbox: what waits there, in which order, the archive copy of each file, and clearing what was taken in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from dazoufang import files
+from dazoufang.accept import Delivery
+from dazoufang.submission import Submission
+
+# Names that nobody delivers: lock files, temporary names, what systems and sync programs leave behind.
+_IGNORED: Final = re.compile(
+    r"^(~\$|\.~|\._|\.)|^(thumbs\.db|desktop\.ini|~wrl\d+\.tmp)$|\.(tmp|part|partial|crdownload|download|lnk|swp)$"
+    r"|^[0-9a-f]{8}(\.tmp)?$",
+    re.IGNORECASE,
+)
+JOURNAL: Final = "journal.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One file in the inbox. `path` is relative, with `/`."""
+
+    file: Path
+    path: str
+    size: int
+    modified_ns: int
+
+
+class ArchiveDamaged(Exception):
+    """The archive copy is not the file that was delivered."""
+
+
+def scan(inbox: Path) -> list[Waiting]:
+    """What waits, in the order in which it is taken. Rule: by modification time, then name."""
+    found: list[Waiting] = []
+    for file in inbox.rglob("*"):
+        relative = file.relative_to(inbox)
+        if any(_IGNORED.search(part) for part in relative.parts) or not file.is_file():
+            continue
+        status = file.stat()
+        found.append(Waiting(file, relative.as_posix(), status.st_size, status.st_mtime_ns))
+    return sorted(found, key=lambda waiting: (waiting.modified_ns, waiting.path))
+
+
+def archive(waiting: Waiting, folder: Path, today: date) -> Delivery | None:
+    """Keep a byte-identical copy for ever; None when the file is still being written (it waits for the next run).
+
+    Raises:
+        OSError: the copy could not be made; the file stays where it is.
+        ArchiveDamaged: what was written does not read back the same.
+    """
+    data = waiting.file.read_bytes()
+    status = waiting.file.stat()
+    if (status.st_size, status.st_mtime_ns) != (waiting.size, waiting.modified_ns) or len(data) != waiting.size:
+        return None
+    digest = files.sha256(data)
+    name = files.safe_name(f"{digest[:12]} {waiting.file.name}")
+    relative = f"{today:%Y-%m}/{name}"
+    standing = next(folder.glob(f"*/{digest[:12]} *"), None)  # the same bytes are kept once
+    if standing is not None and files.sha256(standing.read_bytes()) == digest:
+        relative = standing.relative_to(folder).as_posix()
+    else:
+        files.write_atomic(folder / relative, data)
+        if files.sha256((folder / relative).read_bytes()) != digest:
+            raise ArchiveDamaged(relative)
+    return Delivery(waiting.path, relative, digest, today)
+
+
+def journal(folder: Path, submissions: Iterable[Submission]) -> None:
+    """Bring the archive's own list of deliveries up to date, so that the record can be made anew from the archive.
+
+    One JSON object a line: number, path in the inbox, archive file, hash, day. It only grows; lines that a crash left
+    out are added.
+    """
+    path = folder / JOURNAL
+    known = {int(line["submission_id"]) for line in read_journal(folder)}
+    lines = [
+        json.dumps(
+            {
+                "submission_id": one.submission_id,
+                "path": one.path,
+                "archived": one.archived,
+                "sha256": one.sha256,
+                "received_on": one.received_on.isoformat(),
+            },
+            ensure_ascii=False,
+        )
+        for one in submissions
+        if one.submission_id not in known
+    ]
+    if lines:
+        standing = path.read_text(encoding="utf-8") if path.exists() else ""
+        files.write_atomic(path, (standing + "\n".join(lines) + "\n").encode())
+
+
+def read_journal(folder: Path) -> list[dict[str, str]]:
+    """The deliveries in the order of acceptance."""
+    path = folder / JOURNAL
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def clear(inbox: Path, path: str, digest: str) -> None:
+    """Take a delivered file out of the inbox, unless other bytes have come under its name since."""
+    file = inbox / path
+    try:
+        if files.sha256(file.read_bytes()) == digest:
+            file.unlink()
+    except FileNotFoundError:
+        pass

@@ -1,0 +1,277 @@
+"""One worksheet part: fills put on its cells, and a drawing linked to it, with every other byte kept."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers import expat
+
+from dazoufang.grid import address
+
+from .markup import Edits, Element, Unfamiliar, close, head_of, head_with, quoted, split
+from .package import RELATIONS
+from .styles import MAIN, Styles
+from .wording import position
+
+_MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]+[0-9]+):([A-Z]+[0-9]+)["\']')
+_SELECTED: Final = re.compile(rb'\stabSelected\s*=\s*["\'](?:1|true)["\']')
+# What may stand behind <legacyDrawing> in a worksheet, by the order of the schema.
+_BEHIND: Final = frozenset(
+    {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"}
+    | {"AlternateContent"}
+)
+
+
+@dataclass(slots=True)
+class Layout:
+    """How wide columns and how high rows are, in pixels; hidden ones are 0."""
+
+    columns: list[tuple[int, int, float]] = field(default_factory=list)
+    rows: dict[int, float] = field(default_factory=dict)
+    column: float = 72
+    row: float = 20
+
+    def width(self, column: int) -> float:
+        """Of a 0-based column."""
+        return next((width for first, last, width in self.columns if first <= column <= last), self.column)
+
+    def height(self, row: int) -> float:
+        """Of a 0-based row."""
+        return self.rows.get(row, self.row)
+
+
+def unselected(data: bytes) -> bytes:
+    """The part no longer the selected sheet: two selected sheets are a group, where one keystroke writes to both."""
+    at = data.find(b"sheetData")
+    head, rest = (data[:at], data[at:]) if at >= 0 else (data, b"")
+    return _SELECTED.sub(b"", head) + rest
+
+
+class Merges:
+    """The merged ranges of a sheet, asked for the rows of interest only."""
+
+    def __init__(self, data: bytes, rows: Iterable[int]) -> None:
+        wanted = sorted(set(rows))
+        self._by_row: dict[int, list[tuple[int, int, int, int]]] = {}
+        for match in _MERGE.finditer(data):
+            first, last = position(match[1].decode()), position(match[2].decode())
+            if first is None or last is None:
+                continue
+            for at in range(bisect_left(wanted, first[0]), len(wanted)):
+                if wanted[at] > last[0]:
+                    break
+                self._by_row.setdefault(wanted[at], []).append((*first, *last))
+
+    def anchor(self, row: int, column: int) -> tuple[int, int]:
+        """The cell that shows the content of (row, column): the first of its merged range, else itself."""
+        for top, left, _, right in self._by_row.get(row, ()):
+            if left <= column <= right:
+                return top, left
+        return row, column
+
+
+class SheetPart:
+    """A worksheet part read once with an eye on some rows (0-based)."""
+
+    def __init__(self, data: bytes, rows: Iterable[int]) -> None:
+        """Raises Unfamiliar for XML that is not that of a plain worksheet."""
+        self._data = data
+        self._edits = Edits(data)
+        self._wanted = sorted(set(rows))
+        self._rows: dict[int, Element] = {}
+        self._cells: dict[int, list[tuple[int, Element]]] = {}
+        self._before: dict[int, int] = {}  # rows that are not there: the byte before which they belong
+        self._sections: list[Element] = []
+        self._styled_columns: list[tuple[int, int, int]] = []
+        self._root: Element | None = None
+        self.layout = Layout()
+        self._scan()
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def _scan(self) -> None:
+        data, wanted = self._data, set(self._wanted)
+        pending = list(self._wanted)
+        parser = expat.ParserCreate()
+        depth, row_no, column = 0, -1, -1
+        row: Element | None = None
+        cell: Element | None = None
+        open_section: Element | None = None
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal depth, row_no, column, row, cell, open_section
+            depth += 1
+            if depth == 3 and open_section is not None and open_section.name == "sheetData":
+                given = attributes.get("r")
+                number = int(given) - 1 if given else row_no + 1
+                if number <= row_no:
+                    raise Unfamiliar("行序")
+                row_no, column = number, -1
+                self._note_height(row_no, attributes)
+                while pending and pending[0] <= row_no:
+                    missing = pending.pop(0)
+                    if missing < row_no:
+                        self._before[missing] = parser.CurrentByteIndex
+                if row_no in wanted:
+                    row = self._element(name, attributes, parser.CurrentByteIndex)
+                    self._rows[row_no], self._cells[row_no] = row, []
+                return
+            if depth == 4 and row is not None:
+                local = split(name)[1]
+                if local != "c":
+                    return
+                spot = position(attributes.get("r", ""))
+                column = spot[1] if spot else column + 1
+                cell = self._element(name, attributes, parser.CurrentByteIndex)
+                self._cells[row_no].append((column, cell))
+            elif depth == 5 and cell is not None:
+                if split(name)[1] in ("v", "is", "f"):
+                    cell.text = "filled"
+            elif depth == 2:
+                open_section = self._element(name, attributes, parser.CurrentByteIndex)
+                self._sections.append(open_section)
+                if open_section.name == "sheetFormatPr":
+                    self._note_defaults(attributes)
+            elif depth == 3 and split(name)[1] == "col":
+                self._note_column(attributes)
+            elif depth == 1:
+                self._root = self._element(name, attributes, parser.CurrentByteIndex)
+
+        def end(_: str) -> None:
+            nonlocal depth, row, cell, open_section
+            at = parser.CurrentByteIndex
+            if depth == 4 and cell is not None:
+                close(data, cell, at)
+                cell = None
+            elif depth == 3 and row is not None:
+                close(data, row, at)
+                row = None
+            elif depth == 2 and open_section is not None:
+                close(data, open_section, at)
+                open_section = None
+            elif depth == 1 and self._root is not None:
+                close(data, self._root, at)
+            depth -= 1
+
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        try:
+            parser.Parse(data, True)
+        except (expat.ExpatError, ValueError) as error:
+            raise Unfamiliar(str(error)) from error
+        root = self._root
+        if root is None or root.name != "worksheet" or self._section("sheetData") is None:
+            raise Unfamiliar("worksheet")
+        if root.attributes.get("xmlns:" + root.prefix[:-1] if root.prefix else "xmlns") != MAIN:
+            raise Unfamiliar("worksheet")
+
+    def _element(self, name: str, attributes: dict[str, str], at: int) -> Element:
+        element = Element(*split(name), attributes, at, head_of(self._data, at))
+        element.empty = self._data[element.head - 2] == 0x2F
+        return element
+
+    def _section(self, name: str) -> Element | None:
+        return next((one for one in self._sections if one.name == name), None)
+
+    def _note_height(self, row_no: int, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in ("1", "true"):
+            self.layout.rows[row_no] = 0
+        elif "ht" in attributes:
+            self.layout.rows[row_no] = float(attributes["ht"]) * 96 / 72
+
+    def _note_defaults(self, attributes: dict[str, str]) -> None:
+        if "defaultColWidth" in attributes:
+            self.layout.column = float(attributes["defaultColWidth"]) * 7 + 5
+        if "defaultRowHeight" in attributes:
+            self.layout.row = float(attributes["defaultRowHeight"]) * 96 / 72
+
+    def _note_column(self, attributes: dict[str, str]) -> None:
+        first, last = int(attributes.get("min", 1)) - 1, int(attributes.get("max", 1)) - 1
+        width = float(attributes["width"]) * 7 + 5 if "width" in attributes else self.layout.column
+        self.layout.columns.append((first, last, 0 if attributes.get("hidden") in ("1", "true") else width))
+        if "style" in attributes:
+            self._styled_columns.append((first, last, int(attributes["style"])))
+
+    # -- changing --------------------------------------------------------------------------------------------
+
+    def filled(self, row: int) -> list[int]:
+        """The columns of a row (of those asked for) whose cells hold something."""
+        return [column for column, cell in self._cells.get(row, ()) if cell.text]
+
+    def paint(self, cells: dict[tuple[int, int], str], styles: Styles) -> None:
+        """Fill cells: (row, column) → level. Cells and rows that are not there are made."""
+        by_row: dict[int, dict[int, str]] = {}
+        for (row, column), level in cells.items():
+            by_row.setdefault(row, {})[column] = level
+        sheet_data = self._section("sheetData")
+        assert sheet_data is not None  # noqa: S101 - _scan has seen it
+        late = b""
+        for row in sorted(by_row):
+            if row in self._rows:
+                self._paint_row(row, by_row[row], styles)
+                continue
+            made = "".join(
+                f'<{sheet_data.prefix}c r="{address(row, column)}" s="{styles.over(self._column_style(column), level)}"/>'
+                for column, level in sorted(by_row[row].items())
+            )
+            new = f'<{sheet_data.prefix}row r="{row + 1}">{made}</{sheet_data.prefix}row>'.encode()
+            if row in self._before:
+                self._edits.insert(self._before[row], new)
+            else:
+                late += new
+        if late:
+            self._edits.append(sheet_data, late)
+
+    def _paint_row(self, row_no: int, wanted: dict[int, str], styles: Styles) -> None:
+        row, cells = self._rows[row_no], self._cells[row_no]
+        there = dict(cells)
+        row_style = int(row.attributes["s"]) if "s" in row.attributes else None
+        late = b""
+        for column, level in sorted(wanted.items()):
+            if column in there:
+                cell = there[column]
+                style = styles.over(int(cell.attributes.get("s", 0)), level)
+                self._edits.replace(cell.start, cell.head, head_with(self._data, cell, s=str(style)))
+                continue
+            base = row_style if row_style is not None else self._column_style(column)
+            new = f'<{row.prefix}c r="{address(row_no, column)}" s="{styles.over(base, level)}"/>'.encode()
+            behind = next((cell.start for at, cell in cells if at > column), None)
+            if behind is None:
+                late += new
+            else:
+                self._edits.insert(behind, new)
+        changed = head_with(self._data, row, spans=None) if late and "spans" in row.attributes else None
+        if late:
+            self._edits.append(row, late, changed)
+
+    def _column_style(self, column: int) -> int:
+        return next((style for first, last, style in self._styled_columns if first <= column <= last), 0)
+
+    @property
+    def drawing_id(self) -> str:
+        """The relation id of the sheet's comment boxes, "" where it has none."""
+        section = self._section("legacyDrawing")
+        if section is None:
+            return ""
+        return next((value for name, value in section.attributes.items() if split(name)[1] == "id"), "")
+
+    def link_drawing(self, relation_id: str) -> None:
+        """Say where the comment boxes are drawn."""
+        root = self._root
+        assert root is not None  # noqa: S101 - _scan has seen it
+        at = next(
+            (section.start for section in self._sections if section.name in _BEHIND and self._is_late(section)),
+            root.tail,
+        )
+        written = f'<{root.prefix}legacyDrawing xmlns:r="{RELATIONS}" r:id={quoted(relation_id)}/>'
+        self._edits.insert(at, written.encode())
+
+    def _is_late(self, section: Element) -> bool:
+        sheet_data = self._section("sheetData")
+        return sheet_data is not None and section.start > sheet_data.start
+
+    def made(self) -> bytes:
+        """The part with all changes."""
+        return self._edits.made()

@@ -1,0 +1,39 @@
+"""What stands in for a returned copy where the unit's own workbook cannot be marked: a workbook that lists the faults."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dazoufang import sheets
+from dazoufang.faults import SEVERITY_NAMES
+from dazoufang.sheets import Column, SheetSpec
+from dazoufang.submission import Submission
+
+_COLUMNS = (
+    Column("serial", "序号", 6, "serial"),
+    Column("member", "文件", 16),
+    Column("sheet", "工作表", 14),
+    Column("cell", "单元格", 9),
+    Column("column", "列", 14),
+    Column("value", "填的内容", 20),
+    Column("message", "问题", 44),
+    Column("remedy", "怎么改", 36),
+    Column("severity", "轻重", 9),
+)
+
+
+def fault_list(submission: Submission) -> bytes:
+    """One sheet 需修改 with every fault of the submission."""
+    rows = pd.DataFrame(
+        [
+            {
+                "serial": None,
+                **{column.key: getattr(fault, column.key) for column in _COLUMNS[1:-1]},
+                "severity": SEVERITY_NAMES[fault.severity],
+            }
+            for fault in submission.faults
+        ],
+        columns=[column.key for column in _COLUMNS],
+    )
+    spec = SheetSpec("需修改", f"{submission.name} 需修改之处", _COLUMNS, rows)
+    return sheets.workbook([spec], created=submission.received_on)

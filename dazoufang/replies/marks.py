@@ -1,0 +1,196 @@
+"""What is to be marked in one workbook, and what its first sheet 需修改 says: plain data, whatever writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+from dazoufang.faults import ERROR, INFO, WARNING, Fault, Repair
+from dazoufang.submission import RETURNED, Part, Submission
+
+from .wording import bare, causes, position, short
+
+SHEET: Final = "需修改"
+REPAIR: Final = "repair"
+WORDS: Final = {ERROR: "须修改", WARNING: "请核对"}
+MOST_NOTES: Final = 4_000  # comments in one sheet; past that the file itself becomes a burden
+MOST_LINES: Final = 2_000  # lines of one section of our sheet
+ALIKE: Final = 6  # so many cells with the same trouble are said once
+HEADINGS: Final = ("序号", "工作表", "单元格", "列", "填的内容", "问题", "怎么改")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One place (0-based) to be marked; `level` is error, warning or repair; `across`: so are the row's filled cells."""
+
+    row: int
+    column: int
+    level: str
+    note: str = ""
+    across: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice), its cells (one: it
+    spans the sheet) and, for the third cell, the sheet and range that it leads to."""
+
+    look: str
+    cells: tuple[str, ...]
+    link: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """All marks of a workbook by sheet, and the lines of our own sheet."""
+
+    marks: dict[str, list[Mark]] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+    def renamed(self, names: dict[str, str]) -> Plan:
+        """The same for a workbook whose sheets had to be given other names."""
+        lines = [
+            Line(line.look, line.cells, (names.get(line.link[0], line.link[0]), line.link[1]) if line.link else None)
+            for line in self.lines
+        ]
+        return Plan({names.get(sheet, sheet): marks for sheet, marks in self.marks.items()}, lines)
+
+
+def faulty(submission: Submission) -> list[str]:
+    """The members ("" for a plain workbook) that go back: readable, with an error; if none, those with a warning."""
+    for severity in (ERROR, WARNING):
+        found = {fault.member for fault in _inside(submission.faults) if fault.severity == severity}
+        unreadable = {fault.member for fault in submission.faults if fault.code.startswith("F")}
+        if found - unreadable:
+            return sorted(found - unreadable)
+    return []
+
+
+def plan(submission: Submission, member: str, campaign: str) -> Plan:
+    """What to mark in one workbook of the submission; `campaign` is named on our sheet."""
+    faults = [fault for fault in _inside(submission.faults) if fault.member == member]
+    repairs = [repair for repair in submission.repairs if repair.member == member]
+    parts = [part for part in submission.parts if part.member == member]
+    found = Plan()
+    for fault in faults:
+        mark = _mark(fault, parts)
+        if mark is not None:
+            found.marks.setdefault(fault.sheet, []).append(mark)
+    for repair in repairs:
+        spot = position(repair.cell)
+        if spot is not None:
+            found.marks.setdefault(repair.sheet, []).append(Mark(*spot, REPAIR))
+    found.lines = _lines(submission, parts, faults, repairs)
+    found.lines.insert(1, Line("legend", (f"{campaign}　收件{submission.submission_id:04d}号　{submission.name}",)))
+    return found
+
+
+def _inside(faults: Iterable[Fault]) -> list[Fault]:
+    return [fault for fault in faults if fault.severity != INFO and not fault.code.startswith("F")]
+
+
+def _mark(fault: Fault, parts: Sequence[Part]) -> Mark | None:
+    note = f"{WORDS[fault.severity]}：{bare(fault)}。\n怎么改：{fault.remedy}。"
+    spot = position(fault.cell)
+    if spot is not None:
+        return Mark(*spot, fault.severity, note)
+    if not fault.row:
+        return None
+    columns = [column for part in parts for column in part.columns.get(fault.sheet, {}).values()]
+    # A missing column has no cell: its whole heading row is marked.
+    return Mark(fault.row - 1, min(columns, default=0), fault.severity, note, across=fault.code.startswith("S"))
+
+
+# -- the lines of our sheet ----------------------------------------------------------------------------------
+
+
+def _lines(
+    submission: Submission, parts: Sequence[Part], faults: Sequence[Fault], repairs: Sequence[Repair]
+) -> list[Line]:
+    errors = [fault for fault in faults if fault.severity == ERROR]
+    warnings = [fault for fault in faults if fault.severity == WARNING]
+    lines = [
+        Line("title", (_sum(submission, parts, errors, warnings),)),
+        Line(
+            "legend",
+            ("红色：须修改　　黄色：请核对　　浅蓝色：已自动整理，不用改。红、黄两种格子的批注里写着问题和改法。",),
+        ),
+    ]
+    if errors:
+        lines += [Line("head", HEADINGS), *_fault_lines(errors, ERROR)]
+    if warnings:
+        lines += [Line("section", ("请核对：这些行已照填的内容处理，没有错就不用改。",)), Line("head", HEADINGS)]
+        lines += _fault_lines(warnings, WARNING)
+    if repairs:
+        lines += [
+            Line("section", ("已自动整理：只统一写法，不改意思，不用处理。",)),
+            Line("head", (*HEADINGS[:5], "怎么整理的", "整理成")),
+        ]
+        lines += _repair_lines(repairs)
+    lines += [
+        Line("section", ("怎么办",)),
+        Line("advice", ("1. 点上面“单元格”一栏，跳到要改的格子；把鼠标停在格子上看批注，照着改。",)),
+        Line("advice", ("2. 颜色、批注和这一页都不用删，再次放入时程序会自己去掉。",)),
+        Line("advice", ("3. 保存后把这个文件重新放入收件箱，文件名不用改；新的会替换旧的，已收的行请保留，不要删。",)),
+    ]
+    return lines
+
+
+def _sum(submission: Submission, parts: Sequence[Part], errors: Sequence[Fault], warnings: Sequence[Fault]) -> str:
+    total = sum(len(part.rows) for part in parts)
+    held = sum(row.held for part in parts for row in part.rows)
+    again = "改好后请把这个文件重新放入收件箱（文件名不用改）。"
+    if not errors:
+        return f"共{total}行，已全部收下；有{len(warnings)}处请核对，没有错就不用处理。有错的{again}"
+    if submission.verdict == RETURNED or not parts:
+        count = f"共{total}行，" if total else ""
+        return f"{count}暂时没有收下，{len(errors)}处要改。{again}"
+    if not held:
+        return f"共{total}行，都已收下，另有{len(errors)}处要改。{again}"
+    return f"共{total}行，{total - held}行已收，{held}行要改。{again}"
+
+
+def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
+    lines: list[Line] = []
+    for number, cause in enumerate(causes(faults, ALIKE), 1):
+        one = cause.first
+        if number > MOST_LINES:
+            lines.append(Line("advice", (f"其余的不再逐条列出，都已在表中标出颜色（共{len(faults)}处）。",)))
+            break
+        cells = cause.cells
+        if len(cells) > 60:
+            cells = f"{cells[:50].rpartition('、')[0]} 等{len(cause.faults)}处"
+        target = one.cell.partition(":")[0] or (f"A{one.row}" if one.row else "A1")
+        if "、" not in cells and ":" in cells and position(cells):
+            target = cells
+        texts = (str(number), one.sheet, cells or "整张表", one.column, one.value or ("（空）" if one.cell else ""), cause.what, one.remedy)
+        lines.append(Line(level, texts, (one.sheet, target) if one.sheet else None))
+    return lines
+
+
+def _repair_lines(repairs: Sequence[Repair]) -> list[Line]:
+    """One line for each way of mending in each column, with the first cell as the example."""
+    lines: list[Line] = []
+    ordered = sorted(repairs, key=lambda repair: (repair.sheet, repair.how, repair.column))
+    for (sheet, how, column), group in groupby(ordered, key=lambda repair: (repair.sheet, repair.how, repair.column)):
+        if len(lines) >= MOST_LINES:
+            break
+        members = list(group)
+        first = members[0]
+        cells = short([repair.cell for repair in members])
+        if len(cells) > 60:
+            cells = f"{cells[:50].rpartition('、')[0]} 等{len(members)}处"
+        example = "如 " if len(members) > 1 else ""
+        texts = (
+            str(len(lines) + 1),
+            sheet,
+            cells,
+            column,
+            example + first.before,
+            how,
+            example + (first.after or "（空）"),
+        )
+        lines.append(Line(REPAIR, texts, (sheet, first.cell) if first.cell else None))
+    return lines

@@ -1,0 +1,215 @@
+"""Marks a workbook by patching its parts: fills, comments and a first sheet go in, all that is theirs stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from .cells import Merges, SheetPart, unselected
+from .guide_sheet import guide_sheet
+from .marks import MOST_NOTES, SHEET, Mark, Plan
+from .markup import Edits, Element, Unfamiliar, head_with, quoted, read
+from .notes import COMMENTS_TYPE, DRAWING_TYPE, EMPTY_COMMENTS, EMPTY_DRAWING, PREFIX, Comments, drawn
+from .package import Package, relation_prefix
+from .styles import ERROR, MINIMAL, REPAIR, TYPE, WARNING, Styles
+
+WORKSHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+PLAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+MACRO_TYPE: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_SEVERITY: Final = {ERROR: 2, WARNING: 1, REPAIR: 0}
+
+
+def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
+    """The workbook with its marks and the sheet 需修改 in front.
+
+    `macros`: it will be called .xlsm and may keep them; under .xlsx Excel opens no workbook that has any.
+
+    Raises:
+        Unfamiliar: the package is built in a way not known here; nothing was done.
+    """
+    package = Package(data)
+    book = next((one.target for one in package.relations("").values() if one.kind == "officeDocument"), "")
+    _drop_old_guide(package, book)
+    styles_part = _styles_part(package, book)
+    styles = Styles(package.read(styles_part))
+    root = read(package.read(book))
+    relations = package.relations(book)
+    prefix = relation_prefix(root)
+    for sheet in _sheets(root):
+        relation = relations.get(sheet.attributes.get(f"{prefix}id", ""))
+        if relation is None or relation.target not in package:
+            continue
+        package.write(relation.target, unselected(package.read(relation.target)))
+        if relation.kind == "worksheet":
+            _mark_sheet(package, relation.target, plan.marks.get(sheet.attributes.get("name", ""), ()), styles)
+    guide = package.fresh("xl/worksheets/mend{}.xml")
+    package.write(guide, guide_sheet(plan.lines, styles))
+    package.set_type(guide, WORKSHEET_TYPE)
+    package.write(styles_part, styles.made())
+    _put_first(package, book, package.relate(book, "worksheet", guide))
+    _set_macros(package, book, keep=macros)
+    return package.saved(day)
+
+
+def _sheets(root: Element) -> list[Element]:
+    sheets = root.child("sheets")
+    if root.name != "workbook" or sheets is None:
+        raise Unfamiliar("workbook")
+    return sheets.all("sheet")
+
+
+def _styles_part(package: Package, book: str) -> str:
+    found = next((one.target for one in package.relations(book).values() if one.kind == "styles"), "")
+    if found not in package:
+        found = package.fresh("xl/styles_mend{}.xml")
+        package.write(found, MINIMAL)
+        package.set_type(found, TYPE)
+        package.relate(book, "styles", found)
+    return found
+
+
+# -- the workbook part ---------------------------------------------------------------------------------------
+
+
+def _drop_old_guide(package: Package, book: str) -> None:
+    """Take away the sheet 需修改 of an earlier returned copy."""
+    data = package.read(book)
+    root = read(data)
+    prefix = relation_prefix(root)
+    sheets = _sheets(root)
+    old = [number for number, sheet in enumerate(sheets) if sheet.attributes.get("name", "").strip() == SHEET]
+    if not old:
+        return
+    if len(old) == len(sheets):
+        raise Unfamiliar("只有一张需修改")
+    relations = package.relations(book)
+    ids = [sheets[number].attributes.get(f"{prefix}id", "") for number in old]
+    targets = [relations[one].target for one in ids if one in relations]
+    edits = Edits(data)
+    edits.remove(sheets[number] for number in old)
+    _renumber(
+        edits,
+        root,
+        {number: number - sum(gone < number for gone in old) for number in range(len(sheets)) if number not in old},
+    )
+    package.write(book, edits.made())
+    # The order of calculation names sheets; a program makes it anew where it is missing, but not where it is wrong.
+    chain = [one for one in relations.values() if one.kind == "calcChain"]
+    package.unrelate(book, [*ids, *(one.relation_id for one in chain)])
+    for target in [*targets, *(one.target for one in chain)]:
+        if target in package:
+            package.drop(target)
+
+
+def _put_first(package: Package, book: str, relation_id: str) -> None:
+    data = package.read(book)
+    root = read(data)
+    prefix = relation_prefix(root)
+    sheets = _sheets(root)
+    parent = root.child("sheets")
+    assert parent is not None  # noqa: S101 - _sheets has seen it
+    number = max((int(sheet.attributes.get("sheetId", 0)) for sheet in sheets), default=0) + 1
+    edits = Edits(data)
+    new = f'<{parent.prefix}sheet name={quoted(SHEET)} sheetId="{number}" {prefix}id="{relation_id}"/>'
+    edits.insert(parent.head, new.encode())
+    _renumber(edits, root, {at: at + 1 for at in range(len(sheets))})
+    for views in root.all("bookViews"):
+        for view in views.all("workbookView"):
+            edits.replace(view.start, view.head, head_with(data, view, activeTab=None, firstSheet=None))
+    package.write(book, edits.made())
+
+
+def _renumber(edits: Edits, root: Element, places: dict[int, int]) -> None:
+    """Names that belong to one sheet (print areas, filters) say which by its place; those of a sheet that goes, go."""
+    for names in root.all("definedNames"):
+        own = [one for one in names.all("definedName") if "localSheetId" in one.attributes]
+        gone = [one for one in own if int(one.attributes["localSheetId"]) not in places]
+        if gone and len(gone) == len(names.children):
+            edits.remove([names])
+            return
+        edits.remove(gone)
+        for one in own:
+            if one not in gone:
+                place = places[int(one.attributes["localSheetId"])]
+                edits.replace(one.start, one.head, head_with(edits.data, one, localSheetId=str(place)))
+
+
+def _set_macros(package: Package, book: str, *, keep: bool) -> None:
+    """Make the kind of workbook agree with the name it will have."""
+    macros = [one for one in package.relations(book).values() if one.kind == "vbaProject"]
+    if macros and not keep:
+        package.unrelate(book, [one.relation_id for one in macros])
+        for one in macros:
+            if one.target in package:
+                package.drop(one.target)
+    package.set_type(book, MACRO_TYPE if keep else PLAIN_TYPE)
+
+
+# -- one sheet -----------------------------------------------------------------------------------------------
+
+
+def _mark_sheet(package: Package, part: str, marks: Sequence[Mark], styles: Styles) -> None:
+    relations = package.relations(part)
+    comments_part = next(
+        (one.target for one in relations.values() if one.kind == "comments" and one.target in package), ""
+    )
+    old = package.read(comments_part) if comments_part else b""
+    if not marks and PREFIX.encode() not in old:
+        return
+    data = package.read(part)
+    merges = Merges(data, [mark.row for mark in marks])
+    anchored = [(merges.anchor(mark.row, mark.column), mark) for mark in marks]
+    sheet = SheetPart(data, [spot[0] for spot, _ in anchored])
+    levels: dict[tuple[int, int], str] = {}
+    notes: dict[tuple[int, int], list[str]] = {}
+    for spot, mark in anchored:
+        filled = sheet.filled(spot[0]) if mark.across else []
+        if filled:
+            spot = merges.anchor(spot[0], filled[0])
+        for cell in (spot, *((spot[0], column) for column in filled)):
+            if _SEVERITY[mark.level] >= _SEVERITY.get(levels.get(cell, REPAIR), 0):
+                levels[cell] = mark.level
+        if mark.note and mark.note not in notes.setdefault(spot, []):
+            notes[spot].append(mark.note)
+    sheet.paint(levels, styles)
+    said = {spot: _joined(texts) for spot, texts in list(notes.items())[:MOST_NOTES]}
+    if said or old:
+        _write_notes(package, part, sheet, said, comments_part)
+    package.write(part, sheet.made())
+
+
+def _joined(notes: Sequence[str]) -> str:
+    if len(notes) == 1:
+        return notes[0]
+    return "\n".join(f"{number}. {note}" for number, note in enumerate(notes, 1))
+
+
+def _write_notes(
+    package: Package, part: str, sheet: SheetPart, said: dict[tuple[int, int], str], comments_part: str
+) -> None:
+    comments = Comments(package.read(comments_part) if comments_part else EMPTY_COMMENTS)
+    comments.say(said)
+    if not comments_part:
+        comments_part = package.fresh("xl/comments{}.xml")
+        package.set_type(comments_part, COMMENTS_TYPE)
+        package.relate(part, "comments", comments_part)
+    package.write(comments_part, comments.made())
+    relation = package.relations(part).get(sheet.drawing_id)
+    if relation is not None and relation.target in package:
+        drawing = package.read(relation.target)
+        package.write(relation.target, drawn(drawing, comments.shapes, comments.gone, sheet.layout))
+        return
+    if sheet.drawing_id:
+        raise Unfamiliar("legacyDrawing")
+    target = package.fresh("xl/drawings/vmlDrawing{}.vml")
+    # Without a drawing theirs have no box either: all get one.
+    package.write(target, drawn(EMPTY_DRAWING, comments.spots, (), sheet.layout))
+    package.set_type(".vml", DRAWING_TYPE)
+    sheet.link_drawing(package.relate(part, "vmlDrawing", target))
+
+
+def has_macros(name: str) -> bool:
+    """Whether a file of this name may hold macros."""
+    return re.search(r"\.xlsm$", name, re.IGNORECASE) is not None

@@ -1,0 +1,400 @@
+"""The only writer of workbooks: tables as a county office prints them, and the forms that units fill."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from dazoufang import cells, form_checks, typesetting
+from dazoufang.cells import Kind
+from dazoufang.form_checks import CHOICES_SHEET, Choices
+from dazoufang.sheet_spec import Column, Filled, SheetSpec, fill, styles
+
+__all__ = ["Column", "Kind", "SheetSpec", "workbook"]
+
+# 方正小标宋简体 and 黑体 are what official papers ask for. A workbook names one font a cell and carries none: where the
+# office lacks it, Excel and WPS take 宋体 (that is what charset GB2312 asks for), LibreOffice its own substitute.
+TITLE_FONT: Final = "方正小标宋简体"
+HEADING_FONT: Final = "黑体"
+TEXT_FONT: Final = "宋体"
+
+_TINTS: Final = {
+    "subtotal": "#F2F2F2",
+    "total": "#E4E4E4",
+    "提醒": "#FFF9DB",
+    "预警": "#FFE8CC",
+    "逾期": "#FBD5D5",
+    "严重逾期": "#F0A8A8",
+    cells.SAMPLE: "#F2F2F2",
+}
+
+
+def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") -> bytes:
+    """The sheets as an xlsx file; the same input gives the same bytes. The first sheet is the one that opens.
+
+    `created` is the only date in it (nothing here reads a clock). Text is always text, whatever it begins with.
+    """
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    moment = datetime(created.year, created.month, created.day)
+    book.set_properties({"title": sheets[0].title if sheets else "", "author": author, "created": moment})
+    formats = _Formats(book)
+    choices = Choices()
+    taken: set[str] = set()
+    for spec in sheets:
+        _Page(book.add_worksheet(_sheet_name(spec.name, taken)), formats, choices, spec).write()
+    if choices.lists:
+        hidden = book.add_worksheet(CHOICES_SHEET)
+        hidden.very_hidden()
+        for column, values in enumerate(choices.lists):
+            for row, value in enumerate(values):
+                hidden.write_string(row, column, value, formats.get(num_format="@"))
+    book.close()
+    return buffer.getvalue()
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    """`name` as Excel allows it: at most 31 characters, none of []:*?/\\, not yet taken."""
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", name).strip("' ")[:31] or "表"
+    found, count = plain, 1
+    while found.casefold() in taken:
+        count += 1
+        tail = f"({count})"
+        found = plain[: 31 - len(tail)] + tail
+    taken.add(found.casefold())
+    return found
+
+
+class _Formats:
+    """Cell formats by their properties, each made once, in the order first asked for."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, object], ...], Format] = {}
+
+    def get(self, **properties: object) -> Format:
+        full = {"font_name": TEXT_FONT, "font_size": 10, "font_charset": 134, "valign": "vcenter", **properties}
+        key = tuple(sorted(full.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(full)
+        return self._made[key]
+
+    def cell(self, kind: Kind, style: str, *, align: str = "center", size: int = 10, literal: bool = True) -> Format:
+        """A cell of the table. `literal`: the cell stays text when somebody edits it."""
+        properties: dict[str, object] = {"border": 1, "align": align, "font_size": size}
+        if kind == "date":
+            properties["num_format"] = "yyyy-mm-dd"
+        elif kind == "percent":
+            properties["num_format"] = "0.0%"
+        elif kind == "int" or kind == "serial":
+            properties["num_format"] = "0"
+        elif literal:
+            properties["num_format"] = "@"
+        if kind == "text":
+            properties["text_wrap"] = True
+        if style in _TINTS:
+            properties["bg_color"] = _TINTS[style]
+        if style in cells.TOTALS:
+            properties["bold"] = True
+        if style == cells.SAMPLE:
+            properties["font_color"] = "#7F7F7F"
+        return self.get(**properties)
+
+
+class _Page:
+    """Writes one sheet."""
+
+    def __init__(self, sheet: Worksheet, formats: _Formats, choices: Choices, spec: SheetSpec) -> None:
+        self.sheet = sheet
+        self.formats = formats
+        self.choices = choices
+        self.spec = spec
+        self.is_form = spec.blank_rows > 0
+        self.styles = styles(spec)
+        ordered = [c for c in spec.columns if c.print] + [c for c in spec.columns if not c.print]
+        self.filled = [fill(column, spec, self.styles) for column in ordered]
+        self.printed = sum(column.print for column in ordered)
+        self.last = max(self.printed, 1) - 1  # the last printed column
+        self.overlong: set[int] = set()  # rows with text that no row height can show
+
+    def write(self) -> None:
+        self._columns()
+        row = self._over_the_table()
+        first_heading = row
+        row = self._headings(row)
+        first = row
+        row = self._rows(first)
+        self._screen(first_heading, first)
+        if self.is_form:
+            self._checks(first, first + len(self.styles) + self.spec.blank_rows - 1)
+        row = self._under_the_table(row)
+        self._paper(first_heading, first - 1, row - 1)
+
+    # -- around the table --------------------------------------------------------------------------------------
+
+    def _columns(self) -> None:
+        for index, one in enumerate(self.filled):
+            below = None
+            if self.is_form and one.column.kind in ("text", "date"):
+                # So that rows added below the ruled ones keep telephone numbers and dates as they are typed.
+                code = "@" if one.column.kind == "text" else "yyyy-mm-dd"
+                below = self.formats.get(num_format=code, align="center")
+            self.sheet.set_column(index, index, one.width, below)
+
+    def _span(self, first: int, last: int) -> float:
+        """The width of columns `first` to `last` together, in characters."""
+        return sum(one.width for one in self.filled[first : last + 1]) + (last - first) * 5 / 7
+
+    def _band(self, row: int, first: int, last: int, text: str, form: Format) -> None:
+        """One text over several columns."""
+        if last > first:
+            self.sheet.merge_range(row, first, row, last, "", form)
+        underlined = text.rstrip("\u3000")
+        tail = text[len(underlined) :]
+        if underlined and len(tail) > 1:
+            line = self.formats.get(font_size=12, underline=1)
+            plain = self.formats.get(font_size=12)
+            self.sheet.write_rich_string(row, first, plain, underlined, line, tail, form)
+        else:
+            self.sheet.write_string(row, first, text, form)
+
+    def _over_the_table(self) -> int:
+        spec, get, row = self.spec, self.formats.get, 0
+        whole = self._span(0, self.last)
+        if spec.label:
+            self.sheet.write_string(row, 0, spec.label, get(font_name=HEADING_FONT, font_size=16))
+            self.sheet.set_row(row, 26)
+            row += 1
+        if spec.title:
+            title = get(font_name=TITLE_FONT, font_size=22, align="center", text_wrap=True)
+            self._band(row, 0, self.last, cells.clean(spec.title), title)
+            count = typesetting.lines(spec.title, typesetting.capacity(whole, 22))
+            self.sheet.set_row(row, min(typesetting.TALLEST, typesetting.row_height(count, 22)))
+            row += 1
+        if spec.lead:
+            lead = cells.clean(spec.lead)
+            self._band(row, 0, self.last, lead, get(align="left", text_wrap=True))
+            height = typesetting.row_height(typesetting.lines(lead, typesetting.capacity(whole)))
+            self.sheet.set_row(row, min(typesetting.TALLEST, height))
+            row += 1
+        if spec.left or spec.right:
+            row = self._sides(row)
+        return row
+
+    def _sides(self, row: int) -> int:
+        """填报单位 on the left, the date on the right; the seam lies where both have room."""
+        left, right = cells.clean(self.spec.left), cells.clean(self.spec.right)
+        forms = (
+            self.formats.get(font_size=12, align="left", text_wrap=True),
+            self.formats.get(font_size=12, align="right", text_wrap=True),
+        )
+        if self.last == 0:
+            self._band(row, 0, 0, left + right, forms[0])
+            self.sheet.set_row(row, 24)
+            return row + 1
+        need = [typesetting.units(text) for text in (left, right)]
+        share = need[0] / (sum(need) or 1)
+        seam = min(range(self.last), key=lambda last: abs(self._span(0, last) / self._span(0, self.last) - share))
+        rooms = [self._span(0, seam), self._span(seam + 1, self.last)]
+        count = max(
+            typesetting.lines(text, typesetting.capacity(room, 12))
+            for text, room in zip((left, right), rooms, strict=True)
+        )
+        self._band(row, 0, seam, left, forms[0])
+        self._band(row, seam + 1, self.last, right, forms[1])
+        self.sheet.set_row(row, typesetting.row_height(count, 12))
+        return row + 1
+
+    def _headings(self, row: int) -> int:
+        grouped = any(one.column.group for one in self.filled)
+        bottom = row + 1 if grouped else row
+        plain = {"font_name": HEADING_FONT, "border": 1, "align": "center", "text_wrap": True}
+        form, aside = self.formats.get(**plain), self.formats.get(**plain, bg_color="#EDEDED", font_color="#595959")
+        index = 0
+        while index < len(self.filled):
+            column = self.filled[index].column
+            end = index
+            while column.group and end + 1 < len(self.filled) and self._same_group(index, end + 1):
+                end += 1
+            look = form if column.print else aside
+            if column.group:
+                self._band(row, index, end, column.group, look)
+            for at in range(index, end + 1):
+                title = cells.clean(self.filled[at].column.title)
+                if grouped and not column.group:
+                    self.sheet.merge_range(row, at, bottom, at, "", look)
+                    self.sheet.write_string(row, at, title, look)
+                else:
+                    self.sheet.write_string(bottom, at, title, look)
+                if self.is_form:
+                    self._guard(row if grouped and not column.group else bottom, at, title)
+            index = end + 1
+        counts = [typesetting.lines(one.column.title, typesetting.capacity(one.width)) for one in self.filled]
+        if grouped:
+            self.sheet.set_row(row, 22)
+        self.sheet.set_row(bottom, max(28, typesetting.row_height(max(counts, default=1))))
+        return bottom + 1
+
+    def _same_group(self, one: int, other: int) -> bool:
+        a, b = self.filled[one].column, self.filled[other].column
+        return a.group == b.group and a.print == b.print
+
+    def _under_the_table(self, row: int) -> int:
+        notes = [cells.clean(self.spec.note)] if self.spec.note else []
+        if self.overlong:
+            shown = "、".join(self._row_name(offset) for offset in sorted(self.overlong)[:10])
+            more = "等" if len(self.overlong) > 10 else ""
+            notes.append(f"序号{shown}{more}内容过长，纸上未能全部印出，全文见电子表。")
+        if notes:
+            text = "注：" + "\n".join(notes)
+            self._band(row, 0, self.last, text, self.formats.get(align="left", text_wrap=True))
+            count = typesetting.lines(text, typesetting.capacity(self._span(0, self.last)))
+            self.sheet.set_row(row, min(typesetting.TALLEST, typesetting.row_height(count)))
+            row += 1
+        if self.spec.footer:
+            self._band(row, 0, self.last, cells.clean(self.spec.footer), self.formats.get(font_size=12, align="left"))
+            self.sheet.set_row(row, 30)
+            row += 1
+        return row
+
+    def _row_name(self, offset: int) -> str:
+        serials = next((one.cells for one in self.filled if one.column.kind == "serial"), None)
+        return str(serials[offset] if serials else offset + 1)
+
+    # -- the table -----------------------------------------------------------------------------------------------
+
+    def _rows(self, first: int) -> int:
+        """Writes the rows (and the blank ones); returns the row after the last."""
+        count = len(self.styles)
+        if not count and not self.is_form:
+            form = self.formats.cell("text", "")
+            self._band(first, 0, self.last, cells.clean(self.spec.empty), form)
+            self.sheet.set_row(first, 28)
+            return first + 1
+        heights: list[float] = [typesetting.row_height(1)] * count
+        for index, one in enumerate(self.filled):
+            if one.column.kind == "text":
+                self._texts(first, index, one, heights)
+            else:
+                self._numbers(first, index, one)
+        self._links(first)
+        for offset, height in enumerate(heights):
+            self.sheet.set_row(first + offset, height)
+        blanks = [self.formats.cell(one.column.kind, "", align=one.align) for one in self.filled]
+        for row in range(first + count, first + count + self.spec.blank_rows):
+            for index, form in enumerate(blanks):
+                self.sheet.write_blank(row, index, None, form)
+            self.sheet.set_row(row, 24)
+        return first + count + self.spec.blank_rows
+
+    def _texts(self, first: int, index: int, one: Filled, heights: list[float]) -> None:
+        """One column of text; `heights` grow to what it needs."""
+        write, write_blank, get = self.sheet.write_string, self.sheet.write_blank, self.formats.cell
+        usual = one.align
+        forms: dict[tuple[str, str, int, bool], Format] = {}
+        measured: dict[str, tuple[float, str, int]] = {}
+        for offset, (text, style) in enumerate(zip(one.cells, self.styles, strict=True)):
+            if not isinstance(text, str) or not text:
+                key = (style, usual, 10, True)
+                form = forms.get(key) or forms.setdefault(key, get("text", style, align=usual))
+                write_blank(first + offset, index, None, form)
+                continue
+            if text not in measured:
+                measured[text] = self._measure(text, one.width, usual)
+            height, align, size = measured[text]
+            if height > typesetting.TALLEST:
+                self.overlong.add(offset)
+                height = typesetting.TALLEST
+            # Old Excel shows ##### for more than 255 characters in a cell of format @.
+            literal = len(text) <= 255 or text[0] in "=+-@"
+            key = (style, align, size, literal)
+            form = forms.get(key) or forms.setdefault(key, get("text", style, align=align, size=size, literal=literal))
+            write(first + offset, index, text, form)
+            if height > heights[offset]:
+                heights[offset] = height
+
+    @staticmethod
+    def _measure(text: str, width: float, usual: str) -> tuple[float, str, int]:
+        """Row height, alignment and size of one text; the height is not capped."""
+        count = typesetting.lines(text, typesetting.capacity(width))
+        if count == 1:
+            return typesetting.row_height(1), usual, typesetting.SIZES[0]
+        size = typesetting.SIZES[0]
+        if count > typesetting.most_lines(size):
+            size = typesetting.size_for(text, width)
+            count = typesetting.lines(text, typesetting.capacity(width, size))
+        return typesetting.row_height(count, size), "left" if count > 2 else usual, size
+
+    def _numbers(self, first: int, index: int, one: Filled) -> None:
+        """One column of dates, numbers, percentages or serials; a text among them is written as text."""
+        sheet, kind = self.sheet, one.column.kind
+        for offset, (value, style) in enumerate(zip(one.cells, self.styles, strict=True)):
+            if isinstance(value, str):
+                sheet.write_string(first + offset, index, value, self.formats.cell("text", style))
+            elif value is None:
+                sheet.write_blank(first + offset, index, None, self.formats.cell(kind, style))
+            else:
+                sheet.write_number(first + offset, index, value, self.formats.cell(kind, style))
+
+    def _links(self, first: int) -> None:
+        if not self.spec.links or self.spec.links not in self.spec.rows:
+            return
+        at = next((n for n, one in enumerate(self.filled) if one.column.kind == "text"), None)
+        if at is None:
+            return
+        one = self.filled[at]
+        for offset, target in enumerate(self.spec.rows[self.spec.links].tolist()):
+            text = one.cells[offset]
+            if isinstance(target, str) and target and isinstance(text, str) and text:
+                form = self.formats.cell("text", self.styles[offset], align=one.align)
+                self.sheet.write_url(first + offset, at, f"internal:{target}", form, text)
+
+    # -- what helps on the screen and on paper ---------------------------------------------------------------------
+
+    def _screen(self, first_heading: int, first: int) -> None:
+        self.sheet.freeze_panes(first, 0)
+        self.sheet.set_selection(first, 0, first, 0)
+        rows = len(self.styles)
+        while rows and self.styles[rows - 1] == "total":  # the total stays in sight whatever is filtered
+            rows -= 1
+        if rows and not self.is_form and self.filled:
+            self.sheet.autofilter(first - 1, 0, first + rows - 1, len(self.filled) - 1)
+        if self.filled:
+            last = first + max(len(self.styles) + self.spec.blank_rows, 1) - 1
+            area = f"A{first_heading + 1}:{xl_rowcol_to_cell(last, len(self.filled) - 1)}"
+            self.sheet.ignore_errors({"number_stored_as_text": area})
+
+    def _paper(self, first_heading: int, last_heading: int, last_row: int) -> None:
+        sheet = self.sheet
+        sheet.set_paper(9)  # A4
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.center_horizontally()
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
+        sheet.set_footer("&C— &P —", {"margin": 0.35})
+        sheet.repeat_rows(first_heading, last_heading)
+        sheet.print_area(0, 0, last_row, self.last)
+
+    # -- forms -------------------------------------------------------------------------------------------------------
+
+    def _guard(self, row: int, column: int, title: str) -> None:
+        """Refuses another heading. Sheet protection would do more, but forbids merging cells, which units do."""
+        cell = xl_rowcol_to_cell(row, column, True, True)
+        self.sheet.data_validation(row, column, row, column, form_checks.heading(cell, title))
+
+    def _checks(self, first: int, last: int) -> None:
+        """Drop-downs, date checks and hints over all rows to be filled, and as many below them again."""
+        for index, one in enumerate(self.filled):
+            column = one.column
+            source = self.choices.source(column.choices) if column.choices else None
+            check = form_checks.cell(column.title.rstrip("*"), column.kind, source, column.strict, column.hint)
+            if check:
+                self.sheet.data_validation(first, index, last + self.spec.blank_rows, index, check)

@@ -1,0 +1,141 @@
+"""The working-day calendar against the notice of the State Council, counted day by day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dazoufang.workdays import UnknownYear, Workdays
+
+DAY = timedelta(days=1)
+
+
+def days(first: date, last: date) -> list[date]:
+    return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+# 国务院办公厅关于2023年部分节假日安排的通知, typed in by hand.
+OFF_2023 = {
+    *days(date(2023, 1, 1), date(2023, 1, 2)),
+    *days(date(2023, 1, 21), date(2023, 1, 27)),
+    date(2023, 4, 5),
+    *days(date(2023, 4, 29), date(2023, 5, 3)),
+    *days(date(2023, 6, 22), date(2023, 6, 24)),
+    *days(date(2023, 9, 29), date(2023, 10, 6)),
+}
+MADE_UP_2023 = {
+    date(2023, 1, 28), date(2023, 1, 29), date(2023, 4, 23), date(2023, 5, 6),
+    date(2023, 6, 25), date(2023, 10, 7), date(2023, 10, 8),
+}  # fmt: skip
+YEAR_2023 = days(date(2023, 1, 1), date(2023, 12, 31))
+WORKED_2023 = [day for day in YEAR_2023 if day in MADE_UP_2023 or (day.weekday() < 5 and day not in OFF_2023)]
+
+calendar = Workdays()
+in_2023 = st.dates(date(2023, 1, 1), date(2023, 12, 31))
+
+
+def test_every_day_of_2023_is_worked_or_not_as_the_notice_says() -> None:
+    assert [day for day in YEAR_2023 if calendar.is_workday(day)] == WORKED_2023
+
+
+def test_national_day_2023_is_off_for_eight_days_and_the_weekend_after_is_worked() -> None:
+    assert not any(map(calendar.is_workday, days(date(2023, 9, 29), date(2023, 10, 6))))
+    assert all(map(calendar.is_workday, days(date(2023, 10, 7), date(2023, 10, 8))))
+
+
+@pytest.mark.parametrize(
+    ("day", "n", "then"),
+    [
+        (date(2023, 9, 28), 1, date(2023, 10, 7)),
+        (date(2023, 9, 28), 2, date(2023, 10, 8)),
+        (date(2023, 9, 28), 3, date(2023, 10, 9)),
+        (date(2023, 10, 1), 1, date(2023, 10, 7)),
+        (date(2023, 10, 1), -1, date(2023, 9, 28)),
+        (date(2023, 10, 7), -1, date(2023, 9, 28)),
+        (date(2023, 10, 20), 5, date(2023, 10, 27)),
+        (date(2023, 10, 21), 0, date(2023, 10, 21)),
+        (date(2023, 12, 29), 1, date(2024, 1, 2)),
+        (date(2024, 1, 2), -1, date(2023, 12, 29)),
+    ],
+)
+def test_the_nth_working_day_after_or_before_a_day(day: date, n: int, then: date) -> None:
+    assert calendar.add(day, n) == then
+
+
+@settings(max_examples=200, deadline=None)
+@given(in_2023, in_2023)
+def test_working_days_between_two_days_are_those_one_counts_by_hand(a: date, b: date) -> None:
+    by_hand = sum(min(a, b) < day <= max(a, b) for day in WORKED_2023)
+    assert calendar.between(a, b) == (by_hand if a <= b else -by_hand)
+    assert calendar.count(a, b) == sum(a <= day <= b for day in WORKED_2023)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dates(date(2021, 6, 1), date(2024, 6, 30)), st.integers(-300, 300).filter(bool))
+def test_adding_working_days_lands_on_a_working_day_just_that_far_away(day: date, n: int) -> None:
+    then = calendar.add(day, n)
+    assert calendar.is_workday(then)
+    if n > 0:
+        assert calendar.between(day, then) == n
+    else:
+        assert calendar.count(then, day - DAY) == -n
+
+
+@settings(max_examples=100, deadline=None)
+@given(in_2023.filter(lambda day: day >= WORKED_2023[0]))
+def test_a_deadline_on_a_day_off_moves_to_the_working_day_before(day: date) -> None:
+    assert calendar.on_or_before(day) == max(worked for worked in WORKED_2023 if worked <= day)
+
+
+def test_the_rules_overrule_the_library_day_by_day() -> None:
+    local = Workdays(
+        extra_holidays=frozenset({date(2023, 10, 9)}), extra_workdays=frozenset({date(2023, 10, 14), date(2023, 10, 2)})
+    )
+    assert not local.is_workday(date(2023, 10, 9))
+    assert local.is_workday(date(2023, 10, 14))
+    assert local.is_workday(date(2023, 10, 2))
+    assert (
+        local.between(date(2023, 10, 1), date(2023, 10, 15))
+        == calendar.between(date(2023, 10, 1), date(2023, 10, 15)) + 1
+    )
+
+
+def test_a_year_nobody_knows_is_an_error_that_says_how_to_add_it() -> None:
+    with pytest.raises(UnknownYear) as caught:
+        calendar.add(date(2098, 12, 31), 1)
+    assert caught.value.year == 2098
+    for said in ("2098年", "schemas/campaign.yaml", "calendar:", "extra_years", "extra_holidays", "extra_workdays"):
+        assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("ask", [calendar.is_workday, calendar.on_or_before, lambda day: calendar.between(day, day)])
+def test_no_question_about_an_unknown_year_is_answered(ask) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(UnknownYear):
+        ask(date(1999, 5, 4))
+
+
+def test_a_count_that_runs_into_an_unknown_year_is_an_error() -> None:
+    with pytest.raises(UnknownYear):
+        calendar.add(date(2026, 12, 30), 2000)
+
+
+def test_a_year_given_in_the_rules_has_only_weekends_and_the_days_given() -> None:
+    given_year = Workdays(
+        extra_holidays=frozenset({date(2098, 10, 1)}),
+        extra_workdays=frozenset({date(2098, 10, 4)}),
+        extra_years=frozenset({2098, 2023}),
+    )
+    assert not given_year.is_workday(date(2098, 10, 1))
+    assert given_year.is_workday(date(2098, 10, 4))
+    assert given_year.is_workday(date(2098, 10, 2))
+    assert not given_year.is_workday(date(2098, 10, 5))
+    # also where the library knows the year: the rules give it whole
+    assert given_year.is_workday(date(2023, 10, 2))
+
+
+def test_a_day_both_off_and_worked_is_refused() -> None:
+    with pytest.raises(ValueError, match="2023-10-01"):
+        Workdays(extra_holidays=frozenset({date(2023, 10, 1)}), extra_workdays=frozenset({date(2023, 10, 1)}))
