@@ -12,7 +12,7 @@ import pandas as pd
 from dazoufang.alert_levels import LEVELS, REMIND, Alert, Ladder
 from dazoufang.campaign import Closing, Phase, Rules
 from dazoufang.closing import CLOSED, OPEN, RESOLVED
-from dazoufang.deadlines import due, needs_keeper
+from dazoufang.deadlines import DEADLINES, due, needs_keeper
 from dazoufang.frames import Frames
 from dazoufang.quotas import current_round, progress
 from dazoufang.submission import RETURNED
@@ -235,6 +235,29 @@ class _Quotas:
         return math.ceil(wanted * count(one.first, self._ladder.today) / whole) if whole else wanted
 
 
+# The columns of `deadlines.due` that alerts of items are made from.
+_READ: Final = [
+    "item_no",
+    "kind",
+    "status",
+    "unit",
+    "cadres",
+    "person",
+    "matter",
+    "visited_on",
+    "opened_on",
+    "updated_on",
+    "reopened_on",
+    "resolved_on",
+    "awaiting",
+    "risk",
+    "complexity",
+    "responsible_unit",
+    "responsible_person",
+]
+_DUE: Final = [name for day in DEADLINES for name in (day, f"{day}_why")]
+
+
 class _Items:
     """What the items of the ledger owe."""
 
@@ -245,7 +268,7 @@ class _Items:
 
     def alerts(self) -> Iterator[Alert]:
         """Of every item that is not closed."""
-        for row in _records(self._items[self._items["state"] != CLOSED]):
+        for row in _records(self._items.loc[self._items["state"] != CLOSED, [*_READ, *_DUE]]):
             yield from self._owner(row)
             overdue = False
             if handling := self._handling(row):

@@ -138,10 +138,10 @@ def to_unit(value: Cell) -> Converted:
         return EMPTY
     if not isinstance(value, str):
         return fault("C18", what="不是单位名称")
-    text = terms.narrow(value).strip()
-    if terms.is_blank(text):
+    name = _STAMP.sub("", _INNER_SPACE.sub("", terms.narrow(value).strip())).strip(": \t\r\n")
+    if terms.is_blank(name):
         return EMPTY
-    name = _STAMP.sub("", _INNER_SPACE.sub("", text)).strip(": ").replace("(", "（").replace(")", "）")
+    name = name.replace("(", "（").replace(")", "）")
     if not any(char.isalpha() for char in name):
         return fault("C18", what="不是单位名称")
     return Converted(name, how=HOW_UNIT if name != value else "")

@@ -56,7 +56,7 @@ class _Reading:
 
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
-# Day numbers of the 1900 system that can only be days: 2009-07-06 … 2050-07-31.
+# Day numbers of the 1900 system that can only be days: 2009-07-06 … 2050-07-30.
 _SERIALS: Final = (40000, 55000)
 _SERIAL_ZERO: Final = date(1899, 12, 30)
 

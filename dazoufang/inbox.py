@@ -64,11 +64,11 @@ def archive(waiting: Waiting, folder: Path, today: date) -> Delivery | None:
     name = files.safe_name(f"{digest[:12]} {waiting.file.name}")
     relative = f"{today:%Y-%m}/{name}"
     standing = next(folder.glob(f"*/{digest[:12]} *"), None)  # the same bytes are kept once
-    if standing is not None and files.sha256(standing.read_bytes()) == digest:
+    if standing is not None and not damaged(standing, digest):
         relative = standing.relative_to(folder).as_posix()
     else:
         files.write_atomic(folder / relative, data)
-        if files.sha256((folder / relative).read_bytes()) != digest:
+        if damaged(folder / relative, digest):
             raise ArchiveDamaged(relative)
     return Delivery(waiting.path, relative, digest, today)
 
@@ -116,3 +116,11 @@ def clear(inbox: Path, path: str, digest: str) -> None:
             file.unlink()
     except FileNotFoundError:
         pass
+
+
+def damaged(file: Path, digest: str) -> bool:
+    """Whether an archived file is gone or no longer what was delivered."""
+    try:
+        return files.sha256(file.read_bytes()) != digest
+    except OSError:
+        return True

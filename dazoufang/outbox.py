@@ -7,8 +7,9 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from dazoufang import files
 
@@ -30,7 +31,7 @@ def stale(outbox: Path, ledger: Path, plan: Mapping[str, Artifact]) -> list[str]
     return [path for path, artifact in plan.items() if not _stands(outbox / path, artifact, published.get(path))]
 
 
-def publish(outbox: Path, ledger: Path, plan: Mapping[str, Artifact]) -> list[str]:
+def publish(outbox: Path, ledger: Path, plan: Mapping[str, Artifact], today: date) -> list[str]:
     """Make `outbox` hold exactly what `plan` says (paths with `/`), and return the paths that changed.
 
     Rule: nobody sees half. Everything is made and on disk beside its target before the first name changes; each name
@@ -72,7 +73,8 @@ def publish(outbox: Path, ledger: Path, plan: Mapping[str, Artifact]) -> list[st
     shutil.rmtree(staging, ignore_errors=True)
     for path, entry in now.items():
         entry["stamp"] = entry["stamp"] or _stamp(outbox / path)
-    files.write_atomic(ledger, json.dumps(now, ensure_ascii=False, indent=0, sort_keys=True).encode())
+    standing = {"today": today.isoformat(), "files": now}
+    files.write_atomic(ledger, json.dumps(standing, ensure_ascii=False, indent=0, sort_keys=True).encode())
     return [*staged, *gone]
 
 
@@ -81,9 +83,20 @@ def _stands(target: Path, artifact: Artifact, before: dict[str, str] | None) -> 
     return bool(artifact.key and before and before["key"] == artifact.key and before["stamp"] == _stamp(target))
 
 
+def published_on(ledger: Path) -> date | None:
+    """The day for which the outbox was last published."""
+    day = _ledger(ledger).get("today")
+    return date.fromisoformat(day) if day else None
+
+
 def _read(ledger: Path) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = _ledger(ledger).get("files", {})
+    return found
+
+
+def _ledger(ledger: Path) -> dict[str, Any]:
     try:
-        found: dict[str, dict[str, str]] = json.loads(ledger.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(ledger.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}  # nothing is lost: everything is made again and compared
     return found

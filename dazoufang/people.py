@@ -157,8 +157,6 @@ def _part(part: str, how: list[str]) -> list[str]:
         return []
     if _LATIN.fullmatch(part):
         return [part]
-    if _AND_SO_ON.search(part):
-        raise _Unclear("", "C14")
     tokens = part.split()
     spaced = _by_spaces(tokens)
     if spaced is None:
@@ -211,6 +209,8 @@ def _unspaced(token: str, how: list[str]) -> list[str]:
         raise _Unclear(f"“{token}”里有“*”，姓名不全")
     if not _PERSON.fullmatch(token):
         raise _Unclear(f"“{token}”不像人名")
+    if _AND_SO_ON.search(token):
+        raise _Unclear("", "C14")
     if terms.is_ditto(token):
         raise _Unclear(f"“{token}”不能与人名写在一起")
     if len(token) >= 5 and _CONJUNCTIONS.search(token[1:]):

@@ -127,6 +127,14 @@ class Record:
             with self._engine.begin() as db:
                 db.execute(_CLEARING.delete().where(_CLEARING.c.submission_id <= max(ids)))
 
+    def trouble(self) -> str:
+        """What the database's own check finds wrong; "" nothing."""
+        if self._engine.dialect.name != "sqlite":
+            return ""
+        with self._engine.connect() as db:
+            found = db.execute(sa.text("PRAGMA quick_check")).scalar()
+        return "" if found == "ok" else str(found)
+
     def counters(self) -> Counters:
         """The next free ids."""
         with self._engine.connect() as db:

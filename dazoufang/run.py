@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from dazoufang import __version__, alerts, annexes, blank_forms, faults, files, inbox, notices, outbox
 from dazoufang.accept import Delivery, accept, duplicate
@@ -39,14 +39,12 @@ _FAILURES: Final = {
 }
 
 
-class Progress(Protocol):
-    """Shows a person how far a long step is; `cli` draws it, tests and schedulers pass none."""
-
-    def __call__(self, step: str, done: int, total: int) -> None: ...
+# Shows a person how far a long step is: (step, done, total). `cli` draws it.
+Progress = Callable[[str, int, int], None]
 
 
-def silent(step: str, done: int, total: int) -> None:
-    """Shows nothing."""
+def silent(*_: object) -> None:
+    """Shows nothing: for tests and schedulers."""
 
 
 @dataclass(frozen=True)
@@ -83,18 +81,18 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
     started = time.monotonic()
     home.make()
     rules = load_rules(home.schemas)
-    with Record.at(home.record) as record, _engine(rules) as engine:
+    with Record.at(home.record) as record, engine_of(rules) as engine:
         standing = fold(record.submissions(), rules)
         _clear(home, record)  # what a run before this one recorded but could not clear away
         deliveries, deferred = _archive(home, today)
         examined = _examine(home, engine, deliveries, today, progress)
-        fresh, failures = take_in(standing, deliveries, examined, record.counters())
+        fresh, failures = take_in(standing, *_rosters_first(deliveries, examined), record.counters())
         record.append(fresh)
         inbox.journal(home.archive, standing.submissions)
         copies = Copies(home, engine, progress)
         plan, counts = publication(home, standing, today, copies)
         copies.prepare(plan[path].key for path in outbox.stale(home.outbox, home.published, plan))
-        changed = outbox.publish(home.outbox, home.published, plan)
+        changed = outbox.publish(home.outbox, home.published, plan, today)
         _clear(home, record)
     verdicts = [submission.verdict for submission in fresh]
     return Summary(
@@ -116,30 +114,44 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
 def take_in(
     standing: Fold, deliveries: Sequence[Delivery], examined: Sequence[Examined | Failure], counters: Counters
 ) -> tuple[list[Submission], list[str]]:
-    """Accept deliveries into the fold, in order; returns the submissions and what to log of readers that failed.
-
-    Rule: files waiting together are taken by modification time, then name; but the rosters among them first, so that
-    everybody is judged by the same one.
-    """
+    """Accept deliveries into the fold, in order; returns the submissions and what to log of readers that failed."""
     first = {submission.sha256: submission for submission in standing.submissions if not submission.duplicate_of}
     fresh: list[Submission] = []
     failures: list[str] = []
-    pairs = list(zip(deliveries, examined, strict=True))
-    pairs.sort(key=lambda pair: not _holds_roster(pair[1]))
-    for delivery, result in pairs:
+    for delivery, result in zip(deliveries, examined, strict=True):
         number = counters.submission_id + 1
         if delivery.sha256 in first:
             submission = duplicate(delivery, number, first[delivery.sha256])
         else:
             if isinstance(result, Failure):
-                failures.append(f"收件{number}：{result.reason} {result.detail}")
-                result = Examined(faults=[faults.make("F06", what=_FAILURES[result.reason])])
-            submission = accept(delivery, number, result, standing.rules, standing.roster())
+                failures.append(f"收件{number}：{result.reason} {_kind_of(result)}")
+            submission = accept(delivery, number, examined_or_why(result), standing.rules, standing.roster())
             first[delivery.sha256] = submission
         counters.number(submission)
         standing.take(submission)
         fresh.append(submission)
     return fresh, failures
+
+
+def examined_or_why(result: Examined | Failure) -> Examined:
+    """What a child process found; where it died over the file, the fault that says so."""
+    if isinstance(result, Failure):
+        return Examined(faults=[faults.make("F06", what=_FAILURES[result.reason])])
+    return result
+
+
+def write_forms(home: Home, today: date, *, prefill: bool = False) -> list[str]:
+    """Write blank forms, or with `prefill` also each unit's own, to outbox/空白表; returns their paths."""
+    home.make()
+    rules = load_rules(home.schemas)
+    known = None
+    if prefill:
+        with Record.at(home.record) as record:
+            known = fold(record.submissions(), rules).frames()
+    made = blank_forms.render(rules.schemas, rules, known, today)
+    for path, data in made.items():
+        files.write_atomic(home.outbox / BLANKS / path, data)
+    return [str(home.outbox / BLANKS / path) for path in made]
 
 
 def publication(
@@ -230,7 +242,7 @@ class Copies:
         for key, result in zip(wanted, results, strict=True):
             submission = self._tasks[key].submission
             if isinstance(result, Failure):
-                self.failures.append(f"收件{submission.submission_id}的退回件：{result.reason} {result.detail}")
+                self.failures.append(f"收件{submission.submission_id}的退回件：{result.reason} {_kind_of(result)}")
             self._made[key] = result if isinstance(result, bytes) else fault_list(submission)
 
     def _take(self, key: str) -> bytes:
@@ -238,11 +250,17 @@ class Copies:
         return self._made.pop(key)
 
 
+def _kind_of(failure: Failure) -> str:
+    """The kind of a failure for the log; its words may quote the file."""
+    return failure.detail.split(":", 1)[0][:80]
+
+
 def _ready(data: bytes) -> Artifact:
     return Artifact(lambda: data)
 
 
-def _engine(rules: Rules) -> Engine:
+def engine_of(rules: Rules) -> Engine:
+    """Guarded child processes, as the rules bound them."""
     reading = rules.campaign.reading
     return Engine(reading.workers.value, reading.memory_mb.value, reading.seconds.value)
 
@@ -279,5 +297,14 @@ def _clear(home: Home, record: Record) -> None:
     record.cleared(number for number, _, _ in waiting)
 
 
-def _holds_roster(result: Examined | Failure) -> bool:
-    return isinstance(result, Examined) and any(part.form == "roster" for part in result.parts)
+def _rosters_first(
+    deliveries: Sequence[Delivery], examined: Sequence[Examined | Failure]
+) -> tuple[list[Delivery], list[Examined | Failure]]:
+    """Files waiting together are taken by modification time, then name; but the rosters among them first, so that
+    everybody is judged by the same one."""
+
+    def other(pair: tuple[Delivery, Examined | Failure]) -> bool:
+        return isinstance(pair[1], Failure) or all(part.form != "roster" for part in pair[1].parts)
+
+    pairs = sorted(zip(deliveries, examined, strict=True), key=other)
+    return [delivery for delivery, _ in pairs], [result for _, result in pairs]

@@ -93,7 +93,7 @@ def fill(column: Column, spec: SheetSpec, row_styles: list[str]) -> Filled:
         if column.print:
             width = typesetting.widened(texts, width, _COMFORTABLE)
         else:
-            width = typesetting.widened(texts, width, _COMFORTABLE_ASIDE, 80, 120)
+            width = typesetting.widened(texts, width, _COMFORTABLE_ASIDE, 100, 160)
     elif column.kind == "date":
         written = [cells.as_day(value) for value in given]
         width = max(width, _DATE_WIDTH)

@@ -87,9 +87,13 @@ class _Formats:
             self._made[key] = self._book.add_format(full)
         return self._made[key]
 
-    def cell(self, kind: Kind, style: str, *, align: str = "center", size: int = 10, literal: bool = True) -> Format:
+    def cell(
+        self, kind: Kind, style: str, *, align: str = "center", size: int = 10, literal: bool = True, color: str = ""
+    ) -> Format:
         """A cell of the table. `literal`: the cell stays text when somebody edits it."""
         properties: dict[str, object] = {"border": 1, "align": align, "font_size": size}
+        if color:
+            properties["font_color"] = color
         if kind == "date":
             properties["num_format"] = "yyyy-mm-dd"
         elif kind == "percent":
@@ -200,13 +204,13 @@ class _Page:
             self._band(row, 0, 0, left + right, forms[0])
             self.sheet.set_row(row, 24)
             return row + 1
-        need = [typesetting.units(text) for text in (left, right)]
-        share = need[0] / (sum(need) or 1)
-        seam = min(range(self.last), key=lambda last: abs(self._span(0, last) / self._span(0, self.last) - share))
-        rooms = [self._span(0, seam), self._span(seam + 1, self.last)]
+        need = [max(typesetting.units(text), 1) for text in (left, right)]
+        spans = [(self._span(0, seam), self._span(seam + 1, self.last)) for seam in range(self.last)]
+        ease = [min(room / units for room, units in zip(rooms, need, strict=True)) for rooms in spans]
+        seam = ease.index(max(ease))
         count = max(
-            typesetting.lines(text, typesetting.capacity(room, 12))
-            for text, room in zip((left, right), rooms, strict=True)
+            typesetting.lines(text, typesetting.capacity(room * 0.9, 12))  # whatever font stands in for 宋体
+            for text, room in zip((left, right), spans[seam], strict=True)
         )
         self._band(row, 0, seam, left, forms[0])
         self._band(row, seam + 1, self.last, right, forms[1])
@@ -354,7 +358,7 @@ class _Page:
         for offset, target in enumerate(self.spec.rows[self.spec.links].tolist()):
             text = one.cells[offset]
             if isinstance(target, str) and target and isinstance(text, str) and text:
-                form = self.formats.cell("text", self.styles[offset], align=one.align)
+                form = self.formats.cell("text", self.styles[offset], align=one.align, color="#1F4E9E")
                 self.sheet.write_url(first + offset, at, f"internal:{target}", form, text)
 
     # -- what helps on the screen and on paper ---------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -11,12 +12,15 @@ from typing import Final
 SIZES: Final = (10, 9, 8, 7, 6)  # points: table text, and what it may shrink to before it would be cut off
 TALLEST: Final = 409  # points; Excel's highest row
 COMFORT: Final = 40  # characters; up to here a column is widened so that rows stay low
-WIDEST: Final = 52  # characters; a printed column is never widened past this, or its page would shrink to nothing
+WIDEST: Final = 60  # characters; a printed column is never widened past this, or its page would shrink to nothing
 
 # Noto and Source Han, which stand in for 宋体 where that is missing, need 1.45 em a line; 宋体 itself 1.2.
 _LEADING: Final = 1.45
 _PADDING: Final = 5  # points above and below the lines together
-_LOWEST: Final = 22  # points; a row of one line that a pen still fits in
+_LOWEST: Final = 22.5  # points; a row of one line that a pen still fits in
+_RESERVE: Final = 0.9  # of the highest row; fonts that stand in for 宋体 run wider
+_SPARE_EVERY: Final = 12  # lines; for the same reason one line more for each so many
+_PIXEL: Final = 0.75  # points
 _DIGIT: Final = 7  # pixels of one character of column width (Calibri 11, the font of the Normal style)
 
 _TOKEN: Final = re.compile(r"[!-~\u00a1-\u024f]+|\s|.", re.DOTALL)
@@ -75,13 +79,14 @@ def _wrapped(text: str, room: int) -> int:
 
 
 def row_height(count: int, size: float = SIZES[0]) -> float:
-    """Points that `count` lines of `size` points need, not capped."""
-    return max(_LOWEST, count * size * _LEADING + _PADDING)
+    """Points that `count` lines of `size` points need, in whole pixels, not capped."""
+    count += count // _SPARE_EVERY
+    return max(_LOWEST, math.ceil((count * size * _LEADING + _PADDING) / _PIXEL) * _PIXEL)
 
 
 def most_lines(size: float = SIZES[0]) -> int:
-    """How many lines of `size` points the highest row holds."""
-    return int((TALLEST - _PADDING) / (size * _LEADING))
+    """How many lines of `size` points the highest row holds, less a reserve."""
+    return int((TALLEST - _PADDING) / (size * _LEADING) * _RESERVE)
 
 
 def size_for(text: str, width: float) -> int:
@@ -92,16 +97,10 @@ def size_for(text: str, width: float) -> int:
     return SIZES[-1]
 
 
-def fits(text: str, width: float) -> bool:
-    """Whether `text` can be shown whole at the size that `size_for` names."""
-    size = size_for(text, width)
-    return lines(text, capacity(width, size)) <= most_lines(size)
-
-
 def widened(texts: Iterable[str], width: float, most: int, comfort: float = COMFORT, widest: float = WIDEST) -> float:
     """The least width from `width` on, at most `comfort`, at which none of `texts` takes more than `most` lines.
 
-    Where even that leaves more: the least width, at most `widest`, at which all fit into the highest row at all.
+    Where even that leaves more: the least width between the two at which all fit into the highest row at all.
     """
     room = capacity(width)
     # A line is at least half full, so only these can be too long; to measure every text would be slow.
@@ -113,7 +112,7 @@ def widened(texts: Iterable[str], width: float, most: int, comfort: float = COMF
         if all(lines(text, capacity(step)) <= most for text in longest):
             return step
     size = min(size_for(text, max(width, widest)) for text in longest)
-    for step in _steps(width, widest):
+    for step in _steps(max(width, comfort), widest):
         if all(lines(text, capacity(step, size)) <= most_lines(size) for text in longest):
             return step
     return max(width, widest)

@@ -155,8 +155,11 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
     Unreadable F02 (password) or F04."""
     if is_encrypted_xls(stream):
         raise Unreadable("F02")
-    book = None if redefines_dates(stream) else _opened(data)
     scanned = scan_xls(stream)
+    # Half-copied files are often of full length, zeros behind: asked first, as the readers hang or swell on them.
+    if not scanned or not all(found.complete for found in scanned):
+        raise Unreadable("F04", "工作表没有结尾，多半没有复制完整")
+    book = None if redefines_dates(stream) else _opened(data)
     if book is None or len(book.sheet_names) != len(scanned):
         return read_xls_slowly(data)
     try:

@@ -121,7 +121,8 @@ def test_what_is_no_address_is_a_fault_that_says_so(value: Cell) -> None:
         ("人事股 (公章) ", "人事股"),
         ("华容县 第一中学", "华容县第一中学"),
         ("怀乡中学( 东 校区 )", "怀乡中学（东校区）"),
-        ("人事股：", "人事股"),
+        ("：人事股： ", "人事股"),
+        ("（盖章）", None),
         ("/", None),
         (None, None),
     ],
@@ -130,7 +131,7 @@ def test_units(value: Cell, unit: str | None) -> None:
     assert (convert.to_unit(value).value, convert.to_unit(value).fault) == (unit, None)
 
 
-@pytest.mark.parametrize("value", [5, "123", "（盖章）", date(2023, 1, 1)])
+@pytest.mark.parametrize("value", [5, "123", "（）（）", date(2023, 1, 1)])
 def test_what_names_no_unit_is_a_fault(value: Cell) -> None:
     assert convert.to_unit(value).fault == "C18"
 

@@ -164,7 +164,7 @@ def test_what_one_reader_refuses_is_read_by_another(name: str, cells: int) -> No
             "sheet8.xml 解不开或校验不符",
         ),
         ("bde730d9-file_with_sheet_xml_not_matching_content_types.xlsx", "F04", "内容却不在文件中"),
-        ("691e1f89-null_archive.xlsx", "F01", "0字节"),
+        ("691e1f89-null_archive.xlsx", "F08", "空文件1个"),
         ("ccde1c6d-~$LoadPivotTables.xlsx", "F03", "二进制"),
     ],
 )

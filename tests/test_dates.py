@@ -283,7 +283,7 @@ def test_any_day_spelled_out_in_characters_reads_back(day: date) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.dates(date(2009, 7, 7), date(2050, 7, 31)), st.floats(0, 0.999))
+@given(st.dates(date(2009, 7, 6), date(2050, 7, 30)), st.floats(0, 0.999))
 def test_any_day_number_of_a_workbook_is_that_day(day: date, part: float) -> None:
     serial = (day - date(1899, 12, 30)).days
     assert read(serial) == read(serial + part) == read(str(serial)) == day

@@ -60,7 +60,7 @@ def made(*rows: dict[str, Any], roster: tuple[str, ...] = ()) -> bytes:
 
 
 def cells(sheet: Worksheet) -> list[list[Any]]:
-    return [[value for value in row] for row in sheet.iter_rows(values_only=True)]
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
 
 
 def body(sheet: Worksheet) -> list[list[Any]]:

@@ -34,19 +34,33 @@ COLUMNS = (
     Column("rate", "完成率", 8, "percent"),
 )
 ROWS = [
-    {"unit": "人事股", "visited_on": date(2023, 9, 20), "phone": "13812345678", "matter": "排水沟改道", "done": 8, "rate": 0.85},
-    {"unit": "督导室", "visited_on": None, "phone": "0730-4123456", "aside": "良好", "matter": None, "done": 0, "rate": None},
+    {
+        "unit": "人事股",
+        "visited_on": date(2023, 9, 20),
+        "phone": "13812345678",
+        "matter": "排水沟改道",
+        "done": 8,
+        "rate": 0.85,
+    },
+    {
+        "unit": "督导室",
+        "visited_on": None,
+        "phone": "0730-4123456",
+        "aside": "良好",
+        "matter": None,
+        "done": 0,
+        "rate": None,
+    },
 ]
 
 
-def spec(rows: list[dict[str, object]] | None = None, **changes: object) -> SheetSpec:
-    given = ROWS if rows is None else rows
+def spec(records: list[dict[str, object]] | None = None, **changes: object) -> SheetSpec:
     names = [column.key for column in COLUMNS] + ["look", "link"]
     options: dict[str, object] = {
         "name": "明细",
         "title": "县乡干部大走访活动明细表",
         "columns": COLUMNS,
-        "rows": pd.DataFrame(given, columns=names, dtype="object"),
+        "rows": pd.DataFrame(ROWS if records is None else records, columns=names, dtype="object"),
         "label": "附件1",
         "left": "填报单位：华容县教育体育局",
         "right": "填报时间：2023年10月20日",
@@ -93,14 +107,18 @@ def test_the_only_date_in_the_file_is_the_one_given() -> None:
 
 def test_no_other_module_imports_the_writing_library() -> None:
     package = Path(dazoufang.__file__).parent
-    found = {p.name for p in package.rglob("*.py") if re.search(r"^(import|from) xlsxwriter", p.read_text("utf-8"), re.M)}
+    found = {
+        p.name for p in package.rglob("*.py") if re.search(r"^(import|from) xlsxwriter", p.read_text("utf-8"), re.M)
+    }
     assert found == {"sheets.py"}
 
 
 # -- cells ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+8613812345678", "@SUM(A1)", "-5", "{=A1}", "'引号", "0010", "http://a.cn", "1E5"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+8613812345678", "@SUM(A1)", "-5", "{=A1}", "'引号", "0010", "http://a.cn", "1E5"]
+)
 def test_text_stays_text_whatever_it_begins_with(text: str) -> None:
     data = workbook([spec([{"unit": text, "matter": text}])], created=DAY)
     archive = zipfile.ZipFile(io.BytesIO(data))
@@ -121,7 +139,7 @@ def test_days_are_date_cells_and_telephone_numbers_text() -> None:
 def test_days_of_a_frame_and_plain_days_are_written_alike() -> None:
     plain = pd.DataFrame({"visited_on": [date(2023, 9, 20), None]})
     typed = pd.DataFrame({"visited_on": pd.to_datetime(plain["visited_on"]).astype("datetime64[s]")})
-    assert workbook([spec(rows=None, **{"rows": plain})], created=DAY) == workbook([spec(**{"rows": typed})], created=DAY)
+    assert workbook([spec(rows=plain)], created=DAY) == workbook([spec(rows=typed)], created=DAY)
 
 
 def test_what_is_no_day_in_a_column_of_days_is_shown_as_it_is() -> None:
@@ -166,7 +184,11 @@ def test_headings_stand_in_one_row_and_columns_that_are_not_printed_to_the_right
 
 
 def test_columns_of_one_group_stand_under_a_merged_heading() -> None:
-    columns = (COLUMNS[0], Column("a", "收集", 8, "int", group="矛盾纠纷"), Column("b", "已销号", 8, "int", group="矛盾纠纷"))
+    columns = (
+        COLUMNS[0],
+        Column("a", "收集", 8, "int", group="矛盾纠纷"),
+        Column("b", "已销号", 8, "int", group="矛盾纠纷"),
+    )
     sheet = sheet_of(spec(columns=columns, rows=pd.DataFrame({"a": [1], "b": [2]})))
     group = find(sheet, "矛盾纠纷")
     merged = {str(area) for area in sheet.merged_cells.ranges}
@@ -232,7 +254,7 @@ def test_label_title_unit_date_note_and_footer_stand_where_clerks_look_for_them(
     assert (sheet["A1"].value, sheet["A1"].font.name) == ("附件1", "黑体")
     title = sheet["A2"]
     assert (title.value, title.font.name, title.font.size) == ("县乡干部大走访活动明细表", "方正小标宋简体", 22)
-    assert (title.alignment.horizontal, str(sheet.merged_cells.ranges[0])) == ("center", "A2:G2")
+    assert title.alignment.horizontal == "center" and "A2:G2" in {str(area) for area in sheet.merged_cells.ranges}
     assert sheet["A3"].value == "填报单位：华容县教育体育局"
     right = find(sheet, "填报时间：2023年10月20日")
     assert (right.row, right.alignment.horizontal) == (3, "right")
@@ -242,7 +264,9 @@ def test_label_title_unit_date_note_and_footer_stand_where_clerks_look_for_them(
 
 
 def test_sheet_names_that_excel_refuses_are_mended_and_kept_apart() -> None:
-    names = opened(spec(name="a/b"), spec(name="A*B"), spec(name="长" * 40), spec(name="长" * 35), spec(name="")).sheetnames
+    names = opened(
+        spec(name="a/b"), spec(name="A*B"), spec(name="长" * 40), spec(name="长" * 35), spec(name="")
+    ).sheetnames
     assert names == ["a_b", "A_B(2)", "长" * 31, "长" * 28 + "(2)", "表"]
 
 
@@ -289,7 +313,7 @@ def test_a_text_that_no_row_can_hold_is_named_under_the_table() -> None:
 def test_a_row_of_one_line_stays_low() -> None:
     sheet = sheet_of(spec([{"matter": "短"}, {"matter": LONG}]))
     first = heading_row(sheet) + 1
-    assert sheet.row_dimensions[first].height == 22
+    assert sheet.row_dimensions[first].height == 22.5
     assert sheet.row_dimensions[first + 1].height > 60
 
 

@@ -520,6 +520,21 @@ def test_a_half_copied_xlsx_is_damaged(length: int) -> None:
     assert code(ordinary()[:length])[0] == "F04"
 
 
+def test_an_xls_copied_by_half_is_damaged_even_where_zeros_stand_for_the_rest() -> None:
+    book = xlwt.Workbook()
+    page = book.add_sheet("登记")
+    for row in range(2000):
+        page.write(row, 0, row)
+        page.write(row, 1, f"第{row}户")
+    target = io.BytesIO()
+    book.save(target)
+    data = target.getvalue()
+    assert len(sheet(data, "a.xls").rows) == 2000
+    for tenth in range(1, 10):
+        cut = data[: len(data) * tenth // 10]
+        assert code(cut, "a.xls")[0] == code(cut + bytes(len(data) - len(cut)), "a.xls")[0] == "F04"
+
+
 def test_a_changed_byte_in_a_sheet_is_damage_not_other_data() -> None:
     data = bytearray(ordinary())
     with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:

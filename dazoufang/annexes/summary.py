@@ -99,7 +99,7 @@ def table(progress: pd.DataFrame, frames: Frames, kinds: tuple[str, ...], year: 
         units = people["unit"].nunique()
         rows.append({"serial": "合计", "unit": f"{units}个单位", "cadre": f"{len(people)}人", **sums, STYLE: "total"})
     names = [column.key for column in columns(kinds)]
-    return pd.DataFrame(rows, columns=[*names, STYLE]).astype({"rate": "object"})
+    return pd.DataFrame(rows, columns=[*names, STYLE])
 
 
 def _people(progress: pd.DataFrame, items: pd.DataFrame, kinds: tuple[str, ...], frames: Frames) -> pd.DataFrame:
@@ -172,3 +172,30 @@ def _sums(group: pd.DataFrame, kinds: tuple[str, ...]) -> dict[str, Any]:
     sums: dict[str, Any] = {name: int(group[name].sum()) for name in ("due", "done", *kinds)}
     sums["rate"] = sums["done"] / sums["due"] if sums["due"] else None
     return sums
+
+
+def behind(key: str, unit: str, cadre: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame | list[str]:
+    """What a figure of 汇总统计 counts: visits (rows of `frames.visits`), or the numbers of items.
+
+    `key` is a key of `columns`; `unit` and `cadre` are those of the row, "" for 合计 and 小计.
+    """
+    year, one = quotas.current_round(rules.campaign, today)
+    kinds = target_kinds(rules)
+    items = frames.items[(frames.items["year"] == year) & (frames.items["round_no"] == one.number)]
+    if key.split("_")[0] in ("dispute", "suggestion", "followed"):
+        people = _people(quotas.progress(frames, rules, today), items, kinds, frames)
+        owners, facts = _owners(people, items), _facts(items)
+        numbers = {
+            number
+            for (of, name), owned in owners.items()
+            if (not unit or of == unit) and (not cadre or name == cadre)
+            for number in owned
+        }
+        return sorted(number for number in numbers if key in facts[number])
+    visits = frames.visits[(frames.visits["year"] == year) & (frames.visits["round_no"] == one.number)]
+    if key in kinds:
+        visits = visits[visits["target_kind"] == key]
+    if unit:
+        named = visits["cadres"].map(lambda text: cadre in _names(text)) if cadre else visits["unit"] == unit
+        visits = visits[named]
+    return visits

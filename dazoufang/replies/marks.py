@@ -51,11 +51,15 @@ class Plan:
 
     def renamed(self, names: dict[str, str]) -> Plan:
         """The same for a workbook whose sheets had to be given other names."""
-        lines = [
-            Line(line.look, line.cells, (names.get(line.link[0], line.link[0]), line.link[1]) if line.link else None)
-            for line in self.lines
-        ]
-        return Plan({names.get(sheet, sheet): marks for sheet, marks in self.marks.items()}, lines)
+
+        def line(one: Line) -> Line:
+            if one.link is None:
+                return one
+            name = names.get(one.link[0], one.link[0])
+            return Line(one.look, (one.cells[0], name, *one.cells[2:]), (name, one.link[1]))
+
+        marks = {names.get(sheet, sheet): marks for sheet, marks in self.marks.items()}
+        return Plan(marks, [line(one) for one in self.lines])
 
 
 def faulty(submission: Submission) -> list[str]:
@@ -165,7 +169,15 @@ def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
         target = one.cell.partition(":")[0] or (f"A{one.row}" if one.row else "A1")
         if "、" not in cells and ":" in cells and position(cells):
             target = cells
-        texts = (str(number), one.sheet, cells or "整张表", one.column, one.value or ("（空）" if one.cell else ""), cause.what, one.remedy)
+        texts = (
+            str(number),
+            one.sheet,
+            cells or "整张表",
+            one.column,
+            one.value or ("（空）" if one.cell else ""),
+            cause.what,
+            one.remedy,
+        )
         lines.append(Line(level, texts, (one.sheet, target) if one.sheet else None))
     return lines
 

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, unescape
 START_TAG: Final = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _ATTRIBUTE: Final = re.compile(r"""\s+([^\s=>]+)\s*=\s*("[^"]*"|'[^']*')""")
 _DECLARED: Final = re.compile(rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["'][^>]*\?>""")
+_WIDE: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CODED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -57,8 +58,9 @@ def normal(data: bytes) -> bytes:
         Unfamiliar: an encoding that cannot be decoded, or a document type (entities).
     """
     try:
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            data = re.sub(rb"^\s*<\?xml[^>]*\?>", b"", data.decode("utf-16").encode())
+        wide = next((codec for start, codec in _WIDE.items() if data.startswith(start)), None)
+        if wide:
+            data = re.sub(rb"^\s*<\?xml[^>]*\?>", b"", data.decode(wide).removeprefix("\ufeff").encode())
         data = data.removeprefix(b"\xef\xbb\xbf")
         declared = _DECLARED.match(data)
         if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):

@@ -63,7 +63,7 @@ def _sheets(root: Element) -> list[Element]:
 def _styles_part(package: Package, book: str) -> str:
     found = next((one.target for one in package.relations(book).values() if one.kind == "styles"), "")
     if found not in package:
-        found = package.fresh("xl/styles_mend{}.xml")
+        found = "xl/styles.xml" if "xl/styles.xml" not in package else package.fresh("xl/styles{}.xml")
         package.write(found, MINIMAL)
         package.set_type(found, TYPE)
         package.relate(book, "styles", found)

@@ -164,7 +164,8 @@ def _styles() -> str:
 
 def _sheet(sheet: Sheet) -> Iterable[str]:
     middle = {(top, left) for top, left, _, right in sheet.merges if right > left}
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}"><sheetFormatPr defaultRowHeight="15"/>'
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="{MAIN}">'
+    yield '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetFormatPr defaultRowHeight="15"/>'
     widths = _widths(sheet)
     if widths:
         columns = "".join(
@@ -174,13 +175,15 @@ def _sheet(sheet: Sheet) -> Iterable[str]:
     yield "<sheetData>"
     for row, values in enumerate(sheet.rows):
         if values:
-            cells = "".join(_cell(row, column, value, (row, column) in middle) for column, value in enumerate(values))
+            short = len(widths) - len(values) if sum(value is not None for value in values) > 1 else 0
+            line = [*values, *[None] * short]  # so that the borders of the table end at one edge
+            cells = "".join(_cell(row, column, value, (row, column) in middle) for column, value in enumerate(line))
             yield f'<row r="{row + 1}">{cells}</row>'
     yield "</sheetData>"
     if sheet.merges:
         merged = "".join(f'<mergeCell ref="{address(t, le)}:{address(b, r)}"/>' for t, le, b, r in sheet.merges)
         yield f'<mergeCells count="{len(sheet.merges)}">{merged}</mergeCells>'
-    yield "</worksheet>"
+    yield '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
 
 
 def _widths(sheet: Sheet) -> list[float]:

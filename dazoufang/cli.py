@@ -1,0 +1,388 @@
+"""The command line: reads the clock, calls the work, says in plain Chinese what came of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from dazoufang import __version__
+from dazoufang.home import Home
+from dazoufang.rules_file import BrokenRules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dazoufang.run import Summary
+
+FOUND: Final = 1  # `check` found faults, `rebuild` a difference, `doctor` trouble
+WRONG_USE: Final = 2
+UNFINISHED: Final = 3
+
+_LOG: Final = logging.getLogger("dazoufang")
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="大走访：收表、检查、汇总、出附件和预警、给回执。",
+)
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="放 inbox、outbox、data 的文件夹", show_default="process.py 所在文件夹")
+]
+TodayOption = Annotated[str | None, typer.Option("--today", help="按这一天计算，如 2023-10-20", show_default="今天")]
+JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和结果")]
+
+
+class WrongUse(Exception):
+    """The command cannot be understood; the message says what to write instead."""
+
+
+class Screen:
+    """What a command shows: tables and sentences for a person, one JSON object for a program, or nothing."""
+
+    def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
+        self.as_json, self.quiet = as_json, quiet
+        self._console = Console(quiet=quiet or as_json, highlight=False)
+        self._error = Console(stderr=True, quiet=quiet, highlight=False)
+
+    def say(self, text: Any = "", style: str | None = None) -> None:
+        self._console.print(text, style=style, markup=False) if isinstance(text, str) else self._console.print(text)
+
+    def data(self, value: dict[str, Any]) -> None:
+        """The one JSON object."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """A progress bar on the terminal; nothing where nobody watches."""
+        if self.quiet or self.as_json or not self._error.is_terminal:
+            yield lambda *_: None
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=self._error, transient=True) as bars:
+            tasks: dict[str, TaskID] = {}
+
+            def show(step: str, done: int, total: int) -> None:
+                if step not in tasks:
+                    tasks[step] = bars.add_task(step, total=total)
+                bars.update(tasks[step], completed=done, total=total)
+
+            yield show
+
+
+@app.command("run")
+def run_command(
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
+) -> None:
+    """收下 inbox 里的表，更新台账，重出 outbox。"""
+    from dazoufang.run import run
+
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
+    with screen.progress() as progress:
+        summary = run(place, day, progress)
+    for failure in summary.failures:
+        _LOG.warning("%s", failure)
+    _LOG.info("run %s %s", day, summary.submissions)
+    screen.data(summary.as_json())
+    _show_summary(screen, summary, place)
+
+
+def _show_summary(screen: Screen, summary: Summary, home: Home) -> None:
+    taken, rows, items = summary.submissions, summary.rows, summary.items
+    screen.say(f"大走访 {summary.today}（{summary.year}年度）  用时 {summary.seconds:.1f} 秒")
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column()
+    again = f"，已收过 {taken['duplicate']} 份" if taken["duplicate"] else ""
+    later = f"，还在写入、下次再收 {taken['deferred']} 份" if taken["deferred"] else ""
+    table.add_row(
+        "本次收表",
+        f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份{again}{later}",
+    )
+    if summary.faults:
+        table.add_row("须修改", f"{summary.faults} 处，已在 outbox/退回 中标出")
+    table.add_row(
+        "累计", f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件"
+    )
+    table.add_row("台账", f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件")
+    table.add_row("预警", "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count) or "无")
+    table.add_row("输出", f"{home.outbox}（{len(summary.outbox)} 个文件，更新 {len(summary.changed)} 个）")
+    screen.say(table)
+
+
+@app.command("check")
+def check_command(
+    files: Annotated[list[Path], typer.Argument(help="要检查的文件")],
+    write: Annotated[Path | None, typer.Option("--write", help="把标注好的退回件放到这个文件夹")] = None,
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+) -> None:  # fmt: skip
+    """检查表格，不收下；有问题时退出码为 1。"""
+    from dazoufang.check import check
+
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
+    for file in files:
+        if not file.is_file():
+            raise WrongUse(f"找不到文件 {file}")
+    with screen.progress() as progress:
+        checked = check(files, place, day, write, progress)
+    screen.data({"files": [one.as_json() for one in checked]})
+    for one in checked:
+        screen.say(
+            f"{one.file}：{one.verdict_name}，{one.form or '认不出是哪张表'}，{one.unit or '单位未知'}，{one.rows}行",
+            "bold",
+        )
+        for fault in one.submission.faults:
+            style = {"error": "red", "warning": "yellow"}.get(fault.severity)
+            screen.say(f"  [{fault.code}] {fault.message}。{fault.remedy}", style)
+        if one.copy:
+            screen.say(f"  已标注：{one.copy}")
+    if any(one.submission.errors for one in checked):
+        raise typer.Exit(FOUND)
+
+
+@app.command("forms")
+def forms_command(
+    prefill: Annotated[bool, typer.Option("--prefill", help="填好各单位已知的干部、走访对象和在办事项")] = False,
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+) -> None:  # fmt: skip
+    """在 outbox/空白表 里出空白表，或各单位的预填表。"""
+    from dazoufang.run import write_forms
+
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
+    written = write_forms(place, day, prefill=prefill)
+    screen.data({"forms": written})
+    for path in written:
+        screen.say(path)
+
+
+@app.command("status")
+def status_command(
+    unit: Annotated[str | None, typer.Option("--unit", help="只看这个单位")] = None,
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+) -> None:  # fmt: skip
+    """各单位、各干部走访到了哪里。"""
+    from dazoufang.status import status
+
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
+    standing = status(place, day, unit)
+    screen.data(standing.as_json())
+    screen.say(f"{standing.year}年{standing.round_name}，截至 {day}：{standing.words}", "bold")
+    table = Table(pad_edge=False)
+    for title in ("单位", "干部", "应走访", "已走访", "还差", "每日需", "最重预警"):
+        table.add_column(title, justify="left" if title in ("单位", "干部", "最重预警") else "right", overflow="fold")
+    for row in standing.rows:
+        per_day = f"{row['per_day']:.1f}" if row["left"] and row["per_day"] else ""
+        table.add_row(
+            row["unit"], row["cadre"], str(row["due"]), str(row["done"]), str(row["left"] or ""), per_day, row["worst"]
+        )
+    screen.say(table)
+    for line in standing.silent:
+        screen.say(line, "yellow")
+
+
+@app.command("trace")
+def trace_command(
+    asked: Annotated[str, typer.Argument(metavar="编号/单元格", help="如 23下矛0001、附件1!走访明细!D5")],
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+) -> None:  # fmt: skip
+    """一件事项、一个单元格是从哪里来的。"""
+    from dazoufang.campaign import load_rules
+    from dazoufang.fold import fold
+    from dazoufang.outbox import published_on
+    from dazoufang.record import Record
+    from dazoufang.trace import NotFound, trace
+
+    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
+    day = _today(today) if today else published_on(place.published) or _today(None)
+    with Record.at(place.record) as record:
+        standing = fold(record.submissions(), load_rules(place.schemas))
+    try:
+        found = trace(asked, place, standing, day)
+    except NotFound as error:
+        raise WrongUse(str(error)) from None
+    screen.data({"what": found.what, "sources": [asdict(source) for source in found.sources]})
+    screen.say(found.what, "bold")
+    table = Table(pad_edge=False)
+    for title in ("收件", "日期", "文件", "工作表", "单元格", "列", "内容"):
+        table.add_column(title, overflow="fold")
+    for one in found.sources:
+        file = f"{one.path} › {one.member}" if one.member else one.path
+        table.add_row(str(one.submission_id), one.night.isoformat(), file, one.sheet, one.cell, one.field, one.value)
+    screen.say(table if found.sources else "没有来源：这一格是空的")
+
+
+@app.command("rebuild")
+def rebuild_command(
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
+) -> None:
+    """从存档重建台账，与现有的核对；不同时退出码为 1。"""
+    from dazoufang.rebuild import rebuild
+
+    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
+    with screen.progress() as progress:
+        differences = rebuild(place, _today(today) if today else None, progress)
+    screen.data({"differences": differences})
+    for line in differences:
+        screen.say(line, "red")
+    if differences:
+        raise typer.Exit(FOUND)
+    screen.say("从存档重建的结果与现有台账、outbox 完全一致")
+
+
+@app.command("doctor")
+def doctor_command(
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
+) -> None:
+    """检查文件夹、磁盘、规则、台账库、存档；有问题时退出码为 1。"""
+    from dazoufang import doctor
+
+    screen = Screen(as_json=as_json, quiet=quiet)
+    findings = doctor.examine(_home(home), _today(today))
+    screen.data({"findings": [asdict(finding) for finding in findings]})
+    for finding in findings:
+        mark, style = {"good": ("正常", "green"), "note": ("注意", "yellow"), "bad": ("问题", "red")}[finding.level]
+        screen.say(f"[{mark}] {finding.what}" + (f"。{finding.remedy}" if finding.remedy else ""), style)
+    if any(finding.level == "bad" for finding in findings):
+        raise typer.Exit(FOUND)
+
+
+@app.command("demo")
+def demo_command(
+    folder: Annotated[Path | None, typer.Argument(help="演示用的文件夹", show_default="./demo")] = None,
+    as_json: JsonOption = False, quiet: QuietOption = False,
+) -> None:  # fmt: skip
+    """用一套示例表格完整演示一遍，最后说明该打开哪些文件。"""
+    from dazoufang.demo import NotEmpty, demo
+
+    screen = Screen(as_json=as_json, quiet=quiet)
+    try:
+        with screen.progress() as progress:
+            home, summary = demo(folder or Path("demo"), progress)
+    except NotEmpty as error:
+        raise WrongUse(f"文件夹 {error} 里已有别的东西，请换一个：python process.py demo 新文件夹名") from None
+    screen.data(summary.as_json())
+    _show_summary(screen, summary, home)
+    screen.say("\n请打开看看：", "bold")
+    for path in summary.outbox:
+        if "/" not in path:
+            screen.say(f"  {home.outbox / path}")
+    for word, wanted in (("退回的表（红色处要改）", "退回/"), ("收表回执", "回执/")):
+        first = next((path for path in summary.outbox if path.startswith(wanted)), "")
+        if first:
+            screen.say(f"  {home.outbox / first}    ← {word}")
+
+
+def main() -> int:
+    """Run the command line; returns the exit code. No traceback ever reaches a user: it goes to the log."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        code = app(standalone_mode=False)
+    except WrongUse as error:
+        return _complain(str(error), WRONG_USE)
+    except BrokenRules as error:
+        return _complain(f"规则文件有误：{error}", WRONG_USE)
+    except (KeyboardInterrupt, typer.Abort):
+        return _complain("已停止。没有丢失任何东西，再运行一次即可继续", UNFINISHED)
+    except typer.Exit as stopped:
+        return stopped.exit_code
+    except Exception as error:
+        return _failed(error)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """What went wrong, in words, by the kind of error."""
+    if isinstance(error, typer.TyperException):
+        return _complain(_usage(error), WRONG_USE)
+    _log_failure(error)
+    if isinstance(error, OSError):
+        reason = {28: "磁盘已满", 13: "没有权限", 2: "文件夹不见了（共享断开？）"}.get(
+            error.errno or 0, "读写文件时出错"
+        )
+        place = f"：{error.filename}" if error.filename else ""
+        return _complain(f"没有做完，{reason}{place}。没有丢失任何东西，排除后再运行一次即可", UNFINISHED)
+    return _complain("没有做完，程序遇到意外。没有丢失任何东西；详情已写入 data/logs，请把日志发给维护人员", UNFINISHED)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """A usage error of the command-line library, in Chinese."""
+    kind, hint = type(error).__name__, "；用法见 python process.py --help"
+    option = getattr(error, "option_name", "")
+    words = {
+        "NoSuchOption": f"没有 {option} 这个选项",
+        "MissingParameter": "还缺一项内容",
+        "BadOptionUsage": f"{option} 后面还要写内容",
+        "BadArgumentUsage": "写多了或写少了内容",
+    }
+    if kind in words:
+        return words[kind] + hint
+    return (
+        "没有这个命令" if "No such command" in error.format_message() else "命令写法有误"
+    ) + f"（{error.format_message()}）{hint}"
+
+
+def _complain(text: str, code: int) -> int:
+    Console(stderr=True, highlight=False).print(text, style="red", markup=False)
+    return code
+
+
+def _log_failure(error: Exception) -> None:
+    """The place of the failure and its kind; not its message, which may quote somebody's data."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _LOG.error("%s\n%s", type(error).__name__, frames)
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _home(home: Path | None) -> Home:
+    """The home asked for; by default the folder of process.py, or the current one."""
+    script = Path(sys.argv[0]).resolve()
+    default = script.parent if script.name == "process.py" else Path.cwd()
+    place = Home((home or Path(os.environ.get("DAZOUFANG_HOME") or default)).resolve())
+    if not _LOG.handlers:
+        try:
+            place.logs.mkdir(parents=True, exist_ok=True)
+            handler = RotatingFileHandler(place.logs / "dazoufang.log", maxBytes=2**20, backupCount=5, encoding="utf-8")
+        except OSError:
+            return place
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        _LOG.addHandler(handler)
+        _LOG.setLevel(logging.INFO)
+        _LOG.propagate = False
+        _LOG.info("dazoufang %s %s", __version__, " ".join(sys.argv[1:2]))
+    return place
+
+
+def _today(text: str | None) -> date:
+    """The day to work for: the only place that reads the clock."""
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"--today 要写成 2023-10-20 这样，现在写的是“{text}”") from None

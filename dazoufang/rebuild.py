@@ -1,0 +1,94 @@
+"""Makes the record anew from the archive alone, and holds it against the standing one. Rule: rebuild equals increment."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from dazoufang import inbox
+from dazoufang.accept import Delivery
+from dazoufang.campaign import load_rules
+from dazoufang.engine import Failure
+from dazoufang.examine import Examined, Task, examine
+from dazoufang.fold import Fold, fold
+from dazoufang.home import Home
+from dazoufang.outbox import published_on
+from dazoufang.record import Counters, Record
+from dazoufang.run import Copies, Progress, engine_of, publication, silent, take_in
+from dazoufang.submission import Submission
+
+
+def rebuild(home: Home, today: date | None = None, progress: Progress = silent) -> list[str]:
+    """Replay the archive; returns the differences in words, none when all is as it stands.
+
+    `today`: the day for which the outbox is compared; by default the day it was last published for.
+    """
+    rules = load_rules(home.schemas)
+    found: list[str] = []
+    deliveries: list[Delivery] = []
+    for line in inbox.read_journal(home.archive):
+        day = date.fromisoformat(line["received_on"])
+        deliveries.append(Delivery(line["path"], line["archived"], line["sha256"], day))
+        if inbox.damaged(home.archive / line["archived"], line["sha256"]):
+            found.append(f"收件{line['submission_id']}的原件 {line['archived']} 不在存档中，或已被改动")
+    if found:
+        return found
+    with Record.at(home.record) as record:
+        standing = list(record.submissions())
+    with engine_of(rules) as engine:
+        tasks = [
+            Task(str(home.archive / one.archived), one.path.rsplit("/", 1)[-1], str(home.schemas), one.received_on)
+            for one in deliveries
+        ]
+        examined: Sequence[Examined | Failure] = engine.map(
+            examine, tasks, lambda number: progress("重读存档", number + 1, len(tasks))
+        )
+        anew = Fold(rules)
+        fresh, _ = take_in(anew, deliveries, examined, Counters())
+        found.extend(_differences(standing, _through_a_record(fresh)))
+        shown = today or published_on(home.published)
+        if shown is not None:
+            plan, _ = publication(home, fold(fresh, rules), shown, Copies(home, engine, progress))
+            found.extend(_outbox_differences(home, {path: artifact.make() for path, artifact in plan.items()}))
+    return found
+
+
+def _through_a_record(submissions: list[Submission]) -> list[Submission]:
+    """Written and read back, so that like is compared with like."""
+    with tempfile.TemporaryDirectory() as folder, Record.at(Path(folder) / "anew.sqlite3") as record:
+        record.append(submissions)
+        return list(record.submissions())
+
+
+def _differences(standing: list[Submission], anew: list[Submission]) -> list[str]:
+    found = []
+    if len(standing) != len(anew):
+        found.append(f"台账库有{len(standing)}份收件，存档清单有{len(anew)}份")
+    for old, new in zip(standing, anew, strict=False):
+        if old != new:
+            found.append(f"收件{old.submission_id}（{old.path}）：{_what_differs(old, new)}")
+    return found
+
+
+def _what_differs(old: Submission, new: Submission) -> str:
+    if old.verdict != new.verdict:
+        return f"结论不同（库中{old.verdict}，重建{new.verdict}）"
+    if [part.rows for part in old.parts] != [part.rows for part in new.parts]:
+        counts = [sum(len(part.rows) for part in one.parts) for one in (old, new)]
+        return f"数据行不同（库中{counts[0]}行，重建{counts[1]}行；规则改过也会这样）"
+    if old.faults != new.faults:
+        return f"问题清单不同（库中{len(old.faults)}条，重建{len(new.faults)}条；规则改过也会这样）"
+    return "登记内容不同"
+
+
+def _outbox_differences(home: Home, made: dict[str, bytes]) -> list[str]:
+    found = []
+    for path, data in made.items():
+        file = home.outbox / path
+        if not file.exists():
+            found.append(f"outbox 缺少 {path}")
+        elif file.read_bytes() != data:
+            found.append(f"outbox 中的 {path} 与重建的不同")
+    return found
