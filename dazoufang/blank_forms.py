@@ -8,13 +8,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang import cells, quotas, sheets
-from dazoufang.annexes import lists
+from dazoufang import cells, listing, quotas, sheets
 from dazoufang.campaign import Rules
 from dazoufang.files import safe_name
 from dazoufang.frames import Frames
 from dazoufang.schema import Field, FormSchema, Schemas
-from dazoufang.sheets import Column, Kind, SheetSpec
+from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec
 
 BLANK_ROWS: Final = 200
 SAMPLE_MARK: Final = "例"  # in the 序号 of the sample row: the reader leaves such rows out
@@ -75,9 +74,9 @@ def form(
     columns = tuple(_column(field, townships, tuple(cadres)) for field in schema.blank)
     sample = {field.name: _example(field) for field in schema.blank} | {
         "serial": SAMPLE_MARK,
-        lists.STYLE: cells.SAMPLE,
+        STYLE: cells.SAMPLE,
     }
-    rows = pd.DataFrame([sample], columns=[*(field.name for field in schema.blank), lists.STYLE], dtype="object")
+    rows = pd.DataFrame([sample], columns=[*(field.name for field in schema.blank), STYLE], dtype="object")
     if known is not None and len(known):
         shared = [field.name for field in schema.blank if field.name in known and field.name != "serial"]
         rows = pd.concat([rows, known[shared].astype("object")], ignore_index=True)
@@ -87,10 +86,10 @@ def form(
         left=f"填报单位：{unit or _FILL}",
         right="填报时间：　　　　年　　月　　日",
         lead=_instructions(schema, prefilled=known is not None),
-        footer=lists.FOOTER,
+        footer=FOOTER,
         columns=columns,
         rows=rows,
-        style=lists.STYLE,
+        style=STYLE,
         blank_rows=BLANK_ROWS,
     )
 
@@ -157,12 +156,12 @@ def _example(field: Field) -> object:
 def _units(frames: Frames) -> list[str]:
     """Every unit on the roster or with a visit or an item, in the order of the annexes."""
     named = [unit for frame in (frames.visits, frames.items) for unit in frame["unit"].dropna().tolist()]
-    return list(lists.unit_order(frames, named))
+    return list(listing.unit_order(frames, named))
 
 
 def _items(frames: Frames, rules: Rules, unit: str, kind: str, today: date) -> pd.DataFrame:
     """The unit's items as the annex has them, those not closed first."""
-    items = lists.items(kind, frames, rules, today)
+    items = listing.items(kind, frames, rules, today)
     mine = items[items["unit"] == unit]
     return mine.assign(shut=mine["state"] == "closed").sort_values("shut", kind="stable", ignore_index=True)
 
@@ -174,7 +173,7 @@ def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFram
     with nothing but a name out).
     """
     year, one = quotas.current_round(rules.campaign, today)
-    every = lists.visits(frames, rules, today)
+    every = listing.visits(frames, rules, today)
     done = every[(every["unit"] == unit) & (every["round_no"] == one.number)]
     members = frames.cadres[frames.cadres["unit"] == unit]
     titles = dict(zip(members["name"].tolist(), members["title"].tolist(), strict=True))

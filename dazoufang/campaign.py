@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,6 +14,7 @@ from pydantic import Field, model_validator
 
 from dazoufang.rules_file import Strict, load
 from dazoufang.schema import Schemas, fingerprint, load_schemas
+from dazoufang.terms import fold
 from dazoufang.workdays import Workdays
 
 T = TypeVar("T")
@@ -114,11 +116,42 @@ class Offices(Strict):
     coordinator: Sourced[str]
 
 
+ITEM_KINDS: Final = {"dispute": "矛", "suggestion": "建"}  # as numbers say them
+ROUND_WORDS: Final = {1: "上", 2: "下"}
+
+
 class Items(Strict):
     number_format: Sourced[str]
     outside_round: Sourced[str]
     similar_matter: Sourced[int]
     uncertain_matter: Sourced[int]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What an item's number of our making looks like, folded; groups yy, round, kind, seq ("" where not in it)."""
+        rounds = "".join(ROUND_WORDS.values()) + self.outside_round.value
+        parts = {
+            "yy": r"(?P<yy>\d{2})",
+            "year": r"(?P<year>\d{4})",
+            "round": f"(?P<round>[{rounds}])",
+            "kind": f"(?P<kind>[{''.join(ITEM_KINDS.values())}])",
+            "seq": r"(?P<seq>\d+)",
+        }
+        pattern, at = "", 0
+        for match in re.finditer(r"\{(\w+)(?::[^}]*)?\}", self.number_format.value):
+            pattern += re.escape(fold(self.number_format.value[at : match.start()])) + parts[match[1]]
+            at = match.end()
+        pattern += re.escape(fold(self.number_format.value[at:]))
+        return re.compile(pattern + "".join(f"(?P<{name}>)" for name in parts if f"(?P<{name}>" not in pattern))
+
+    @model_validator(mode="after")
+    def _numbers_differ(self) -> Items:
+        wanted = {"kind", "seq", "round"}
+        if missing := wanted - set(re.findall(r"\{(\w+)", self.number_format.value)):
+            raise ValueError(f"number_format 里缺少 {{{sorted(missing)[0]}}}，编号会重复")
+        if unknown := set(re.findall(r"\{(\w+)", self.number_format.value)) - {"yy", "year", *wanted}:
+            raise ValueError(f"number_format 里的 {{{sorted(unknown)[0]}}} 程序不认识")
+        return self
 
 
 class Closing(Strict):

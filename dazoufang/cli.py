@@ -14,6 +14,7 @@ from dataclasses import asdict
 from datetime import date
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -191,7 +192,7 @@ def status_command(
     for title in ("单位", "干部", "应走访", "已走访", "还差", "每日需", "最重预警"):
         table.add_column(title, justify="left" if title in ("单位", "干部", "最重预警") else "right", overflow="fold")
     for row in standing.rows:
-        per_day = f"{row['per_day']:.1f}" if row["left"] and row["per_day"] else ""
+        per_day = f"{max(row['per_day'], 0.1):.1f}" if row["left"] and row["per_day"] else ""
         table.add_row(
             row["unit"], row["cadre"], str(row["due"]), str(row["done"]), str(row["left"] or ""), per_day, row["worst"]
         )
@@ -222,13 +223,14 @@ def trace_command(
         raise WrongUse(str(error)) from None
     screen.data({"what": found.what, "sources": [asdict(source) for source in found.sources]})
     screen.say(found.what, "bold")
-    table = Table(pad_edge=False)
-    for title in ("收件", "日期", "文件", "工作表", "单元格", "列", "内容"):
-        table.add_column(title, overflow="fold")
+    row: tuple[int, str, str] | None = None
     for one in found.sources:
-        file = f"{one.path} › {one.member}" if one.member else one.path
-        table.add_row(str(one.submission_id), one.night.isoformat(), file, one.sheet, one.cell, one.field, one.value)
-    screen.say(table if found.sources else "没有来源：这一格是空的")
+        if row != (row := (one.submission_id, one.sheet, one.cell.lstrip(ascii_uppercase))):
+            file = f"{one.path} › {one.member}" if one.member else one.path
+            screen.say(f"收件{one.submission_id}　{one.night}　{file}　「{one.sheet}」", "cyan")
+        screen.say(f"  {one.cell:<6}{one.field}：{one.value}")
+    if not found.sources:
+        screen.say("没有来源：这一格是空的")
 
 
 @app.command("rebuild")

@@ -64,11 +64,15 @@ class Unreadable(Exception):
 
 
 class TooFar(Exception):
-    """A cell lies outside the bounds a sheet may have (0-based `row` and `column`)."""
+    """A cell (0-based place) lies outside the bounds a sheet may have; `what` says so in Chinese."""
 
     def __init__(self, row: int, column: int) -> None:
         super().__init__(row, column)
-        self.what = f"{address(row, column)} 处还有内容，离表太远，超出{MAX_COLUMNS}列、{MAX_CELLS // 10_000}万格的上限"
+        place = address(row, column)
+        if column >= MAX_COLUMNS or row >= MAX_ROWS:
+            self.what = f"{place} 处还有内容，离表太远；程序只读前{MAX_COLUMNS}列"
+        else:
+            self.what = f"读到 {place} 时已超过{MAX_CELLS // 10_000}万格的上限"
 
 
 class Grid:

@@ -52,6 +52,7 @@ class Judge:
         self._campaign = rules.campaign
         self._today = today
         self._year = rules.campaign.year_of(today)
+        self._number = rules.campaign.items.pattern
         self._cells = {
             form: {field.name: _converter(field, rules.campaign, today) for field in schema.stored}
             for form, schema in rules.schemas.items()
@@ -64,8 +65,7 @@ class Judge:
         broken_structure = any(fault.severity == ERROR for fault in judged.faults)
         above: dict[str, Value] = {}
         for row_no, raw in table.rows:
-            sheet_row = _SheetRow(self, table, row_no, judged)
-            row = sheet_row.read(raw, above)
+            row = _SheetRow(self, table, row_no, raw, judged).read(above)
             row.held = row.held or broken_structure
             judged.rows.append(row)
         self._duplicates(schema, table, judged)
@@ -74,6 +74,10 @@ class Judge:
     def convert(self, form: str, name: str, value: Value) -> Converted:
         """One cell's value as the field `name` of `form` has it."""
         return self._cells[form][name](value)
+
+    def names_an_item(self, schema: FormSchema, value: Value) -> bool:
+        """Whether a row says by our own number which item it updates."""
+        return isinstance(value, str) and bool(self._number.fullmatch(terms.fold(value))) and bool(schema.updates_by)
 
     def row_rules(self, schema: FormSchema, values: Mapping[str, str], bad: set[str], place: _Place) -> list[Fault]:
         """The rules over the cells of one row; `bad` are the fields whose own fault silences them."""
@@ -126,14 +130,14 @@ class Judge:
             return None
         day = date.fromisoformat(text)
         if day > self._today:
-            return at.fault("C06", rule.field, value=text, severity=rule.severity, today=self._today)
+            return at.fault("C06", rule.field, severity=rule.severity, today=self._today)
         if rule.hook == "not_in_future":
             return None
         if day.year != self._year.year:
-            return at.fault("C07", rule.field, value=text, severity=rule.severity, year=self._year.year)
+            return at.fault("C07", rule.field, severity=rule.severity, year=self._year.year)
         if self._year.round_of(day) is None:
             rounds = SEPARATOR.join(f"{one.first}至{one.last}" for one in self._year.rounds)
-            return at.fault("C08", rule.field, value=text, severity=rule.severity, rounds=rounds)
+            return at.fault("C08", rule.field, severity=rule.severity, rounds=rounds)
         return None
 
     def _duplicates(self, schema: FormSchema, table: Table, judged: Judged) -> None:
@@ -141,6 +145,7 @@ class Judge:
         for rule in schema.rules:
             if rule.rule != "duplicate":
                 continue
+            raw = dict(table.rows)
             seen: dict[tuple[str, ...], int] = {}
             for row in judged.rows:
                 key = tuple(row.values.get(name, "") for name in rule.fields)
@@ -148,7 +153,7 @@ class Judge:
                     continue
                 twin = seen.setdefault(key, row.row_no)
                 if twin != row.row_no:
-                    place = _Place(table, row.row_no)
+                    place = _Place(table, row.row_no, raw[row.row_no])
                     judged.faults.append(
                         place.fault("R05", rule.fields[0], severity=rule.severity, twin=f"第{twin}行", what=rule.what)
                     )
@@ -157,21 +162,22 @@ class Judge:
 class _SheetRow:
     """One row on its way from what was typed to what it means."""
 
-    def __init__(self, judge: Judge, table: Table, row_no: int, judged: Judged) -> None:
-        self.judge, self.table, self.row_no, self.judged = judge, table, row_no, judged
+    def __init__(self, judge: Judge, table: Table, row_no: int, raw: Mapping[str, Value], judged: Judged) -> None:
+        self.judge, self.table, self.row_no, self.raw, self.judged = judge, table, row_no, raw, judged
         self.schema = table.match.schema
-        self.place = _Place(table, row_no)
+        self.place = _Place(table, row_no, raw)
 
-    def read(self, raw: Mapping[str, Value], above: dict[str, Value]) -> Row:
+    def read(self, above: dict[str, Value]) -> Row:
         """Convert the row's cells; `above` holds what 同上 stands for and is brought up to this row."""
         values: dict[str, str] = {}
         bad: set[str] = set()
         found: list[Fault] = []
+        updates = self.judge.names_an_item(self.schema, self.raw.get(self.schema.updates_by))
         for name in self.table.match.columns:
             field = self.schema.by_name[name]
             if field.derived:
                 continue
-            value, how = self._resolved(field, raw.get(name), above, found)
+            value, how = self._resolved(field, self.raw.get(name), above, found)
             above[name] = value
             converted = self._converted(field, value)
             if found and found[-1].code == "C19" and found[-1].column == field.title:
@@ -181,8 +187,8 @@ class _SheetRow:
                 found.append(self._fault(field, converted, value))
             elif converted.value is not None:
                 values[name] = _canonical(converted.value)
-                self._note(field, raw.get(name), values[name], how or converted.how)
-            elif field.constraints.required:
+                self._note(field, self.raw.get(name), values[name], how or converted.how)
+            elif field.constraints.required and not updates:
                 bad.add(name)
                 found.append(self._empty(field))
         found.extend(self.judge.row_rules(self.schema, values, bad, self.place))
@@ -232,15 +238,17 @@ class _SheetRow:
 class _Place:
     """Where in a table something is, to word faults about it."""
 
-    def __init__(self, table: Table, row_no: int) -> None:
-        self.table, self.row_no = table, row_no
+    def __init__(self, table: Table, row_no: int, raw: Mapping[str, Value]) -> None:
+        self.table, self.row_no, self.raw = table, row_no, raw
         self.schema = table.match.schema
         self.columns = table.match.columns
 
     def cell(self, name: str) -> str:
         return address(self.row_no - 1, self.columns[name]) if name in self.columns else ""
 
-    def fault(self, code: str, name: str, *, value: object = "", severity: str | None = None, **details: Any) -> Fault:
+    def fault(
+        self, code: str, name: str, *, value: object = None, severity: str | None = None, **details: Any
+    ) -> Fault:
         """A fault at the cell of field `name` in this row, in the schema's own words where it has some."""
         field = self.schema.by_name[name]
         details.setdefault("like", _like(field))
@@ -250,7 +258,7 @@ class _Place:
             cell=self.cell(name),
             row=self.row_no,
             column=field.title,
-            value=value,
+            value=self.raw.get(name) if value is None else value,
             severity=severity,
             message=field.messages.get(code),
             **details,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from dazoufang import faults, terms
-from dazoufang.campaign import Rules
+from dazoufang.campaign import ITEM_KINDS, ROUND_WORDS, Rules
 from dazoufang.closing import CLOSED, OPEN, Settled, settle
 from dazoufang.convert import split_matters
 from dazoufang.faults import Fault
@@ -22,10 +21,8 @@ from dazoufang.merge import Entry, Step
 from dazoufang.schema import LEDGER_FORMS
 from dazoufang.submission import Effect, Part, Row, Submission
 
-KINDS: Final = {"dispute": "矛", "suggestion": "建"}
 # A visit's cells that open items: field → (kind of item, what kind of matter it is).
 OPENING: Final = {"dispute": ("dispute", ""), "suggestion": ("suggestion", "意见建议"), "inquiry": ("suggestion", "")}
-ROUND_WORDS: Final = {1: "上", 2: "下"}
 # What a visit says of the item it opened; the rest comes from the office's own rows, the newest that is filled.
 IDENTITY: Final = ("unit", "visited_on", "cadres", "person", "phone", "township", "village", "identity")
 
@@ -123,7 +120,7 @@ class Ledger:
         self._persons: dict[tuple[str, str], list[str]] = defaultdict(list)  # (kind, folded name) → item numbers
         self._mentions: dict[int, list[tuple[Mention, str]]] = {}  # visit entry → its matters and their items
         self._row_items: dict[int, str] = {}  # ledger-row entry → its item
-        self._pattern = _pattern_of(self._settings.number_format.value, self._settings.outside_round.value)
+        self._pattern = self._settings.pattern
 
     def take(self, submission: Submission, steps: Iterable[Step], effect: Effect) -> None:
         """Let the steps of one submission open, update and withdraw items; what happened goes into `effect`."""
@@ -236,7 +233,7 @@ class Ledger:
             effect.notices.append(self._at(entry, "item_no", "R07", value=values.get("item_no", ""), what="台账"))
             return
         if item is None:
-            given = {KINDS[entry.form]: [number] if (number := self._own_number(values)) else []}
+            given = {ITEM_KINDS[entry.form]: [number] if (number := self._own_number(values)) else []}
             item = self._find_or_open(values, entry.form, submission, entry, effect, before, given)
         self._remember(item.item_no, before)
         if former and former != item.item_no:
@@ -331,7 +328,7 @@ class Ledger:
         self, values: Mapping[str, str], kind: str, submission: Submission, entry: Entry, effect: Effect,
         before: dict[str, Settled], given: Mapping[str, list[str]],
     ) -> Item:  # fmt: skip
-        numbers = given.get(KINDS[kind], [])
+        numbers = given.get(ITEM_KINDS[kind], [])
         number = numbers.pop(0) if numbers else ""
         known = self.number(number)
         if known and self.items[known].kind == kind and _same_name(values, self.items[known]):
@@ -386,7 +383,7 @@ class Ledger:
         while not number:
             self._counters[counter] += 1
             candidate = self._settings.number_format.value.format(
-                yy=f"{year % 100:02d}", year=year, kind=KINDS[kind], seq=self._counters[counter],
+                yy=f"{year % 100:02d}", year=year, kind=ITEM_KINDS[kind], seq=self._counters[counter],
                 round=ROUND_WORDS.get(round_no, self._settings.outside_round.value),
             )  # fmt: skip
             if candidate not in self.items and candidate not in self._aliases:
@@ -504,20 +501,3 @@ def likeness(one: str, other: str) -> float:
 def _brief(values: Mapping[str, str]) -> str:
     matter = values.get("matter", "")
     return f"{values.get('person', '')}：{matter if len(matter) <= 30 else matter[:29] + '…'}"
-
-
-def _pattern_of(number_format: str, outside: str) -> re.Pattern[str]:
-    """What a number of our making looks like, from its format."""
-    parts = {
-        "yy": r"(?P<yy>\d{2})", "year": r"(?P<year>\d{4})", "kind": f"(?P<kind>[{''.join(KINDS.values())}])",
-        "round": f"(?P<round>[{''.join(ROUND_WORDS.values())}{outside}])", "seq": r"(?P<seq>\d+)",
-    }  # fmt: skip
-    pattern, at = "", 0
-    for match in re.finditer(r"\{(\w+)(?::[^}]*)?\}", number_format):
-        pattern += re.escape(terms.fold(number_format[at : match.start()])) + parts.get(match[1], ".+")
-        at = match.end()
-    pattern += re.escape(terms.fold(number_format[at:]))
-    for name in ("yy", "round", "kind", "seq"):
-        if f"(?P<{name}>" not in pattern:
-            pattern += f"(?P<{name}>)"
-    return re.compile(pattern)

@@ -105,6 +105,7 @@ class FormSchema(Strict):
     purpose: str = ""
     primary_key: tuple[str, ...] = Key((), alias="primaryKey")
     fields_match: Literal["subset"] = Key("subset", alias="fieldsMatch")
+    updates_by: str = Key("", alias="updatesBy")  # a row that names this need not repeat what is already known
     missing_values: tuple[str, ...] = Key(("",), alias="missingValues")
     groups: dict[str, tuple[str, ...]] = Key(default_factory=dict)
     annex: Annex | None = None
@@ -118,6 +119,7 @@ class FormSchema(Strict):
             if names.count(name) > 1:
                 raise ValueError(f"字段 {name} 定义了两次")
         spoken = [(n, "primaryKey") for n in self.primary_key]
+        spoken += [(self.updates_by, "updatesBy")] if self.updates_by else []
         spoken += [(n, f"groups 的“{g}”") for g, members in self.groups.items() for n in members]
         spoken += [(n, f"规则 {rule.rule}") for rule in self.rules for n in rule.names]
         for name, place in spoken:

@@ -10,6 +10,9 @@ import pandas as pd
 from dazoufang import cells, typesetting
 from dazoufang.cells import Cell, Kind
 
+FOOTER: Final = "填表人：　　　　　　　　审核人：　　　　　　　　联系电话："  # under whatever is signed
+STYLE: Final = "row_style"  # a good name for the column that says how a row looks; no form has it
+
 _COMFORTABLE: Final = 16  # lines; a printed column is widened before its rows grow higher than this
 _DATE_WIDTH: Final = 10.5  # characters; a narrower date reads ########
 _COMFORTABLE_ASIDE: Final = 6  # the same for a column beside the print area, where width costs nothing

@@ -16,9 +16,9 @@ from xlsxwriter.worksheet import Worksheet
 from dazoufang import cells, form_checks, typesetting
 from dazoufang.cells import Kind
 from dazoufang.form_checks import CHOICES_SHEET, Choices
-from dazoufang.sheet_spec import Column, Filled, SheetSpec, fill, styles
+from dazoufang.sheet_spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, styles
 
-__all__ = ["Column", "Kind", "SheetSpec", "workbook"]
+__all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "workbook"]
 
 # 方正小标宋简体 and 黑体 are what official papers ask for. A workbook names one font a cell and carries none: where the
 # office lacks it, Excel and WPS take 宋体 (that is what charset GB2312 asks for), LibreOffice its own substitute.

@@ -134,6 +134,8 @@ def workbook_stream(data: bytes) -> bytes:
                     return bytes(ole.openstream(names[name]).read())
     except (OSError, ArithmeticError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise Unreadable("F04", "老格式（OLE）的目录已乱，或没有复制完整") from error
+    if not names:
+        raise Unreadable("F04", "老格式（OLE）的目录是空的，多半没有复制完整")
     if "worddocument" in names:
         raise Unreadable("F03", "Word文档")
     if "powerpoint document" in names or "pp97_dualstorage" in names:

@@ -281,7 +281,7 @@ def scan_xlsb(stream: bytes) -> Found:
 
 
 class _Missed(Exception):
-    """Calamine gave fewer (or more) numbers than the records hold."""
+    """Calamine failed at a .xls sheet, or gave fewer (or more) numbers than the records hold."""
 
 
 def _opened(data: bytes) -> CalamineWorkbook | None:
@@ -320,6 +320,8 @@ def _rows(book: CalamineWorkbook, index: int, found: Found) -> list[list[Value]]
     except (KeyboardInterrupt, SystemExit, MemoryError, TooFar):
         raise
     except BaseException as error:  # a Rust panic is no Exception
+        if found.numbers >= 0:  # a .xls: xlrd may still read it
+            raise _Missed from error
         raise Unreadable("F04", "此表的内部结构已乱") from error
     if found.numbers >= 0:
         counted = sum(value is not None and not isinstance(value, str) for line in grid.rows for value in line)

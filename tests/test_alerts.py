@@ -117,6 +117,11 @@ def test_a_unit_whose_only_file_was_returned_is_told_so() -> None:
     assert "按退回件" in table["action"][0]
 
 
+def test_before_the_first_round_begins_nobody_is_urged_however_near_it_is() -> None:
+    assert brief(found("2023-03-11", cadres=[cadre("李明")])) == []
+    assert brief(found("2023-03-12", cadres=[cadre("李明")])) == ["提醒 催报 人事股"]
+
+
 def test_without_a_roster_nobody_is_urged() -> None:
     assert brief(found("2023-10-20", visits=visits("李明", 1))) == []
 
@@ -217,6 +222,11 @@ def test_one_cause_gives_one_alert_for_units_and_cadres() -> None:
             ["严重逾期 未落实责任 人事股", "逾期 超过时限 人事股 王芳、赵强"],
         ),
         ("2023-10-20", {"responsible_person": None}, ["逾期 未落实责任 法制安全股"]),
+        (
+            "2023-10-20",
+            {"responsible_person": None, "updated_on": "2023-10-08"},
+            ["逾期 未落实责任 法制安全股", "预警 久拖不理 人事股 王芳、赵强"],
+        ),
         ("2023-10-20", {"responsible_unit": None}, ["逾期 未落实责任 人事股 李明"]),
         ("2023-09-27", {"responsible_unit": None, "updated_on": "2023-09-22"}, []),
         ("2023-10-08", {"responsible_unit": None, "updated_on": "2023-10-08"}, ["提醒 未落实责任 人事股 李明"]),

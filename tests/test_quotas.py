@@ -105,6 +105,11 @@ T1, T2 = "章华镇", "禹山镇"
         ("township only, another", [("张三", P1, T1, V1), ("张三", None, T2, None)], [0, 1]),
         ("township only, none known there", [("张三", P1, None, None), ("张三", None, T2, None)], [0, 0]),
         ("township only and bare", [("张三", None, None, None), ("张三", None, T2, None)], [0, 0]),
+        (
+            "a bare name does not join two townships",
+            [("张三", None, None, None), ("张三", None, T1, None), ("张三", None, T2, None)],
+            [0, 0, 1],
+        ),
         ("a chain", [("张三", P1, T1, V1), ("张三", P2, T2, V2), ("张三", P1, T2, V2)], [0, 0, 0]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -132,6 +137,11 @@ def test_a_bare_name_of_another_cadre_does_not_join_two_households_of_mine() -> 
         visit("李明", "张三", phone=P2, village=V2),
     ]
     assert done(visits, [cadre("李明"), cadre("王芳")]) == {"人事股/李明": 2, "人事股/王芳": 1}
+
+
+def test_my_bare_name_is_my_household_and_not_that_of_another_cadre() -> None:
+    visits = [visit("王芳", "张三", phone=P1), visit("李明", "张三", phone=P2), visit("李明", "张三")]
+    assert done(visits, [cadre("李明"), cadre("王芳")]) == {"人事股/李明": 1, "人事股/王芳": 1}
 
 
 def test_a_joint_visit_credits_every_named_cadre_or_when_switched_only_the_first() -> None:

@@ -16,13 +16,13 @@ import xlsxwriter
 import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from dazoufang import workbook_xml
+from dazoufang import workbook, workbook_biff, workbook_xml
 from dazoufang.grid import address, area
 from dazoufang.package import check_size
 from dazoufang.sheet_xml import format_kind
 from dazoufang.sniff import workbook_stream
 from dazoufang.workbook import Book, CellError, Sheet, Uncalculated, read_books
-from dazoufang.workbook_biff import records
+from dazoufang.workbook_biff import records, scan_xlsb
 
 ROWS = [["大走访登记表"], [], ["走访日期", "走访干部", None, "电话"], [date(2023, 9, 20), "张三", None, 13807300001]]
 
@@ -367,6 +367,43 @@ def test_error_cells_in_xls_are_errors_never_blanks() -> None:
     assert rows == [["张三", None, "#N/A"]] and isinstance(rows[0][2], CellError)
 
 
+def record12(number: int, body: bytes) -> bytes:
+    return bytes([number, len(body)]) + body
+
+
+def test_error_cells_and_merges_of_xlsb_are_found_in_its_records() -> None:
+    def cell(column: int, value: bytes) -> bytes:
+        return struct.pack("<II", column, 0) + value
+
+    stream = (
+        record12(0, struct.pack("<I", 3) + b"\0" * 13)
+        + record12(3, cell(1, b"\x2a"))
+        + record12(5, cell(2, struct.pack("<d", 3.12)))
+        + record12(0, struct.pack("<I", 9) + b"\0" * 13)
+        + record12(11, cell(0, b"\x17\0\0"))
+        + b"\xb0\x01\x10" + struct.pack("<4I", 0, 0, 0, 3)
+    )  # fmt: skip
+    found = scan_xlsb(stream)
+    assert found.errors == [(3, 1, "#N/A"), (9, 0, "#REF!")]
+    assert (found.first, found.last, found.merges) == ((3, 0), (9, 2), [(0, 0, 0, 3)])
+    assert scan_xlsb(stream[:-5]).merges == []
+
+
+def test_odd_cells_read_as_what_stands_in_them() -> None:
+    rows = (
+        '<row r="1"><c r="A1" t="d"><v>2023-09-20T00:00:00</v></c><c r="B1" t="d"><v>去年</v></c><c r="C1"><v>文字</v></c>'
+        '<c r="D1" t="e"><v></v></c><c r="E1" t="s"/><c r="F1"><f t="shared" si="0"/></c><c r="G1" t="b"><v>1</v></c></row>'
+    )
+    assert sheet(raw(rows)).rows == [[date(2023, 9, 20), "去年", "文字", "#ERROR", None, "=…", True]]
+
+
+@pytest.mark.parametrize(
+    "cell", ['<c r="A1" t="s"><v>7</v></c>', '<c r="A1" t="s"><v>x</v></c>', '<c r="1"><v>1</v></c>', '<c r="A1"><v>1']
+)
+def test_a_sheet_that_breaks_the_rules_is_damaged_never_guessed(cell: str) -> None:
+    assert code(raw(f'<row r="1">{cell}</row>'))[0] == "F04"
+
+
 def test_a_formula_without_a_value_is_uncalculated() -> None:
     book = openpyxl.Workbook()
     page = book.active
@@ -399,7 +436,13 @@ def test_two_cells_at_the_corners_of_the_sheet_are_refused_with_the_place() -> N
     rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
     read = sheet(raw(rows))
     assert read.rows == [] and read.fault is not None and read.fault.code == "S05"
-    assert "XFD1048576" in read.fault.message
+    assert "XFD1048576 处还有内容，离表太远" in read.fault.message
+
+
+def test_more_cells_than_a_form_can_have_are_refused_with_the_number() -> None:
+    rows = "".join(f'<row r="{n}"><c r="ALL{n}"><v>1</v></c></row>' for n in range(1, 2003))
+    fault = sheet(raw(rows)).fault
+    assert fault is not None and "200万格" in fault.message
 
 
 def test_one_sheet_too_large_leaves_the_other_sheets_readable() -> None:
@@ -595,6 +638,49 @@ def test_parts_whose_names_differ_in_case_only_are_refused() -> None:
     assert got == "F04" and "同名的部件" in message
 
 
+def test_an_unforeseen_error_is_an_answer_and_stops_no_other_member(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> list[Sheet]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(workbook, "read_xlsx", stumble)
+    assert code(ordinary()) == (
+        "F06",
+        "读取此文件时内部结构不合规范（ZeroDivisionError），程序已停止读取，其他文件不受影响",
+    )
+    first, second = read_books(zipped([("a.xlsx", ordinary()), ("b.csv", b"a,b\n1,2\n")]), "a.zip")
+    assert first.fault is not None and (first.fault.code, first.fault.member) == ("F06", "a.xlsx")
+    assert second.sheets[0].rows == [["a", "b"], ["1", "2"]]
+
+
+def test_running_out_of_memory_is_left_to_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def swell(*_: object) -> list[Sheet]:
+        raise MemoryError
+
+    monkeypatch.setattr(workbook, "read_xlsx", swell)
+    with pytest.raises(MemoryError):
+        read_books(ordinary(), "a.xlsx")
+
+
+def test_what_calamine_cannot_open_is_read_by_the_slower_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Panic(BaseException):
+        pass
+
+    class Broken:
+        @staticmethod
+        def from_filelike(_: object) -> None:
+            raise Panic
+
+    monkeypatch.setattr(workbook_xml, "CalamineWorkbook", Broken)
+    monkeypatch.setattr(workbook_biff, "CalamineWorkbook", Broken)
+    assert sheet(ordinary()).rows == ROWS
+    assert sheet(old_format([14, 58]), "a.xls").rows == [[date(2023, 9, 20)]] * 2
+
+
+def test_a_csv_whose_quotes_never_close_is_damaged() -> None:
+    got, message = code(b'a,b\n1,"' + b"x" * 200_000, "a.csv")
+    assert got == "F04" and "引号" in message
+
+
 # -- zips ------------------------------------------------------------------------------------------------------
 
 
@@ -668,6 +754,11 @@ def test_an_encrypted_zip_is_answered_as_such() -> None:
         at = bytes(data).rfind(mark)
         data[at + offset] |= 1
     assert code(bytes(data), "a.zip") == ("F08", "压缩包加了密码")
+
+
+def test_a_zip_of_hundreds_of_files_is_refused_with_their_number() -> None:
+    got, message = code(zipped((f"{n}.csv", b"a,b") for n in range(501)), "a.zip")
+    assert got == "F05" and "501个文件" in message
 
 
 def test_a_zip_of_many_inflating_members_is_refused_as_a_whole() -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 import pandas as pd
 
-from dazoufang import quotas, terms
+from dazoufang import listing, quotas, terms
 from dazoufang.campaign import Rules
 from dazoufang.frames import Frames
 from dazoufang.schema import Field, FormSchema
-from dazoufang.sheets import Column, Kind, SheetSpec
-
-FOOTER: Final = "填表人：　　　　　　　　审核人：　　　　　　　　联系电话："
-STYLE: Final = "row_style"  # the helper column that says which row is the total
+from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec
 
 _KINDS: Final[dict[str, Kind]] = {"date": "date", "integer": "int"}
-_ORIGIN: Final = ["submission_id", "member", "sheet", "row_no"]
-_ORDER: Final = {"visit": ["visited_on", "cadres", *_ORIGIN], "item": ["item_no", *_ORIGIN]}
 
 
 def sheet(form: str, frames: Frames, rules: Rules, today: date) -> SheetSpec:
@@ -31,7 +25,7 @@ def sheet(form: str, frames: Frames, rules: Rules, today: date) -> SheetSpec:
     annex = schema.annex
     if annex is None:
         raise ValueError(f"schema {form} has no annex")
-    chosen = visits(frames, rules, today) if form == "visit" else items(form, frames, rules, today)
+    chosen = listing.visits(frames, rules, today) if form == "visit" else listing.items(form, frames, rules, today)
     return SheetSpec(
         name=annex.sheet,
         title=annex.title,
@@ -69,32 +63,6 @@ def columns(schema: FormSchema) -> tuple[Column, ...]:
         )
         for field in sorted(schema.annex_columns, key=place)
     )
-
-
-def visits(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
-    """The visits of the working year, also those outside both rounds, by unit, day, cadres and origin."""
-    year = rules.campaign.year_of(today).year
-    return _in_order(frames.visits[frames.visits["year"] == year], frames, _ORDER["visit"])
-
-
-def items(kind: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
-    """The items of `kind` of the working year, and those of earlier years that are not closed, by unit and number."""
-    year = rules.campaign.year_of(today).year
-    every = frames.items
-    ours = (every["year"] == year) | ((every["year"] < year) & (every["state"] != "closed"))
-    return _in_order(every[(every["kind"] == kind) & ours], frames, _ORDER["item"])
-
-
-def unit_order(frames: Frames, others: Sequence[str]) -> dict[str, int]:
-    """Where each unit stands: in the order of the roster, then by name."""
-    listed = [unit for unit in frames.cadres["unit"].tolist() if isinstance(unit, str)]
-    return {unit: place for place, unit in enumerate(dict.fromkeys([*listed, *sorted(set(others))]))}
-
-
-def _in_order(rows: pd.DataFrame, frames: Frames, keys: list[str]) -> pd.DataFrame:
-    names = [unit for unit in rows["unit"].unique().tolist() if isinstance(unit, str)]
-    ranked = rows.assign(unit_rank=rows["unit"].map(unit_order(frames, names)))
-    return ranked.sort_values(["unit_rank", *keys], kind="stable", na_position="last", ignore_index=True)
 
 
 def emptied(rows: pd.DataFrame, schema: FormSchema) -> pd.DataFrame:

@@ -10,10 +10,11 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang import quotas
-from dazoufang.annexes.lists import FOOTER, STYLE, chinese, unit_order
+from dazoufang.annexes.lists import chinese
 from dazoufang.campaign import Rules
 from dazoufang.frames import Frames
-from dazoufang.sheets import Column, SheetSpec
+from dazoufang.listing import unit_order
+from dazoufang.sheets import FOOTER, STYLE, Column, SheetSpec
 
 SHEET: Final = "汇总统计"  # known to the reader as derived: never data
 UNNAMED: Final = "（未注明）"

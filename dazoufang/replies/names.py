@@ -20,6 +20,11 @@ def answer_names(submission: Submission) -> tuple[str, str]:
     return _fitted(submission.name, f" 回执{number}.html"), _fitted(submission.name, f" 需修改{number}{kind}")
 
 
+def has_copy(submission: Submission) -> bool:
+    """Whether a returned copy is due: some error lies in a sheet. All else is told on the page alone."""
+    return any(fault.sheet for fault in submission.errors)
+
+
 def _is_zip(submission: Submission) -> bool:
     """By what was found inside rather than by the extension, which may be wrong."""
     members = [part.member for part in submission.parts] + [fault.member for fault in submission.faults]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -20,6 +21,7 @@ from .patch import PLAIN_TYPE, WORKSHEET_TYPE
 from .styles import MAIN, TYPE
 
 FAR: Final = 100_000  # a comment past this row makes openpyxl build every row before it
+WIDEST: Final = 60  # rows of tables up to so many columns are filled up with empty cells
 LARGE: Final = 40 * 2**20  # more sheet XML than this costs openpyxl minutes
 
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\]")
@@ -45,7 +47,8 @@ def laundered(data: bytes, day: date, *, macros: bool) -> bytes | None:
                     rows = _FAR_COMMENT.findall(package.read(info))
                     if any(int(row) > FAR for row in rows):
                         return None
-        book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=macros)
+        with warnings.catch_warnings(action="ignore"):  # of what it leaves out; nobody could act on them
+            book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=macros)
         if not book.worksheets:
             return None
         result = io.BytesIO()
@@ -158,7 +161,7 @@ def _styles() -> str:
         f"<border>{_EDGES}<diagonal/></border></borders>"
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         f'<cellXfs count="{len(_FORMATS) + 1}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>{cells}</cellXfs>'
-        "</styleSheet>"
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )
 
 
@@ -175,8 +178,9 @@ def _sheet(sheet: Sheet) -> Iterable[str]:
     yield "<sheetData>"
     for row, values in enumerate(sheet.rows):
         if values:
-            short = len(widths) - len(values) if sum(value is not None for value in values) > 1 else 0
-            line = [*values, *[None] * short]  # so that the borders of the table end at one edge
+            is_table = len(widths) <= WIDEST and sum(value is not None for value in values) > 1
+            # Borders of a table end at one edge.
+            line = [*values, *[None] * (len(widths) - len(values))] if is_table else values
             cells = "".join(_cell(row, column, value, (row, column) in middle) for column, value in enumerate(line))
             yield f'<row r="{row + 1}">{cells}</row>'
     yield "</sheetData>"

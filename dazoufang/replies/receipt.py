@@ -25,7 +25,7 @@ from dazoufang.submission import (
     Submission,
 )
 
-from .names import answer_names
+from .names import answer_names, has_copy
 from .wording import Cause, causes, title_of
 
 LONG: Final = 12  # a list past this many lines is folded
@@ -136,7 +136,9 @@ def _verdict(submission: Submission, twin: Submission | None) -> Verdict:
     counted = sum(len(part.counted) for part in submission.parts)
     held = sum(len(part.rows) for part in submission.parts) - counted
     copy = answer_names(submission)[1]
-    again = f"须修改的地方已在退回的《{copy}》里标红，批注写着怎么改。改好后把它重新放入收件箱即可，文件名不用改。"
+    again = "须修改的地方写在下面。改好后重新放入收件箱即可，文件名不用改。"
+    if has_copy(submission):
+        again = f"须修改的地方已在退回的《{copy}》里标红，批注写着怎么改。改好后把它重新放入收件箱即可，文件名不用改。"
     match submission.verdict:
         case "accepted":
             checks = sum(fault.severity == WARNING for fault in submission.faults)
