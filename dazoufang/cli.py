@@ -25,6 +25,7 @@ from rich.table import Table
 from dazoufang import __version__
 from dazoufang.home import Home
 from dazoufang.rules_file import BrokenRules
+from dazoufang.workdays import UnknownYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -306,6 +307,8 @@ def main() -> int:
         return _complain(str(error), WRONG_USE)
     except BrokenRules as error:
         return _complain(f"规则文件有误：{error}", WRONG_USE)
+    except UnknownYear as error:
+        return _complain(str(error), WRONG_USE)
     except (KeyboardInterrupt, typer.Abort):
         return _complain("已停止。没有丢失任何东西，再运行一次即可继续", UNFINISHED)
     except typer.Exit as stopped:

@@ -36,7 +36,6 @@ else:
     from multiprocessing.context import ForkServerProcess as _Process
 
 _MAIN_LOCK: Final = threading.Lock()
-_PRELOAD: Final = "dazoufang.workbook"
 _LOG: Final = "stderr-{}.log"
 
 
@@ -53,13 +52,17 @@ class Engine:
     """A pool of guarded child processes; nothing starts before the first `map`, and everything ends with it.
 
     `workers`: children at a time. `memory_mb`: MiB each may take beyond what its modules take (not on Windows).
-    `seconds`: wall-clock time for one task, after which its child is killed.
+    `seconds`: wall-clock time for one task, after which its child is killed. `preload`: modules that all children
+    share from the start (where there is a forkserver).
     """
 
-    def __init__(self, workers: int = 2, memory_mb: int = 1024, seconds: float = 20.0) -> None:
+    def __init__(
+        self, workers: int = 2, memory_mb: int = 1024, seconds: float = 20.0, preload: Sequence[str] = ()
+    ) -> None:
         self._workers = workers
         self._memory_mb = memory_mb
         self._seconds = seconds
+        self._preload = tuple(preload)
         self._pool: ProcessPool | None = None
         self._logs: tempfile.TemporaryDirectory[str] | None = None
 
@@ -119,7 +122,7 @@ class Engine:
             max_tasks=max_tasks,
             initializer=_prepare,
             initargs=(self._memory_mb, self._logs.name),
-            context=_context(function),
+            context=_context(function, self._preload),
         )
 
     def _run(
@@ -165,13 +168,13 @@ def _end(pool: ProcessPool) -> None:
     pool.join()
 
 
-def _context(function: Callable[..., object]) -> BaseContext:
+def _context(function: Callable[..., object], preload: Sequence[str]) -> BaseContext:
     """Forkserver where there is one (it imports the readers once), else spawn. Unless the function itself lives
     there, the children do not run the main script again."""
     method = "spawn" if sys.platform == "win32" else "forkserver"
     context: Any = type(multiprocessing.get_context(method))()
     if sys.platform != "win32":
-        context.set_forkserver_preload([_PRELOAD, function.__module__])
+        context.set_forkserver_preload([*preload, function.__module__])
         _start_forkserver()
     if function.__module__ != "__main__":
         context.Process = _Child

@@ -143,7 +143,7 @@ def _credited(visits: pd.DataFrame, year: int, listed: pd.DataFrame, *, every: b
     alone = listed.drop_duplicates("cadre", keep=False).set_index("cadre")["cadre_key"]
     known = own.isin(listed["cadre_key"])
     by_name = rows["cadre"].map(alone)
-    rows["cadre_key"] = by_name.fillna(own)
+    rows["cadre_key"] = own.where(by_name.isna(), by_name)
     rows["listed"] = known | by_name.notna()
     # The same two persons named twice in one cell are credited once: the label is the same.
     scope = pd.Series(pd.factorize(rows["cadre_key"])[0], index=rows.index) * 4 + rows["round_no"]

@@ -21,14 +21,17 @@ from dazoufang.fold import Fold, fold
 from dazoufang.home import Home
 from dazoufang.outbox import Artifact
 from dazoufang.record import Counters, Record
-from dazoufang.replies import answer_names, receipt, returned_copy
+from dazoufang.replies import answer_names, receipt
 from dazoufang.replies.fault_list import fault_list
+from dazoufang.replies.marking import CopyTask, make_copy
 from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, UNKNOWN_UNIT, Submission
 
 RECEIPTS: Final = "回执"
 RETURNS: Final = "退回"
 BLANKS: Final = "空白表"
 ALERTS_FILE: Final = "预警提醒.xlsx"
+
+_PRELOAD: Final = ("dazoufang.examine", "dazoufang.replies.marking")  # what child processes run
 
 # Why a child process gave no result, in words for the unit; the details go to the log.
 _FAILURES: Final = {
@@ -202,20 +205,6 @@ def answers(home: Home, standing: Fold, copies: Copies) -> dict[str, Artifact]:
     return plan
 
 
-@dataclass(frozen=True, slots=True)
-class CopyTask:
-    """One returned copy to be made in a child process: it opens foreign bytes."""
-
-    submission: Submission
-    original: str
-    rules: str
-
-
-def make_copy(task: CopyTask) -> bytes | None:
-    """The returned copy of one submission; a top-level function of one argument, so that child processes can run it."""
-    return returned_copy(task.submission, Path(task.original).read_bytes(), load_rules(Path(task.rules)))
-
-
 class Copies:
     """Returned copies, made in child processes; those that are wanted anyway are made together."""
 
@@ -262,7 +251,7 @@ def _ready(data: bytes) -> Artifact:
 def engine_of(rules: Rules) -> Engine:
     """Guarded child processes, as the rules bound them."""
     reading = rules.campaign.reading
-    return Engine(reading.workers.value, reading.memory_mb.value, reading.seconds.value)
+    return Engine(reading.workers.value, reading.memory_mb.value, reading.seconds.value, preload=_PRELOAD)
 
 
 def _fingerprint(folder: Path) -> str:

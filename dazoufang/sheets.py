@@ -31,8 +31,8 @@ _TINTS: Final = {
     "total": "#E4E4E4",
     "提醒": "#FFF9DB",
     "预警": "#FFE8CC",
-    "逾期": "#FBD5D5",
-    "严重逾期": "#F0A8A8",
+    "逾期": "#FCE4E4",
+    "严重逾期": "#F7C6C6",
     cells.SAMPLE: "#F2F2F2",
 }
 

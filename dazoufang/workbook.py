@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -74,17 +75,21 @@ def _sheets(kind: Kind, data: bytes, name: str) -> list[Sheet]:
             raise Unreadable("F08", "里面还套着压缩包")
 
 
+_DECIMAL = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
+
+
 # -- text ----------------------------------------------------------------------------------------------------
 
 
 def _text_sheet(text: str, name: str) -> Sheet:
-    """A CSV or TSV as one sheet named after the file; every cell stays text."""
+    """A CSV or TSV as one sheet named after the file. Every cell stays text, but for short decimals: nobody can tell
+    whether 3.1 was typed so or is the number that a spreadsheet made of 3.10, so it must count as a number."""
     grid = Grid()
     text = text.removeprefix("\ufeff").rstrip("\x1a")
     try:
         for row, line in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))):
             for column, value in enumerate(line):
-                grid.put(row, column, value)
+                grid.put(row, column, float(value) if _DECIMAL.fullmatch(value) else value)
     except csv.Error as error:
         raise Unreadable("F04", "文本表格的引号没有成对，分不清各列") from error
     except TooFar as error:

@@ -6,15 +6,15 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from random import Random
 from typing import Any, Final, NamedTuple
 
 import openpyxl
 import xlsxwriter
 import xlwt
-from odf import opendocument, style, table, text
 from odf import number as odf_number
+from odf import opendocument, style, table, text
 
 Cell = str | int | float | date | None
 Line = list[Cell]
@@ -24,6 +24,10 @@ BOOKS: Final = ("xlsx", "openpyxl", "xls")  # formats that can merge and hide
 SHEETS: Final = (*BOOKS, "ods")  # formats that can merge
 TEXTS: Final = ("csv utf-8", "csv gb18030", "csv tab")
 FORMATS: Final = (*SHEETS, "et", "xlsx named xls", *TEXTS)
+
+
+class Calculated(str):
+    """A text that a formula gives; its value is stored beside it."""
 
 
 @dataclass(frozen=True)
@@ -296,6 +300,12 @@ def loose_words(form: Draft) -> None:
                 record[name] = f"{str(typed)[:8]}\n{str(typed)[8:]}" if typed else form.rng.choice(NONE_WORDS)
 
 
+def calculated(form: Draft) -> None:
+    """Towns and titles that a formula looks up."""
+    for name in ("township", "title"):
+        form.each(name, Calculated)
+
+
 # -- habits: headings and columns ----------------------------------------------------------------------------------
 
 
@@ -505,7 +515,7 @@ class Habit(NamedTuple):
     formats: tuple[str, ...] = FORMATS
 
 
-SLOTS: Final = ("days", "phones", "names", "cadres", "towns", "words", "repeat", "headings", "dress", "levels", "columns",
+SLOTS: Final = ("days", "phones", "names", "cadres", "towns", "words", "formulas", "repeat", "headings", "dress", "levels", "columns",
                 "meta", "rows", "hidden", "title", "notes", "place", "foot", "sheets")  # fmt: skip
 HABITS: Final[Mapping[str, Habit]] = {
     habit.apply.__name__.replace("_", " "): habit
@@ -517,6 +527,7 @@ HABITS: Final[Mapping[str, Habit]] = {
         Habit("cadres", joint_names),
         Habit("towns", short_towns),
         Habit("words", loose_words),
+        Habit("formulas", calculated, ("xlsx", "xlsx named xls")),
         Habit("repeat", ditto),
         Habit("repeat", merged_cadres, SHEETS),
         Habit("repeat", merged_days, SHEETS),
@@ -560,7 +571,7 @@ HABITS: Final[Mapping[str, Habit]] = {
 # a total or a repeated heading inside a merged area is nobody's habit.
 _CLASHES: Final = (
     {"levels", "headings"}, {"levels", "other order"}, {"levels", "more columns"}, {"levels", "meta in a column"},
-    {"levels", "gap columns"}, {"meta by cadres", "joint names"},
+    {"levels", "gap columns"}, {"meta by cadres", "joint names"}, {"ditto", "two tables"},
 )  # fmt: skip
 
 
@@ -682,6 +693,8 @@ def _xlsx(sheets: Sequence[Sheet]) -> bytes:
             for (row, column), value in sheet.cells.items():
                 if isinstance(value, date):
                     page.write_datetime(row, column, value, days[(row + column) % 4])
+                elif isinstance(value, Calculated):
+                    page.write_formula(row, column, f'=TRIM("{value}")', plain, value)
                 else:
                     page.write(row, column, value, plain)
             for row in sheet.hidden_rows:
@@ -793,7 +806,3 @@ def _shown(value: Cell) -> str:
         return f"{value:%Y/%m/%d %H:%M}"
     return f"{value:%Y/%m/%d}" if isinstance(value, date) else str(value)
 
-
-def serial_day(number: int) -> date:
-    """The day of an Excel day number."""
-    return date(1899, 12, 30) + timedelta(days=number)

@@ -165,7 +165,7 @@ cells = st.one_of(
 
 
 @pytest.mark.parametrize("kind", CONVERTERS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cells)
 def test_any_cell_gives_a_value_or_a_fault_never_both_and_never_an_exception(kind: str, value: Cell) -> None:
     result = CONVERTERS[kind](value)
@@ -184,7 +184,7 @@ def test_any_cell_gives_a_value_or_a_fault_never_both_and_never_an_exception(kin
 
 
 @pytest.mark.parametrize("kind", CONVERTERS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cells)
 def test_a_canonical_value_reads_back_to_itself_without_repair(kind: str, value: Cell) -> None:
     first = CONVERTERS[kind](value)

@@ -308,7 +308,7 @@ def numbers_in(text: str) -> set[int]:
     return set(runs)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=700, deadline=None)
 @given(
     st.one_of(
         st.text(max_size=20),

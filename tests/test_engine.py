@@ -69,7 +69,7 @@ def test_no_tasks_start_nothing() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no memory limit")
 def test_a_killer_takes_nothing_with_it_but_its_own_result() -> None:
     tasks = ["a", "abort", "b", "swell", "c", "hang", "d", "exit", "e", "leave", "f", "raise", "g", "crash", "h"]
-    with Engine(seconds=1.5) as engine:
+    with Engine(seconds=3) as engine:
         results = engine.map(misbehave, tasks)
         assert reasons(results) == [
             *("= a", "died", "= b", "memory", "= c", "timeout", "= d", "raised"),
@@ -91,7 +91,7 @@ def test_killers_alone_are_all_answered() -> None:
 
 def test_every_task_is_reported_done_once() -> None:
     done: list[int] = []
-    with Engine(seconds=1) as engine:
+    with Engine(seconds=2) as engine:
         engine.map(misbehave, ["a", "abort", "b", "hang", "exit"], done.append)
     assert sorted(done) == [0, 1, 2, 3, 4]
 

@@ -580,3 +580,15 @@ def test_a_name_that_is_no_proper_text_still_gets_its_answers(rules: Rules) -> N
     assert answer_names(given)[0].startswith("表\udcb0.xlsx")
     assert "已收" in page(given, rules)
     assert returned_copy(given, workbook(), rules) is not None
+
+
+def test_a_file_mended_and_saved_by_another_program_is_still_patched(rules: Rules) -> None:
+    once = opened(returned_copy(submission(PHONE, DAY), workbook(), rules))
+    once[SHEET]["B6"] = "2023-9-20"
+    saved = io.BytesIO()
+    once.save(saved)
+    twice = opened(returned_copy(submission(PHONE), saved.getvalue(), rules))
+    assert twice.sheetnames == ["需修改", SHEET, "二组'23", "选项"]
+    assert (colour(twice[SHEET], "B6"), note(twice[SHEET], "B6")) == ("", "")
+    assert note(twice[SHEET], "F5").count("【大走访】") == 1
+    assert twice[SHEET]["F5"].font.name == "仿宋"

@@ -780,3 +780,8 @@ def test_addresses_are_written_as_excel_writes_them(row: int, column: int, name:
 @pytest.mark.parametrize("ref", ["", "A1", "A:B", "1:2", "A1:", "!!:??"])
 def test_what_is_no_area_is_no_merge(ref: str) -> None:
     assert area(ref) is None
+
+
+def test_a_short_decimal_in_a_csv_counts_as_a_number_for_it_may_have_lost_a_zero() -> None:
+    rows = read_books("日期,电话,备注\n3.1,0730.5,3.10\n".encode(), "a.csv")[0].sheets[0].rows
+    assert rows[1] == [3.1, "0730.5", 3.1]

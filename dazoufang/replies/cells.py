@@ -11,8 +11,8 @@ from xml.parsers import expat
 
 from dazoufang.grid import address
 
-from .markup import Edits, Element, Unfamiliar, close, head_of, head_with, quoted, split
-from .package import RELATIONS
+from .markup import Edits, Element, Unfamiliar, close, head_of, head_with, namespace, quoted, split
+from .package import RELATIONS, relation_id
 from .styles import MAIN, Styles
 from .wording import position
 
@@ -164,7 +164,7 @@ class SheetPart:
         root = self._root
         if root is None or root.name != "worksheet" or self._section("sheetData") is None:
             raise Unfamiliar("worksheet")
-        if root.attributes.get("xmlns:" + root.prefix[:-1] if root.prefix else "xmlns") != MAIN:
+        if namespace(root) != MAIN:
             raise Unfamiliar("worksheet")
 
     def _element(self, name: str, attributes: dict[str, str], at: int) -> Element:
@@ -253,9 +253,7 @@ class SheetPart:
     def drawing_id(self) -> str:
         """The relation id of the sheet's comment boxes, "" where it has none."""
         section = self._section("legacyDrawing")
-        if section is None:
-            return ""
-        return next((value for name, value in section.attributes.items() if split(name)[1] == "id"), "")
+        return relation_id(section) if section else ""
 
     def link_drawing(self, relation_id: str) -> None:
         """Say where the comment boxes are drawn."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import escape
 
 START_TAG: Final = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _ATTRIBUTE: Final = re.compile(r"""\s+([^\s=>]+)\s*=\s*("[^"]*"|'[^']*')""")
@@ -105,6 +105,11 @@ def read(data: bytes) -> Element:
     return roots[0]
 
 
+def namespace(root: Element) -> str:
+    """The namespace of a root element."""
+    return root.attributes.get(f"xmlns:{root.prefix[:-1]}" if root.prefix else "xmlns", "")
+
+
 def split(name: str) -> tuple[str, str]:
     """'x:row' → ('x:', 'row')."""
     prefix, colon, local = name.rpartition(":")
@@ -155,11 +160,6 @@ def clean(text: str) -> str:
 def content(text: str) -> str:
     """Text as the content of an element of a spreadsheet, where _x000A_ would be read as a character code."""
     return escape(_CODED.sub("_x005F_", clean(text)))
-
-
-def plain(text: str) -> str:
-    """Text of an attribute matched in raw markup."""
-    return unescape(text, {"&quot;": '"', "&apos;": "'"})
 
 
 @dataclass(slots=True)

@@ -177,16 +177,9 @@ def relations_of(part: str) -> str:
     return f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
 
 
-def relation_prefix(root: Element) -> str:
-    """The prefix ('r:') that a part's root gives to relation ids.
-
-    Raises:
-        Unfamiliar: it declares none.
-    """
-    for name, value in root.attributes.items():
-        if name.startswith("xmlns:") and value == RELATIONS:
-            return name.removeprefix("xmlns:") + ":"
-    raise Unfamiliar("relationships")
+def relation_id(element: Element) -> str:
+    """The relation that an element names, whatever prefix its document gives to that attribute; "" where none."""
+    return next((value for name, value in element.attributes.items() if name.endswith(":id")), "")
 
 
 def _same(written: str, part: str) -> bool:

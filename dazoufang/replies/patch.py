@@ -10,10 +10,10 @@ from typing import Final
 from .cells import Merges, SheetPart, unselected
 from .guide_sheet import guide_sheet
 from .marks import MOST_NOTES, SHEET, Mark, Plan
-from .markup import Edits, Element, Unfamiliar, head_with, quoted, read
+from .markup import Edits, Element, Unfamiliar, head_with, namespace, quoted, read
 from .notes import COMMENTS_TYPE, DRAWING_TYPE, EMPTY_COMMENTS, EMPTY_DRAWING, PREFIX, Comments, drawn
-from .package import Package, relation_prefix
-from .styles import ERROR, MINIMAL, REPAIR, TYPE, WARNING, Styles
+from .package import RELATIONS, Package, relation_id
+from .styles import ERROR, MAIN, MINIMAL, REPAIR, TYPE, WARNING, Styles
 
 WORKSHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 PLAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -29,6 +29,13 @@ def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
     Raises:
         Unfamiliar: the package is built in a way not known here; nothing was done.
     """
+    try:
+        return _patched(data, plan, day, macros)
+    except (LookupError, ValueError, RecursionError) as error:  # numbers that are none, references to nowhere
+        raise Unfamiliar(str(error)) from error
+
+
+def _patched(data: bytes, plan: Plan, day: date, macros: bool) -> bytes:
     package = Package(data)
     book = next((one.target for one in package.relations("").values() if one.kind == "officeDocument"), "")
     _drop_old_guide(package, book)
@@ -36,9 +43,8 @@ def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
     styles = Styles(package.read(styles_part))
     root = read(package.read(book))
     relations = package.relations(book)
-    prefix = relation_prefix(root)
     for sheet in _sheets(root):
-        relation = relations.get(sheet.attributes.get(f"{prefix}id", ""))
+        relation = relations.get(relation_id(sheet))
         if relation is None or relation.target not in package:
             continue
         package.write(relation.target, unselected(package.read(relation.target)))
@@ -55,7 +61,7 @@ def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
 
 def _sheets(root: Element) -> list[Element]:
     sheets = root.child("sheets")
-    if root.name != "workbook" or sheets is None:
+    if root.name != "workbook" or sheets is None or namespace(root) != MAIN:
         raise Unfamiliar("workbook")
     return sheets.all("sheet")
 
@@ -77,7 +83,6 @@ def _drop_old_guide(package: Package, book: str) -> None:
     """Take away the sheet 需修改 of an earlier returned copy."""
     data = package.read(book)
     root = read(data)
-    prefix = relation_prefix(root)
     sheets = _sheets(root)
     old = [number for number, sheet in enumerate(sheets) if sheet.attributes.get("name", "").strip() == SHEET]
     if not old:
@@ -85,7 +90,7 @@ def _drop_old_guide(package: Package, book: str) -> None:
     if len(old) == len(sheets):
         raise Unfamiliar("只有一张需修改")
     relations = package.relations(book)
-    ids = [sheets[number].attributes.get(f"{prefix}id", "") for number in old]
+    ids = [relation_id(sheets[number]) for number in old]
     targets = [relations[one].target for one in ids if one in relations]
     edits = Edits(data)
     edits.remove(sheets[number] for number in old)
@@ -103,16 +108,15 @@ def _drop_old_guide(package: Package, book: str) -> None:
             package.drop(target)
 
 
-def _put_first(package: Package, book: str, relation_id: str) -> None:
+def _put_first(package: Package, book: str, relation: str) -> None:
     data = package.read(book)
     root = read(data)
-    prefix = relation_prefix(root)
     sheets = _sheets(root)
     parent = root.child("sheets")
     assert parent is not None  # noqa: S101 - _sheets has seen it
     number = max((int(sheet.attributes.get("sheetId", 0)) for sheet in sheets), default=0) + 1
     edits = Edits(data)
-    new = f'<{parent.prefix}sheet name={quoted(SHEET)} sheetId="{number}" {prefix}id="{relation_id}"/>'
+    new = f'<{parent.prefix}sheet name={quoted(SHEET)} sheetId="{number}" xmlns:r="{RELATIONS}" r:id="{relation}"/>'
     edits.insert(parent.head, new.encode())
     _renumber(edits, root, {at: at + 1 for at in range(len(sheets))})
     for views in root.all("bookViews"):

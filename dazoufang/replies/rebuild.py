@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from math import ceil
 from typing import Final
 from unicodedata import east_asian_width
 
@@ -182,12 +183,26 @@ def _sheet(sheet: Sheet) -> Iterable[str]:
             # Borders of a table end at one edge.
             line = [*values, *[None] * (len(widths) - len(values))] if is_table else values
             cells = "".join(_cell(row, column, value, (row, column) in middle) for column, value in enumerate(line))
-            yield f'<row r="{row + 1}">{cells}</row>'
+            yield f'<row r="{row + 1}"{_height(row, values, widths, middle)}>{cells}</row>'
     yield "</sheetData>"
     if sheet.merges:
         merged = "".join(f'<mergeCell ref="{address(t, le)}:{address(b, r)}"/>' for t, le, b, r in sheet.merges)
         yield f'<mergeCells count="{len(sheet.merges)}">{merged}</mergeCells>'
     yield '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
+
+
+def _height(row: int, values: Sequence[Value], widths: Sequence[float], middle: set[tuple[int, int]]) -> str:
+    """Said for rows of several lines only; no program has to keep it when the text changes."""
+    lines = max(
+        (ceil(_units(value) / width) for column, (value, width) in enumerate(zip(values, widths, strict=False))
+         if value is not None and (row, column) not in middle),
+        default=1,
+    )  # fmt: skip
+    return f' ht="{min(15 * lines + 2, 400)}"' if lines > 1 else ""
+
+
+def _units(value: Value) -> int:
+    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in str(value)) + 2
 
 
 def _widths(sheet: Sheet) -> list[float]:
@@ -200,8 +215,7 @@ def _widths(sheet: Sheet) -> list[float]:
             continue  # a title or a note over the table
         for column, value in enumerate(values):
             if value is not None and (row, column) not in merged:
-                units = sum(2 if east_asian_width(char) in "WFA" else 1 for char in str(value)) + 2
-                widths[column] = min(max(widths[column], units), 32)
+                widths[column] = min(max(widths[column], _units(value)), 32)
     return widths
 
 
@@ -224,13 +238,20 @@ def _cell(row: int, column: int, value: Value, middle: bool) -> str:
 
 
 def _serial(value: Value) -> tuple[int, float] | None:
-    """How Excel keeps days and hours: the style, and the number of days."""
+    """How Excel keeps days and hours: the style, and the number of days. None for what is text, also days before 1900."""
     if isinstance(value, datetime):
-        return _MOMENT, (value - datetime(1899, 12, 30)) / timedelta(days=1)
+        days = (value - datetime(1899, 12, 30)) / timedelta(days=1)
+        return (_MOMENT, _old(days)) if days >= 2 else None
     if isinstance(value, date):
-        return _DAY, (value - date(1899, 12, 30)).days
+        days = (value - date(1899, 12, 30)).days
+        return (_DAY, _old(days)) if days >= 2 else None
     if isinstance(value, time):
         return _HOUR, (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
     if isinstance(value, timedelta):
         return _SPAN, value / timedelta(days=1)
     return None
+
+
+def _old(days: float) -> float:
+    """Excel counts a 29 February 1900 that never was: the days before it have a number one lower."""
+    return days - 1 if days < 61 else days

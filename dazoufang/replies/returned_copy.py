@@ -68,7 +68,10 @@ def _from_values(book: Book | None, wanted: Plan, day: date, *, macros: bool) ->
     if book is None or not book.sheets:
         return None
     made, names = rebuilt(book.sheets, day)
-    return patched(made, wanted.renamed(names), day, macros=macros)
+    try:
+        return patched(made, wanted.renamed(names), day, macros=macros)
+    except Unfamiliar:  # more styles or cells than a workbook may have
+        return None
 
 
 def _book(data: bytes, name: str, member: str) -> Book | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .markup import Edits, Element, Unfamiliar, head_with, read
+from .markup import Edits, Element, Unfamiliar, head_with, namespace, read
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
@@ -37,7 +37,7 @@ class Styles:
         """Raises Unfamiliar where the part lacks what every style sheet has."""
         self._data = data
         root = read(data)
-        if root.attributes.get("xmlns:" + root.prefix[:-1] if root.prefix else "xmlns") != MAIN:
+        if namespace(root) != MAIN:
             raise Unfamiliar("styles")
         self._p = root.prefix
         self._lists: dict[str, Element] = {}

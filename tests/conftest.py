@@ -1,0 +1,86 @@
+"""What tests share: the shipped rules, and small homes to drop files into."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from dazoufang.campaign import Rules, load_rules
+from dazoufang.fold import Fold, fold
+from dazoufang.frames import Frames
+from dazoufang.home import Home, shipped
+from dazoufang.record import Record
+from dazoufang.run import Summary, run
+from dazoufang.submission import Submission
+
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.load_profile("here")
+
+TODAY = date(2023, 10, 20)
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    return load_rules(shipped("schemas"))
+
+
+@dataclass
+class Office:
+    """A home in a temporary folder, with the clock in the test's hand."""
+
+    home: Home
+    today: date = TODAY
+    _moment: int = field(default=1_700_000_000)
+
+    def drop(self, path: str, data: bytes) -> Path:
+        """Put a file into the inbox, later than all before it."""
+        file = self.home.inbox / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        self._moment += 60
+        os.utime(file, (self._moment, self._moment))
+        return file
+
+    def run(self, today: date | None = None) -> Summary:
+        return run(self.home, today or self.today)
+
+    def take(self, path: str, data: bytes, today: date | None = None) -> Summary:
+        self.drop(path, data)
+        return self.run(today)
+
+    def fold(self) -> Fold:
+        with Record.at(self.home.record) as record:
+            return fold(record.submissions(), load_rules(self.home.schemas))
+
+    def frames(self) -> Frames:
+        return self.fold().frames()
+
+    def submissions(self) -> list[Submission]:
+        with Record.at(self.home.record) as record:
+            return list(record.submissions())
+
+    def outbox(self) -> dict[str, bytes]:
+        """Everything published: path → bytes."""
+        root = self.home.outbox
+        return {
+            file.relative_to(root).as_posix(): file.read_bytes() for file in sorted(root.rglob("*")) if file.is_file()
+        }
+
+    def items(self, *names: str) -> list[tuple[Any, ...]]:
+        """The items as tuples of the named columns, NA as ""."""
+        frame = self.frames().items[list(names)].astype("object")
+        return [
+            tuple("" if value != value or value is None else value for value in row)
+            for row in frame.itertuples(index=False)
+        ]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(Home(tmp_path / "home"))
