@@ -15,7 +15,7 @@ from dazoufang.examine import Task, examine
 from dazoufang.fold import Roster, fold
 from dazoufang.home import Home
 from dazoufang.record import Record
-from dazoufang.replies import answer_names
+from dazoufang.replies import answer_names, has_copy
 from dazoufang.run import Copies, Progress, engine_of, examined_or_why, silent
 from dazoufang.submission import VERDICT_NAMES, Submission
 
@@ -74,7 +74,7 @@ def check(
             delivery = Delivery(path.name, str(path.resolve()), files.sha256(path.read_bytes()), today)
             submission = accept(delivery, number, examined_or_why(result), rules, roster)
             copy = ""
-            if write is not None and any(fault.sheet for fault in submission.errors):
+            if write is not None and has_copy(submission):
                 target = write / answer_names(submission)[1]
                 files.write_atomic(target, copies.artifact(submission, str(path)).make())
                 copy = str(target)

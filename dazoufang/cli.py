@@ -58,6 +58,10 @@ class WrongUse(Exception):
     """The command cannot be understood; the message says what to write instead."""
 
 
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM; not a KeyboardInterrupt, which the command-line library answers in its own way."""
+
+
 class Screen:
     """What a command shows: tables and sentences for a person, one JSON object for a program, or nothing."""
 
@@ -300,7 +304,8 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    signal.signal(signal.SIGTERM, _interrupted)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
     try:
         code = app(standalone_mode=False)
     except WrongUse as error:
@@ -309,7 +314,7 @@ def main() -> int:
         return _complain(f"规则文件有误：{error}", WRONG_USE)
     except UnknownYear as error:
         return _complain(str(error), WRONG_USE)
-    except (KeyboardInterrupt, typer.Abort):
+    except (Stopped, typer.Abort):
         return _complain("已停止。没有丢失任何东西，再运行一次即可继续", UNFINISHED)
     except typer.Exit as stopped:
         return stopped.exit_code
@@ -360,8 +365,8 @@ def _log_failure(error: Exception) -> None:
     _LOG.error("%s\n%s", type(error).__name__, frames)
 
 
-def _interrupted(*_: object) -> None:
-    raise KeyboardInterrupt
+def _stop(*_: object) -> None:
+    raise Stopped
 
 
 def _home(home: Path | None) -> Home:

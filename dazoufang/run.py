@@ -21,7 +21,7 @@ from dazoufang.fold import Fold, fold
 from dazoufang.home import Home
 from dazoufang.outbox import Artifact
 from dazoufang.record import Counters, Record
-from dazoufang.replies import answer_names, receipt
+from dazoufang.replies import answer_names, has_copy, receipt
 from dazoufang.replies.fault_list import fault_list
 from dazoufang.replies.marking import CopyTask, make_copy
 from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, UNKNOWN_UNIT, Submission
@@ -196,7 +196,7 @@ def answers(home: Home, standing: Fold, copies: Copies) -> dict[str, Artifact]:
         page, copy = answer_names(submission)
         key = f"{made_from} {submission.submission_id} {submission.sha256}"
         effect, twin = standing.effects[submission.submission_id], by_id.get(submission.duplicate_of)
-        marked = any(fault.sheet for fault in submission.errors)
+        marked = has_copy(submission)
         place = RETURNS if submission.errors and not (marked and submission.verdict == PARTLY) else RECEIPTS
         make = partial(receipt, submission, effect, rules, templates, twin)
         plan[f"{place}/{folder}/{page}"] = Artifact(make, key)

