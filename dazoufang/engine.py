@@ -183,13 +183,19 @@ def _context(function: Callable[..., object], preload: Sequence[str]) -> BaseCon
 
 def _start_forkserver() -> None:
     """Start it with our folder on its path: Python 3.11 forgets to hand the path over, and the preload would fail
-    without a word wherever the program was not started from its own folder."""
+    without a word wherever the program was not started from its own folder. What it prints goes nowhere: when we are
+    stopped while it starts a child, the child's traceback would end on the user's terminal."""
     before = os.environ.get("PYTHONPATH")
     paths = [str(Path(__file__).parents[1]), before or ""]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
     try:
         forkserver.ensure_running()
     finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
+        os.close(nowhere)
         if before is None:
             del os.environ["PYTHONPATH"]
         else:

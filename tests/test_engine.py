@@ -114,7 +114,7 @@ def _take(size: int) -> str:
 
 
 def test_the_children_load_the_readers_and_not_the_whole_program() -> None:
-    with Engine() as engine:
+    with Engine(preload=["dazoufang.workbook"]) as engine:
         (loaded,) = engine.map(modules, [0])
     assert isinstance(loaded, list) and "pytest.__main__" not in loaded
     if sys.platform != "win32":
