@@ -20,6 +20,14 @@ class BrokenRules(Exception):
         super().__init__(f"{path.name} 第{line}行：{what}。{remedy}")
 
 
+class Misplaced(ValueError):
+    """Raised by a model over its own content: what is wrong, the mend, and the way from the model to the wrong part."""
+
+    def __init__(self, what: str, remedy: str, *where: str | int) -> None:
+        super().__init__(what)
+        self.what, self.remedy, self.where = what, remedy, where
+
+
 class Strict(BaseModel):
     """A part of the rules: frozen, and a key it does not know is refused."""
 
@@ -52,6 +60,9 @@ def load(path: Path, model: type[Model]) -> Model:
         ) from None
     except yaml.YAMLError as error:
         raise BrokenRules(path, 1, f"YAML写法有误（{error}）", "请检查文件里有没有看不见的特殊字符") from None
+    except ValueError:
+        line, value = _unreadable(node)
+        raise BrokenRules(path, line, f"“{value}”读不成一个值", "多半是没有这一天，请写成真实的日期") from None
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -63,6 +74,8 @@ def _refuse_twins(path: Path, node: Any) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[Any] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise BrokenRules(path, key.start_mark.line + 1, "冒号前面要是一个名称", "请检查括号和问号")
             if key.value in seen:
                 raise BrokenRules(path, key.start_mark.line + 1, f"“{key.value}”写了两遍", "请只保留一处")
             seen.add(key.value)
@@ -72,30 +85,61 @@ def _refuse_twins(path: Path, node: Any) -> None:
             _refuse_twins(path, value)
 
 
+def _unreadable(node: Any) -> tuple[int, str]:
+    """The line and the text of the first value that YAML takes for a day, but cannot read (2023-11-31)."""
+    if isinstance(node, yaml.ScalarNode):
+        try:
+            yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+        except ValueError:
+            return node.start_mark.line + 1, node.value
+    else:
+        for part in node.value:
+            for inner in part if isinstance(part, tuple) else (part,):
+                if found := _unreadable(inner)[0]:
+                    return found, _unreadable(inner)[1]
+    return 0, ""
+
+
+_DAY: Final = ("“{key}”不是日期", "请写成 2023-09-18 这样")
+_WHOLE: Final = ("“{key}”应是整数", "请改成数字")
+_BLOCK: Final = ("“{key}”应是一组“名称: 值”", "请照别处的写法，一项一行，或写成 {{名称: 值}}")
 _WORDS: Final = {
     "missing": ("缺少“{key}”", "请补上这一项"),
     "extra_forbidden": ("不认识“{key}”", "请检查拼写{near}"),
-    "date_from_datetime_parsing": ("“{key}”不是日期", "请写成 2023-09-18 这样"),
-    "date_type": ("“{key}”不是日期", "请写成 2023-09-18 这样"),
-    "int_parsing": ("“{key}”应是整数", "请改成数字"),
-    "int_type": ("“{key}”应是整数", "请改成数字"),
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+    "date_type": _DAY,
+    "int_parsing": _WHOLE,
+    "int_type": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_parsing": ("“{key}”应是数字", "请改成数字"),
+    "float_type": ("“{key}”应是数字", "请改成数字"),
     "bool_parsing": ("“{key}”应是 true 或 false", "请改成 true 或 false"),
+    "bool_type": ("“{key}”应是 true 或 false", "请改成 true 或 false"),
     "string_type": ("“{key}”应是文字", "请加上引号"),
+    "tuple_type": ("“{key}”应是一个列表", "请写成 [甲, 乙]，只有一项也要加方括号"),
+    "dict_type": _BLOCK,
+    "model_type": _BLOCK,
     "literal_error": ("“{key}”的取值不对（{input}）", "可以写：{expected}"),
+    "greater_than_equal": ("“{key}”填的是 {input}，太小了", "请填不小于 {ge} 的数"),
+    "less_than_equal": ("“{key}”填的是 {input}，太大了", "请填不大于 {le} 的数"),
+    "too_short": ("“{key}”是空的", "请至少写一项"),
 }
 
 
 def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel]) -> BrokenRules:
     first = error.errors()[0]
-    where = [part for part in first["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
-    line, key = _line_of(node, where), str(where[-1]) if where else path.stem
+    where: list[Any] = [part for part in first["loc"] if part != "[key]"]
+    mistake = first.get("ctx", {}).get("error")
+    if isinstance(mistake, Misplaced):
+        return BrokenRules(path, _line_of(node, [*where, *mistake.where]), mistake.what, mistake.remedy)
+    line, key = _line_of(node, where), str(where[-1]) if where else path.name
     context: dict[str, Any] = {"key": key, "input": first.get("input"), "near": "", **first.get("ctx", {})}
     if first["type"] == "extra_forbidden":
         near = likeness.extractOne(key, sorted(_keys_of(model)), score_cutoff=60)
         context["near"] = f"，是不是“{near[0]}”" if near else "；允许的写法见 docs/schemas.md"
-    what, remedy = _WORDS.get(
-        first["type"], ("“{key}”不合要求：" + first["msg"].removeprefix("Value error, "), "请改正")
-    )
+    what, remedy = _WORDS.get(first["type"], ("“{key}”不合要求（{msg}）", "请改正"))
+    context["msg"] = first["msg"]
     return BrokenRules(path, line, what.format_map(context), remedy.format_map(context))
 
 
