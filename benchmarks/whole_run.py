@@ -26,6 +26,7 @@ from typing import Any, Final, NamedTuple
 ROOT: Final = Path(__file__).resolve().parent.parent
 TODAY: Final = date(2023, 10, 20)
 ROWS: Final = 20
+CADRES: Final = 10  # of a unit; each sends a form
 HEADINGS: Final = (
     "序号", "走访日期", "走访干部", "职务", "走访对象", "对象类别", "乡镇", "村(社区)组", "联系电话", "家庭情况",
     "矛盾纠纷和信访诉求", "意见建议", "政策咨询和求助", "现场答复情况", "备注",
@@ -67,9 +68,9 @@ def make_forms(folder: Path, forms: int) -> None:
     rng = Random(2023)
     (folder / "forms").mkdir()
     (folder / "roster").mkdir()
-    cadres = [(_name(rng, number), f"第{number:04d}单位") for number in range(forms)]
+    cadres = [(_name(rng, number), f"第{number // CADRES:04d}单位") for number in range(forms)]
     for cadre, unit in cadres:
-        with xlsxwriter.Workbook(str(folder / "forms" / f"{unit}走访登记表.xlsx")) as book:
+        with xlsxwriter.Workbook(str(folder / "forms" / f"{unit}走访登记表-{cadre}.xlsx")) as book:
             day = book.add_format({"num_format": "yyyy-mm-dd"})
             page = book.add_worksheet("走访登记")
             page.write(0, 0, "县乡干部大走访活动走访登记表")

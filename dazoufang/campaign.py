@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, Generic, Literal, TypeVar
+from typing import Annotated, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from dazoufang.rules_file import Strict, load
+from dazoufang.rules_file import Misplaced, Strict, load
 from dazoufang.schema import Schemas, fingerprint, load_schemas
 from dazoufang.terms import fold
 from dazoufang.workdays import Workdays
 
 T = TypeVar("T")
+Count = Annotated[int, Field(ge=0)]
+AtLeastOne = Annotated[int, Field(ge=1)]
+Percent = Annotated[int, Field(ge=0, le=100)]
 
 
 class Sourced(Strict, Generic[T]):
@@ -42,7 +46,7 @@ class Round(Strict):
     """上半年 or 下半年: phases in order."""
 
     name: Literal["上半年", "下半年"]
-    phases: tuple[Phase, ...]
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
 
     @property
     def number(self) -> int:
@@ -77,21 +81,33 @@ class Year(Strict):
 
     year: int
     source: str
-    rounds: tuple[Round, ...]
+    rounds: Annotated[tuple[Round, ...], Field(min_length=1)]
     review: Phase
 
     @model_validator(mode="after")
     def _in_order(self) -> Year:
-        phases = [phase for one in self.rounds for phase in one.phases] + [self.review]
-        for phase in phases:
+        before: Phase | None = None
+        for phase, where in self._phases():
+            span = f"{phase.name}（{phase.first}…{phase.last}）"
             if phase.last < phase.first:
-                raise ValueError(f"{phase.name}的结束早于开始（{phase.first}…{phase.last}）")
+                raise Misplaced(f"{span}的结束早于开始", "请核对两个日期", *where, "last")
             if phase.first.year != self.year or phase.last.year != self.year:
-                raise ValueError(f"{phase.name}（{phase.first}…{phase.last}）不在{self.year}年内")
-        for before, after in pairwise(phases):
-            if after.first <= before.last:
-                raise ValueError(f"{before.name}（至{before.last}）与{after.name}（{after.first}起）重叠")
+                raise Misplaced(f"{span}不在{self.year}年内", "请核对年份", *where, "first")
+            if before is not None and phase.first <= before.last:
+                what = f"{before.name}（至{before.last}）与{phase.name}（{phase.first}起）重叠"
+                raise Misplaced(what, "各阶段要按先后写，后一阶段从前一阶段结束的次日起", *where, "first")
+            before = phase
+        names = [one.name for one in self.rounds]
+        if len(set(names)) < len(names):
+            raise Misplaced(f"{self.year}年有两个“{names[0]}”", "上半年、下半年各写一次", "rounds", 1, "name")
         return self
+
+    def _phases(self) -> Iterator[tuple[Phase, tuple[str | int, ...]]]:
+        """Every phase in order, with the way to it from here."""
+        for at, one in enumerate(self.rounds):
+            for index, phase in enumerate(one.phases):
+                yield phase, ("rounds", at, "phases", index)
+        yield self.review, ("review",)
 
     def round_of(self, day: date) -> Round | None:
         """The round that `day` lies in, or None between and outside the windows."""
@@ -99,8 +115,8 @@ class Year(Strict):
 
 
 class Quota(Strict):
-    households_per_round: Sourced[int]
-    households_per_year: Sourced[int]
+    households_per_round: Sourced[Count]
+    households_per_year: Sourced[Count]
     joint_visit_credits_all: Sourced[bool]
 
 
@@ -108,6 +124,15 @@ class Townships(Strict):
     source: str
     names: tuple[str, ...]
     aliases: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _aliases_lead_to_townships(self) -> Townships:
+        for word, name in self.aliases.items():
+            if name not in self.names:
+                raise Misplaced(
+                    f"aliases 的“{word}: {name}”指向了 names 中没有的乡镇", "请改成 names 中的一个", "aliases", word
+                )
+        return self
 
 
 class Offices(Strict):
@@ -118,13 +143,14 @@ class Offices(Strict):
 
 ITEM_KINDS: Final = {"dispute": "矛", "suggestion": "建"}  # as numbers say them
 ROUND_WORDS: Final = {1: "上", 2: "下"}
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 
 
 class Items(Strict):
     number_format: Sourced[str]
     outside_round: Sourced[str]
-    similar_matter: Sourced[int]
-    uncertain_matter: Sourced[int]
+    similar_matter: Sourced[Percent]
+    uncertain_matter: Sourced[Percent]
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -138,19 +164,46 @@ class Items(Strict):
             "seq": r"(?P<seq>\d+)",
         }
         pattern, at = "", 0
-        for match in re.finditer(r"\{(\w+)(?::[^}]*)?\}", self.number_format.value):
+        for match in _PLACEHOLDER.finditer(self.number_format.value):
             pattern += re.escape(fold(self.number_format.value[at : match.start()])) + parts[match[1]]
             at = match.end()
         pattern += re.escape(fold(self.number_format.value[at:]))
         return re.compile(pattern + "".join(f"(?P<{name}>)" for name in parts if f"(?P<{name}>" not in pattern))
 
+    def number(self, year: int, round_no: int, kind: str, seq: int) -> str:
+        """The number of an item; `round_no` 0 is outside both rounds, `kind` a key of `ITEM_KINDS`."""
+        word = ROUND_WORDS.get(round_no, self.outside_round.value)
+        return self.number_format.value.format(
+            yy=f"{year % 100:02d}", year=year, round=word, kind=ITEM_KINDS[kind], seq=seq
+        )
+
     @model_validator(mode="after")
     def _numbers_differ(self) -> Items:
-        wanted = {"kind", "seq", "round"}
-        if missing := wanted - set(re.findall(r"\{(\w+)", self.number_format.value)):
-            raise ValueError(f"number_format 里缺少 {{{sorted(missing)[0]}}}，编号会重复")
-        if unknown := set(re.findall(r"\{(\w+)", self.number_format.value)) - {"yy", "year", *wanted}:
-            raise ValueError(f"number_format 里的 {{{sorted(unknown)[0]}}} 程序不认识")
+        where = ("number_format", "value")
+        found = [match[1] for match in _PLACEHOLDER.finditer(self.number_format.value)]
+        for name in ("kind", "seq", "round"):
+            if name not in found:
+                raise Misplaced(f"number_format 里缺少 {{{name}}}，编号会重复", f"请加上 {{{name}}}", *where)
+        if not {"yy", "year"} & set(found):
+            raise Misplaced("number_format 里缺少年份，明年的编号会与今年重复", "请加上 {yy} 或 {year}", *where)
+        for name in found:
+            if name not in ("yy", "year", "kind", "seq", "round"):
+                raise Misplaced(
+                    f"number_format 里的 {{{name}}} 程序不认识", "可用：{yy}、{year}、{round}、{kind}、{seq}", *where
+                )
+        if len(self.outside_round.value) != 1 or self.outside_round.value in ROUND_WORDS.values():
+            raise Misplaced("outside_round 要是一个字，且不是“上”“下”", "例如 外", "outside_round", "value")
+        try:
+            again = all(
+                (match := self.pattern.fullmatch(fold(self.number(2023, one, kind, seq)))) and int(match["seq"]) == seq
+                for one in (0, *ROUND_WORDS)
+                for kind in ITEM_KINDS
+                for seq in (1, 98765)
+            )
+        except (ValueError, re.error) as error:
+            raise Misplaced(f"number_format 写法有误（{error}）", "例如 {yy}{round}{kind}{seq:04d}", *where) from None
+        if not again:
+            raise Misplaced("按 number_format 写出的编号，程序自己认不回来", "例如 {yy}{round}{kind}{seq:04d}", *where)
         return self
 
 
@@ -163,16 +216,16 @@ class Closing(Strict):
 class Deadlines(Strict):
     owner_by_phase: Sourced[str]
     resolve_by_phase: Sourced[str]
-    inquiry_reply_workdays: Sourced[int]
-    follow_up_workdays: Sourced[int]
-    stale_workdays: Sourced[int]
+    inquiry_reply_workdays: Sourced[Count]
+    follow_up_workdays: Sourced[Count]
+    stale_workdays: Sourced[Count]
     move_to_workday_before: Sourced[bool]
 
 
 class Alerts(Strict):
-    remind_workdays: Sourced[int]
-    warn_workdays: Sourced[int]
-    severe_overdue_workdays: Sourced[int]
+    remind_workdays: Sourced[Count]
+    warn_workdays: Sourced[Count]
+    severe_overdue_workdays: Sourced[Count]
 
 
 class Calendar(Strict):
@@ -181,11 +234,17 @@ class Calendar(Strict):
     extra_workdays: tuple[date, ...] = ()
     extra_years: tuple[int, ...] = ()
 
+    @model_validator(mode="after")
+    def _days_are_one_or_the_other(self) -> Calendar:
+        if both := sorted(set(self.extra_holidays) & set(self.extra_workdays)):
+            raise Misplaced(f"{both[0]} 既写成放假又写成上班", "请只留一处", "extra_workdays")
+        return self
+
 
 class Reading(Strict):
-    workers: Sourced[int]
-    memory_mb: Sourced[int]
-    seconds: Sourced[float]
+    workers: Sourced[AtLeastOne]
+    memory_mb: Sourced[AtLeastOne]
+    seconds: Sourced[Annotated[float, Field(ge=1)]]
 
 
 class Campaign(Strict):
@@ -193,7 +252,7 @@ class Campaign(Strict):
 
     name: Sourced[str]
     bureau: Sourced[str]
-    years: tuple[Year, ...]
+    years: Annotated[tuple[Year, ...], Field(min_length=1)]
     accepted_flaws: Sourced[tuple[str, ...]]
     quota: Quota
     townships: Townships
@@ -206,17 +265,19 @@ class Campaign(Strict):
     reading: Reading
 
     @model_validator(mode="after")
-    def _years_ascend(self) -> Campaign:
-        if not self.years:
-            raise ValueError("years 至少要有一年")
-        numbers = [year.year for year in self.years]
-        if numbers != sorted(set(numbers)):
-            raise ValueError("years 要按年份从小到大，一年一块")
-        for year in self.years:
-            for one in year.rounds:
-                for wanted in (self.deadlines.owner_by_phase.value, self.deadlines.resolve_by_phase.value):
+    def _years_ascend_and_have_the_phases_spoken_of(self) -> Campaign:
+        for at, (before, year) in enumerate(pairwise(self.years), 1):
+            if year.year <= before.year:
+                raise Misplaced(
+                    f"{year.year}年写在{before.year}年之后", "years 要按年份从小到大，一年一块", "years", at, "year"
+                )
+        for at, year in enumerate(self.years):
+            for index, one in enumerate(year.rounds):
+                for key in ("owner_by_phase", "resolve_by_phase"):
+                    wanted = getattr(self.deadlines, key).value
                     if wanted not in [phase.name for phase in one.phases]:
-                        raise ValueError(f"{year.year}年{one.name}没有“{wanted}”阶段")
+                        what = f"{year.year}年{one.name}没有“{wanted}”阶段（deadlines 的 {key}）"
+                        raise Misplaced(what, "请补上这个阶段，或改 deadlines", "years", at, "rounds", index, "phases")
         return self
 
     @cached_property
@@ -257,17 +318,17 @@ def flaws(campaign: Campaign) -> list[str]:
     found: list[str] = []
     for year in campaign.years:
         for one in year.rounds:
-            label = f"{year.year}年{one.name}"
             for before, after in pairwise(one.phases):
                 if after.first != before.last + timedelta(days=1):
                     found.append(
-                        f"{label}：{before.name}（至{before.last}）与{after.name}（{after.first}起）之间有空档"
+                        f"{year.year}年{one.name}：{before.name}（至{before.last}）与{after.name}（{after.first}起）之间有空档"
                     )
-            for phase in one.phases:
-                if not campaign.workdays.is_workday(phase.last):
-                    found.append(f"{label}：{phase.name}的最后一天{_day(phase.last)}是休息日")
-                if not campaign.workdays.is_workday(phase.first):
-                    found.append(f"{label}：{phase.name}的第一天{_day(phase.first)}是休息日")
+        blocks = [(one.name, one.phases) for one in year.rounds] + [("全年", (year.review,))]
+        for label, phases in blocks:
+            for phase in phases:
+                for day, which in ((phase.last, "最后一天"), (phase.first, "第一天")):
+                    if not campaign.workdays.is_workday(day):
+                        found.append(f"{year.year}年{label}：{phase.name}的{which}{_day(day)}是休息日")
     return [flaw for flaw in found if flaw not in campaign.accepted_flaws.value]
 
 

@@ -24,6 +24,15 @@ _NOTE: Final = re.compile(
     r"^(注|备注|说明|填写说明|填表说明|填报说明|填写注意事项|注意事项|要求|提示|附注)[0-9]{0,2}[::]"
 )
 _COLON: Final = ":"
+_SPACED_LABEL: Final = "|".join(
+    sorted((r"\s*".join(map(re.escape, label)) for label in _LABELS), key=len, reverse=True)
+)
+_NEXT_LABEL: Final = re.compile(  # where one cell goes on with another label: a known one, or any after a wide gap
+    rf"\s+(?=(?:{_SPACED_LABEL})(?:[（(][^）)]*[）)])?\s*[:：])|\s{{2,}}(?=[^\s:：]{{2,8}}(?:[（(][^）)]*[）)])?\s*[:：])"
+)
+_OTHER_LABEL: Final = re.compile(r"[^:]{1,8}:")  # 单位：人、户 is no value of 填报单位
+_SEARCH_ON: Final = 5  # rows under a heading that only a name speaks for, in which a surer one is looked for
+_LEAST_DATA: Final = 3  # cells in each of two rows: a sheet with less holds no table
 
 
 @dataclass(slots=True)
@@ -53,39 +62,50 @@ def extract(book: Book, headings: Headings, file_name: str) -> Extract:
     Rule: hidden sheets are not data (hidden rows are); a sheet of ours that is derived is known as such.
     """
     found = Extract([], [])
+    strange: list[Sheet] = []
     for sheet in book.sheets:
         if sheet.fault is not None:
             found.faults.append(sheet.fault)
         elif not sheet.visible:
             if sheet.rows and terms.fold(sheet.name) not in terms.OWN_SHEETS:
                 found.faults.append(faults.make("S06", sheet=sheet.name))
-        elif terms.fold(sheet.name) in terms.OWN_SHEETS:
-            continue
-        else:
-            found.tables.extend(_tables(sheet, headings, file_name))
+        elif terms.fold(sheet.name) not in terms.OWN_SHEETS:
+            tables = list(_tables(sheet, headings, file_name))
+            found.tables.extend(tables)
+            if not tables and _holds_something(sheet):
+                strange.append(sheet)
+    if found.tables:
+        for sheet in strange:
+            what = f"，「{sheet.name}」表没有当作数据"
+            found.faults.append(faults.make("F07", sheet=sheet.name, severity=faults.INFO, what=what))
     return found
+
+
+def _holds_something(sheet: Sheet) -> bool:
+    return sum(1 for row in sheet.rows if sum(value is not None for value in row) >= _LEAST_DATA) >= 2
 
 
 def _tables(sheet: Sheet, headings: Headings, file_name: str) -> Iterator[Table]:
     """The tables of one sheet from top to bottom: where one ends the next may begin."""
     grid = _Grid(sheet)
-    start, limit = 0, SEARCH_ROWS
+    hints = (sheet.name, file_name)
+    start = 0
     carried: dict[str, str] = {}
-    while True:
-        block = _find_heading(grid, headings, start, limit, (sheet.name, file_name))
-        if block is None:
-            return
+    block = _find_heading(grid, headings, start, hints)
+    meta = _meta(grid, block.top) if block else {}
+    while block is not None:
         table = Table(
             sheet=sheet.name,
             match=block.match,
             heading_row=block.bottom + 1,
             headings={column: path[-1] for column, path in enumerate(block.paths) if path},
-            meta=carried | _meta(grid, start, block.top),
+            meta=meta,
         )
-        end = _read_rows(grid, table, block, headings)
+        start, meta = _read_rows(grid, table, block, headings, hints)
+        table.meta = carried | table.meta
         carried = {key: value for key, value in table.meta.items() if key in ("reporting_unit", "reported_on")}
         yield table
-        start, limit = end, SEARCH_ROWS
+        block = _find_heading(grid, headings, start, hints)
 
 
 class _Grid:
@@ -129,23 +149,34 @@ class _Block:
     match: Match
 
 
-def _find_heading(grid: _Grid, headings: Headings, start: int, limit: int, hints: tuple[str, ...]) -> _Block | None:
-    """The first row that holds headings, with the group headings over it; the height that explains most wins."""
-    for row in range(start, min(grid.height, start + limit)):
-        if _known(grid, headings, row) < 2:
-            continue
-        best: _Block | None = None
-        for bottom in range(row, min(row + HEADING_ROWS, grid.height)):
-            if bottom > row and not _may_be_heading(grid, row, bottom):
-                break
-            paths = _paths(grid, row, bottom)
-            title = " ".join(grid.text(above, column) for above in range(start, row) for column in range(grid.width))
-            match = headings.best(paths, (*hints, title))
-            if match is not None and (best is None or match.score > best.match.score):
-                best = _Block(row, bottom, paths, match)
-        if best is not None:
-            return best
-    return None
+def _find_heading(grid: _Grid, headings: Headings, start: int, hints: tuple[str, ...]) -> _Block | None:
+    """The first row from `start` that holds headings; one that lacks most of what is required only if no better one
+    comes soon after."""
+    weak: _Block | None = None
+    for row in range(start, min(grid.height, start + SEARCH_ROWS)):
+        if weak is not None and row > weak.bottom + _SEARCH_ON:
+            break
+        title = " ".join(grid.text(above, column) for above in range(start, row) for column in range(grid.width))
+        block = _heading_at(grid, headings, row, (*hints, title))
+        if block is not None and block.match.sure:
+            return block
+        weak = weak or block
+    return weak
+
+
+def _heading_at(grid: _Grid, headings: Headings, row: int, hints: tuple[str, ...]) -> _Block | None:
+    """The heading whose first row is `row`, with the group headings over it; the height that explains most wins."""
+    if _known(grid, headings, row) < 2:
+        return None
+    best: _Block | None = None
+    for bottom in range(row, min(row + HEADING_ROWS, grid.height)):
+        if bottom > row and not _may_be_heading(grid, row, bottom):
+            break
+        paths = _paths(grid, row, bottom)
+        match = headings.best(paths, hints)
+        if match is not None and (best is None or match.score > best.match.score):
+            best = _Block(row, bottom, paths, match)
+    return best
 
 
 def _known(grid: _Grid, headings: Headings, row: int) -> int:
@@ -170,55 +201,64 @@ def _may_be_heading(grid: _Grid, top: int, row: int) -> bool:
 def _paths(grid: _Grid, top: int, bottom: int) -> list[Path]:
     """The headings over each column, from the top row of the block down, each said once."""
     paths: list[Path] = []
+    before: list[str] = []  # the texts over the column to the left
     for column in range(grid.width):
-        path: list[str] = []
-        for row in range(top, bottom + 1):
-            text = grid.spread(row, column)
-            if not text and row < bottom and grid.spread(bottom, column) and paths and len(paths[-1]) > 1:
-                text = paths[-1][row - top] if row - top < len(paths[-1]) - 1 else ""  # a group that nobody merged
-            if text and (not path or path[-1] != text):
-                path.append(text)
-        paths.append(tuple(path))
+        texts = [grid.spread(row, column) for row in range(top, bottom + 1)]
+        if texts[-1]:
+            for at, group in enumerate(before[:-1]):
+                cells = {(top + at, column - 1), (top + at, column)}
+                if (
+                    not texts[at]
+                    and any(text and text != group for text in before[at:])
+                    and not cells & grid.anchors.keys()
+                ):
+                    texts[at] = group  # a group that nobody merged
+        before = texts
+        said = [text for text in texts if text]
+        part = grid.anchors.get((bottom, column), (bottom, column))[1] < column  # of the heading to the left
+        paths.append(() if part else tuple(text for at, text in enumerate(said) if at == 0 or text != said[at - 1]))
     return paths
 
 
-def _meta(grid: _Grid, first: int, last: int) -> dict[str, str]:
-    """填报单位, 填报时间 … in the rows from `first` up to `last` (exclusive)."""
+def _meta(grid: _Grid, last: int) -> dict[str, str]:
+    """填报单位, 填报时间 … in the rows above `last`."""
     meta: dict[str, str] = {}
-    for row in range(first, min(last, grid.height)):
-        for key, value in _row_meta(grid, row).items():
-            meta.setdefault(key, value)
+    for row in range(last):
+        meta = _row_meta(grid, row) | meta
     return meta
 
 
 def _row_meta(grid: _Grid, row: int) -> dict[str, str]:
     """The labelled values in one row: “填报单位（盖章）：人事股”, or the label in one cell and the value in the next ones."""
     meta: dict[str, str] = {}
-    open_key = ""
-    for column in range(len(grid.rows[row])):
-        value = grid.at(row, column)
-        if value is None:
-            continue
-        for piece in _pieces(str(value)) if isinstance(value, str) else [str(value)]:
-            label = _LABEL.match(terms.fold(piece)) if isinstance(value, str) else None
-            if label:
-                open_key, content = _LABELS[label[1]], _content(piece)
-                if content:
-                    meta.setdefault(open_key, content)
-                    open_key = ""
-            elif open_key:
-                # a value may be spread over several cells, one character each
-                text = piece.strip()
-                meta[open_key] = meta.get(open_key, "") + text
-                if len(text) > 1:
-                    open_key = ""
+    for _, key, text, spread in _labelled(grid, row):
+        if key and text:
+            meta[key] = meta.get(key, "") + text if spread else meta.get(key, text)
     return meta
 
 
-def _pieces(text: str) -> list[str]:
-    """“填表人：甲　　审核人：乙” in one cell are two."""
-    parts = re.split(r"[\s\u3000]{2,}(?=[^\s:：]{2,8}(?:[（(][^）)]*[）)])?\s*[:：])", text.strip())
-    return [part for part in parts if part.strip()]
+def _labelled(grid: _Grid, row: int) -> Iterator[tuple[int, str, str, bool]]:
+    """What stands in a row: (column, label it belongs to or "", text, whether the text is a cell of its own).
+
+    A value beside its label is one cell, or several with one character each.
+    """
+    key, letters = "", 0
+    for column, value in enumerate(grid.rows[row]):
+        if value is None:
+            continue
+        for piece in _NEXT_LABEL.split(value.strip()) if isinstance(value, str) else [str(value)]:
+            folded = terms.fold(piece)
+            if isinstance(value, str) and (label := _LABEL.match(folded)):
+                key, letters, content = _LABELS[label[1]], 0, _content(piece)
+                yield column, key, content, False
+                key = "" if content else key
+            elif key and folded and not _OTHER_LABEL.match(folded) and not (letters and len(folded) > 1):
+                yield column, key, piece.strip(), True
+                letters += 1
+                key = key if len(folded) == 1 else ""
+            elif folded:
+                yield column, "", piece, False
+                key = ""
 
 
 def _content(piece: str) -> str:
@@ -227,26 +267,36 @@ def _content(piece: str) -> str:
     return content.strip(" _＿　\n\t")
 
 
-def _read_rows(grid: _Grid, table: Table, block: _Block, headings: Headings) -> int:
-    """Read the rows under the heading into `table`; returns the row where the table ends (another heading, or the end)."""
+def _read_rows(
+    grid: _Grid, table: Table, block: _Block, headings: Headings, hints: tuple[str, ...]
+) -> tuple[int, dict[str, str]]:
+    """Read the rows under the heading into `table`. Returns the row from which the next table is looked for, and what
+    is written above that one: labels that this table has already."""
     columns = table.match.columns
     schema = table.match.schema
     by_column = [(columns[f.name], f) for f in schema.fields if f.name in columns and not f.derived]
-    heads = {column: set(path) for column, path in enumerate(block.paths) if path}
+    rows = _Rows(grid, table, block, headings, hints)
+    beyond: dict[str, str] = {}
+    kind, end, closed = "", block.bottom + 1, False
     for row in range(block.bottom + 1, grid.height):
         own: dict[str, Value] = {}
         for column, column_field in by_column:
             value = grid.at(row, column)
             if value is not None and not (isinstance(value, str) and not value.strip()):
                 own[column_field.name] = value
-        kind = _kind_of(grid, row, own, heads, table, headings)
-        if kind == "heading":
-            return row
+        kind = rows.kind_of(row, own, kind)
+        while kind in ("heading", "repeated") and table.rows and rows.alone(table.rows[-1][0] - 1):
+            end = table.rows.pop()[0] - 1  # the title of what comes
+        if kind == "heading" or (kind == "repeated" and closed and rows.is_heading(row)):
+            return end, beyond
         if kind == "footer":
+            closed = True
             for key, text in _row_meta(grid, row).items():
-                table.meta.setdefault(key, text)
+                if table.meta.setdefault(key, text) != text:
+                    beyond.setdefault(key, text)
         if kind != "data":
             continue
+        end, beyond, closed = row + 1, {}, False
         for column, column_field in by_column:
             top, left = grid.anchors.get((row, column), (row, column))
             if column_field.ditto == "all" and top < row and left == column and top > block.bottom:
@@ -254,45 +304,87 @@ def _read_rows(grid: _Grid, table: Table, block: _Block, headings: Headings) -> 
                 if value is not None:
                     own[column_field.name] = value
                     table.filled_down.add((row + 1, column_field.name))
+        rows.note_twins(row)
         table.rows.append((row + 1, own))
-    return grid.height
+    return grid.height, {}
 
 
-def _kind_of(
-    grid: _Grid, row: int, own: dict[str, Value], heads: dict[int, set[str]], table: Table, headings: Headings
-) -> str:
-    """What a row under the heading is: data, empty, total, sample, footer, note, repeated (heading) or heading."""
-    cells = [(column, value) for column, value in enumerate(grid.rows[row]) if value is not None]
-    texts = [(column, value.strip()) for column, value in cells if isinstance(value, str) and value.strip()]
-    if not texts and not own:
-        return "empty"
-    first = texts[0][1] if texts else ""
-    leading = not cells or not texts or cells[0][0] == texts[0][0]
-    if leading and terms.is_total(first):
-        return "total"
-    if sum(1 for column, text in texts if text in heads.get(column, ())) >= max(2, len(texts) / 2):
-        return "repeated"
-    if _is_sample(texts):
-        return "sample"
-    if leading and _is_footer(first, own, table):
-        return "footer"
-    if _NOTE.match(terms.fold(first)) and (len(texts) == 1 or grid.wide.get((row, texts[0][0]), 1) > grid.width // 2):
-        return "note"
-    if _known(grid, headings, row) >= 3 and _known(grid, headings, row) > len(texts) / 2:
-        return "heading"
-    by_name = table.match.schema.by_name
-    if all(by_name[name].ditto == "all" and by_name[name].type != "date" for name in own):
-        return "empty"  # 序号 and the cadre's name written ahead for rows that nobody filled
-    return "data"
+class _Rows:
+    """Says what each row under a heading is."""
 
+    def __init__(self, grid: _Grid, table: Table, block: _Block, headings: Headings, hints: tuple[str, ...]) -> None:
+        self.grid, self.table, self.headings, self.hints = grid, table, headings, hints
+        columns, schema = table.match.columns, table.match.schema
+        self.heads = {column: set(path) for column, path in enumerate(block.paths) if path}
+        self.derived = {columns[field.name] for field in schema.fields if field.derived and field.name in columns}
+        self.required = {columns[field.name] for field in schema.required if field.name in columns}
+        self.names = {column: name for name, column in columns.items() if column not in self.derived}
+        # A heading merged over two columns is the first one's; what stands in the second is in question.
+        self.parts = {
+            column: left
+            for column, path in enumerate(block.paths)
+            if not path and (left := grid.anchors.get((block.bottom, column), (0, column))[1]) in self.names
+        }
 
-def _is_footer(first: str, own: Mapping[str, Value], table: Table) -> bool:
-    """A row that begins with 填表人：… ; without the colon only when nothing required is filled beside it."""
-    label = _LABEL.match(terms.fold(first))
-    if label is None:
-        return False
-    required = [name for name, value in own.items() if table.match.schema.by_name[name].constraints.required]
-    return len(required) <= 1 if label[2] else not [name for name in required if own[name] != first]
+    def kind_of(self, row: int, own: Mapping[str, Value], above: str) -> str:
+        """data, empty, total, sample, footer, note, repeated (heading) or heading; `above` is the row above's kind."""
+        cells = [(column, value) for column, value in enumerate(self.grid.rows[row]) if value is not None]
+        texts = [
+            (column, text)
+            for column, value in cells
+            if isinstance(value, str) and (text := value.strip()) and not (column in self.derived and text.isdigit())
+        ]
+        if not texts and not own:
+            return "empty"
+        first = texts[0][1] if texts else ""
+        leading = bool(texts) and all(column in self.derived for column, _ in cells if column < texts[0][0])
+        if leading and terms.is_total(first):
+            return "total"
+        if sum(1 for column, text in texts if text in self.heads.get(column, ())) >= max(2, len(texts) / 2):
+            return "repeated"
+        if _is_sample(texts):
+            return "sample"
+        if leading and self._is_footer(row, first):
+            return "footer"
+        if self.alone(row) and (_NOTE.match(terms.fold(first)) or self._is_wide(row) or above in ("footer", "note")):
+            return "note"
+        known = _known(self.grid, self.headings, row)
+        if known >= 3 and known > len(texts) / 2 and self.is_heading(row):
+            return "heading"
+        fields = [self.table.match.schema.by_name[name] for name in own]
+        if all(field.ditto == "all" and field.type != "date" and not field.sensitive for field in fields):
+            return "empty"  # 序号 and the cadre's name written ahead for rows that nobody filled
+        return "data"
+
+    def is_heading(self, row: int) -> bool:
+        """Whether a table begins at a row."""
+        return _heading_at(self.grid, self.headings, row, self.hints) is not None
+
+    def alone(self, row: int) -> bool:
+        """Whether one text is all that stands in a row."""
+        values = [value for value in self.grid.rows[row] if value is not None]
+        return len(values) == 1 and isinstance(values[0], str)
+
+    def note_twins(self, row: int) -> None:
+        """A second column under one heading that holds something: which of the two is meant?"""
+        for column, left in list(self.parts.items()):
+            if self.grid.at(row, column) is not None:
+                self.table.match.twins.append((self.names[left], left, column))
+                self.table.headings[column] = self.table.headings[left]
+                del self.parts[column]
+
+    def _is_wide(self, row: int) -> bool:
+        """Whether the row's one text is merged over more than half of the table's columns."""
+        column = next(column for column, value in enumerate(self.grid.rows[row]) if value is not None)
+        return self.grid.wide.get((row, column), 1) > len(self.heads) // 2
+
+    def _is_footer(self, row: int, first: str) -> bool:
+        """A row that begins with 填表人：… and fills hardly a required column but with labels and what belongs to them."""
+        label = _LABEL.match(terms.fold(first))
+        if label is None:
+            return False
+        free = {column for column, key, _, _ in _labelled(self.grid, row) if not key and column in self.required}
+        return len(free) <= (1 if label[2] else 0)
 
 
 def _is_sample(texts: Sequence[tuple[int, str]]) -> bool:

@@ -11,29 +11,36 @@ from typing import Final
 
 NAME_BYTES: Final = 255  # what one name may take on the file systems in use (UTF-8)
 
-_FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)", re.IGNORECASE)
 
-# What people and programs add to a file's name without meaning another form.
+# What people and programs add to a file's name without meaning another form. Numbers that may count forms (甲1, 101,
+# 9月) stay: two names taken for one withdraw rows, one name taken for two only count what both hold once.
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_MMDD: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _COPY_MARKS: Final = re.compile(
-    r"""
-      \s*需修改\d{4,}            # our returned copy, dropped again
-    | [(（\[【]\s*\d{1,3}\s*[)）\]】]  # (1) （2）
-    | [-_\s]*副本(\s*\d+)?
-    | [-_\s]*(最终|最后|定稿|终稿|修改|修订|更新|改|新)版?(?=[)）\]】\s_\-.]|$)
-    | [-_\s]*(修改|更正|订正)后
-    | [-_\s]*copy(\s*\d+)?
-    | [-_\s]*v\s*\d+(\.\d+)*
-    | [-_\s]*第?[0-9一二三四五六七八九十]+[版稿]
-    | [-_\s]*(19|20)\d{2}[-./年]?\d{1,2}[-./月]\d{1,2}日?
-    | [-_\s]*(19|20)\d{6}
-    | [-_\s]*\d{1,2}月\d{1,2}日
-    | [-_\s]*\d{1,2}\.\d{1,2}(?=\D|$)
-    | [-_\s]*(?<!\d)(0?[1-9]|1[0-2])[0-3]\d(?!\d)(?=\s*$)   # 1020
-    | 的?冲突副本.*
+    rf"""
+      \s*需修改\d{{4,}}            # our returned copy, dropped again
+    | [(\[【]\s*\d{{1,3}}\s*[)\]】](?=\s*$)  # (1) （2）
+    | [-_\s]*(?:副本|复件|复制)(?:\s*\d+)?
+    | [-_\s]*\bcopy(?:\s+of\b|\s*\d+)?
+    | [(\[]?[^()\[\]]*(?:冲突副本|conflicted\ copy).*
+    | \.sync-conflict-[\w-]+
+    | [-_\s]*已?(?:最终|最后|最新|定稿|终稿|初稿|草稿|修改|修订|更新|更正|订正|改正|改|新)(?:[后过])?[版稿]?\d{{0,2}}
+      (?=[)\]】\s_.-]|$)
+    | [-_\s]*(?<![a-z])v(?:er(?:sion)?)?[.\s]*\d+(?:\.\d+)*
+    | [-_\s]*第?(?:\d+|[一二三四五六七八九十]+)[版稿](?=[)\]】\s_.-]|$)
+    | [-_\s]*(?<!\d)(?:19|20)\d{{2}}[-./年]{_MONTH}[-./月]{_DAY}(?!\d)[日号]?
+    | [-_\s]*(?<!\d)(?:19|20)\d{{2}}{_MMDD}(?:[-_]?\d{{4}}(?:\d{{2}})?)?(?!\d)
+    | [-_\s]*(?<!\d){_MONTH}月{_DAY}[日号]
+    | [-_\s]*(?<![\d.]){_MONTH}\.{_DAY}(?![\d.])
+    | [-_\s]*(?<!\d){_MMDD}(?=\s*$)   # 1020
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_POINT: Final = rf"(?:(?:19|20)?\d{{2}}[-./年])?{_MONTH}[./月]{_DAY}[日号]?"
+_SPAN: Final = re.compile(rf"(?<![\d.]){_POINT}\s*[-~—至到]+\s*(?:{_POINT}|{_DAY}[日号])(?![\d.])")
 _EXTENSION: Final = re.compile(r"(\.(xlsx|xlsm|xlsb|xls|et|ods|csv|tsv|txt|zip))+(?=\s*需修改\d{4,}|$)", re.IGNORECASE)
 _PUNCTUATION: Final = re.compile(r"[\s\-_—–·.,，。、()（）\[\]【】《》“”\"'!！+~]+")
 
@@ -50,11 +57,12 @@ def stem_of(name: str) -> str:
     """
     text = unicodedata.normalize("NFKC", name)
     text = _EXTENSION.sub("", text)
-    text = re.sub(r"\.[A-Za-z]{2,4}$", "", text)
+    text = whole = re.sub(r"\.[A-Za-z]{2,4}$", "", text)
+    text = _SPAN.sub(lambda span: f"期{re.sub(r'[^0-9]+', '至', span[0])}期", text)  # 9.18-9.22 is another week's form
     before = ""
     while before != text:
         before, text = text, _COPY_MARKS.sub("", text)
-    return _PUNCTUATION.sub("", text).casefold() or _PUNCTUATION.sub("", before).casefold() or name.casefold()
+    return _PUNCTUATION.sub("", text).casefold() or _PUNCTUATION.sub("", whole).casefold() or name.casefold()
 
 
 def safe_name(name: str, tail: str = "") -> str:
@@ -63,7 +71,7 @@ def safe_name(name: str, tail: str = "") -> str:
     if _RESERVED.match(name):
         name = "_" + name
     room = NAME_BYTES - len(tail.encode())
-    while len(name.encode()) > room:
+    while name and len(name.encode()) > room:
         name = name[:-1]
     return name + tail
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from dazoufang import frames, merge
 from dazoufang.campaign import Rules
-from dazoufang.closing import CLOSED
+from dazoufang.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled
 from dazoufang.frames import Frames
 from dazoufang.ledger import Item, Ledger
 from dazoufang.merge import Entry, Merged
@@ -54,7 +54,8 @@ class Fold:
                 effect.added.extend(merge.words(schema, entry.values) for entry in step.added)
             for entry, before in step.corrected:
                 effect.changed.extend(merge.changes(schema, entry, before))
-            effect.withdrawn.extend(merge.words(schema, entry.values) for entry in step.withdrawn)
+            if step.part.form != "decision":  # a decision is remembered for ever
+                effect.withdrawn.extend(merge.words(schema, entry.values) for entry in step.withdrawn)
             if step.part.form == "visit":
                 effect.shared.extend(self._shared(entry) for entry in step.added if self.merged.twin(entry))
         return effect
@@ -112,7 +113,7 @@ class Fold:
     def _item_row(self, item: Item) -> dict[str, Any]:
         facts = item.facts()
         settled = self.ledger.settled(item, facts)
-        again = item.came_again_on()
+        reopened_on = item.reopened_on(facts)
         claimed = facts.pop("closed_on", None)
         first = min((mention.entry for mention in item.mentions), key=lambda e: e.entry_id, default=None)
         origin = first or item.by_arrival()[0]
@@ -124,19 +125,28 @@ class Fold:
                 "item_no": item.item_no,
                 "kind": item.kind,
                 "state": settled.state,
+                "status": self._status(item, facts, settled),
                 "year": item.year,
                 "round_no": item.round_no,
                 "visit_id": counted.entry_id if counted else None,
                 "opened_on": item.opened_on,
                 "updated_on": item.updated_on,
-                "reopened_on": again[-1] if again else None,
+                "reopened_on": reopened_on or None,
                 "claimed_on": claimed,
                 "closed_on": settled.closed_on if settled.state == CLOSED else None,
                 "awaiting": settled.awaiting or None,
                 "extended_on": item.extended_on() or None,
-                "petition_kind": "重复访" if again else facts.get("petition_kind"),
+                "petition_kind": "重复访" if item.came_again(facts) else facts.get("petition_kind"),
             }
         )
+
+    @staticmethod
+    def _status(item: Item, facts: dict[str, str], settled: Settled) -> str:
+        """The handler's word, but for one thing: what has been reopened is being handled, whatever was said before."""
+        reopened = item.reopened_on(facts) or facts.get("satisfaction") == DISSATISFIED
+        if settled.state == OPEN and reopened and facts["status"] in HANDLED:
+            return "正在化解" if item.kind == "dispute" else "正在办理"
+        return facts["status"]
 
     def _assignment_rows(self) -> list[dict[str, Any]]:
         campaign = self.rules.campaign

@@ -15,6 +15,7 @@ Path = tuple[str, ...]  # the headings over one column, the topmost first; () fo
 
 _BRACKETED = re.compile(r"[(\[【〔{][^)\]】〕}]*[)\]】〕}]")
 _BRACKETS = re.compile(r"[()\[\]【】〔〕{}]")
+_INSIDE = re.compile(r"[(\[【〔{]([^)\]】〕}]*)[)\]】〕}]")
 
 
 @lru_cache(maxsize=8192)
@@ -41,6 +42,11 @@ class Match:
     def missing(self) -> list[str]:
         """Required fields that no column holds."""
         return [f.name for f in self.schema.required if f.name not in self.columns]
+
+    @property
+    def sure(self) -> bool:
+        """Whether at least half of the required fields have a column."""
+        return 2 * len(self.missing) <= len(self.schema.required)
 
 
 @dataclass(frozen=True)
@@ -87,9 +93,10 @@ class Headings:
         return Match(schema, columns, twins, unknown, score)
 
     def best(self, paths: Sequence[Path], hints: Iterable[str]) -> Match | None:
-        """The form that fits best, or None when none fits: at least two columns and half of the required ones.
+        """The form that fits best, or None when none fits: at least three columns and half of the required ones.
 
-        `hints` are the title over the table, the sheet's and the file's name: a form named there is preferred.
+        `hints` are the title over the table, the sheet's and the file's name: a form named there is preferred, and
+        need not have half.
         """
         words = fold(" ".join(hints))
         best: Match | None = None
@@ -98,8 +105,8 @@ class Headings:
             match = self.match(form, paths)
             named = any(fold(word) in words for word in (schema.title, *schema.keywords))
             score = match.score + (3.0 if named else 0.0)
-            enough = 2 * len(match.missing) <= len(schema.required) and len(match.columns) >= 3
-            if (enough or (named and len(match.columns) >= 3)) and (best is None or score > best_score):
+            enough = (match.sure or named) and len(match.columns) >= 3
+            if enough and (best is None or score > best_score):
                 best, best_score = match, score
         return best
 
@@ -120,18 +127,21 @@ def _index(schema: FormSchema) -> _Index:
 
 
 def _field(index: _Index, path: Path) -> str | None:
-    """The field of one column: a heading under its group first, then the heading alone, if the group allows it."""
-    for leaf in spellings(path[-1]):
-        for group in reversed(path[:-1]):
+    """The field of one column: a heading under its group first, then the heading alone, if the group allows it.
+
+    What stands in brackets is a group too where it names one: 联系电话（走访干部） is not the household's telephone.
+    """
+    whole, unbracketed, bare = (*spellings(path[-1]), "", "")[:3]
+    inside = tuple(_INSIDE.findall(fold(path[-1])))
+    ways = ((whole, path[:-1]), (unbracketed, path[:-1]), (bare, path[:-1] + inside))
+    for leaf, groups in ways:
+        for group in reversed(groups):
             for over in spellings(group):
                 if (over, leaf) in index.grouped:
                     return index.grouped[over, leaf]
-    for leaf in spellings(path[-1]):
-        name = index.headings.get(leaf)
+    for leaf, groups in ways:
+        name = index.headings.get(leaf) if leaf else None
         if name is not None:
-            for group in path[:-1]:
-                for over in spellings(group):
-                    if over in index.members and name not in index.members[over]:
-                        return None  # 走访干部|联系电话 is not the household's telephone
-            return name
+            foreign = (over for group in groups for over in spellings(group) if over in index.members)
+            return None if any(name not in index.members[over] for over in foreign) else name
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,8 +49,10 @@ def scan(inbox: Path) -> list[Waiting]:
     return sorted(found, key=lambda waiting: (waiting.modified_ns, waiting.path))
 
 
-def archive(waiting: Waiting, folder: Path, today: date) -> Delivery | None:
+def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str]) -> Delivery | None:
     """Keep a byte-identical copy for ever; None when the file is still being written (it waits for the next run).
+
+    `known`: hash → archive file of what was archived before; the same bytes are kept once.
 
     Raises:
         OSError: the copy could not be made; the file stays where it is.
@@ -61,12 +63,8 @@ def archive(waiting: Waiting, folder: Path, today: date) -> Delivery | None:
     if (status.st_size, status.st_mtime_ns) != (waiting.size, waiting.modified_ns) or len(data) != waiting.size:
         return None
     digest = files.sha256(data)
-    name = files.safe_name(f"{digest[:12]} {waiting.file.name}")
-    relative = f"{today:%Y-%m}/{name}"
-    standing = next(folder.glob(f"*/{digest[:12]} *"), None)  # the same bytes are kept once
-    if standing is not None and not damaged(standing, digest):
-        relative = standing.relative_to(folder).as_posix()
-    else:
+    relative = known.get(digest) or f"{today:%Y-%m}/{files.safe_name(f'{digest[:12]} {waiting.file.name}')}"
+    if damaged(folder / relative, digest):
         files.write_atomic(folder / relative, data)
         if damaged(folder / relative, digest):
             raise ArchiveDamaged(relative)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from dazoufang import faults, terms
@@ -34,6 +34,8 @@ from dazoufang.submission import Row
 
 Converter = Callable[[Any], Converted]
 SEPARATOR: Final = "、"  # between several names or choices in one canonical cell
+HOW_DITTO: Final = "同上"
+HOW_MERGED: Final = "合并单元格"
 
 
 @dataclass(slots=True)
@@ -54,7 +56,7 @@ class Judge:
         self._year = rules.campaign.year_of(today)
         self._number = rules.campaign.items.pattern
         self._cells = {
-            form: {field.name: _converter(field, rules.campaign, today) for field in schema.stored}
+            form: {field.name: _converter(schema, field, rules.campaign, today) for field in schema.stored}
             for form, schema in rules.schemas.items()
         }
 
@@ -64,8 +66,9 @@ class Judge:
         judged = Judged([], structure(table), [])
         broken_structure = any(fault.severity == ERROR for fault in judged.faults)
         above: dict[str, Value] = {}
+        said: dict[str, Value] = {}
         for row_no, raw in table.rows:
-            row = _SheetRow(self, table, row_no, raw, judged).read(above)
+            row = _SheetRow(self, table, row_no, raw, judged).read(above, said)
             row.held = row.held or broken_structure
             judged.rows.append(row)
         self._duplicates(schema, table, judged)
@@ -99,7 +102,10 @@ class Judge:
 
     def _compare(self, rule: Rule, values: Mapping[str, str], at: _Place) -> Fault | None:
         later, earlier = values.get(rule.field), values.get(rule.not_before)
-        if not later or not earlier or later >= earlier:
+        if not later or not earlier:
+            return None
+        whole = at.schema.by_name[rule.field].type == "integer"
+        if int(later) >= int(earlier) if whole else later >= earlier:
             return None
         other = faults.where("", at.cell(rule.not_before), 0, at.schema.by_name[rule.not_before].title)
         return at.fault(
@@ -113,16 +119,17 @@ class Judge:
         )
 
     def _one_of(self, rule: Rule, values: Mapping[str, str], at: _Place) -> Fault | None:
-        if any(values.get(name) for name in rule.fields):
+        askable = [name for name in rule.fields if name in at.columns]
+        if not askable or any(values.get(name) for name in rule.fields):
             return None
-        return at.fault("R03", rule.fields[0], severity=rule.severity, what=_titles(at.schema, rule.fields))
+        return at.fault("R03", askable[0], severity=rule.severity, what=_titles(at.schema, rule.fields))
 
     def _all_or_none(self, rule: Rule, values: Mapping[str, str], at: _Place) -> Fault | None:
         filled = [name for name in rule.fields if values.get(name)]
         if not filled or len(filled) == len(rule.fields):
             return None
-        empty = next(name for name in rule.fields if not values.get(name))
-        return at.fault("R04", empty, severity=rule.severity, what=_titles(at.schema, rule.fields))
+        empty = [name for name in rule.fields if name not in filled and name in at.columns]
+        return at.fault("R04", (empty or filled)[0], severity=rule.severity, what=_titles(at.schema, rule.fields))
 
     def _hook(self, rule: Rule, values: Mapping[str, str], at: _Place) -> Fault | None:
         text = values.get(rule.field)
@@ -142,10 +149,8 @@ class Judge:
 
     def _duplicates(self, schema: FormSchema, table: Table, judged: Judged) -> None:
         """Rows of one table that say the same thing twice: the later one is named, with its twin."""
-        for rule in schema.rules:
-            if rule.rule != "duplicate":
-                continue
-            raw = dict(table.rows)
+        raw = dict(table.rows)
+        for rule in schema.duplicates:
             seen: dict[tuple[str, ...], int] = {}
             for row in judged.rows:
                 key = tuple(row.values.get(name, "") for name in rule.fields)
@@ -167,24 +172,26 @@ class _SheetRow:
         self.schema = table.match.schema
         self.place = _Place(table, row_no, raw)
 
-    def read(self, above: dict[str, Value]) -> Row:
-        """Convert the row's cells; `above` holds what 同上 stands for and is brought up to this row."""
+    def read(self, above: dict[str, Value], said: dict[str, Value]) -> Row:
+        """Convert the row's cells; `above` holds what 同上 stands for, `said` what was found wrong, and both are brought
+        up to this row. Rule: one cause once: what repeats a bad cell is held with it and not named again."""
         values: dict[str, str] = {}
         bad: set[str] = set()
         found: list[Fault] = []
+        silent: list[Fault] = []
         updates = self.judge.names_an_item(self.schema, self.raw.get(self.schema.updates_by))
         for name in self.table.match.columns:
             field = self.schema.by_name[name]
             if field.derived:
                 continue
-            value, how = self._resolved(field, self.raw.get(name), above, found)
+            value, how = self._resolved(field, _shown(self.raw.get(name)), above)
             above[name] = value
             converted = self._converted(field, value)
-            if found and found[-1].code == "C19" and found[-1].column == field.title:
+            if converted.fault is not None:
                 bad.add(name)
-            elif converted.fault is not None:
-                bad.add(name)
-                found.append(self._fault(field, converted, value))
+                repeats = bool(how) and said.get(name) == value
+                (silent if repeats else found).append(self._fault(field, converted, value))
+                said[name] = value
             elif converted.value is not None:
                 values[name] = _canonical(converted.value)
                 self._note(field, self.raw.get(name), values[name], how or converted.how)
@@ -193,20 +200,14 @@ class _SheetRow:
                 found.append(self._empty(field))
         found.extend(self.judge.row_rules(self.schema, values, bad, self.place))
         self.judged.faults.extend(found)
-        return Row(self.table.sheet, self.row_no, "", values, held=any(fault.severity == ERROR for fault in found))
+        held = any(fault.severity == ERROR for fault in (*found, *silent))
+        return Row(self.table.sheet, self.row_no, "", values, held=held)
 
-    def _resolved(
-        self, field: Field, value: Value, above: Mapping[str, Value], found: list[Fault]
-    ) -> tuple[Value, str]:
-        """What the cell stands for: 同上 is the cell above it."""
-        if isinstance(value, str) and field.ditto != "none" and terms.is_ditto(value):
-            if above.get(field.name) is None:
-                found.append(self.place.fault("C19", field.name, value=value))
-                return None, ""
-            return above[field.name], "同上"
-        if (self.row_no, field.name) in self.table.filled_down:
-            return value, "合并单元格"
-        return value, ""
+    def _resolved(self, field: Field, value: Value, above: Mapping[str, Value]) -> tuple[Value, str]:
+        """What the cell stands for: 同上 is the cell above it, if there is something."""
+        if _is_ditto(field, value):
+            return (value, "") if above.get(field.name) is None else (above[field.name], HOW_DITTO)
+        return value, HOW_MERGED if (self.row_no, field.name) in self.table.filled_down else ""
 
     def _converted(self, field: Field, value: Value) -> Converted:
         if value is None:
@@ -215,6 +216,8 @@ class _SheetRow:
             return Converted(fault="C15")
         if isinstance(value, Uncalculated):
             return Converted(fault="C16")
+        if _is_ditto(field, value):
+            return Converted(fault="C19")
         return self.judge.convert(self.schema.name, field.name, value)
 
     def _fault(self, field: Field, converted: Converted, value: Value) -> Fault:
@@ -229,10 +232,22 @@ class _SheetRow:
     def _note(self, field: Field, typed: Value, after: str, how: str) -> None:
         if not how:
             return
-        before = "" if typed is None or (how == "合并单元格") else faults.visible(typed)
+        before = "" if typed is None or how == HOW_MERGED else faults.visible(typed)
         self.judged.repairs.append(
             Repair(self.table.sheet, self.place.cell(field.name), self.row_no, field.title, before, after, how)
         )
+
+
+def _shown(value: Value) -> Value:
+    """A cell's value; a duration as Excel shows it (36:00)."""
+    if not isinstance(value, timedelta):
+        return value
+    minutes = round(value.total_seconds() / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def _is_ditto(field: Field, value: Value) -> bool:
+    return isinstance(value, str) and field.ditto != "none" and terms.is_ditto(value)
 
 
 class _Place:
@@ -269,7 +284,6 @@ def structure(table: Table) -> list[Fault]:
     """What is wrong with the headings: required ones missing, two that mean one, unknown ones, no rows."""
     match, found = table.match, []
     titles = {name: field.title for name, field in match.schema.by_name.items()}
-    claimed = {name for name, _, _ in match.twins}
     for name in match.missing:
         found.append(
             faults.make(
@@ -286,13 +300,12 @@ def structure(table: Table) -> list[Fault]:
             )
         )  # fmt: skip
     for column in match.unknown:
-        if column in table.headings and table.headings[column] not in claimed:
-            found.append(
-                faults.make(
-                    "S03", sheet=table.sheet, cell=address(table.heading_row - 1, column), row=table.heading_row,
-                    value=table.headings[column],
-                )
-            )  # fmt: skip
+        found.append(
+            faults.make(
+                "S03", sheet=table.sheet, cell=address(table.heading_row - 1, column), row=table.heading_row,
+                value=table.headings[column],
+            )
+        )  # fmt: skip
     if not table.rows:
         found.append(faults.make("S07", sheet=table.sheet))
     return found
@@ -326,14 +339,21 @@ def date_context(campaign: Campaign, today: date) -> DateContext:
     return DateContext((year.year,), tuple((one.first, one.last) for one in year.rounds), today)
 
 
-def _converter(field: Field, campaign: Campaign, today: date) -> Converter:
+def _converter(schema: FormSchema, field: Field, campaign: Campaign, today: date) -> Converter:
     """The one function that reads cells of this field, chosen once."""
     read = _reader(field, campaign, today)
-    empties: frozenset[str] = frozenset(field.constraints.enum)
+    missing, choices = frozenset(schema.missing_values), frozenset(field.constraints.enum)
     none_word = terms.is_none if field.matter else terms.is_blank
 
+    def says_nothing(value: Any) -> bool:
+        if field.type == "integer":
+            return False  # 0 is a number there
+        if isinstance(value, str):
+            return len(value) <= 40 and none_word(value) and value not in choices
+        return not isinstance(value, bool) and bool(value == 0)  # a 0 typed into a cell is a number, whatever it means
+
     def convert(value: Any) -> Converted:
-        if isinstance(value, str) and len(value) <= 40 and none_word(value) and value not in empties:
+        if says_nothing(value) or (isinstance(value, str) and value.strip() in missing):
             return EMPTY
         converted = read(value)
         return converted if converted.value is None else _within(field, converted)
@@ -371,7 +391,7 @@ def _within(field: Field, converted: Converted) -> Converted:
         return Converted(fault="C17", details={"length": len(value), "limit": limits.max_length})
     if limits.min_length is not None and isinstance(value, str) and len(value) < limits.min_length:
         what = f"至少要写{limits.min_length}个字"
-    elif limits.pattern and not re.fullmatch(limits.pattern, str(value)):
+    elif limits.pattern and not re.fullmatch(limits.pattern, _canonical(value)):
         what = "写法不合要求"
     elif limits.minimum is not None and isinstance(value, int) and value < limits.minimum:
         what = f"不能小于{limits.minimum}"

@@ -13,16 +13,18 @@ from rapidfuzz import fuzz
 
 from dazoufang import faults, terms
 from dazoufang.campaign import ITEM_KINDS, ROUND_WORDS, Rules
-from dazoufang.closing import CLOSED, OPEN, Settled, settle
+from dazoufang.closing import CLOSED, Settled, settle
 from dazoufang.convert import split_matters
 from dazoufang.faults import Fault
 from dazoufang.grid import address
 from dazoufang.merge import Entry, Step
 from dazoufang.schema import LEDGER_FORMS
-from dazoufang.submission import Effect, Part, Row, Submission
+from dazoufang.submission import Effect, Submission
 
 # A visit's cells that open items: field → (kind of item, what kind of matter it is).
 OPENING: Final = {"dispute": ("dispute", ""), "suggestion": ("suggestion", "意见建议"), "inquiry": ("suggestion", "")}
+# Stands in a visit's 台账编号 for a matter whose item was struck off.
+STRUCK: Final = "作废"
 # What a visit says of the item it opened; the rest comes from the office's own rows, the newest that is filled.
 IDENTITY: Final = ("unit", "visited_on", "cadres", "person", "phone", "township", "village", "identity")
 
@@ -53,7 +55,8 @@ class Mention:
 
 @dataclass(slots=True)
 class Item:
-    """One item. Its facts are never stored: they are read off the mentions and rows that stand."""
+    """One item. Its facts are never stored: they are read off the mentions and rows that stand. `given`: its number
+    was not ours to give but came with an annex."""
 
     item_no: str
     kind: str
@@ -62,49 +65,101 @@ class Item:
     opened_on: date
     opened_by: int
     updated_on: date
+    given: bool = False
     mentions: list[Mention] = field(default_factory=list)
     rows: dict[int, Entry] = field(default_factory=dict)  # entry id → row of an办理表
-    last: dict[str, str] = field(default_factory=dict)  # its facts when the last source was withdrawn
+    last: dict[str, str] = field(default_factory=dict)  # its facts before a source was withdrawn
     decisions: list[Entry] = field(default_factory=list)
 
     @property
     def stands(self) -> bool:
         """Whether anything still speaks for it and no decision has struck it off."""
-        return bool(self.mentions or self.rows) and not any(d.values["decision"] == "作废" for d in self.decisions)
+        return bool(self.mentions or self.rows) and not self.struck_on
+
+    @property
+    def struck_on(self) -> str:
+        """The day of the decision that struck it off (作废), unless a later one has taken it back (重开); "" none."""
+        final = [d for d in self.decisions if d.values["decision"] in ("作废", "重开")]
+        last = max(final, key=lambda d: (d.values["approved_on"], d.entry_id), default=None)
+        return last.values["approved_on"] if last and last.values["decision"] == "作废" else ""
 
     def sources(self) -> Iterator[dict[str, str]]:
         """What each mention and row says, mentions first, in the order of their days and arrival."""
         for mention in sorted(self.mentions, key=lambda m: (m.entry.values.get("visited_on", ""), m.entry.entry_id)):
             yield mention.values
         for entry in self.by_arrival():
-            yield {"unit": entry.unit, **entry.values}
+            yield _row_values(entry)
 
     def by_arrival(self) -> list[Entry]:
-        return sorted(self.rows.values(), key=lambda entry: (entry.submission.submission_id, entry.row.row_id))
+        """Its rows, those that were last said anything new at the end."""
+        return sorted(self.rows.values(), key=lambda entry: (entry.said_in, entry.row.row_id))
 
     def facts(self) -> dict[str, str]:
-        """What is known of the item: who it is from the first source that says so, the rest from the newest."""
+        """What is known of the item: who it is from the first source that says so, the rest from the newest.
+
+        Where only rows are left that name it by its number, who and what it is stays as it was known.
+        """
         facts: dict[str, str] = {}
         for values in self.sources():
             for name, value in values.items():
                 if value and (name not in IDENTITY or name not in facts):
                     facts[name] = value
+        if not facts:
+            return dict(self.last)
+        if not (facts.get("person") and facts.get("matter")):
+            known = {name: value for name, value in self.last.items() if name in (*IDENTITY, "matter", "nature")}
+            facts = {**known, **facts}
         facts.pop("item_no", None)
-        if facts:
-            facts.setdefault("status", "未启动")
-        return facts or dict(self.last)
+        facts.setdefault("status", "未启动")
+        return facts
 
-    def came_again_on(self) -> list[str]:
-        """The days on which the matter was brought up again after its first day."""
-        days = sorted({m.entry.values.get("visited_on", "") for m in self.mentions})
-        again = days[1:]
-        again += [d.values["approved_on"] for d in self.decisions if d.values["decision"] == "重开"]
-        return sorted(again)
+    def raised_on(self) -> list[str]:
+        """The days on which a visit brought the matter up."""
+        return sorted({m.entry.values.get("visited_on", "") for m in self.mentions})
+
+    def reopened_on(self, facts: Mapping[str, str]) -> str:
+        """The day that voided what was resolved before, "" none.
+
+        Rule: the same person with the same matter again reopens it, and so does a decision (重开). Brought up again
+        before it is resolved, it was open anyway.
+        """
+        resolved_on = facts.get("resolved_on", "")
+        days = [day for day in self.raised_on() if resolved_on and day > resolved_on]
+        reopening = [d.values["approved_on"] for d in self.decisions if d.values["decision"] == "重开"]
+        days += [day for day in reopening if day >= resolved_on]
+        return max(days, default="")
+
+    def came_again(self, facts: Mapping[str, str]) -> bool:
+        """Whether the person has come with it again (重复访)."""
+        days, resolved_on = self.raised_on(), facts.get("resolved_on", "")
+        return len(days) > 1 or bool(days and resolved_on and days[-1] > resolved_on)
 
     def extended_on(self) -> str:
         """The day an approved 延期 moved the deadline to (the latest decision counts)."""
         moved = [d for d in self.decisions if d.values["decision"] == "延期" and d.values.get("new_due_on")]
-        return max(moved, key=lambda d: d.entry_id).values["new_due_on"] if moved else ""
+        return max(moved, key=lambda d: (d.values["approved_on"], d.entry_id)).values["new_due_on"] if moved else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    """How an item stood at one moment. `state` is "" where it did not stand."""
+
+    state: str
+    facts: dict[str, str]
+    raised_on: list[str]
+    decisions: list[dict[str, str]]
+
+
+@dataclass(slots=True)
+class _Intake:
+    """One submission on its way into the ledger. `before`: how the items it comes by stood; `touched`: those items,
+    and whether it said anything of them (or only took something back); `joined`: item → the one it was merged into."""
+
+    submission: Submission
+    effect: Effect
+    before: dict[str, _Stood] = field(default_factory=dict)
+    touched: dict[str, bool] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
 
 
 class Ledger:
@@ -118,24 +173,21 @@ class Ledger:
         self._aliases: dict[str, str] = {}
         self._counters: dict[tuple[int, int, str], int] = defaultdict(int)
         self._persons: dict[tuple[str, str], list[str]] = defaultdict(list)  # (kind, folded name) → item numbers
-        self._mentions: dict[int, list[tuple[Mention, str]]] = {}  # visit entry → its matters and their items
+        # visit entry → its matters and the numbers of their items (STRUCK: a matter that is no item)
+        self._mentions: dict[int, list[tuple[Mention, str]]] = {}
         self._row_items: dict[int, str] = {}  # ledger-row entry → its item
         self._pattern = self._settings.pattern
 
     def take(self, submission: Submission, steps: Iterable[Step], effect: Effect) -> None:
         """Let the steps of one submission open, update and withdraw items; what happened goes into `effect`."""
-        before: dict[str, Settled] = {}
-        touched: dict[str, None] = {}
-        steps = list(steps)
-        for step in sorted(steps, key=lambda step: _numbered_first(step.part)):
-            for entry, was in step.corrected:
-                self._entry(entry, was, submission, effect, before, touched)
-            for entry in step.added:
-                self._entry(entry, None, submission, effect, before, touched)
+        intake, steps = _Intake(submission, effect), list(steps)
+        for step in sorted(steps, key=self._turn):
+            for entry in (*(entry for entry, _ in step.corrected), *step.added):
+                self._entry(entry, intake)
         for step in steps:
             for entry in step.withdrawn:
-                self._withdraw(entry, before, touched)
-        self._tell(steps, effect, before, touched)
+                self._withdraw(entry, intake)
+        self._tell(steps, intake)
 
     def number(self, text: str) -> str:
         """The item that `text` names now ("" none): its own number, or one that was merged into it."""
@@ -149,58 +201,59 @@ class Ledger:
     def settled(self, item: Item, facts: Mapping[str, str] | None = None) -> Settled:
         """Where an item stands today."""
         facts = item.facts() if facts is None else facts
-        resolved_on = facts.get("resolved_on", "")
-        again = [day for day in item.came_again_on() if resolved_on and day > resolved_on]
-        return settle(item.kind, facts, self._rules.campaign.closing, again[-1] if again else "")
+        return settle(item.kind, facts, self._rules.campaign.closing, item.reopened_on(facts))
 
     def mentions_of(self, entry_id: int) -> list[str]:
-        """The numbers of the items that a visit speaks of, in the order of its cells."""
-        return list(
-            dict.fromkeys(number for _, number in self._mentions.get(entry_id, []) if self.items[number].stands)
-        )
+        """The numbers of the items that a visit speaks of, one for each matter in the order of its cells; STRUCK for a
+        matter whose item a decision has struck off. Nothing when none stands."""
+        numbers = [
+            n if n in self.items and self.items[n].stands else STRUCK for _, n in self._mentions.get(entry_id, [])
+        ]
+        return numbers if set(numbers) - {STRUCK} else []
 
     # -- one entry ------------------------------------------------------------------------------------------
 
-    def _entry(
-        self, entry: Entry, was: Row | None, submission: Submission, effect: Effect,
-        before: dict[str, Settled], touched: dict[str, None],
-    ) -> None:  # fmt: skip
+    def _turn(self, step: Step) -> int:
+        """Within one delivery, rows that carry our numbers go first, so that their visits find them; decisions last."""
+        if step.part.form == "decision":
+            return 2
+        given = (row.values.get(name, "") for row in step.part.rows for name in ("item_no", "item_nos"))
+        return 0 if any(self._pattern.fullmatch(terms.fold(n)) for text in given for n in text.split("、")) else 1
+
+    def _entry(self, entry: Entry, intake: _Intake) -> None:
         take = {"visit": self._visit, "decision": self._decide}.get(entry.form)
         if entry.form in LEDGER_FORMS:
             take = self._row
-        if take is None:
-            return
-        for number in take(entry, was, submission, effect, before):
-            touched[number] = None
+        if take is not None:
+            for number in take(entry, intake):
+                intake.touched[number] = True
 
-    def _visit(
-        self, entry: Entry, was: Row | None, submission: Submission, effect: Effect, before: dict[str, Settled]
-    ) -> Iterator[str]:
+    def _visit(self, entry: Entry, intake: _Intake) -> Iterator[str]:
         """A visit's matters: those it had keep their items, new ones find or open theirs, lost ones let go."""
         old = self._mentions.pop(entry.entry_id, [])
-        given = self._given_numbers(entry)
-        now: list[tuple[Mention, str]] = []
-        for name in OPENING:
-            for text in _matters(entry, name):
-                mention = Mention(entry, name, text)
-                kept = self._kept(mention, old)
-                if kept is not None:
-                    old.remove(kept)
-                    item = self._remember(kept[1], before)
-                    item.mentions.remove(kept[0])
-                    if kept[0].text != text or was is None:
-                        yield item.item_no
-                else:
-                    item = self._find_or_open(
-                        mention.values, OPENING[name][0], submission, entry, effect, before, given
-                    )
-                    yield item.item_no
-                item.mentions.append(mention)
-                now.append((mention, item.item_no))
-        self._mentions[entry.entry_id] = now
+        matters = [Mention(entry, name, text) for name in OPENING for text in _matters(entry, name)]
+        now = self._mentions[entry.entry_id] = []
+        for mention, given in zip(matters, self._given_numbers(entry, matters), strict=True):
+            kept = self._kept(mention, old)
+            if kept is not None:
+                old.remove(kept)
+                number = kept[1]
+                if number != STRUCK:
+                    self._remember(number, intake).mentions.remove(kept[0])
+            elif given == STRUCK:
+                number = STRUCK
+            else:
+                kind = OPENING[mention.field][0]
+                number = self._find_or_open(mention.values, kind, entry, intake, given).item_no
+            if number != STRUCK:
+                self.items[number].mentions.append(mention)
+                self._index(self.items[number], mention.values["person"])
+                yield number
+            now.append((mention, number))
         for mention, number in old:
-            self._let_go(self._remember(number, before), mention=mention)
-            yield number
+            if number != STRUCK:
+                self._let_go(self._remember(number, intake), mention=mention)
+                yield number
 
     def _kept(self, mention: Mention, old: list[tuple[Mention, str]]) -> tuple[Mention, str] | None:
         """The former matter of the same cell that this one corrects."""
@@ -213,187 +266,229 @@ class Ledger:
             return likest
         return None
 
-    def _given_numbers(self, entry: Entry) -> dict[str, list[str]]:
-        """The numbers that a published annex says the matters of this visit have, by kind."""
-        given: dict[str, list[str]] = defaultdict(list)
-        for text in entry.values.get("item_nos", "").split("、"):
-            match = self._pattern.fullmatch(terms.fold(text))
-            if match:
-                given[match["kind"]].append(match[0])
-        return given
+    def _given_numbers(self, entry: Entry, matters: list[Mention]) -> list[str]:
+        """For each matter of a visit the number (or STRUCK) that a published annex gives it, "" none."""
+        given = [terms.fold(text) for text in entry.values.get("item_nos", "").split("、")]
+        if len(given) != len(matters):
+            return [""] * len(matters)
+        found = []
+        for mention, text in zip(matters, given, strict=True):
+            match = self._pattern.fullmatch(text)
+            ours = text == STRUCK or (match and match["kind"] == ITEM_KINDS[OPENING[mention.field][0]])
+            found.append(text if ours else "")
+        return found
 
-    def _row(
-        self, entry: Entry, was: Row | None, submission: Submission, effect: Effect, before: dict[str, Settled]
-    ) -> Iterator[str]:
+    def _row(self, entry: Entry, intake: _Intake) -> Iterator[str]:
         """A row of an办理表 updates its item: by number, else by person and matter; else it opens one."""
-        values = {"unit": entry.unit, **entry.values}
-        former = self._row_items.pop(entry.entry_id, "")
-        item = self._named(entry, values, former, effect)
-        if item is None and not (values.get("person") and values.get("matter")):
-            effect.notices.append(self._at(entry, "item_no", "R07", value=values.get("item_no", ""), what="台账"))
-            return
-        if item is None:
-            given = {ITEM_KINDS[entry.form]: [number] if (number := self._own_number(values)) else []}
-            item = self._find_or_open(values, entry.form, submission, entry, effect, before, given)
-        self._remember(item.item_no, before)
-        if former and former != item.item_no:
-            self._remember(former, before).rows.pop(entry.entry_id, None)
-            yield former
-        if was is None or was.values != entry.values:
-            item.updated_on = submission.received_on
+        values = _row_values(entry)
+        former = self.items.get(self._row_items.pop(entry.entry_id, ""))
+        if former is not None:
+            self._remember(former.item_no, intake)
+        item = self._named(entry, values, intake.effect) or self._still(entry, values, former)
+        if item is None and values.get("person") and values.get("matter"):
+            item = self._find_or_open(values, entry.form, entry, intake, self._own_number(values))
+        elif item is None:
+            fault = self._at(entry, "item_no", "R07", value=values.get("item_no", ""), what="台账")
+            intake.effect.notices.append(fault)
+        if former is not None and former is not item:
+            self._let_go(former, row=entry)
+            yield former.item_no
+        if item is not None:
+            self._remember(item.item_no, intake)
+            item.rows[entry.entry_id] = entry
+            self._index(item, values.get("person", ""))
+            self._row_items[entry.entry_id] = item.item_no
             yield item.item_no
-        item.rows[entry.entry_id] = entry
-        self._index(item, values.get("person", ""))
-        self._row_items[entry.entry_id] = item.item_no
 
-    def _named(self, entry: Entry, values: Mapping[str, str], former: str, effect: Effect) -> Item | None:
-        """The item that the row itself names, if the person agrees; or the one it corrected before."""
-        number = self.number(values.get("item_no", "")) if values.get("item_no") else ""
-        if number and self.items[number].kind == entry.form:
-            item = self.items[number]
-            person, known = values.get("person"), {terms.fold(s.get("person", "")) for s in item.sources()}
-            if not person or terms.fold(person) in known or entry.entry_id in item.rows or not known:
-                return item
-            what = f"{item.facts().get('person', '')}的事项"
-            effect.notices.append(self._at(entry, "item_no", "R09", value=values["item_no"], what=what))
+    def _named(self, entry: Entry, values: Mapping[str, str], effect: Effect) -> Item | None:
+        """The item that the row itself names, if the person agrees."""
+        item = self.items.get(self.number(values.get("item_no", "")))
+        if item is None:
             return None
-        if former and not number:
-            item = self.items[former]
-            others = [s for s in item.sources() if s.get("person")]
-            if any(terms.fold(s["person"]) == terms.fold(values.get("person", "")) for s in others):
+        if item.kind == entry.form:
+            known = {terms.fold(source.get("person", "")) for source in _others(item, entry) or [item.last]} - {""}
+            if not values.get("person") or not known or terms.fold(values["person"]) in known:
                 return item
+        what = f"{item.facts().get('person', '')}的{'矛盾纠纷' if item.kind == 'dispute' else '意见建议'}"
+        effect.notices.append(self._at(entry, "item_no", "R09", value=values["item_no"], what=what))
         return None
 
-    def _decide(
-        self, entry: Entry, was: Row | None, submission: Submission, effect: Effect, before: dict[str, Settled]
-    ) -> Iterator[str]:
-        """A decision (裁定): it is remembered for ever; 并案 and 同一人 make two items one."""
-        number = self.number(entry.values["item_no"])
-        if not number:
-            value = entry.values["item_no"]
-            effect.notices.append(self._at(entry, "item_no", "R07", value=value, what="台账"))
-            return
-        item = self._remember(number, before)
-        if was is None:
-            item.decisions.append(entry)
-        else:
-            item.decisions = [entry if d.entry_id == entry.entry_id else d for d in item.decisions]
-        item.updated_on = submission.received_on
-        yield number
-        other = self.number(entry.values.get("other_item_no", ""))
-        if entry.values["decision"] in ("并案", "同一人"):
-            if not other or self.items[other].kind != item.kind:
-                value = entry.values.get("other_item_no", "")
-                effect.notices.append(self._at(entry, "other_item_no", "R07", value=value, what="台账的同类事项"))
-            elif other != number:
-                self._join(item, self._remember(other, before))
-                yield other
+    def _still(self, entry: Entry, values: Mapping[str, str], former: Item | None) -> Item | None:
+        """The item that the row spoke of before it was corrected, if it may still mean that one.
 
-    def _join(self, item: Item, into: Item) -> None:
-        """Two items become one: the sources move, the number stays taken and leads to the other."""
-        into.mentions.extend(item.mentions)
-        into.rows.update(item.rows)
-        for entry_id in item.rows:
-            self._row_items[entry_id] = into.item_no
-        for entry_id, pairs in self._mentions.items():
-            self._mentions[entry_id] = [(m, into.item_no if n == item.item_no else n) for m, n in pairs]
+        A row that alone speaks for its item may reword the matter; one of several must still say what the others do.
+        """
+        if former is None:
+            return None
+        others = _others(former, entry)
+        for source in others or [_row_values(former.rows[entry.entry_id])]:
+            like = likeness(source.get("matter", ""), values.get("matter", ""))
+            similar = like >= self._settings.similar_matter.value
+            same_name = terms.fold(source.get("person", "")) == terms.fold(values.get("person", ""))
+            if (same_name and (similar or not others)) or (similar and _phones(source) & _phones(values)):
+                return former
+        return None
+
+    def _decide(self, entry: Entry, intake: _Intake) -> Iterator[str]:
+        """A decision (裁定): it is remembered for ever; 并案 joins two items, and so does 同一人 where the matter is one."""
+        values = entry.values
+        number = self.number(values["item_no"])
+        merged = number if number != terms.fold(values["item_no"]) else ""
+        if not number or (merged and values["decision"] == "作废"):
+            hint = f"（它已并入{merged}）" if merged else ""
+            fault = self._at(entry, "item_no", "R07", value=values["item_no"], what="台账", hint=hint)
+            intake.effect.notices.append(fault)
+            return
+        item = self._remember(number, intake)
+        item.decisions = [d for d in item.decisions if d.entry_id != entry.entry_id] + [entry]
+        yield number
+        if values["decision"] not in ("并案", "同一人"):
+            return
+        other = self.items.get(self.number(values.get("other_item_no", "")))
+        if other is None or other.kind != item.kind:
+            what, value = "台账的同类事项", values.get("other_item_no", "")
+            intake.effect.notices.append(self._at(entry, "other_item_no", "R07", value=value, what=what))
+        elif other is not item and (values["decision"] == "并案" or self._one_matter(item, other)):
+            self._join(item, self._remember(other.item_no, intake), intake)
+            yield other.item_no
+
+    def _one_matter(self, one: Item, other: Item) -> bool:
+        matters = [item.facts().get("matter", "") for item in (one, other)]
+        return likeness(*matters) >= self._settings.similar_matter.value
+
+    def _join(self, item: Item, into: Item, intake: _Intake) -> None:
+        """Two items become one: the sources and decisions move, the number stays taken and leads to the other."""
         for values in item.sources():
             self._index(into, values.get("person", ""))
-        item.last, item.mentions, item.rows = item.facts(), [], {}
+        into.mentions.extend(item.mentions)
+        into.rows.update(item.rows)
+        into.decisions.extend(d for d in item.decisions if d.values["decision"] != "作废")
+        for entry_id in item.rows:
+            self._row_items[entry_id] = into.item_no
+        for mention in item.mentions:
+            pairs = self._mentions[mention.entry.entry_id]
+            pairs[:] = [(m, into.item_no if n == item.item_no else n) for m, n in pairs]
         del self.items[item.item_no]
-        self._aliases[item.item_no] = into.item_no
+        self._aliases[item.item_no] = intake.joined[item.item_no] = into.item_no
 
-    def _withdraw(self, entry: Entry, before: dict[str, Settled], touched: dict[str, None]) -> None:
+    def _withdraw(self, entry: Entry, intake: _Intake) -> None:
         """A row that its newer version no longer holds: what it said goes, unless somebody else says it too."""
-        for mention, number in self._mentions.pop(entry.entry_id, []):
-            self._let_go(self._remember(self.number(number), before), mention=mention)
-            touched[self.number(number)] = None
+        gone = [(number, mention) for mention, number in self._mentions.pop(entry.entry_id, []) if number != STRUCK]
+        for number, mention in gone:
+            self._let_go(self._remember(number, intake), mention=mention)
+            intake.touched.setdefault(number, False)
         number = self._row_items.pop(entry.entry_id, "")
         if number:
-            self._let_go(self._remember(self.number(number), before), row=entry)
-            touched[self.number(number)] = None
+            self._let_go(self._remember(number, intake), row=entry)
+            intake.touched.setdefault(number, False)
 
     def _let_go(self, item: Item, mention: Mention | None = None, row: Entry | None = None) -> None:
-        facts = item.facts()
-        if mention is not None and mention in item.mentions:
+        """Take back what a mention or a row said of an item."""
+        item.last = item.facts()
+        if mention is not None:
             item.mentions.remove(mention)
         if row is not None:
-            item.rows.pop(row.entry_id, None)
-        if not item.mentions and not item.rows:
-            item.last = facts
+            item.rows.pop(row.entry_id)
 
     # -- finding and opening --------------------------------------------------------------------------------
 
     def _find_or_open(
-        self, values: Mapping[str, str], kind: str, submission: Submission, entry: Entry, effect: Effect,
-        before: dict[str, Settled], given: Mapping[str, list[str]],
-    ) -> Item:  # fmt: skip
-        numbers = given.get(ITEM_KINDS[kind], [])
-        number = numbers.pop(0) if numbers else ""
-        known = self.number(number)
-        if known and self.items[known].kind == kind and _same_name(values, self.items[known]):
-            return self._remember(known, before)
-        found, doubt = self._search(values, kind)
+        self, values: Mapping[str, str], kind: str, entry: Entry, intake: _Intake, given: str = ""
+    ) -> Item:
+        """The item that a mention or row speaks of; where none is it for certain, a new one. `given`: its number as a
+        published annex has it."""
+        known = self.items.get(self.number(given))
+        if known is not None and known.kind == kind and entry.form == "visit":
+            if _same_name(values, known):
+                return self._remember(known.item_no, intake)
+            what = f"{known.facts().get('person', '')}的事项"
+            intake.effect.notices.append(self._at(entry, "item_nos", "R09", value=given, what=what))
+        given = "" if known else given
+        found, doubt = self._search(values, kind, entry, given)
         if found is not None:
-            if number and not known:
-                self._aliases[number] = found.item_no
-            return self._remember(found.item_no, before)
-        item = self._open(values, kind, submission, number if not known else "")
-        before.setdefault(item.item_no, Settled(""))
-        effect.opened.append((item.item_no, _brief(values)))
+            if given:
+                self._aliases[given] = found.item_no
+            return self._remember(found.item_no, intake)
+        item = self._open(values, kind, intake.submission, given)
+        intake.before[item.item_no] = _Stood("", {}, [], [])
+        intake.effect.opened.append((item.item_no, _brief(values)))
         if doubt is not None:
             what = f"{doubt.item_no}（{_brief(doubt.facts())}）"
             name = "matter" if entry.form in LEDGER_FORMS else "household"
-            effect.notices.append(self._at(entry, name, "R10", what=what, number=doubt.item_no))
+            intake.effect.notices.append(self._at(entry, name, "R10", what=what, number=doubt.item_no))
         return item
 
-    def _search(self, values: Mapping[str, str], kind: str) -> tuple[Item | None, Item | None]:
+    def _search(
+        self, values: Mapping[str, str], kind: str, entry: Entry, given: str
+    ) -> tuple[Item | None, Item | None]:
         """(the item of the same person and matter, or None; else one that may be it and must be asked about).
 
-        Rule: never by name alone; name + telephone, name + village, or name + day and cadre of the visit.
+        Rule: never by name alone; name + telephone, name + village, or name + day and cadre of the visit. A row means
+        an item of its own round; a visit may bring up one of long ago. What was struck off takes in what was said until
+        then. Two numbers given from outside are two items, and so are two matters told apart in one form.
         """
-        best: tuple[float, Item] | None = None
-        doubt: tuple[float, Item] | None = None
+        best: tuple[float, Item | None] = (0, None)
+        doubt: tuple[float, Item | None] = (0, None)
         for number in self._persons.get((kind, terms.fold(values.get("person", ""))), ()):
             item = self.items.get(number)
-            if item is None or any(d.values["decision"] == "作废" for d in item.decisions):
+            if item is None or (given and item.given) or "" < item.struck_on < values.get("visited_on", ""):
                 continue
-            for source in (*item.sources(), item.last):
-                if not source:
-                    continue
+            apart = self._told_apart(entry, values, item)
+            told = apart and entry.form == "visit"  # numbered in one cell: nothing to ask
+            for source in filter(None, (*item.sources(), item.last)):
                 like = likeness(source.get("matter", ""), values.get("matter", ""))
-                if same_person(source, values):
-                    if like >= self._settings.similar_matter.value and (best is None or like > best[0]):
-                        best = (like, item)
-                elif like >= self._settings.uncertain_matter.value and not _contradict(source, values):
-                    doubt = (like, item)
-        return (best[1] if best else None), (doubt[1] if doubt else None)
+                certain = same_person(source, values) and not apart and self._may_mean(entry, values, source)
+                if certain and like >= self._settings.similar_matter.value:
+                    best = max(best, (like, item), key=lambda pair: pair[0])
+                elif like >= self._settings.uncertain_matter.value and not _contradict(source, values) and not told:
+                    doubt = max(doubt, (like, item), key=lambda pair: pair[0])
+        return best[1], doubt[1]
 
-    def _open(self, values: Mapping[str, str], kind: str, submission: Submission, number: str) -> Item:
+    def _told_apart(self, entry: Entry, values: Mapping[str, str], item: Item) -> bool:
+        """Whether the form that `entry` stands in already speaks of `item`, in other words: in the same visit, or in
+        another row of the same办理表."""
+        if entry.form == "visit":
+            same = [m.text for m in item.mentions if m.entry.entry_id == entry.entry_id]
+        else:
+            same = [row.values.get("matter", "") for row in item.rows.values() if row.part is entry.part]
+        return bool(same) and values.get("matter", "") not in same
+
+    def _may_mean(self, entry: Entry, values: Mapping[str, str], source: Mapping[str, str]) -> bool:
+        """Rule: rows of the办理表 update an item of the same round."""
+        days = [one.get("visited_on", "") for one in (values, source)]
+        if entry.form == "visit" or not all(days):
+            return True
+        one, other = (self._rules.campaign.round_of(date.fromisoformat(day)) for day in days)
+        return one == other
+
+    def _open(self, values: Mapping[str, str], kind: str, submission: Submission, given: str) -> Item:
         day = date.fromisoformat(values["visited_on"]) if values.get("visited_on") else submission.received_on
         place = self._rules.campaign.round_of(day)
         year, round_no = (place[0], place[1].number) if place else (day.year, 0)
-        match = self._pattern.fullmatch(number) if number else None
+        match = self._pattern.fullmatch(given) if given else None
         if match is not None:
             words = {word: no for no, word in ROUND_WORDS.items()}
-            year, round_no = 2000 + int(match["yy"]) if match["yy"] else year, words.get(match["round"], 0)
-        counter = (year, round_no, kind)
-        if match is not None:
+            year = int(match["year"] or 0) or (2000 + int(match["yy"]) if match["yy"] else year)
+            round_no = words.get(match["round"], 0)
+            counter = (year, round_no, kind)
             self._counters[counter] = max(self._counters[counter], int(match["seq"]))
-        while not number:
-            self._counters[counter] += 1
-            candidate = self._settings.number_format.value.format(
-                yy=f"{year % 100:02d}", year=year, kind=ITEM_KINDS[kind], seq=self._counters[counter],
-                round=ROUND_WORDS.get(round_no, self._settings.outside_round.value),
-            )  # fmt: skip
-            if candidate not in self.items and candidate not in self._aliases:
-                number = candidate
-        item = Item(
-            number, kind, year, round_no, submission.received_on, submission.submission_id, submission.received_on
-        )
+        number = given or self._next_number(year, round_no, kind)
+        opened = submission.received_on
+        item = Item(number, kind, year, round_no, opened, submission.submission_id, opened, bool(given))
         self.items[number] = item
         self._index(item, values.get("person", ""))
         return item
+
+    def _next_number(self, year: int, round_no: int, kind: str) -> str:
+        """Rule: a number, once given, is never reused."""
+        while True:
+            self._counters[year, round_no, kind] += 1
+            number = self._settings.number_format.value.format(
+                yy=f"{year % 100:02d}", year=year, kind=ITEM_KINDS[kind], seq=self._counters[year, round_no, kind],
+                round=ROUND_WORDS.get(round_no, self._settings.outside_round.value),
+            )  # fmt: skip
+            if number not in self.items and number not in self._aliases:
+                return number
 
     def _index(self, item: Item, person: str) -> None:
         numbers = self._persons[item.kind, terms.fold(person)]
@@ -407,28 +502,42 @@ class Ledger:
 
     # -- telling --------------------------------------------------------------------------------------------
 
-    def _remember(self, number: str, before: dict[str, Settled]) -> Item:
-        """The item, after noting where it stood before this submission."""
+    def _stood(self, item: Item) -> _Stood:
+        facts = item.facts()
+        state = self.settled(item, facts).state if item.stands else ""
+        return _Stood(state, facts, item.raised_on(), [d.values for d in item.decisions])
+
+    def _remember(self, number: str, intake: _Intake) -> Item:
+        """The item, after noting how it stood before this submission."""
         item = self.items[number]
-        if number not in before:
-            before[number] = self.settled(item) if item.stands else Settled("")
+        if number not in intake.before:
+            intake.before[number] = self._stood(item)
         return item
 
-    def _tell(self, steps: list[Step], effect: Effect, before: dict[str, Settled], touched: dict[str, None]) -> None:
-        opened = {number for number, _ in effect.opened}
-        for number in touched:
-            item = self.items.get(number)
-            if item is None:
+    def _tell(self, steps: list[Step], intake: _Intake) -> None:
+        """What became of each item. Rule: the night balances (an item that is not closed is open): open before + opened
+        + reopened − closed − withdrawn = open now."""
+        effect, opened = intake.effect, {number for number, _ in intake.effect.opened}
+        for number, said in intake.touched.items():
+            was, item = intake.before[number], self.items.get(number)
+            now = self._stood(item) if item else _Stood("", was.facts, [], [])
+            brief = _brief(now.facts or was.facts)
+            if not now.state:
+                if was.state or number in opened:
+                    into = f"（并入{intake.joined[number]}）" if number in intake.joined else ""
+                    word = "已销号的事项" if was.state == CLOSED else "事项"
+                    effect.withdrawn.append(f"{word}{number} {brief}{into}")
                 continue
-            brief, was = _brief(item.facts()), before.get(number, Settled("")).state
-            now = self.settled(item).state if item.stands else ""
-            if not now:
-                effect.withdrawn.append(f"事项{number} {brief}")
-            elif number not in opened:
-                effect.updated.append((number, brief))
-            if now == CLOSED != was:
+            if not was.state and number not in opened:
+                effect.opened.append((number, brief))
+            assert item is not None  # noqa: S101 - it stands
+            if said and now != was:
+                item.updated_on = intake.submission.received_on
+                if was.state:
+                    effect.updated.append((number, brief))
+            if now.state == CLOSED != was.state:
                 effect.closed.append((number, brief))
-            elif now == OPEN and was and was != OPEN:
+            elif was.state == CLOSED != now.state:
                 effect.reopened.append((number, brief))
         for step in steps:
             if step.part.form in LEDGER_FORMS:
@@ -437,15 +546,13 @@ class Ledger:
 
     def _tell_unkept_claim(self, entry: Entry, effect: Effect) -> None:
         """销号 claimed without both keys is said, with what is missing."""
-        number = self._row_items.get(entry.entry_id, "")
-        if number and entry.values.get("closed_on"):
-            settled = self.settled(self.items[number])
+        item = self.items.get(self._row_items.get(entry.entry_id, ""))
+        if item is not None and item.stands and entry.values.get("closed_on"):
+            settled = self.settled(item)
             if settled.state != CLOSED:
-                need = settled.awaiting or "办结日期和化解情况（办理状态须为“已化解”或“已办结”）"
+                what = settled.awaiting or f"办理状态是“{item.facts()['status']}”，还没有办结"
                 value = entry.values["closed_on"]
-                effect.notices.append(
-                    self._at(entry, "closed_on", "R08", value=value, what=need, need=need.removeprefix("缺"))
-                )
+                effect.notices.append(self._at(entry, "closed_on", "R08", value=value, what=what, need=settled.need))
 
     def _at(self, entry: Entry, name: str, code: str, **details: object) -> Fault:
         """A fault at the cell of `name` in the row of `entry`."""
@@ -456,9 +563,14 @@ class Ledger:
         return replace(found, member=entry.part.member)
 
 
-def _numbered_first(part: Part) -> bool:
-    """Within one delivery, rows that carry numbers go first, so that their visits find them."""
-    return not any(row.values.get("item_no") or row.values.get("item_nos") for row in part.rows)
+def _row_values(entry: Entry) -> dict[str, str]:
+    return {"unit": entry.unit, **entry.values}
+
+
+def _others(item: Item, entry: Entry) -> list[dict[str, str]]:
+    """What the other sources of an item say."""
+    said = [mention.values for mention in item.mentions]
+    return said + [_row_values(row) for row in item.rows.values() if row.entry_id != entry.entry_id]
 
 
 def _matters(entry: Entry, name: str) -> list[str]:
@@ -470,21 +582,31 @@ def same_person(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Whether two rows speak of one person. Rule: never by name alone."""
     if terms.fold(one.get("person", "")) != terms.fold(other.get("person", "")):
         return False
-    phones = set(one.get("phone", "").split("、")) & set(other.get("phone", "").split("、")) - {""}
     village = one.get("village") and terms.fold(one["village"]) == terms.fold(other.get("village", ""))
     town = one.get("township", "") == other.get("township", "") or not (one.get("township") and other.get("township"))
     day = one.get("visited_on") and one.get("visited_on") == other.get("visited_on")
-    return bool(phones or (village and town) or (day and one.get("cadres") and one["cadres"] == other.get("cadres")))
+    cadres = _several(one, "cadres") & _several(other, "cadres")
+    return bool(_phones(one) & _phones(other) or (village and town) or (day and cadres))
+
+
+def _several(values: Mapping[str, str], name: str) -> set[str]:
+    return set(filter(None, values.get(name, "").split("、")))
+
+
+def _phones(values: Mapping[str, str]) -> set[str]:
+    return _several(values, "phone")
 
 
 def _contradict(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Whether telephone and village both say that these are two persons: then there is nothing to ask."""
-    return all(one.get(name) and other.get(name) and one[name] != other[name] for name in ("phone", "village"))
+    phones, others = _phones(one), _phones(other)
+    villages = [terms.fold(values.get("village", "")) for values in (one, other)]
+    return bool(phones and others and all(villages) and not phones & others and villages[0] != villages[1])
 
 
 def _same_name(values: Mapping[str, str], item: Item) -> bool:
     person = terms.fold(values.get("person", ""))
-    return any(terms.fold(source.get("person", "")) == person for source in item.sources())
+    return any(terms.fold(source.get("person", "")) == person for source in (*item.sources(), item.last))
 
 
 @lru_cache(maxsize=65536)

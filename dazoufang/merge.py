@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from dazoufang.schema import FormSchema, Schemas
 from dazoufang.submission import Change, Part, Row, Submission
@@ -16,7 +17,8 @@ PartKey = tuple[str, str, str]  # unit, form, name less copy marks
 @dataclass(slots=True)
 class Entry:
     """One row that stands, with the history of its corrections. `entry_id` is the id of the row that began it and
-    stays when a newer submission corrects the row; `row`, `part` and `submission` are the newest."""
+    stays when a newer submission corrects the row; `row`, `part` and `submission` are the newest. `said_in` is the
+    submission that first said what the row says now: sending it again unchanged makes it no newer."""
 
     entry_id: int
     form: str
@@ -24,6 +26,7 @@ class Entry:
     row: Row
     part: Part
     submission: Submission
+    said_in: int
 
     @property
     def values(self) -> dict[str, str]:
@@ -68,14 +71,15 @@ class Merged:
         """The earlier entry that already counts for the same visit, or None.
 
         Rule: rows that two live submissions share count once: same day, same cadres, same household's name, unless
-        telephone and village both say that it is another household.
+        telephone and village both say that it is another household. The earlier entry counts itself.
         """
-        values = entry.values
-        for other in self._visits[_same_visit(values)].values():
-            if other.entry_id < entry.entry_id and not (
-                _differ(values, other.values, "phone") and _differ(values, other.values, "village")
-            ):
-                return other
+        counted: list[Entry] = []
+        for other in sorted(self._visits[_same_visit(entry.values)].values(), key=lambda other: other.entry_id):
+            first = next((one for one in counted if not _another_household(one.values, other.values)), None)
+            if other.entry_id == entry.entry_id:
+                return first
+            if first is None:
+                counted.append(other)
         return None
 
     @property
@@ -92,11 +96,12 @@ class Merged:
         for row, before in pairs:
             unit = row.unit or part.unit
             if before is None:
-                entry = Entry(row.row_id, part.form, unit, row, part, submission)
+                entry = Entry(row.row_id, part.form, unit, row, part, submission, submission.submission_id)
                 step.added.append(entry)
             else:
                 kept.add(before.entry_id)
-                entry = Entry(before.entry_id, part.form, unit, row, part, submission)
+                said_in = before.said_in if row.values == before.values else submission.submission_id
+                entry = Entry(before.entry_id, part.form, unit, row, part, submission, said_in)
                 step.corrected.append((entry, before.row))
             standing.append(entry)
         step.withdrawn = [entry for entry in old if entry.entry_id not in kept]
@@ -138,6 +143,14 @@ def _pairs(schema: FormSchema, old: list[Entry], new: list[Row]) -> list[tuple[R
     return [(row, partner.get(row.row_id)) for row in new]
 
 
+# The number last: a unit that numbers its own rows 1, 2, 3 gives a row another number when it puts one in above.
+LEDGER_IDENTITIES: Final = [
+    ("item_no", "person", "matter"), ("item_no", "person"), ("person", "phone", "matter"), ("person", "matter"),
+    ("visited_on", "person", "phone"), ("person", "phone"), ("visited_on", "person", "village"), ("phone", "matter"),
+    ("item_no",),
+]  # fmt: skip
+
+
 def _identities(schema: FormSchema) -> list[tuple[str, ...]]:
     """By what a corrected row is known again, strongest first."""
     known = schema.by_name
@@ -147,8 +160,8 @@ def _identities(schema: FormSchema) -> list[tuple[str, ...]]:
             ("household", "phone"), ("household", "village"), ("visited_on", "household"), ("cadres", "household"),
             ("visited_on", "cadres", "phone"),
         ],
-        "dispute": [("item_no",), ("person", "phone", "matter"), ("person", "matter"), ("visited_on", "person", "phone"), ("person", "phone")],
-        "suggestion": [("item_no",), ("person", "phone", "matter"), ("person", "matter"), ("visited_on", "person", "matter")],
+        "dispute": LEDGER_IDENTITIES,
+        "suggestion": LEDGER_IDENTITIES,
         "roster": [("name", "unit"), ("name",)],
         "assignment": [("round_name", "household", "phone"), ("round_name", "household", "village"), ("round_name", "household")],
         "decision": [("item_no", "decision", "approved_on"), ("item_no", "decision")],
@@ -180,5 +193,5 @@ def _same_visit(values: dict[str, str]) -> tuple[str, str, str]:
     return values.get("visited_on", ""), cadres, fold(values.get("household", ""))
 
 
-def _differ(one: dict[str, str], other: dict[str, str], name: str) -> bool:
-    return bool(one.get(name)) and bool(other.get(name)) and one[name] != other[name]
+def _another_household(one: dict[str, str], other: dict[str, str]) -> bool:
+    return all(one.get(name) and other.get(name) and one[name] != other[name] for name in ("phone", "village"))

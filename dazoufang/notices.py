@@ -46,25 +46,24 @@ def render(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date) -> b
     table = _worded(alerts)
     common = alerts.loc[(alerts["unit"] == "") & (alerts["person"] == "")]
     shared = "".join(f"\n{row.subject}：{row.why}。" for row in common.itertuples())
-    sheets = [_sheet(ALL, "大走访活动预警提醒", table, alerts, right, _NOTE)]
+    sheets = [_sheet(ALL, "大走访活动预警提醒", table, right, _NOTE)]
+    by_unit = dict(tuple(table.groupby(alerts["unit"], sort=False)))
     for unit in _units(frames, alerts):
-        of_unit = alerts["unit"] == unit
-        title = f"大走访活动预警提醒（{unit}）"
-        sheets.append(_sheet(unit, title, table[of_unit], alerts[of_unit], right, _NOTE + shared))
+        sheets.append(_sheet(unit, f"大走访活动预警提醒（{unit}）", by_unit[unit], right, _NOTE + shared))
     return workbook(sheets, created=today, author=rules.campaign.bureau.value)
 
 
-def _sheet(name: str, title: str, table: pd.DataFrame, alerts: pd.DataFrame, right: str, note: str) -> SheetSpec:
-    each = "　".join(f"{level}{number}条" for level, number in counts(alerts).items())
+def _sheet(name: str, title: str, table: pd.DataFrame, right: str, note: str) -> SheetSpec:
+    each = "　".join(f"{level}{number}条" for level, number in counts(table).items())
     return SheetSpec(
         name=name,
         title=title,
         columns=_COLUMNS,
         rows=table,
-        left=f"共{len(alerts)}条：{each}",
+        left=f"共{len(table)}条：{each}",
         right=right,
         style="level",
-        note=note if len(alerts) else "",
+        note=note if len(table) else "",
     )
 
 

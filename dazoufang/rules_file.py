@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -86,18 +87,22 @@ def _refuse_twins(path: Path, node: Any) -> None:
 
 
 def _unreadable(node: Any) -> tuple[int, str]:
-    """The line and the text of the first value that YAML takes for a day, but cannot read (2023-11-31)."""
-    if isinstance(node, yaml.ScalarNode):
+    """The line and the text of the first value that YAML takes for a day but cannot read (2023-11-31)."""
+    for scalar in _scalars(node):
         try:
-            yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+            yaml.SafeLoader("").construct_object(scalar)
         except ValueError:
-            return node.start_mark.line + 1, node.value
+            return scalar.start_mark.line + 1, scalar.value
+    return 1, ""
+
+
+def _scalars(node: Any) -> Iterator[Any]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
     else:
         for part in node.value:
             for inner in part if isinstance(part, tuple) else (part,):
-                if found := _unreadable(inner)[0]:
-                    return found, _unreadable(inner)[1]
-    return 0, ""
+                yield from _scalars(inner)
 
 
 _DAY: Final = ("“{key}”不是日期", "请写成 2023-09-18 这样")

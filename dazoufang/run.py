@@ -87,7 +87,7 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
     with Record.at(home.record) as record, engine_of(rules) as engine:
         standing = fold(record.submissions(), rules)
         _clear(home, record)  # what a run before this one recorded but could not clear away
-        deliveries, deferred = _archive(home, today)
+        deliveries, deferred = _archive(home, today, standing)
         examined = _examine(home, engine, deliveries, today, progress)
         fresh, failures = take_in(standing, *_rosters_first(deliveries, examined), record.counters())
         record.append(fresh)
@@ -259,9 +259,15 @@ def _fingerprint(folder: Path) -> str:
     return files.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.html"))))[:16]
 
 
-def _archive(home: Home, today: date) -> tuple[list[Delivery], int]:
+def _archive(home: Home, today: date, standing: Fold) -> tuple[list[Delivery], int]:
     """Archive what waits; what is still being written waits for the next run and is counted."""
-    found = [inbox.archive(waiting, home.archive, today) for waiting in inbox.scan(home.inbox)]
+    known = {submission.sha256: submission.archived for submission in standing.submissions}
+    found = []
+    for waiting in inbox.scan(home.inbox):
+        delivery = inbox.archive(waiting, home.archive, today, known)
+        if delivery is not None:
+            known[delivery.sha256] = delivery.archived
+        found.append(delivery)
     deliveries = [delivery for delivery in found if delivery is not None]
     return deliveries, len(found) - len(deliveries)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,11 +13,15 @@ from typing import Final, Literal
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
-from dazoufang.rules_file import BrokenRules, Strict, load
+from dazoufang.faults import CATALOGUE
+from dazoufang.rules_file import BrokenRules, Misplaced, Strict, load
+from dazoufang.terms import fold
 
 FORMS: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
 LEDGER_FORMS: Final = ("dispute", "suggestion")
 HOOKS: Final = ("visit_window", "not_in_future")
+REFERENCES: Final = ("roster.name",)
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class Constraints(Strict):
@@ -27,8 +33,17 @@ class Constraints(Strict):
     pattern: str = ""
     minimum: int | None = None
     maximum: int | None = None
-    min_length: int | None = Key(None, alias="minLength")
-    max_length: int | None = Key(None, alias="maxLength")
+    min_length: int | None = Key(None, alias="minLength", ge=0)
+    max_length: int | None = Key(None, alias="maxLength", ge=1)
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise Misplaced(f"pattern 不是正确的正则表达式（{error}）", "请检查括号和反斜杠") from None
+        return pattern
 
 
 class Field(Strict):
@@ -58,11 +73,45 @@ class Field(Strict):
         return value.isoformat() if isinstance(value, date) else value
 
     @model_validator(mode="after")
-    def _aliases_lead_to_choices(self) -> Field:
+    def _fits_together(self) -> Field:
+        limits = self.constraints
         for word, choice in self.value_aliases.items():
-            if choice not in self.constraints.enum:
-                raise ValueError(f"valueAliases 的“{word}: {choice}”指向了 enum 中没有的值")
+            if choice not in limits.enum:
+                raise Misplaced(
+                    f"valueAliases 的“{word}: {choice}”指向了 enum 中没有的值",
+                    "请改成 enum 中的一项",
+                    "valueAliases",
+                    word,
+                )
+        if limits.enum and self.type not in ("string", "array"):
+            raise Misplaced(
+                f"type 是 {self.type} 的列不能有 enum", "请去掉 enum，或改成 type: string", "constraints", "enum"
+            )
+        if self.type == "array" and not limits.enum:
+            raise Misplaced("type 是 array 的列要有 enum", "请在 constraints 中写上可选的各项", "type")
+        for key in ("minimum", "maximum"):
+            if getattr(limits, key) is not None and self.type != "integer":
+                raise Misplaced(
+                    f"{key} 只能用于 type: integer", f"请去掉 {key}，字数用 minLength、maxLength", "constraints", key
+                )
+        for code, text in self.messages.items():
+            if code not in CATALOGUE:
+                raise Misplaced(f"没有编号为“{code}”的填报错误", "编号见 docs/faults.md", "messages", code)
+            if "{" in (rest := _PLACEHOLDER.sub("", text)) or "}" in rest:
+                raise Misplaced(f"messages 的“{code}”花括号没有成对", "请写成 {value} 这样", "messages", code)
         return self
+
+
+# What each kind of rule cannot do without.
+_NEEDS: Final = {
+    "required_if": ("field", "when"),
+    "compare": ("field", "not_before"),
+    "one_of": ("fields",),
+    "all_or_none": ("fields",),
+    "duplicate": ("fields", "what"),
+    "foreign": ("field", "reference"),
+    "hook": ("field", "hook"),
+}
 
 
 class Rule(Strict):
@@ -85,6 +134,22 @@ class Rule(Strict):
     def names(self) -> tuple[str, ...]:
         """Every field the rule speaks of."""
         return tuple(name for name in (self.field, *self.fields, *self.when, self.not_before) if name)
+
+    @model_validator(mode="after")
+    def _says_what_it_needs(self) -> Rule:
+        for key in _NEEDS[self.rule]:
+            if not getattr(self, key):
+                raise Misplaced(f"规则 {self.rule} 缺少“{key}”", "请补上这一项")
+        if self.rule == "hook" and self.hook not in HOOKS:
+            raise Misplaced(f"没有名为“{self.hook}”的 hook", f"可用：{'、'.join(HOOKS)}", "hook")
+        if self.rule == "foreign" and self.reference not in REFERENCES:
+            raise Misplaced(f"不能参照“{self.reference}”", f"可用：{'、'.join(REFERENCES)}", "reference")
+        if self.code and self.code not in CATALOGUE:
+            raise Misplaced(f"没有编号为“{self.code}”的填报错误", "编号见 docs/faults.md", "code")
+        for name in _PLACEHOLDER.findall(self.why):
+            if name not in self.when:
+                raise Misplaced(f"why 里的“{{{name}}}”不是 when 的字段", "花括号里只能写 when 中的字段名", "why")
+        return self
 
 
 class Annex(Strict):
@@ -114,27 +179,50 @@ class FormSchema(Strict):
 
     @model_validator(mode="after")
     def _names_exist_and_headings_are_distinct(self) -> FormSchema:
-        names = [field.name for field in self.fields]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"字段 {name} 定义了两次")
-        spoken = [(n, "primaryKey") for n in self.primary_key]
-        spoken += [(self.updates_by, "updatesBy")] if self.updates_by else []
-        spoken += [(n, f"groups 的“{g}”") for g, members in self.groups.items() for n in members]
-        spoken += [(n, f"规则 {rule.rule}") for rule in self.rules for n in rule.names]
-        for name, place in spoken:
-            if name not in names:
-                raise ValueError(f"{place}提到了没有定义的字段“{name}”")
-        for rule in self.rules:
-            if rule.rule == "hook" and rule.hook not in HOOKS:
-                raise ValueError(f"没有名为“{rule.hook}”的 hook，可用：{'、'.join(HOOKS)}")
+        known: dict[str, Field] = {}
         headings: dict[str, str] = {}
-        for field in self.fields:
+        for at, field in enumerate(self.fields):
+            if field.name in known:
+                raise Misplaced(f"字段 {field.name} 定义了两次", "请改名，或删去一个", "fields", at, "name")
+            known[field.name] = field
             for heading in (field.title, *field.aliases):
-                other = headings.setdefault(heading, field.name)
+                other = headings.setdefault(fold(heading), field.name)
                 if other != field.name:
-                    raise ValueError(f"表头“{heading}”同时属于 {other} 和 {field.name}")
+                    what = f"表头“{heading}”同时属于 {other} 和 {field.name}"
+                    key = "title" if heading == field.title else "aliases"
+                    raise Misplaced(what, "一个表头只能属于一个字段，请删去一处", "fields", at, key)
+        for name, place, *where in self._spoken():
+            if name not in known:
+                raise Misplaced(f"{place}提到了没有定义的字段“{name}”", "请检查字段名（name），不是标题", *where)
+        for at, rule in enumerate(self.rules):
+            types = {known[name].type for name in (rule.field, rule.not_before) if name}
+            if (rule.rule == "hook" and types != {"date"}) or (
+                rule.rule == "compare" and types not in ({"date"}, {"integer"})
+            ):
+                names = "、".join(name for name in (rule.field, rule.not_before) if name)
+                raise Misplaced(f"规则 {rule.rule} 只能用于日期（{names}）", "请换成 type: date 的字段", "rules", at)
         return self
+
+    def _spoken(self) -> Iterator[tuple[str, str, *tuple[str | int, ...]]]:
+        """Every field that the form speaks of outside `fields`: its name, where in words, and the way there."""
+        for name in self.primary_key:
+            yield name, "primaryKey", "primaryKey"
+        if self.updates_by:
+            yield self.updates_by, "updatesBy", "updatesBy"
+        for group, members in self.groups.items():
+            for name in members:
+                yield name, f"groups 的“{group}”", "groups", group
+        for at, rule in enumerate(self.rules):
+            for name in rule.names:
+                yield name, f"规则 {rule.rule}", "rules", at
+
+    @cached_property
+    def duplicates(self) -> tuple[Rule, ...]:
+        """The rules against rows that say the same twice; a `unique` field is one of them."""
+        unique = (field for field in self.fields if field.constraints.unique)
+        return tuple(rule for rule in self.rules if rule.rule == "duplicate") + tuple(
+            Rule(rule="duplicate", fields=(field.name,), what=field.title, source="unique") for field in unique
+        )
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

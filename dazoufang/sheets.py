@@ -11,12 +11,12 @@ from typing import Final
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
-from dazoufang import cells, form_checks, typesetting
+from dazoufang import cells, form_checks, streamed, typesetting
 from dazoufang.cells import Kind
 from dazoufang.form_checks import CHOICES_SHEET, Choices
 from dazoufang.sheet_spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, styles
+from dazoufang.streamed import Streamed
 
 __all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "workbook"]
 
@@ -50,7 +50,7 @@ def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") ->
     choices = Choices()
     taken: set[str] = set()
     for spec in sheets:
-        _Page(book.add_worksheet(_sheet_name(spec.name, taken)), formats, choices, spec).write()
+        _Page(book.add_worksheet(_sheet_name(spec.name, taken), Streamed), formats, choices, spec).write()
     if choices.lists:
         hidden = book.add_worksheet(CHOICES_SHEET)
         hidden.very_hidden()
@@ -116,7 +116,7 @@ class _Formats:
 class _Page:
     """Writes one sheet."""
 
-    def __init__(self, sheet: Worksheet, formats: _Formats, choices: Choices, spec: SheetSpec) -> None:
+    def __init__(self, sheet: Streamed, formats: _Formats, choices: Choices, spec: SheetSpec) -> None:
         self.sheet = sheet
         self.formats = formats
         self.choices = choices
@@ -284,46 +284,40 @@ class _Page:
             self.sheet.set_row(first, 28)
             return first + 1
         heights: list[float] = [typesetting.row_height(1)] * count
-        for index, one in enumerate(self.filled):
-            if one.column.kind == "text":
-                self._texts(first, index, one, heights)
-            else:
-                self._numbers(first, index, one)
-        self._links(first)
-        for offset, height in enumerate(heights):
-            self.sheet.set_row(first + offset, height)
-        blanks = [self.formats.cell(one.column.kind, "", align=one.align) for one in self.filled]
-        for row in range(first + count, first + count + self.spec.blank_rows):
-            for index, form in enumerate(blanks):
-                self.sheet.write_blank(row, index, None, form)
-            self.sheet.set_row(row, 24)
+        columns = [
+            self._texts(one, heights) if one.column.kind == "text" else self._numbers(one) for one in self.filled
+        ]
+        self._links(first, columns)
+        for column, one in zip(columns, self.filled, strict=True):
+            column += [streamed.blank(self.formats.cell(one.column.kind, "", align=one.align))] * self.spec.blank_rows
+        self.sheet.put_table(first, columns, heights + [24.0] * self.spec.blank_rows)
         return first + count + self.spec.blank_rows
 
-    def _texts(self, first: int, index: int, one: Filled, heights: list[float]) -> None:
+    def _texts(self, one: Filled, heights: list[float]) -> list[str]:
         """One column of text; `heights` grow to what it needs."""
-        write, write_blank, get = self.sheet.write_string, self.sheet.write_blank, self.formats.cell
-        usual = one.align
-        forms: dict[tuple[str, str, int, bool], Format] = {}
-        measured: dict[str, tuple[float, str, int]] = {}
+        usual, made = one.align, []
+        cells_of: dict[tuple[str, str], tuple[str, float]] = {}  # the same text in the same style is made once
         for offset, (text, style) in enumerate(zip(one.cells, self.styles, strict=True)):
-            if not isinstance(text, str) or not text:
-                key = (style, usual, 10, True)
-                form = forms.get(key) or forms.setdefault(key, get("text", style, align=usual))
-                write_blank(first + offset, index, None, form)
-                continue
-            if text not in measured:
-                measured[text] = self._measure(text, one.width, usual)
-            height, align, size = measured[text]
+            shown = text if isinstance(text, str) else ""
+            if (shown, style) not in cells_of:
+                cells_of[shown, style] = self._text_cell(shown, style, one.width, usual)
+            cell, height = cells_of[shown, style]
             if height > typesetting.TALLEST:
                 self.overlong.add(offset)
                 height = typesetting.TALLEST
-            # Old Excel shows ##### for more than 255 characters in a cell of format @.
-            literal = len(text) <= 255 or text[0] in "=+-@"
-            key = (style, align, size, literal)
-            form = forms.get(key) or forms.setdefault(key, get("text", style, align=align, size=size, literal=literal))
-            write(first + offset, index, text, form)
             if height > heights[offset]:
                 heights[offset] = height
+            made.append(cell)
+        return made
+
+    def _text_cell(self, text: str, style: str, width: float, usual: str) -> tuple[str, float]:
+        """One cell of text, and the row height it needs (not capped)."""
+        if not text:
+            return streamed.blank(self.formats.cell("text", style, align=usual)), 0
+        height, align, size = self._measure(text, width, usual)
+        # Old Excel shows ##### for more than 255 characters in a cell of format @.
+        literal = len(text) <= 255 or text[0] in "=+-@"
+        return streamed.text(text, self.formats.cell("text", style, align=align, size=size, literal=literal)), height
 
     @staticmethod
     def _measure(text: str, width: float, usual: str) -> tuple[float, str, int]:
@@ -337,18 +331,21 @@ class _Page:
             count = typesetting.lines(text, typesetting.capacity(width, size))
         return typesetting.row_height(count, size), "left" if count > 2 else usual, size
 
-    def _numbers(self, first: int, index: int, one: Filled) -> None:
+    def _numbers(self, one: Filled) -> list[str]:
         """One column of dates, numbers, percentages or serials; a text among them is written as text."""
-        sheet, kind = self.sheet, one.column.kind
-        for offset, (value, style) in enumerate(zip(one.cells, self.styles, strict=True)):
+        kind, made = one.column.kind, []
+        forms = {style: self.formats.cell(kind, style) for style in dict.fromkeys(self.styles)}
+        for value, style in zip(one.cells, self.styles, strict=True):
             if isinstance(value, str):
-                sheet.write_string(first + offset, index, value, self.formats.cell("text", style))
+                made.append(streamed.text(value, self.formats.cell("text", style)))
             elif value is None:
-                sheet.write_blank(first + offset, index, None, self.formats.cell(kind, style))
+                made.append(streamed.blank(forms[style]))
             else:
-                sheet.write_number(first + offset, index, value, self.formats.cell(kind, style))
+                made.append(streamed.number(value, forms[style]))
+        return made
 
-    def _links(self, first: int) -> None:
+    def _links(self, first: int, columns: list[list[str]]) -> None:
+        """Make the cells of the first text column links where the spec names targets for them."""
         if not self.spec.links or self.spec.links not in self.spec.rows:
             return
         at = next((n for n, one in enumerate(self.filled) if one.column.kind == "text"), None)
@@ -360,6 +357,7 @@ class _Page:
             if isinstance(target, str) and target and isinstance(text, str) and text:
                 form = self.formats.cell("text", self.styles[offset], align=one.align, color="#1F4E9E")
                 self.sheet.write_url(first + offset, at, f"internal:{target}", form, text)
+                columns[at][offset] = streamed.text(text, form)
 
     # -- what helps on the screen and on paper ---------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang import terms
+from dazoufang import listing, terms
 from dazoufang.annexes import lists, summary
 from dazoufang.fold import Fold
 from dazoufang.grid import Value, address, column_number
@@ -24,6 +24,13 @@ _CELL: Final = re.compile(
     r"^(?P<book>附件[123])(?:[^!\s/]*?)(?:[!\s/]+(?P<sheet>[^!\s/]+?))?[!\s/]*(?P<column>[A-Za-z]{1,3})(?P<row>\d+)$"
 )
 _FORMS: Final = {"附件1": "visit", "附件2": "dispute", "附件3": "suggestion"}
+
+
+# What a visit says of its items: field of the item → field of the visit.
+_SAID_IN_VISIT: Final = {name: name for name in ("visited_on", "cadres")} | {
+    "person": "household", "phone": "phone", "township": "township", "village": "village",
+    "identity": "target_kind", "proposal_no": "proposal_no",
+}  # fmt: skip
 
 
 class NotFound(Exception):
@@ -70,17 +77,21 @@ def trace(asked: str, home: Home, standing: Fold, today: date) -> Trace:
     return _of_cell(match, home, standing, today)
 
 
-def _of_item(standing: Fold, number: str) -> Iterator[Source]:
-    """Every cell that speaks of an item, in the order of arrival."""
+def _of_item(standing: Fold, number: str, name: str = "") -> Iterator[Source]:
+    """Every cell that speaks of an item, or only those that say its `name`, in the order of arrival."""
     item = standing.ledger.items[number]
     for mention in item.mentions:
-        yield from _cells(standing, mention.entry, ["visited_on", "cadres", "household", mention.field])
+        said = _SAID_IN_VISIT | {"matter": mention.field, "nature": mention.field}
+        yield from _cells(standing, mention.entry, [said[name]] if name in said else [] if name else _told(said))
     for entry in item.by_arrival():
-        yield from _cells(
-            standing, entry, [name for name in entry.values if name in entry.part.columns[entry.row.sheet]]
-        )
-    for entry in item.decisions:
+        columns = entry.part.columns.get(entry.row.sheet, {})
+        yield from _cells(standing, entry, [one for one in entry.values if one in columns and name in ("", one)])
+    for entry in () if name else item.decisions:
         yield from _cells(standing, entry, list(entry.values))
+
+
+def _told(said: dict[str, str]) -> list[str]:
+    return list(dict.fromkeys(said.values()))
 
 
 def _cells(standing: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
@@ -123,16 +134,15 @@ def _of_list_cell(schema: FormSchema, standing: Fold, today: date, cells: list[V
         raise NotFound("这一格不在数据行内")
     frames, rules, name = standing.frames(), standing.rules, listed[column].key
     if schema.name == "visit":
-        visit_id = lists.visits(frames, rules, today)["visit_id"].iloc[serial - 1]
+        visit_id = listing.visits(frames, rules, today)["visit_id"].iloc[serial - 1]
         entry = next(entry for entry in standing.merged.entries("visit") if entry.entry_id == visit_id)
         names = {"serial": ["household"], "responsible_office": ["target_kind"], "item_nos": list(OPENING)}
         yield from _cells(standing, entry, names.get(name, [name]))
         return
-    number = lists.items(schema.name, frames, rules, today)["item_no"].iloc[serial - 1]
-    title = schema.by_name[name].title
-    found = list(_of_item(standing, number))
-    exact = [source for source in found if source.field == title]
-    yield from exact or found
+    number = listing.items(schema.name, frames, rules, today)["item_no"].iloc[serial - 1]
+    exact = list(_of_item(standing, number, name))
+    shown = str(cells[column]) if column < len(cells) else ""
+    yield from exact if any(source.value == shown for source in exact) else _of_item(standing, number)
 
 
 def _of_figure(standing: Fold, today: date, cells: list[Value], column: int) -> Iterator[Source]:

@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 import dazoufang
 from dazoufang import cells, typesetting
 from dazoufang.sheets import Column, SheetSpec, workbook
+from dazoufang.workbook import read_books
 
 DAY = date(2023, 10, 20)
 COLUMNS = (
@@ -110,7 +111,7 @@ def test_no_other_module_imports_the_writing_library() -> None:
     found = {
         p.name for p in package.rglob("*.py") if re.search(r"^(import|from) xlsxwriter", p.read_text("utf-8"), re.M)
     }
-    assert found == {"sheets.py"}
+    assert found == {"sheets.py", "streamed.py"}
 
 
 # -- cells ---------------------------------------------------------------------------------------------------------
@@ -161,8 +162,15 @@ def test_missing_values_of_every_kind_are_empty_cells() -> None:
 
 
 def test_illegal_characters_are_left_out_and_line_breaks_kept() -> None:
-    sheet = sheet_of(spec([{"matter": "一\x00\x0b二\ud800\r\n三_x0041_"}]))
-    assert beneath(sheet, "主要情况").value == "一二\n三_x0041_"
+    sheet = sheet_of(spec([{"matter": "一\x00\x0b二\ud800\r\n三"}]))
+    assert beneath(sheet, "主要情况").value == "一二\n三"
+
+
+def test_text_that_looks_like_an_escaped_character_is_read_back_as_it_was() -> None:
+    texts = ["三_x0041_", " 首尾有空格 ", "<&>"]
+    data = workbook([spec([{"matter": text} for text in texts])], created=date(2023, 10, 20))
+    cells_read = [value for row in read_books(data, "a.xlsx")[0].sheets[0].rows for value in row]
+    assert all(text in cells_read for text in texts)
 
 
 @pytest.mark.parametrize("text", ["长" * 40_000, "𠮷" * 20_000])
