@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +54,7 @@ class Cost(NamedTuple):
     """What one process with all its children took."""
 
     seconds: float
+    cpu_seconds: float  # of all its processes, sampled
     megabytes: float  # highest sum of proportional set sizes, sampled
     report: dict[str, Any]
 
@@ -184,43 +185,43 @@ def measure(way: str, folder: Path) -> Cost:
     command = [sys.executable, str(Path(__file__).resolve()), "--way", way, "--folder", str(folder)]
     started = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-    peak = _Peak(child.pid)
+    watch = _Watch(child.pid)
     said, _ = child.communicate()
     seconds = time.perf_counter() - started
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, command)
     report = json.loads(said)
-    return Cost(seconds, peak.stop(), report)
+    return Cost(seconds, *watch.stop(), report)
 
 
-class _Peak:
-    """Watches the memory of a session of processes (Linux), from the outside so that the measured ones do nothing."""
+class _Watch:
+    """Watches a session of processes (Linux) from the outside, so that the measured ones do nothing for it."""
 
     def __init__(self, session: int) -> None:
-        self._session, self._bytes, self._over = session, 0, threading.Event()
+        self._session, self._peak, self._over = session, 0, threading.Event()
+        self._ticks: dict[str, int] = {}
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
 
-    def stop(self) -> float:
-        """The highest sum seen, in MB."""
+    def stop(self) -> tuple[float, float]:
+        """CPU seconds of all processes, and the highest sum of their memory seen, in MB."""
         self._over.set()
         self._thread.join()
-        return self._bytes / 1e6
+        return sum(self._ticks.values()) / os.sysconf("SC_CLK_TCK"), self._peak / 1e6
 
     def _watch(self) -> None:
         while not self._over.wait(0.03):
-            self._bytes = max(self._bytes, sum(map(_memory, self._pids())))
+            self._peak = max(self._peak, sum(map(_memory, self._processes())))
 
-    def _pids(self) -> list[Path]:
-        found = []
+    def _processes(self) -> Iterator[Path]:
         for path in Path("/proc").glob("[0-9]*"):
             try:
-                session = int((path / "stat").read_text().rpartition(")")[2].split()[3])
-            except (OSError, ValueError, IndexError):
+                about = (path / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
                 continue
-            if session == self._session:
-                found.append(path)
-        return found
+            if int(about[3]) == self._session:
+                self._ticks[path.name] = int(about[11]) + int(about[12])
+                yield path
 
 
 def _memory(process: Path) -> int:
@@ -236,12 +237,13 @@ def show(costs: dict[str, list[Cost]], forms: int) -> None:
     """The table, and the steps of the whole run."""
     base = statistics.median(cost.seconds for cost in costs["whole"])
     sys.stdout.write(f"{forms} forms of {ROWS} rows, {os.cpu_count()} cores, median of {len(costs['whole'])}\n\n")
-    sys.stdout.write(f"{'':42}{'s':>8}{'ms/form':>9}{'peak MB':>9}{'× (a)':>7}\n")
+    sys.stdout.write(f"{'':42}{'s':>8}{'ms/form':>9}{'CPU s':>8}{'peak MB':>9}{'× (a)':>7}\n")
     for way, (title, _) in WAYS.items():
         seconds = statistics.median(cost.seconds for cost in costs[way])
+        cpu = statistics.median(cost.cpu_seconds for cost in costs[way])
         memory = max(cost.megabytes for cost in costs[way])
-        line = f"{title:42}{seconds:8.2f}{1000 * seconds / forms:9.2f}{memory:9.0f}{seconds / base:7.2f}\n"
-        sys.stdout.write(line)
+        figures = f"{seconds:8.2f}{1000 * seconds / forms:9.2f}{cpu:8.2f}{memory:9.0f}{seconds / base:7.2f}"
+        sys.stdout.write(f"{title:42}{figures}\n")
     sys.stdout.write("\n")
     steps = [cost.report["steps"] for cost in costs["whole"]]
     middle = {what: statistics.median(one.get(what, 0.0) for one in steps) for what, _, _ in STEPS}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +12,8 @@ from rapidfuzz import process as likeness
 from dazoufang import faults
 from dazoufang.campaign import Rules
 from dazoufang.examine import Examined
-from dazoufang.faults import Fault
+from dazoufang.faults import ERROR, Fault
+from dazoufang.files import stem_of
 from dazoufang.fold import Roster
 from dazoufang.grid import address
 from dazoufang.schema import FormSchema, Rule
@@ -50,8 +50,8 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
         parts=examined.parts, faults=list(examined.faults), repairs=list(examined.repairs),
     )  # fmt: skip
     for part in submission.parts:
-        submission.faults.extend(_settle_unit(part, submission, roster))
-        submission.faults.extend(_foreign(part, rules.schemas[part.form], roster))
+        found = [*_settle_unit(part, submission, roster), *_foreign(part, rules.schemas[part.form], roster)]
+        submission.faults.extend(replace(fault, member=part.member) for fault in found)
     submission.unit = _sender(submission, roster)
     _drop_empty_twins(submission)
     counted = sum(len(part.counted) for part in submission.parts)
@@ -93,21 +93,18 @@ def _folder(path: str) -> str:
 
 
 def _unit_in(stem: str, roster: Roster) -> str:
-    """The one unit of the roster that a file name holds; "" when none or several do."""
-    found = [unit for unit in roster.units if unit and fold(unit) in fold(stem)]
+    """The one unit of the roster that a file name holds, whatever its punctuation; "" when none or several do."""
+    found = [unit for unit in roster.units if unit and stem_of(unit) in stem_of(stem)]
     longest = [unit for unit in found if not any(unit != other and unit in other for other in found)]
     return longest[0] if len(longest) == 1 else ""
 
 
 def _unit_of_cadres(part: Part, roster: Roster) -> str:
     """The unit to which all the cadres of a part belong, by the roster; "" when they do not agree."""
-    units = Counter(
-        unit
-        for row in part.rows
-        for name in row.values.get("cadres", "").split("、")
-        for unit in roster.units_of.get(name, ())
-    )
-    return next(iter(units)) if len(units) == 1 else ""
+    names = {name for row in part.rows for name in row.values.get("cadres", "").split("、")}
+    units = [roster.units_of[name] for name in names if name in roster.units_of]
+    common = frozenset.intersection(*units) if units else frozenset()
+    return next(iter(common)) if len(common) == 1 else ""
 
 
 def _sender(submission: Submission, roster: Roster) -> str:
@@ -123,14 +120,15 @@ def _foreign(part: Part, schema: FormSchema, roster: Roster) -> Iterator[Fault]:
             for row in part.rows:
                 for name in filter(None, row.values.get(rule.field, "").split("、")):
                     if name not in roster.units_of:
-                        yield _unknown_cadre(part, schema, rule, row, name, roster)
-                        row.held = True
+                        fault = _unknown_cadre(part, schema, rule, row, name, roster)
+                        row.held = row.held or fault.severity == ERROR
+                        yield fault
 
 
 def _unknown_cadre(part: Part, schema: FormSchema, rule: Rule, row: Row, name: str, roster: Roster) -> Fault:
     near = [match[0] for match in likeness.extract(name, sorted(roster.units_of), limit=3, score_cutoff=50)]
     columns = part.columns.get(row.sheet, {})
-    fault = faults.make(
+    return faults.make(
         rule.code or "C13",
         sheet=row.sheet,
         cell=address(row.row_no - 1, columns[rule.field]) if rule.field in columns else "",
@@ -140,11 +138,10 @@ def _unknown_cadre(part: Part, schema: FormSchema, rule: Rule, row: Row, name: s
         severity=rule.severity,
         hint=f"，相近的有：{'、'.join(near)}" if near else "",
     )
-    return replace(fault, member=part.member)
 
 
 def _drop_empty_twins(submission: Submission) -> None:
     """An empty sheet of a form says nothing when another sheet of the delivery holds rows."""
     if any(part.rows for part in submission.parts):
         submission.faults = [fault for fault in submission.faults if fault.code != "S07"]
-        submission.parts = [part for part in submission.parts if part.rows or part.counted]
+        submission.parts = [part for part in submission.parts if part.rows]

@@ -150,11 +150,12 @@ class Fold:
 
     def _assignment_rows(self) -> list[dict[str, Any]]:
         campaign = self.rules.campaign
-        rows = []
+        rows: dict[tuple[Any, ...], dict[str, Any]] = {}
         for entry in self.merged.entries("assignment"):
             year = campaign.year_of(entry.submission.received_on).year
-            rows.append(_origin(entry) | entry.values | {"unit": entry.unit or None, "year": year})
-        return rows
+            row = _origin(entry) | entry.values | {"unit": entry.unit or None, "year": year}
+            rows.setdefault(tuple(row.get(name) for name in frames.KEYS["assignments"]), row)
+        return list(rows.values())
 
     def _submission_rows(self) -> list[dict[str, Any]]:
         live = self.merged.live_submissions

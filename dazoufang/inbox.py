@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from dazoufang import files
 from dazoufang.accept import Delivery
 from dazoufang.submission import Submission
 
-# Names that nobody delivers: lock files, temporary names, what systems and sync programs leave behind.
+# Names that nobody delivers: lock files, temporary names, what systems and sync programs leave behind. A folder may
+# have almost any name; Office's own temporary names are eight hexadecimal digits, and 20231020 is a date.
+_IGNORED_FOLDER: Final = re.compile(r"^(~\$|\.)")
 _IGNORED: Final = re.compile(
-    r"^(~\$|\.~|\._|\.)|^(thumbs\.db|desktop\.ini|~wrl\d+\.tmp)$|\.(tmp|part|partial|crdownload|download|lnk|swp)$"
-    r"|^[0-9a-f]{8}(\.tmp)?$",
+    r"^(~\$|\.)|^(thumbs\.db|desktop\.ini|~wrl\d+\.tmp)$|\.(tmp|part|partial|crdownload|download|lnk|swp)$"
+    r"|^(?=.*[a-f])[0-9a-f]{8}$",
     re.IGNORECASE,
 )
 JOURNAL: Final = "journal.jsonl"
@@ -39,18 +42,32 @@ class ArchiveDamaged(Exception):
 
 def scan(inbox: Path) -> list[Waiting]:
     """What waits, in the order in which it is taken. Rule: by modification time, then name."""
+    _mend_names(inbox)
     found: list[Waiting] = []
     for file in inbox.rglob("*"):
         relative = file.relative_to(inbox)
-        if any(_IGNORED.search(part) for part in relative.parts) or not file.is_file():
+        *folders, name = relative.parts
+        if _IGNORED.search(name) or any(map(_IGNORED_FOLDER.search, folders)) or not file.is_file():
             continue
-        status = file.stat()
+        try:
+            status = file.stat()
+        except FileNotFoundError:  # somebody took it back just now
+            continue
         found.append(Waiting(file, relative.as_posix(), status.st_size, status.st_mtime_ns))
     return sorted(found, key=lambda waiting: (waiting.modified_ns, waiting.path))
 
 
+def _mend_names(inbox: Path) -> None:
+    """Give names that a foreign system left in GBK, and that no record can hold, the spelling that was meant."""
+    for path in sorted(inbox.rglob("*"), key=lambda path: len(path.parts), reverse=True):
+        raw = os.fsencode(path.name)
+        if raw.decode("utf-8", "replace").encode() != raw:
+            path.rename(path.with_name(files.safe_name(raw.decode("gb18030", "replace"))))
+
+
 def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str]) -> Delivery | None:
-    """Keep a byte-identical copy for ever; None when the file is still being written (it waits for the next run).
+    """Keep a byte-identical copy for ever; None when the file is still being written, or held by another program (it
+    waits for the next run).
 
     `known`: hash → archive file of what was archived before; the same bytes are kept once.
 
@@ -58,8 +75,11 @@ def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str
         OSError: the copy could not be made; the file stays where it is.
         ArchiveDamaged: what was written does not read back the same.
     """
-    data = waiting.file.read_bytes()
-    status = waiting.file.stat()
+    try:
+        data = waiting.file.read_bytes()
+        status = waiting.file.stat()
+    except OSError:
+        return None
     if (status.st_size, status.st_mtime_ns) != (waiting.size, waiting.modified_ns) or len(data) != waiting.size:
         return None
     digest = files.sha256(data)

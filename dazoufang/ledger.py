@@ -306,8 +306,10 @@ class Ledger:
         if item is None:
             return None
         if item.kind == entry.form:
-            known = {terms.fold(source.get("person", "")) for source in _others(item, entry) or [item.last]} - {""}
-            if not values.get("person") or not known or terms.fold(values["person"]) in known:
+            others = _others(item, entry) or [said for said in [item.last] if said]
+            was = item.rows.get(entry.entry_id) if others else None  # alone, a row may put its own name right
+            said = [*others, *([was.values] if was else [])]
+            if not (values.get("person") and said) or any(self._agree(one, values, named=True) for one in said):
                 return item
         what = f"{item.facts().get('person', '')}的{'矛盾纠纷' if item.kind == 'dispute' else '意见建议'}"
         effect.notices.append(self._at(entry, "item_no", "R09", value=values["item_no"], what=what))
@@ -316,18 +318,21 @@ class Ledger:
     def _still(self, entry: Entry, values: Mapping[str, str], former: Item | None) -> Item | None:
         """The item that the row spoke of before it was corrected, if it may still mean that one.
 
-        A row that alone speaks for its item may reword the matter; one of several must still say what the others do.
+        A row that alone speaks for its item may reword the matter; one of several must say what one of them said.
         """
         if former is None:
             return None
         others = _others(former, entry)
-        for source in others or [_row_values(former.rows[entry.entry_id])]:
-            like = likeness(source.get("matter", ""), values.get("matter", ""))
-            similar = like >= self._settings.similar_matter.value
-            same_name = terms.fold(source.get("person", "")) == terms.fold(values.get("person", ""))
-            if (same_name and (similar or not others)) or (similar and _phones(source) & _phones(values)):
-                return former
-        return None
+        said = (former.rows[entry.entry_id].values, *others)
+        return former if any(self._agree(one, values, named=not others) for one in said) else None
+
+    def _agree(self, one: Mapping[str, str], other: Mapping[str, str], named: bool) -> bool:
+        """Whether two rows of which we know that they may mean one item agree: on the name and (unless it is `named`
+        anyway) the matter, or, where the name was put right, on telephone and matter."""
+        like = likeness(one.get("matter", ""), other.get("matter", ""))
+        similar = like >= self._settings.similar_matter.value
+        same_name = terms.fold(one.get("person", "")) == terms.fold(other.get("person", ""))
+        return (same_name and (named or similar)) or (similar and bool(_phones(one) & _phones(other)))
 
     def _decide(self, entry: Entry, intake: _Intake) -> Iterator[str]:
         """A decision (裁定): it is remembered for ever; 并案 joins two items, and so does 同一人 where the matter is one."""

@@ -38,7 +38,7 @@ def publish(outbox: Path, ledger: Path, plan: Mapping[str, Artifact], today: dat
     changes at once. Files that nobody planned go only if we published them (`ledger` remembers which).
 
     Raises:
-        OSError: nothing, or in the worst case only some names, changed; running again finishes.
+        OSError: nothing has changed (a file open in Excel, a full disk); running again finishes.
     """
     published = _read(ledger)
     staging = outbox / STAGING
@@ -60,10 +60,7 @@ def publish(outbox: Path, ledger: Path, plan: Mapping[str, Artifact], today: dat
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-    for path, file in staged.items():
-        target = outbox / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        file.replace(target)
+    _put_in_place(outbox, staged)
     for folder in {(outbox / path).parent for path in staged}:
         files.sync_folder(folder)
     gone = [path for path in published if path not in plan and (outbox / path).exists()]
@@ -76,6 +73,33 @@ def publish(outbox: Path, ledger: Path, plan: Mapping[str, Artifact], today: dat
     standing = {"today": today.isoformat(), "files": now}
     files.write_atomic(ledger, json.dumps(standing, ensure_ascii=False, indent=0, sort_keys=True).encode())
     return [*staged, *gone]
+
+
+def _put_in_place(outbox: Path, staged: Mapping[str, Path]) -> None:
+    """Give the staged files their names; when one cannot have its name, those before it get their old files back."""
+    former: dict[Path, Path | None] = {}
+    for path, file in staged.items():
+        target = outbox / path
+        former[target] = None
+        if target.exists():
+            former[target] = file.with_suffix(".old")
+            shutil.copy2(target, file.with_suffix(".old"))
+    done: list[Path] = []
+    try:
+        for path, file in staged.items():
+            target = outbox / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(target)
+            done.append(target)
+    except OSError:
+        for target in done:
+            before = former[target]
+            if before is not None:
+                before.replace(target)
+            else:
+                target.unlink()
+                _drop_empty(outbox, target.parent)
+        raise
 
 
 def _stands(target: Path, artifact: Artifact, before: dict[str, str] | None) -> bool:

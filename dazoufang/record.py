@@ -82,6 +82,7 @@ class Record:
             if standing is None:
                 db.execute(_ABOUT.insert().values(key="version", value=str(VERSION)))
             elif int(standing) > VERSION:
+                self._engine.dispose()
                 raise UnknownVersion(f"台账库的版本是{standing}，本程序只认识到{VERSION}，请使用新版程序")
 
     @classmethod

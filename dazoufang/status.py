@@ -49,7 +49,8 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
         progress, found = progress[progress["unit"] == unit], found[found["unit"] == unit]
     names = ["unit", "cadre", "due", "done", "left", "per_day"]
     rows = [
-        row | {"worst": worst.get((row["unit"], row["cadre"]), "")} for row in progress[names].to_dict(orient="records")
+        row | {"worst": worst.get((row["unit"], row["cadre"])) or worst.get((row["unit"], ""), "")}
+        for row in progress[names].to_dict(orient="records")
     ]
     items = frames.items if unit is None else frames.items[frames.items["unit"] == unit]
     due, done = int(progress["due"].sum()), int(progress["done"].sum())

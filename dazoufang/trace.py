@@ -134,15 +134,23 @@ def _of_list_cell(schema: FormSchema, standing: Fold, today: date, cells: list[V
         raise NotFound("这一格不在数据行内")
     frames, rules, name = standing.frames(), standing.rules, listed[column].key
     if schema.name == "visit":
-        visit_id = listing.visits(frames, rules, today)["visit_id"].iloc[serial - 1]
+        visit_id = _listed(listing.visits(frames, rules, today)["visit_id"], serial)
         entry = next(entry for entry in standing.merged.entries("visit") if entry.entry_id == visit_id)
         names = {"serial": ["household"], "responsible_office": ["target_kind"], "item_nos": list(OPENING)}
-        yield from _cells(standing, entry, names.get(name, [name]))
+        found = list(_cells(standing, entry, names.get(name, [name])))
+        yield from found or _cells(standing, entry, ["household"])
         return
-    number = listing.items(schema.name, frames, rules, today)["item_no"].iloc[serial - 1]
+    number = _listed(listing.items(schema.name, frames, rules, today)["item_no"], serial)
     exact = list(_of_item(standing, number, name))
     shown = str(cells[column]) if column < len(cells) else ""
     yield from exact if any(source.value == shown for source in exact) else _of_item(standing, number)
+
+
+def _listed(keys: pd.Series[Any], serial: int) -> Any:
+    """The key behind a 序号."""
+    if not 1 <= serial <= len(keys):
+        raise NotFound("附件已不是最新的，请先运行 run")
+    return keys.iloc[serial - 1]
 
 
 def _of_figure(standing: Fold, today: date, cells: list[Value], column: int) -> Iterator[Source]:

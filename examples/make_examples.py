@@ -50,15 +50,35 @@ ALIASES: Final = {
 }  # fmt: skip
 GROUPS: Final = {
     "走访干部": {"cadres": "姓名", "title": "职务"},
-    "走访对象": {"household": "姓名", "target_kind": "类别", "township": "乡镇", "village": "住址", "phone": "联系电话"},
+    "走访对象": {
+        "household": "姓名",
+        "target_kind": "类别",
+        "township": "乡镇",
+        "village": "住址",
+        "phone": "联系电话",
+    },
     "反映情况": {"dispute": "矛盾纠纷", "suggestion": "意见建议", "inquiry": "咨询求助"},
 }
 # Unit, cadre, household, kind, what was raised. These visits carry the story; the others raised nothing.
 RAISED: Final = (
-    ("办公室", "周建明", "邓福生", "联点乡镇群众", "dispute", "与邻居曾庆元因屋后排水沟改道发生争执，雨天污水倒灌，多次协商未果"),
+    (
+        "办公室",
+        "周建明",
+        "邓福生",
+        "联点乡镇群众",
+        "dispute",
+        "与邻居曾庆元因屋后排水沟改道发生争执，雨天污水倒灌，多次协商未果",
+    ),
     ("办公室", "周建明", "曾庆元", "联点乡镇群众", "suggestion", "建议硬化沙口村至学校的2公里通学路并装路灯"),
     ("办公室", "李晓芳", "彭水清", "人大代表", "suggestion", "建议课后服务收费明细每学期公示两次"),
-    ("办公室", "李晓芳", "余国强", "原民代幼人员", "dispute", "曾任民办教师12年，反映养老补助年限少认定4年，要求复核档案"),
+    (
+        "办公室",
+        "李晓芳",
+        "余国强",
+        "原民代幼人员",
+        "dispute",
+        "曾任民办教师12年，反映养老补助年限少认定4年，要求复核档案",
+    ),
     ("办公室", "王立新", "董秋菊", "联点乡镇群众", "inquiry", "咨询2024年高中招生指标到校办法"),
     ("人事股", "陈志强", "潘金海", "联点乡镇群众", "dispute", "退休教师，反映阶段绩效工资3个月未补发"),
     ("人事股", "陈志强", "袁桂英", "联点乡镇群众", "suggestion", "建议给松树教学点补充英语、音乐教师各1名"),
@@ -71,16 +91,49 @@ RAISED: Final = (
     ("计划财务股", "孙桂华", "姜德明", "联点乡镇群众", "suggestion", "建议清淤桥东灌溉渠，方便晚稻用水"),
     ("计划财务股", "胡军", "崔立群", "联点乡镇群众", "dispute", "道路拓宽占用菜地8分，青苗补偿标准不认可"),
     ("教育事务中心", "郭玉梅", "钟爱国", "联点乡镇群众", "dispute", "在外务工被拖欠工资1.2万元，包工头失联"),
-    ("教育事务中心", "何伟", "谭小红", "联点乡镇群众", "suggestion", "建议增设公办幼儿园，解决附近三个村孩子入园远的问题"),
+    (
+        "教育事务中心",
+        "何伟",
+        "谭小红",
+        "联点乡镇群众",
+        "suggestion",
+        "建议增设公办幼儿园，解决附近三个村孩子入园远的问题",
+    ),
     ("教育事务中心", "高秀兰", "廖家旺", "联点乡镇群众", "inquiry", "咨询雨露计划补助如何申请"),
-    ("怀乡中学", "林德贵", "贺长林", "联点乡镇群众", "dispute", "宅基地审批搁置两年，扬言若再不解决将邀集同组各户到县里集体上访"),
+    (
+        "怀乡中学",
+        "林德贵",
+        "贺长林",
+        "联点乡镇群众",
+        "dispute",
+        "宅基地审批搁置两年，扬言若再不解决将邀集同组各户到县里集体上访",
+    ),
     ("怀乡中学", "罗静", "龚秀云", "联点乡镇群众", "dispute", "与儿子就赡养费及老屋分配产生矛盾，现独居"),
     ("章华学校", "谢春生", "文立志", "人大代表", "suggestion", "建议校门口增设减速带和人行横道线"),
     ("章华学校", "唐丽", "侯雪梅", "联点乡镇群众", "dispute", "与物业就公共收益分配发生纠纷，拒交物业费"),
     ("章华学校", "许杰", "邵建国", "联点乡镇群众", "inquiry", "咨询残疾学生送教上门如何申请"),
 )
 SURNAMES: Final = "张赵徐马朱梁宋韩冯于萧程吕苏卢汪田任范方石熊金邱"
-GIVEN: Final = ("永红", "丽华", "建平", "桂香", "国栋", "秀珍", "志远", "小玲", "长河", "春华", "海波", "美玲", "正清", "淑芬", "卫东", "菊香", "家和", "友德")
+GIVEN: Final = (
+    "永红",
+    "丽华",
+    "建平",
+    "桂香",
+    "国栋",
+    "秀珍",
+    "志远",
+    "小玲",
+    "长河",
+    "春华",
+    "海波",
+    "美玲",
+    "正清",
+    "淑芬",
+    "卫东",
+    "菊香",
+    "家和",
+    "友德",
+)
 REPLIES: Final = ("当场答复，群众表示理解", "已当场解释政策", "记录并转交相关股室", "")
 
 
@@ -103,13 +156,20 @@ class World:
             raised = [one for one in RAISED if one[:2] == (unit, name)]
             count = rng.choice((2, 3)) if unit == "怀乡中学" else rng.choice((10, 11, 12))
             days = sorted(rng.choice(range(26)) for _ in range(count))
-            places = rng.sample(range(min(count, 5)), len(raised))  # what is raised is raised early, to be handled by now
+            places = rng.sample(
+                range(min(count, 5)), len(raised)
+            )  # what is raised is raised early, to be handled by now
             stories = dict(zip(places, raised, strict=True))
             for place, day in enumerate(days):
                 story = stories.get(place)
                 row = self._row(unit, FIRST + timedelta(days=min(day, 8 + place) if story else day), name, title)
                 if story:
-                    row |= {"household": story[2], "target_kind": story[3], story[4]: story[5], "reply": "记录并转交相关股室"}
+                    row |= {
+                        "household": story[2],
+                        "target_kind": story[3],
+                        story[4]: story[5],
+                        "reply": "记录并转交相关股室",
+                    }
                 rows.append(row)
         return rows
 
@@ -156,7 +216,9 @@ class Book:
         self.middle = self._book.add_format({**cell, "align": "center"})
         self.day = self._book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd"})
         self.head = self._book.add_format({**cell, "align": "center", "bold": True, "bg_color": "#E7EEF7"})
-        big = self._book.add_format({"bold": True, "font_size": 16, "font_name": "黑体", "align": "center", "valign": "vcenter"})
+        big = self._book.add_format(
+            {"bold": True, "font_size": 16, "font_name": "黑体", "align": "center", "valign": "vcenter"}
+        )
         self.sheet = self._book.add_worksheet(name)
         self.sheet.merge_range(0, 0, 0, width - 1, title, big)
         self.sheet.set_row(0, 30)
@@ -168,7 +230,9 @@ class Book:
         if isinstance(value, date):
             self.sheet.write_datetime(row, column, datetime.combine(value, datetime.min.time()), self.day)
         else:
-            self.sheet.write(row, column, value, self.plain if isinstance(value, str) and len(value) > 8 else self.middle)
+            self.sheet.write(
+                row, column, value, self.plain if isinstance(value, str) and len(value) > 8 else self.middle
+            )
 
     def bytes(self) -> bytes:
         self._book.close()
@@ -217,7 +281,9 @@ def grouped_form(unit: str, rows: Sequence[Row]) -> bytes:
         first = 4 + cadres.index(cadre)
         last = first + cadres.count(cadre) - 1
         for name in ("cadres", "title"):
-            book.sheet.merge_range(first, names.index(name) + 1, last, names.index(name) + 1, rows[first - 4][name], book.middle)
+            book.sheet.merge_range(
+                first, names.index(name) + 1, last, names.index(name) + 1, rows[first - 4][name], book.middle
+            )
     end = 4 + len(rows)
     book.sheet.write_row(end, 0, ("合计", None, f"{len(rows)}户"), book.head)
     book.sheet.write(end + 2, 0, "填表人：刘敏")
@@ -295,7 +361,15 @@ ANNEX_3: Final = {
     "category": "事项类别", "matter": "意见建议内容", "responsible_unit": "承办单位", "responsible_person": "责任人", "outcome": "办理情况",
     "status": "办理状态", "resolved_on": "办结日期", "follow_up_on": "回复日期", "follow_up_mode": "回复方式", "satisfaction": "满意度",
 }  # fmt: skip
-ROSTER: Final = {"name": "姓名", "unit": "单位", "title": "职务", "role": "角色", "phone": "手机", "email": "邮箱", "leader": "分管领导"}
+ROSTER: Final = {
+    "name": "姓名",
+    "unit": "单位",
+    "title": "职务",
+    "role": "角色",
+    "phone": "手机",
+    "email": "邮箱",
+    "leader": "分管领导",
+}
 ASSIGNMENT: Final = {
     "round": "轮次", "household": "走访对象", "target_kind": "对象类别", "township": "乡镇", "village": "村(社区)组", "phone": "联系电话",
     "cadres": "走访干部", "source": "来源",
@@ -317,7 +391,10 @@ def deliveries(world: World) -> dict[str, bytes]:
     item, visits = world.item, world.visits
     long_ago, lately, yesterday = date(2023, 10, 9), date(2023, 10, 16), date(2023, 10, 19)
     settled = {"status": "已化解", "outcome": "双方签订调解协议并履行", "resolved_on": long_ago}
-    doing, answered = {"status": "正在化解"}, {"follow_up_on": yesterday, "follow_up_mode": "电话", "satisfaction": "满意"}
+    doing, answered = (
+        {"status": "正在化解"},
+        {"follow_up_on": yesterday, "follow_up_mode": "电话", "satisfaction": "满意"},
+    )
     office = [
         item("邓福生", category="邻里关系", complexity="简单", **settled, follow_up_on=date(2023, 10, 11), follow_up_mode="电话",
              satisfaction="满意", closed_on=date(2023, 10, 12)),
@@ -331,7 +408,15 @@ def deliveries(world: World) -> dict[str, bytes]:
         item("姚志刚", category="环境污染", complexity="简单", status="已化解", outcome="施工方承诺晚上九点后停工", resolved_on=date(2023, 10, 10)),
     ]  # fmt: skip
     school = [
-        item("贺长林", category="房屋宅基地", risk="涉稳风险", complexity="复杂", status="稳控中", outcome="村组干部每日上门", responsible_person=None),
+        item(
+            "贺长林",
+            category="房屋宅基地",
+            risk="涉稳风险",
+            complexity="复杂",
+            status="稳控中",
+            outcome="村组干部每日上门",
+            responsible_person=None,
+        ),
         item("龚秀云", category="婚姻家庭", complexity="简单", status="未启动"),
     ]
     handled = {"status": "已办结", "resolved_on": lately}
@@ -349,38 +434,64 @@ def deliveries(world: World) -> dict[str, bytes]:
     assigned = [
         {**row, "round": "下半年", "source": "乡镇提供"} for unit in ("办公室", "怀乡中学") for row in visits[unit][:8]
     ]
-    halves = {name: [row for row in visits["章华学校"] if (row["cadres"] == "谢春生") == first] for name, first in (("一组", True), ("二组", False))}
-    early = [row | {"phone": "13807309999"} if number == 1 else row for number, row in enumerate(visits["计划财务股"][:-2])]
+    halves = {
+        name: [row for row in visits["章华学校"] if (row["cadres"] == "谢春生") == first]
+        for name, first in (("一组", True), ("二组", False))
+    }
+    early = [
+        row | {"phone": "13807309999"} if number == 1 else row for number, row in enumerate(visits["计划财务股"][:-2])
+    ]
     good = visit_form("教育事务中心", visits["教育事务中心"])
     return {
         "花名册.xlsx": roster(),
         "任务分解表.xlsx": table("大走访活动走访任务分解表", "", ASSIGNMENT, assigned),
         "办公室/办公室走访登记表.xlsx": visit_form("办公室", visits["办公室"]),
-        "办公室/附件2 办公室矛盾纠纷事项办理表.xlsx": table("县乡干部大走访活动矛盾纠纷事项办理表", "办公室", ANNEX_2, office),
+        "办公室/附件2 办公室矛盾纠纷事项办理表.xlsx": table(
+            "县乡干部大走访活动矛盾纠纷事项办理表", "办公室", ANNEX_2, office
+        ),
         "附件1 人事股 大走访活动汇总表.xlsx": grouped_form("人事股", visits["人事股"]),
-        "办公室/附件3 办公室意见建议事项办理表.xlsx": table("县乡干部大走访活动意见建议事项办理表", "办公室", ANNEX_3, advice),
+        "办公室/附件3 办公室意见建议事项办理表.xlsx": table(
+            "县乡干部大走访活动意见建议事项办理表", "办公室", ANNEX_3, advice
+        ),
         "法制安全股/法制安全股走访登记表.xlsx": visit_form("法制安全股", with_mistakes(visits["法制安全股"])),
-        "法制安全股/附件2 法制安全股矛盾纠纷事项办理表.xlsx": table("县乡干部大走访活动矛盾纠纷事项办理表", "法制安全股", ANNEX_2, legal),
+        "法制安全股/附件2 法制安全股矛盾纠纷事项办理表.xlsx": table(
+            "县乡干部大走访活动矛盾纠纷事项办理表", "法制安全股", ANNEX_2, legal
+        ),
         "计划财务股走访登记表.xls": old_form("计划财务股", early),
         "计划财务股走访登记表（1）.xls": old_form("计划财务股", visits["计划财务股"]),
         "教育事务中心/走访台账2023.csv": text_form(visits["教育事务中心"]),
         "教育事务中心/走访台账 没传完.xlsx": good[: len(good) // 2],
         "怀乡中学走访登记表.xlsx": visit_form("怀乡中学", loosely(visits["怀乡中学"]), ALIASES),
-        "怀乡中学/附件2 怀乡中学矛盾纠纷事项办理表.xlsx": table("县乡干部大走访活动矛盾纠纷事项办理表", "怀乡中学", ANNEX_2, school),
-        "章华学校打包.zip": packed({f"章华学校走访{name}.xlsx": visit_form("章华学校", rows) for name, rows in halves.items()}),
+        "怀乡中学/附件2 怀乡中学矛盾纠纷事项办理表.xlsx": table(
+            "县乡干部大走访活动矛盾纠纷事项办理表", "怀乡中学", ANNEX_2, school
+        ),
+        "章华学校打包.zip": packed(
+            {f"章华学校走访{name}.xlsx": visit_form("章华学校", rows) for name, rows in halves.items()}
+        ),
     }
 
 
 def with_mistakes(rows: Sequence[Row]) -> list[Row]:
     """Five mistakes in rows that raised nothing: a short telephone number, no household, last week, nobody's kind, a number for a day."""
     quiet = [n for n, row in enumerate(rows) if not (row["dispute"] or row["suggestion"] or row["inquiry"])]
-    wrong = ({"phone": "1380013"}, {"household": None}, {"visited_on": "上周三"}, {"target_kind": "路人"}, {"visited_on": 9.2})
+    wrong = (
+        {"phone": "1380013"},
+        {"household": None},
+        {"visited_on": "上周三"},
+        {"target_kind": "路人"},
+        {"visited_on": 9.2},
+    )
     return [row | dict(zip(quiet, wrong, strict=False)).get(number, {}) for number, row in enumerate(rows)]
 
 
 def loosely(rows: Sequence[Row]) -> list[Row]:
     """Days, telephones, towns and names as people type them."""
-    days = ("{0.month}月{0.day}日", "{0.year}.{0.month}.{0.day}", "{0.year}/{0.month}/{0.day}", "{0.month}月{0.day}日上午")
+    days = (
+        "{0.month}月{0.day}日",
+        "{0.year}.{0.month}.{0.day}",
+        "{0.year}/{0.month}/{0.day}",
+        "{0.month}月{0.day}日上午",
+    )
     return [
         row
         | {

@@ -1,33 +1,17 @@
-"""How units fill workbooks: the forms, the habits that change how one is written, its layout on a sheet, the writers."""
+"""How units fill workbooks: the forms, the habits that change how one is written, and its layout on a sheet."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from random import Random
 from typing import Any, Final, NamedTuple
 
-import openpyxl
-import xlsxwriter
-import xlwt
-from odf import number as odf_number
-from odf import opendocument, style, table, text
+from writers import BOOKS, FORMATS, SHEETS, Calculated, Cell, Line, Sheet
 
-Cell = str | int | float | date | None
-Line = list[Cell]
 HEADING: Final[Line] = ["\0heading"]  # stands for the heading rows where they are repeated
 GAP: Final = ""  # a column that nobody uses
-BOOKS: Final = ("xlsx", "openpyxl", "xls")  # formats that can merge and hide
-SHEETS: Final = (*BOOKS, "ods")  # formats that can merge
-TEXTS: Final = ("csv utf-8", "csv gb18030", "csv tab")
-FORMATS: Final = (*SHEETS, "et", "xlsx named xls", *TEXTS)
-
-
-class Calculated(str):
-    """A text that a formula gives; its value is stored beside it."""
 
 
 @dataclass(frozen=True)
@@ -130,30 +114,11 @@ KIND_ALIASES: Final = {
     "原民代幼人员": ("原民代幼", "原民代幼办群体", "原民代幼群体"),
     "其他": ("其他人员",),
 }
-STATUS_ALIASES: Final = {"正在化解": ("化解中", "调处中", "办理中", "未化解"), "已化解": ("已办结", "已解决", "调处成功")}
+STATUS_ALIASES: Final = {
+    "正在化解": ("化解中", "调处中", "办理中", "未化解"),
+    "已化解": ("已办结", "已解决", "调处成功"),
+}
 NONE_WORDS: Final = ("无", "暂无", "没有", "/", "—", "0", "正常", None)
-
-
-@dataclass
-class Sheet:
-    """Cells at (row, column), both from 0, and what else a sheet has."""
-
-    name: str
-    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, left, bottom, right
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    visible: bool = True
-
-    def lay(self, row: int, left: int, line: Iterable[Cell]) -> None:
-        """Write one line of cells."""
-        self.cells.update({(row, left + at): value for at, value in enumerate(line) if value is not None})
-
-    def rows(self) -> list[Line]:
-        """The cells as full rows from the first one on."""
-        height = max((row for row, _ in self.cells), default=-1) + 1
-        width = max((column for _, column in self.cells), default=-1) + 1
-        return [[self.cells.get((row, column)) for column in range(width)] for row in range(height)]
 
 
 @dataclass
@@ -258,7 +223,9 @@ def phones(form: Draft) -> None:
 
     def change(phone: str) -> Cell:
         if phone.startswith("0"):
-            return form.rng.choice((phone, phone.replace("-", ""), phone.replace("-", " "), f"({phone[:4]}){phone[5:]}"))
+            return form.rng.choice(
+                (phone, phone.replace("-", ""), phone.replace("-", " "), f"({phone[:4]}){phone[5:]}")
+            )
         if len(phone) != 11:
             return phone.replace("、", form.rng.choice(("/", "、", " ", "，", "\n")))
         blank, dash = f"{phone[:3]} {phone[3:7]} {phone[7:]}", f"{phone[:3]}-{phone[3:7]}-{phone[7:]}"
@@ -286,12 +253,15 @@ def joint_names(form: Draft) -> None:
 
 
 def short_towns(form: Draft) -> None:
-    form.each("township", lambda town: "鲶鱼须" if town[0] == "鲇" and form.rng.random() < 0.5 else town[:-1])
+    def change(town: str) -> str:
+        return form.rng.choice((town[:-1], f" {town[:-1]} ", "鲶鱼须" if town[0] == "鲇" else town))
+
+    form.each("township", change)
 
 
 def loose_words(form: Draft) -> None:
     """Choices in other words, none-words in the cells for matters, line breaks in long texts."""
-    form.each("target_kind", lambda kind: form.rng.choice((kind, *KIND_ALIASES.get(kind, ()))))
+    form.each("target_kind", lambda kind: form.rng.choice((kind, f"{kind}\u00a0", *KIND_ALIASES.get(kind, ()))))
     form.each("status", lambda status: form.rng.choice((status, *STATUS_ALIASES.get(status, ()))))
     for record in form.records:
         for name in ("dispute", "suggestion", "inquiry"):
@@ -662,147 +632,3 @@ def _heading(form: Draft, sheet: Sheet, row: int) -> int:
         if len(columns) > 1 or form.levels > 2:
             sheet.merges.append((row, columns[0], bottom - 1, columns[-1]))
     return bottom + 1
-
-
-# -- writers -------------------------------------------------------------------------------------------------------
-
-
-def write(sheets: Sequence[Sheet], how: str) -> bytes:
-    """The bytes of a workbook. Text formats hold the first sheet only."""
-    if how in TEXTS:
-        return _text(sheets[0], how.removeprefix("csv "))
-    writers = {"xlsx": _xlsx, "openpyxl": _openpyxl, "xls": _xls, "ods": _ods, "et": _xls, "xlsx named xls": _xlsx}
-    return writers[how](sheets)
-
-
-def extension(how: str) -> str:
-    """The file extension people give it."""
-    return {"openpyxl": "xlsx", "xlsx named xls": "xls", "csv tab": "txt"}.get(how, how.split()[0])
-
-
-def _xlsx(sheets: Sequence[Sheet]) -> bytes:
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False}) as book:
-        book.set_properties({"created": datetime(2023, 10, 12)})
-        plain = book.add_format()
-        days = [book.add_format({"num_format": code}) for code in ("yyyy-mm-dd", 'm"月"d"日"', 14, 31)]
-        for order, sheet in enumerate(sheets):
-            page = book.add_worksheet(sheet.name)
-            for top, left, bottom, right in sheet.merges:
-                page.merge_range(top, left, bottom, right, "", plain)
-            for (row, column), value in sheet.cells.items():
-                if isinstance(value, date):
-                    page.write_datetime(row, column, value, days[(row + column) % 4])
-                elif isinstance(value, Calculated):
-                    page.write_formula(row, column, f'=TRIM("{value}")', plain, value)
-                else:
-                    page.write(row, column, value, plain)
-            for row in sheet.hidden_rows:
-                page.set_row(row, options={"hidden": True})
-            for column in sheet.hidden_columns:
-                page.set_column(column, column, options={"hidden": True})
-            if not sheet.visible and order:
-                page.hide()
-    return stream.getvalue()
-
-
-def _openpyxl(sheets: Sequence[Sheet]) -> bytes:
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    book.remove(book.active)
-    for sheet in sheets:
-        page = book.create_sheet(sheet.name)
-        for (row, column), value in sheet.cells.items():
-            page.cell(row + 1, column + 1, value)
-        for top, left, bottom, right in sheet.merges:
-            page.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
-        for row in sheet.hidden_rows:
-            page.row_dimensions[row + 1].hidden = True
-        for column in sheet.hidden_columns:
-            page.column_dimensions[openpyxl.utils.get_column_letter(column + 1)].hidden = True
-        page.sheet_state = "visible" if sheet.visible else "hidden"
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _xls(sheets: Sequence[Sheet]) -> bytes:
-    book = xlwt.Workbook(encoding="utf-8")
-    plain, day = xlwt.easyxf(), xlwt.easyxf(num_format_str="yyyy-mm-dd")
-    for sheet in sheets:
-        page = book.add_sheet(sheet.name, cell_overwrite_ok=True)
-        for top, left, bottom, right in sheet.merges:
-            page.merge(top, bottom, left, right)
-        for (row, column), value in sheet.cells.items():
-            page.write(row, column, value, day if isinstance(value, date) else plain)
-        for row in sheet.hidden_rows:
-            page.row(row).hidden = True
-        for column in sheet.hidden_columns:
-            page.col(column).hidden = True
-        page.visibility = 0 if sheet.visible else 1
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _ods(sheets: Sequence[Sheet]) -> bytes:
-    book = opendocument.OpenDocumentSpreadsheet()
-    shown = odf_number.DateStyle(name="day")
-    for part in (odf_number.Year(style="long"), odf_number.Text(text="-"), odf_number.Month(), odf_number.Text(text="-")):
-        shown.addElement(part)
-    shown.addElement(odf_number.Day())
-    day = style.Style(name="days", family="table-cell", datastylename="day")
-    book.automaticstyles.addElement(shown)
-    book.automaticstyles.addElement(day)
-    for sheet in sheets:
-        page = table.Table(name=sheet.name)
-        spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in sheet.merges}
-        covered = {
-            (row, column)
-            for (top, left), (high, wide) in spans.items()
-            for row in range(top, top + high)
-            for column in range(left, left + wide)
-        } - spans.keys()
-        for row, cells in enumerate(sheet.rows()):
-            line = table.TableRow()
-            for column, value in enumerate(cells):
-                if (row, column) in covered:
-                    line.addElement(table.CoveredTableCell())
-                    continue
-                high, wide = spans.get((row, column), (1, 1))
-                span = {"numberrowsspanned": high, "numbercolumnsspanned": wide} if high * wide > 1 else {}
-                line.addElement(_ods_cell(value, day, span))
-            page.addElement(line)
-        book.spreadsheet.addElement(page)
-    stream = io.BytesIO()
-    book.write(stream)
-    return stream.getvalue()
-
-
-def _ods_cell(value: Cell, day: Any, span: dict[str, int]) -> Any:
-    if value is None:
-        return table.TableCell(**span)
-    if isinstance(value, date):
-        return table.TableCell(valuetype="date", datevalue=value.isoformat(), stylename=day, **span)
-    if isinstance(value, int | float):
-        return table.TableCell(valuetype="float", value=value, **span)
-    cell = table.TableCell(valuetype="string", **span)
-    for paragraph in str(value).split("\n"):
-        cell.addElement(text.P(text=paragraph))
-    return cell
-
-
-def _text(sheet: Sheet, how: str) -> bytes:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, delimiter="\t" if how == "tab" else ",")
-    for row in sheet.rows():
-        writer.writerow("" if cell is None else _shown(cell) for cell in row)
-    return stream.getvalue().encode({"utf-8": "utf-8-sig", "tab": "utf-16"}.get(how, how))
-
-
-def _shown(value: Cell) -> str:
-    """A cell as Excel shows it when it saves text."""
-    if isinstance(value, datetime):
-        return f"{value:%Y/%m/%d %H:%M}"
-    return f"{value:%Y/%m/%d}" if isinstance(value, date) else str(value)
-

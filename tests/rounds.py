@@ -17,24 +17,9 @@ from typing import Any, Final, NamedTuple
 
 import msoffcrypto.format.ooxml
 import openpyxl
-from habits import (
-    DISPUTE,
-    FORMATS,
-    HABITS,
-    SHEETS,
-    SUGGESTION,
-    VISIT,
-    Cell,
-    Draft,
-    Form,
-    Sheet,
-    draft,
-    extension,
-    layout,
-    pick,
-    write,
-)
+from habits import DISPUTE, HABITS, SUGGESTION, VISIT, Draft, Form, draft, layout, pick
 from openpyxl.utils import get_column_letter
+from writers import FORMATS, SHEETS, Cell, Line, Sheet, extension, write
 
 Truth = dict[str, Any]
 TODAY: Final = date(2023, 10, 20)
@@ -50,9 +35,26 @@ TOWNS: Final = (
 )  # fmt: skip
 KINDS: Final = ("联点乡镇群众",) * 6 + ("人大代表", "政协委员", "原民代幼人员", "其他")
 ROLES: Final = ("局领导班子成员", "股室负责人", "独立副科级单位主要负责人")
-_SURNAMES: Final = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+_SURNAMES: Final = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+)
 _GIVEN: Final = "建国平清红云丽芳军伟强敏静洋勇艳杰涛明超秀兰霞刚桂英华玉梅福生林春冬秋贵金德志海波光辉新民"
-_VILLAGES: Final = ["沙口村", "团结村", "田家湖社区", "明碧山村", "石山矶村", "层山社区", "兔湖垸村", "磨盘村", "红旗村", "华一村", "桥东社区", "松树村", "东湖村", "新港村"]
+_VILLAGES: Final = [
+    "沙口村",
+    "团结村",
+    "田家湖社区",
+    "明碧山村",
+    "石山矶村",
+    "层山社区",
+    "兔湖垸村",
+    "磨盘村",
+    "红旗村",
+    "华一村",
+    "桥东社区",
+    "松树村",
+    "东湖村",
+    "新港村",
+]
 _DISPUTES: Final = {
     "邻里关系": "与邻居{who}因{place}排水沟改道发生争执，多次协商未果",
     "山林土地水利": "与同组{who}户对{place}承包地界址有异议，要求重新丈量{n}亩",
@@ -69,7 +71,11 @@ _SUGGESTIONS: Final = {
     "农田水利": "建议清淤{place}灌溉渠{n}公里，方便晚稻用水",
     "学生安全": "建议在{place}水塘边增设防溺水警示牌和护栏{n}处",
 }
-_INQUIRIES: Final = ("咨询{n}年高中招生政策和指标到校办法", "请求帮助办理{n}年度困难学生资助", "咨询雨露计划补助如何申请（{n}级学生）")
+_INQUIRIES: Final = (
+    "咨询{n}年高中招生政策和指标到校办法",
+    "请求帮助办理{n}年度困难学生资助",
+    "咨询雨露计划补助如何申请（{n}级学生）",
+)
 _REPLIES: Final = ("", "当场答复，群众表示理解", "已当场解释政策", "记录并转交相关股室", "承诺一周内回复")
 
 
@@ -96,7 +102,9 @@ class Visit:
 
     def record(self) -> dict[str, Cell]:
         """As the plainest form has it."""
-        same = {name: value or None for name, value in asdict(self).items() if not name.endswith("_kind") and name != "unit"}
+        same = {
+            name: value or None for name, value in asdict(self).items() if not name.endswith("_kind") and name != "unit"
+        }
         return same | {"cadres": "、".join(self.cadres), "target_kind": self.target_kind, "remark": None}
 
     @property
@@ -164,6 +172,10 @@ PLANTS: Final = (
 )
 
 
+# Habits of these slots leave the cells as they are typed.
+_AROUND: Final = ("headings", "dress", "levels", "columns", "hidden", "title", "notes", "place", "foot", "sheets")
+
+
 class Made:
     """One round in the making."""
 
@@ -229,8 +241,8 @@ class Made:
         if rng.random() < 0.15:
             made = replace(made, inquiry=self._say(rng.choice(_INQUIRIES), 2021, 2024))
         if not (made.dispute or made.suggestion or made.inquiry) and rng.random() < 0.2:
-            other = (f"0730-4{rng.randrange(10**6):06d}", f"{made.phone}、{self.phone()}", "")
-            made = replace(made, phone=rng.choice(other))
+            phones = (f"0730-4{rng.randrange(10**6):06d}", f"{made.phone}、{self.phone()}", "")
+            made = replace(made, phone=rng.choice(phones))
         return made
 
     def unit_visits(self, unit: str) -> list[Visit]:
@@ -251,7 +263,9 @@ class Made:
 
     # -- workbooks -------------------------------------------------------------------------------------------------
 
-    def fill(self, form: Form, unit: str, records: Sequence[dict[str, Cell]], habits: Sequence[str], name: str) -> Draft:
+    def fill(
+        self, form: Form, unit: str, records: Sequence[dict[str, Cell]], habits: Sequence[str], name: str
+    ) -> Draft:
         made = draft(form, self.rng, unit, records)
         made.name = name
         for habit in habits:
@@ -262,7 +276,11 @@ class Made:
         """A visit form, on one sheet or (now and then) a sheet for each township."""
         unit, towns = visits[0].unit, sorted({v.township for v in visits})
         split = how in SHEETS and "meta below" not in habits and self.rng.random() < 0.1
-        chunks = [(t, [v for v in visits if v.township == t]) for t in towns] if split else [("走访登记", visits)]
+        chunks = (
+            [(t, [v for v in visits if v.township == t]) for t in towns]
+            if split
+            else [(self.rng.choice(("走访登记", "Sheet1", "9月", "走访 登记(1)")), visits)]
+        )
         sheets: list[Sheet] = []
         for title, rows in chunks:
             made = self.fill(VISIT, unit, [v.record() for v in rows], habits, title)
@@ -273,9 +291,13 @@ class Made:
     def file_name(self, unit: str, unit_is: str, how: str) -> str:
         """A path in the inbox that names the unit where it has to."""
         rng, ending = self.rng, extension(how)
-        plain = rng.choice(("走访登记表", "大走访汇总", "9月走访记录", "走访台账2023", "走访登记表（最终版）", "Sheet1导出"))
+        plain = rng.choice(
+            ("走访登记表", "大走访汇总", "9月走访记录", "走访台账2023", "走访登记表（最终版）", "Sheet1导出")
+        )
         long = f"{unit}关于县乡干部联动下基层助推群英断是非大走访活动第二轮走访情况的登记表报送件请查收谢谢😀"
-        named = rng.choice((f"{unit}走访登记表", f"走访记录-{unit}", f"附件1 {unit} 县乡干部大走访活动汇总表", f"{unit}", long))
+        named = rng.choice(
+            (f"{unit}走访登记表", f"走访记录-{unit}", f"附件1 {unit} 县乡干部大走访活动汇总表", f"{unit}", long)
+        )
         if unit_is == "folder":
             return f"{unit}/{plain}.{ending}"
         if unit_is == "name":
@@ -307,14 +329,22 @@ class Made:
 
     def revised(self, unit: str, visits: list[Visit]) -> None:
         """A first version with other rows and values, then the right one under the same name with a mark."""
-        wrong = [replace(visits[0], phone=self.phone(), village="旧址村1组"), *visits[2:], self.visit(unit, [self.of(visits[0])])]
+        wrong = [
+            replace(visits[0], phone=self.phone(), village="旧址村1组"),
+            *visits[2:],
+            self.visit(unit, [self.of(visits[0])]),
+        ]
         last = ""
-        marks = self.rng.choice((("", "（1）"), ("", "-副本"), ("", "（最终版）"), ("v1", "v2"), ("9月20日", "10月12日")))
+        marks = self.rng.choice(
+            (("", "（1）"), ("", "-副本"), ("", "（最终版）"), ("v1", "v2"), ("9月20日", "10月12日"))
+        )
         for mark, rows in zip(marks, (wrong, visits), strict=True):
             how = self.rng.choice(("xlsx", "openpyxl"))
             habits = pick(self.rng, [h for h in self.pool if HABITS[h].slot != "meta"], "", how)
             data, _ = self.workbook(rows, habits, how)
-            sent = self.send(f"{unit}/{unit}走访登记表{mark}.xlsx", data, unit=unit, kind=f"revised{mark}: {'; '.join(habits)}")
+            sent = self.send(
+                f"{unit}/{unit}走访登记表{mark}.xlsx", data, unit=unit, kind=f"revised{mark}: {'; '.join(habits)}"
+            )
             sent.after, last = last, sent.path
         self.visits += visits
 
@@ -350,17 +380,30 @@ class Made:
         self.visits += visits
 
     def faulty(self, unit: str, visits: list[Visit]) -> None:
-        """A form with mistakes in known cells."""
+        """A form with mistakes in known cells; its last row says again what an earlier one said."""
         visits = list({visit.household: visit for visit in visits}.values())
         plants = self.rng.sample(PLANTS, min(7, len(visits) - 2))
-        made = self.fill(VISIT, unit, [v.record() for v in visits], [], "走访登记")
         rows = self.rng.sample(range(len(visits)), len(plants))
+        twin = next(visit for row, visit in enumerate(visits) if row not in rows)
+        pool = [h for h in self.pool if HABITS[h].slot in _AROUND]
+        habits = pick(self.rng, pool, "", "openpyxl")
+        made = self.fill(VISIT, unit, [v.record() for v in (*visits, twin)], habits, "走访登记")
         for row, plant in zip(rows, plants, strict=True):
             typed = plant.typed
-            made.records[row][plant.field] = typed.format(cadre=visits[row].cadres[0]) if isinstance(typed, str) else typed
-        data = write([layout(made)], "openpyxl")
+            made.records[row][plant.field] = (
+                typed.format(cadre=visits[row].cadres[0]) if isinstance(typed, str) else typed
+            )
+        data = write([layout(made), *made.more_sheets], "openpyxl")
         faults = [self._planted(made, row, plant) for row, plant in zip(rows, plants, strict=True)]
-        self.send(f"{unit}/{unit}走访登记表.xlsx", data, unit=unit, verdict="partly", kind="faulty", faults=faults)
+        faults.append(self._planted(made, len(visits), Plant("duplicate", "R05", "visited_on", None)))
+        self.send(
+            f"{unit}/{unit}走访登记表.xlsx",
+            data,
+            unit=unit,
+            verdict="partly",
+            kind=f"faulty: {'; '.join(habits)}",
+            faults=faults,
+        )
         self.visits += [visit for row, visit in enumerate(visits) if row not in rows]
         self.maybe += [visits[row] for row in rows]
 
@@ -379,7 +422,9 @@ class Made:
             made.headings["twin"] = "手机号"
             fault = {"sheet": made.name, "cell": f"{get_column_letter(len(made.columns))}3", "field": "phone", "why": "two columns", "code": "S02"}  # fmt: skip
         data = write([layout(made)], "xlsx")
-        self.send(f"{unit}/走访登记表.xlsx", data, unit=unit, verdict="returned", kind="broken headings", faults=[fault])
+        self.send(
+            f"{unit}/走访登记表.xlsx", data, unit=unit, verdict="returned", kind="broken headings", faults=[fault]
+        )
         self.maybe += visits
 
     def of(self, visit: Visit) -> dict[str, str]:
@@ -390,14 +435,24 @@ class Made:
     def ledger_forms(self, unit: str) -> None:
         """Annex-2 and annex-3 forms of a unit for some of what its visits brought up, and a dispute nobody visited for."""
         own = [v for v in self.visits if v.unit == unit and len(v.phone) == 11]
-        disputes = [self.dispute(v) for v in own if v.dispute and v.phone not in self.status and self.rng.random() < 0.7]
+        disputes = [
+            self.dispute(v) for v in own if v.dispute and v.phone not in self.status and self.rng.random() < 0.7
+        ]
         if own and self.rng.random() < 0.3:
             kind, pattern = self.rng.choice(list(_DISPUTES.items()))
-            new = replace(own[-1], household=self.name(), phone=self.phone(), dispute_kind=kind, dispute=self._say(pattern))
+            new = replace(
+                own[-1], household=self.name(), phone=self.phone(), dispute_kind=kind, dispute=self._say(pattern)
+            )
             disputes.append(self.dispute(new))
             self.more_disputes += 1
-        suggestions = [self.suggestion(v) for v in own if v.suggestion and not v.two_suggestions and self.rng.random() < 0.4]
-        pool = [h for h in self.pool if HABITS[h].slot in ("days", "names", "towns", "words", "headings", "dress", "levels", "foot", "notes")]
+        suggestions = [
+            self.suggestion(v) for v in own if v.suggestion and not v.two_suggestions and self.rng.random() < 0.4
+        ]
+        pool = [
+            h
+            for h in self.pool
+            if HABITS[h].slot in ("days", "names", "towns", "words", "headings", "dress", "levels", "foot", "notes")
+        ]
         for form, rows, label in ((DISPUTE, disputes, "附件2"), (SUGGESTION, suggestions, "附件3")):
             if rows:
                 habits = pick(self.rng, pool, "", "xlsx", 0.3)
@@ -413,7 +468,11 @@ class Made:
         left = [v for v in own if v.dispute and v.phone not in known and v.phone not in self.status]
         if not left:
             return []
-        row = self._item(left[0], left[0].dispute, left[0].dispute_kind) | {"status": "已化解", "outcome": "已协商", "resolved_on": TODAY}
+        row = self._item(left[0], left[0].dispute, left[0].dispute_kind) | {
+            "status": "已化解",
+            "outcome": "已协商",
+            "resolved_on": TODAY,
+        }
         faults = (
             ("status", "快办完了", "C11"), ("category", None, "C01"), ("matter", None, "C01"),
             ("resolved_on", "2023-9-1", "R02"), ("resolved_on", "2023-11-30", "C06"), ("person", "13812345678", "C20"),
@@ -437,8 +496,23 @@ class Made:
         """A row of annex 2 and, in `status`, what must come of it. 销号 needs the follow-up that the plan demands."""
         rng = self.rng
         matter = rng.choice((v.dispute, v.dispute + "，请求处理", "反映" + v.dispute))
-        row = self._item(v, matter, v.dispute_kind) | {"complexity": rng.choice(("简单", "复杂")), "measures": "组织双方协商"}
-        state = rng.choice(("未启动", "正在化解", "稳控中", "移交转办", "resolved", "claimed only", "wrong way", "closed", "closed unsaid"))
+        row = self._item(v, matter, v.dispute_kind) | {
+            "complexity": rng.choice(("简单", "复杂")),
+            "measures": "组织双方协商",
+        }
+        state = rng.choice(
+            (
+                "未启动",
+                "正在化解",
+                "稳控中",
+                "移交转办",
+                "resolved",
+                "claimed only",
+                "wrong way",
+                "closed",
+                "closed unsaid",
+            )
+        )
         claimed = state in ("claimed only", "wrong way", "closed")
         done = min(v.visited_on + timedelta(days=rng.randrange(3)), TODAY)
         if state in ("未启动", "正在化解", "稳控中", "移交转办"):
@@ -449,7 +523,11 @@ class Made:
             right = ("上门",) if row["complexity"] == "复杂" else ("电话", "上门")
             wrong = "电话" if row["complexity"] == "复杂" else "其他"
             mode = wrong if state == "wrong way" else rng.choice(right)
-            row |= {"follow_up_on": min(done + timedelta(days=2), TODAY), "follow_up_mode": mode, "satisfaction": "满意"}
+            row |= {
+                "follow_up_on": min(done + timedelta(days=2), TODAY),
+                "follow_up_mode": mode,
+                "satisfaction": "满意",
+            }
         if claimed:
             row["closed_on"] = min(done + timedelta(days=3), TODAY)
         ended = "销号" if state.startswith("closed") else "已化解"
@@ -461,7 +539,13 @@ class Made:
         if self.rng.random() < 0.5:
             return row | {"status": "正在办理"}
         done = v.visited_on + timedelta(days=1)
-        return row | {"status": "已办结", "outcome": "已列入计划", "resolved_on": done, "follow_up_on": done, "follow_up_mode": "电话"}
+        return row | {
+            "status": "已办结",
+            "outcome": "已列入计划",
+            "resolved_on": done,
+            "follow_up_on": done,
+            "follow_up_mode": "电话",
+        }
 
     # -- the rest ----------------------------------------------------------------------------------------------------
 
@@ -479,14 +563,17 @@ class Made:
 
     def bad_files(self) -> None:
         """Files that no reader can use."""
-        good = write([layout(self.fill(VISIT, self.units[0], [v.record() for v in self.visits[:5]], [], "Sheet1"))], "xlsx")
+        good = write(
+            [layout(self.fill(VISIT, self.units[0], [v.record() for v in self.visits[:5]], [], "Sheet1"))], "xlsx"
+        )
         locked, word, photos = io.BytesIO(), io.BytesIO(), io.BytesIO()
         msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(good)).encrypt("2023", locked)
         for stream, name in ((word, "word/document.xml"), (photos, "照片.jpg")):
             with zipfile.ZipFile(stream, "w") as package:
                 package.writestr(name, b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(100))
         foreign = Sheet("Sheet1")
-        for row, line in enumerate((["商品", "单价", "数量"], ["铅笔", 1.5, 200], ["橡皮", 0.8, 100])):
+        goods: tuple[Line, ...] = (["商品", "单价", "数量"], ["铅笔", 1.5, 200], ["橡皮", 0.8, 100])
+        for row, line in enumerate(goods):
             foreign.lay(row, 0, line)
         page = b"<html><body><table><tr><td>x</td></tr></table></body></html>"
         for name, data, kind, code in (

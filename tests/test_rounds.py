@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,7 +53,11 @@ class Played:
 
     def files(self, *verdicts: str) -> list[dict[str, Any]]:
         """The delivered files whose verdict must be one of these (any but ignored)."""
-        return [f for f in self.truth["files"] if f["verdict"] in (verdicts or ("accepted", "partly", "returned", "duplicate"))]
+        return [
+            f
+            for f in self.truth["files"]
+            if f["verdict"] in (verdicts or ("accepted", "partly", "returned", "duplicate"))
+        ]
 
 
 def _plain(value: object) -> str:
