@@ -64,10 +64,13 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
 
 def _settle_unit(part: Part, submission: Submission, roster: Roster) -> Iterator[Fault]:
     """Whose rows they are. Rule: 填报单位 on the form, else the sub-folder, else the file name, else the cadres' unit;
-    a column 填报单位 wins row by row."""
+    a column 填报单位 wins row by row, and speaks for the form when it names one unit throughout."""
     own_column = all(row.unit and row.unit != part.unit for row in part.rows) and bool(part.rows)
     claimed = part.unit
     folder = _folder(submission.path)
+    if not part.unit:
+        named = {row.unit for row in part.rows}
+        part.unit = named.pop() if len(named) == 1 and "" not in named else ""
     if not part.unit:
         part.unit = folder or _unit_in(part.stem, roster) or _unit_of_cadres(part, roster)
     sheet = next(iter(part.columns), "")

@@ -114,6 +114,7 @@ class Headings:
 def _index(schema: FormSchema) -> _Index:
     headings: dict[str, str] = {}
     grouped: dict[tuple[str, str], str] = {}
+    bare: dict[str, str] = {}
     for field in schema.fields:
         for heading in (field.title, *field.aliases):
             if GROUP in heading:
@@ -122,8 +123,10 @@ def _index(schema: FormSchema) -> _Index:
             else:
                 for spelling in spellings(heading)[:2]:
                     headings.setdefault(spelling, field.name)
+                for spelling in filter(None, spellings(heading)[2:]):
+                    bare.setdefault(spelling, field.name)  # 年收入（万元） is also 年收入, unless another field is
     members = {fold(group): frozenset(names) for group, names in schema.groups.items()}
-    return _Index(headings, grouped, members)
+    return _Index(bare | headings, grouped, members)
 
 
 def _field(index: _Index, path: Path) -> str | None:

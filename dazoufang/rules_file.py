@@ -59,8 +59,12 @@ def load(path: Path, model: type[Model]) -> Model:
         raise BrokenRules(
             path, line, f"YAML写法有误（{error.problem}）", "请检查这一行的缩进、冒号后的空格和引号"
         ) from None
-    except yaml.YAMLError as error:
-        raise BrokenRules(path, 1, f"YAML写法有误（{error}）", "请检查文件里有没有看不见的特殊字符") from None
+    except yaml.YAMLError:
+        odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, odd.start() if odd else 0) + 1
+        raise BrokenRules(
+            path, line, "YAML写法有误（有看不见的特殊字符）", "请删去这一行里看不见的字符，重新输入"
+        ) from None
     except ValueError:
         line, value = _unreadable(node)
         raise BrokenRules(path, line, f"“{value}”读不成一个值", "多半是没有这一天，请写成真实的日期") from None

@@ -335,8 +335,8 @@ def _rows(book: CalamineWorkbook, index: int, found: Found) -> list[list[Value]]
 def _grid(sheet: CalamineSheet) -> Grid:
     """A row at a time, so that only what is used is kept of a used area that is mostly empty."""
     grid = Grid()
-    top, left = sheet.start or (0, 0)
-    for row, line in enumerate(sheet.iter_rows(), top):
+    _, left = sheet.start or (0, 0)  # calamine gives the empty rows above, but not the empty columns before
+    for row, line in enumerate(sheet.iter_rows()):
         if line.count("") < len(line):
             for column, value in enumerate(line, left):
                 if value != "":

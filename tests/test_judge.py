@@ -21,6 +21,7 @@ from dazoufang.grid import Book, CellError, Sheet, Uncalculated
 from dazoufang.identify import Headings
 from dazoufang.judge import Judge
 from dazoufang.schema import FormSchema, Schemas
+from dazoufang.submission import Part
 
 TODAY = date(2023, 10, 20)
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 联系电话 | 矛盾纠纷"
@@ -147,13 +148,12 @@ def sheet_judged(rules: Rules, lines: Sequence[Sequence[Any]]) -> Examined:
 
 
 def _part(table: Table, found: list[Any]) -> Any:
-    from dazoufang.submission import Part
-
     return Part(table.match.schema.name, "", "", "", found)
 
 
 def test_error_cells_and_formulas_without_a_value_are_faults_and_never_blanks(rules: Rules) -> None:
-    lines = rows(HEAD) + [
+    lines = [
+        *rows(HEAD),
         [date(2023, 9, 20), "李明", "张三", "人大代表", CellError("#N/A"), Uncalculated("=F1"), CellError("#REF!")],
         [CellError("#VALUE!"), Uncalculated("=B1"), "李四", "其他", None, None, None],
     ]
@@ -183,7 +183,6 @@ def test_a_duration_is_shown_as_excel_shows_it(rules: Rules) -> None:
 def test_ditto_is_the_cell_above_and_is_said(judge: Examine, ditto: str) -> None:
     found = judge(HEAD, GOOD, f"{ditto} | {ditto} | 李四 | {ditto} | {ditto} | | ")
     assert marks(found) == []
-    assert values(found)[1] == {**values(found)[0], "household": "李四"} | {"phone": ""} or True
     assert (values(found)[1]["visited_on"], values(found)[1]["cadres"]) == ("2023-09-20", "李明")
     assert {(r.cell, r.before, r.after) for r in found.repairs if r.how == "同上"} >= {("B3", ditto, "李明")}
 
@@ -311,7 +310,8 @@ def test_a_day_before_the_visit_is_an_error_naming_both(judge: Examine) -> None:
         f"{ITEM} | 办结日期 | 化解情况", "| | @2023-09-20 | 李明 | 张三 | 邻里关系 | 漏水 | 已化解 | @2023-09-19 | 修好"
     )
     assert (marks(found), held(found)) == (["R02 H2"], [True])
-    assert "是2023-09-19，早于 B2（走访日期）的2023-09-20" in found.faults[0].message
+    message = found.faults[0].message
+    assert "是2023-09-19，早于" in message and "B2（走访日期）的2023-09-20" in message
 
 
 def test_half_a_follow_up_is_a_doubt_at_the_empty_half(judge: Examine) -> None:

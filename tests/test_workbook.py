@@ -785,3 +785,15 @@ def test_what_is_no_area_is_no_merge(ref: str) -> None:
 def test_a_short_decimal_in_a_csv_counts_as_a_number_for_it_may_have_lost_a_zero() -> None:
     rows = read_books("日期,电话,备注\n3.1,0730.5,3.10\n".encode(), "a.csv")[0].sheets[0].rows
     assert rows[1] == [3.1, "0730.5", "3.10"]
+
+
+def test_an_xls_table_that_begins_further_down_keeps_its_row_numbers_and_merges() -> None:
+    book = xlwt.Workbook()
+    page = book.add_sheet("a")
+    page.write(7, 2, "x")
+    page.write_merge(8, 9, 2, 2, "y")
+    stream = io.BytesIO()
+    book.save(stream)
+    read = read_books(stream.getvalue(), "a.xls")[0].sheets[0]
+    assert [(r, line) for r, line in enumerate(read.rows) if line] == [(7, [None, None, "x"]), (8, [None, None, "y"])]
+    assert read.merges == [(8, 2, 9, 2)]

@@ -1,0 +1,253 @@
+"""Whose rows they are, what the roster says of the cadres, and the verdict."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from conftest import TODAY
+from tables import workbook, workbook_of
+
+from dazoufang.accept import Delivery, accept, duplicate
+from dazoufang.campaign import Rules
+from dazoufang.examine import examine_bytes
+from dazoufang.fold import Roster
+from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
+
+HEAD = ["走访日期", "走访干部", "走访对象", "对象类别", "村(社区)组"]
+ROW = ["2023-09-20", "李明", "张三", "其他", "沙口村1组"]
+NOBODY = Roster({})
+ROSTER = Roster(
+    {
+        name: frozenset(units.split())
+        for name, units in {"李明": "工会", "陈红": "督导室", "王芳": "工会 督导室", "周杰": "华容县第一中学"}.items()
+    }
+)
+
+
+def taken(
+    rules: Rules, data: bytes, path: str = "走访.xlsx", roster: Roster = NOBODY, name: str | None = None
+) -> Submission:
+    delivery = Delivery(path, "2023-10/x", "0" * 64, TODAY)
+    return accept(delivery, 7, examine_bytes(data, name or path.rsplit("/", 1)[-1], rules, TODAY), rules, roster)
+
+
+def form(*rows: list[str], unit: str = "", head: list[str] = HEAD) -> bytes:
+    return workbook([head, *(rows or (ROW,))], unit=unit)
+
+
+def units(submission: Submission) -> list[str]:
+    return [row.unit for part in submission.parts for row in part.rows]
+
+
+def codes(submission: Submission) -> list[str]:
+    return [fault.code for fault in submission.faults]
+
+
+class TestWhoseRowsTheyAre:
+    @pytest.mark.parametrize(
+        ("unit", "path", "cadre", "roster", "expected"),
+        [
+            ("工会", "督导室/工会走访.xlsx", "陈红", ROSTER, "工会"),  # 填报单位 on the form
+            ("", "督导室/工会走访.xlsx", "李明", ROSTER, "督导室"),  # else the sub-folder
+            ("", "督导室/九月/走访.xlsx", "李明", ROSTER, "督导室"),  # the first one
+            ("", "工会走访登记表（1）.xlsx", "陈红", ROSTER, "工会"),  # else the file name
+            ("", "华容县第一中学-走访.xlsx", "陈红", ROSTER, "华容县第一中学"),
+            ("", "工会、督导室走访.xlsx", "周杰", ROSTER, "华容县第一中学"),  # two units name none; the cadre does
+            ("", "走访.xlsx", "李明", ROSTER, "工会"),  # else the roster unit of the cadres
+            ("", "走访.xlsx", "李明、王芳", ROSTER, "工会"),  # the unit they share
+            ("", "走访.xlsx", "李明、陈红", ROSTER, ""),
+            ("", "走访.xlsx", "王芳", ROSTER, ""),
+            ("", "走访.xlsx", "李明", NOBODY, ""),
+            ("", "工会走访.xlsx", "李明", NOBODY, ""),
+        ],
+    )
+    def test_the_form_then_the_folder_then_the_name_then_the_cadres(
+        self, rules: Rules, unit: str, path: str, cadre: str, roster: Roster, expected: str
+    ) -> None:
+        submission = taken(rules, form([ROW[0], cadre, *ROW[2:]], unit=unit), path, roster)
+        assert submission.unit == expected
+        assert units(submission) == [expected]
+        assert ("S04" in codes(submission)) == (not expected)
+
+    def test_units_with_brackets_are_found_in_file_names(self, rules: Rules) -> None:
+        roster = Roster({"李明": frozenset({"教育局（机关）"}), "陈红": frozenset({"教育局"})})
+        assert taken(rules, form(), "教育局(机关)走访.xlsx", roster).unit == "教育局（机关）"
+
+    def test_without_any_unit_the_rows_are_held(self, rules: Rules) -> None:
+        submission = taken(rules, form())
+        assert (submission.verdict, codes(submission)) == (RETURNED, ["S04"])
+        assert submission.parts[0].counted == []
+
+    def test_a_column_wins_row_by_row(self, rules: Rules) -> None:
+        data = form(["督导室", *ROW], ["", *ROW[:2], "王五", *ROW[3:]], unit="工会", head=["填报单位", *HEAD])
+        submission = taken(rules, data, roster=ROSTER)
+        assert units(submission) == ["督导室", "工会"]
+        assert (submission.unit, submission.verdict) == ("工会", ACCEPTED)
+
+    def test_a_column_that_says_it_for_every_row_needs_nothing_else(self, rules: Rules) -> None:
+        submission = taken(rules, form(["工会", *ROW], head=["填报单位", *HEAD]))
+        assert (submission.verdict, units(submission), submission.unit) == (ACCEPTED, ["工会"], "工会")
+        assert submission.parts[0].unit == "工会"  # so that another unit's file of this name does not replace it
+
+    def test_a_column_with_several_units_says_nothing_of_the_sender(self, rules: Rules) -> None:
+        data = form(["工会", *ROW], ["督导室", *ROW[:2], "王五", *ROW[3:]], head=["填报单位", *HEAD])
+        submission = taken(rules, data)
+        assert (submission.verdict, units(submission), submission.unit) == (ACCEPTED, ["工会", "督导室"], "")
+
+    def test_a_column_filled_here_and_there_holds_only_the_rows_without(self, rules: Rules) -> None:
+        data = form(["工会", *ROW], ["", *ROW[:2], "王五", *ROW[3:]], head=["填报单位", *HEAD])
+        submission = taken(rules, data)
+        assert (submission.verdict, codes(submission)) == (PARTLY, ["S04"])
+        assert [row.held for row in submission.parts[0].rows] == [False, True]
+
+    def test_a_roster_needs_no_unit_above_it_and_its_rows_are_the_offices(self, rules: Rules) -> None:
+        data = workbook("| 姓名 | 单位 | 角色 |\n| 李明 | 工会 | 股室负责人 |")
+        submission = taken(rules, data, "花名册.xlsx")
+        assert (submission.verdict, submission.unit) == (ACCEPTED, "")
+        assert submission.parts[0].rows[0].values["unit"] == "工会"
+
+    def test_a_file_nobody_can_read_is_its_folders(self, rules: Rules) -> None:
+        submission = taken(rules, b"", "工会/走访.xlsx")
+        assert (submission.unit, submission.verdict, codes(submission)) == ("工会", RETURNED, ["F01"])
+
+    def test_a_file_nobody_can_read_is_the_unit_in_its_name(self, rules: Rules) -> None:
+        assert taken(rules, b"", "督导室走访.xlsx", ROSTER).unit == "督导室"
+
+
+class TestDoubtsAboutTheUnit:
+    def test_a_unit_that_is_not_on_the_roster_is_asked_about(self, rules: Rules) -> None:
+        submission = taken(rules, form(unit="华容县第一中"), roster=ROSTER)
+        (fault,) = submission.faults
+        assert (fault.code, fault.severity, fault.value) == ("S08", "warning", "华容县第一中")
+        assert "是不是“华容县第一中学”？" in fault.message
+        assert submission.verdict == ACCEPTED
+
+    def test_a_unit_like_no_other_gets_no_hint(self, rules: Rules) -> None:
+        (fault,) = taken(rules, form(unit="XYZ"), roster=ROSTER).faults
+        assert "是不是" not in fault.message
+
+    def test_without_a_roster_no_unit_is_doubted(self, rules: Rules) -> None:
+        assert codes(taken(rules, form(unit="随便什么单位"))) == []
+
+    @pytest.mark.parametrize(
+        ("folder", "expected"), [("督导室", ["S09"]), ("工会", []), ("工 会", []), ("2023下半年", [])]
+    )
+    def test_a_folder_of_another_unit_is_told(self, rules: Rules, folder: str, expected: list[str]) -> None:
+        submission = taken(rules, form(unit="工会"), f"{folder}/走访.xlsx", ROSTER)
+        assert codes(submission) == expected
+        assert submission.unit == "工会"
+
+    def test_in_a_zip_the_doubt_names_the_file_inside(self, rules: Rules) -> None:
+        submission = taken(
+            rules, zipped({"甲.xlsx": form(unit="工会"), "乙.xlsx": form(unit="某室")}), "打包.zip", ROSTER
+        )
+        assert [(fault.code, fault.member) for fault in submission.faults] == [("S08", "乙.xlsx")]
+
+
+class TestTheRoster:
+    def test_a_cadre_who_is_not_on_it_is_an_error_with_near_names(self, rules: Rules) -> None:
+        submission = taken(
+            rules, form([ROW[0], "李鸣", *ROW[2:]], [*ROW[:2], "王五", *ROW[3:]], unit="工会"), roster=ROSTER
+        )
+        (fault,) = submission.faults
+        assert (fault.code, fault.cell, fault.row, fault.column, fault.value) == ("C13", "B3", 3, "走访干部", "李鸣")
+        assert "相近的有：李明" in fault.message
+        assert submission.verdict == PARTLY
+        assert [row.values["household"] for row in submission.parts[0].counted] == ["王五"]
+
+    def test_a_name_like_no_other_gets_no_hint(self, rules: Rules) -> None:
+        (fault,) = taken(rules, form([ROW[0], "欧阳建国", *ROW[2:]], unit="工会"), roster=ROSTER).faults
+        assert "相近" not in fault.message
+
+    def test_of_several_cadres_each_unknown_one_is_named(self, rules: Rules) -> None:
+        submission = taken(rules, form([ROW[0], "李明、赵甲、钱乙", *ROW[2:]], unit="工会"), roster=ROSTER)
+        assert [fault.value for fault in submission.faults] == ["赵甲", "钱乙"]
+        assert submission.verdict == RETURNED
+
+    def test_without_a_roster_everybody_may_visit(self, rules: Rules) -> None:
+        assert taken(rules, form(unit="工会")).verdict == ACCEPTED
+
+    def test_a_rule_that_only_warns_holds_no_row(self, rules: Rules) -> None:
+        visit = rules.schemas["visit"]
+        mild = tuple(
+            rule.model_copy(update={"severity": "warning"}) if rule.rule == "foreign" else rule for rule in visit.rules
+        )
+        schemas: Mapping[str, object] = {**rules.schemas, "visit": visit.model_copy(update={"rules": mild})}
+        submission = taken(
+            replace(rules, schemas=schemas), form(unit="别处"), roster=Roster({"陈红": frozenset({"别处"})})
+        )
+        assert (codes(submission), submission.verdict) == (["C13"], ACCEPTED)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+BAD = ["上周三", *ROW[1:]]
+
+
+class TestTheVerdict:
+    @pytest.mark.parametrize(
+        ("data", "verdict", "counted"),
+        [
+            (form(ROW, unit="工会"), ACCEPTED, 1),
+            (form(ROW, BAD, unit="工会"), PARTLY, 1),
+            (form(BAD, unit="工会"), RETURNED, 0),
+            (form(["2023-07-01", *ROW[1:]], unit="工会"), ACCEPTED, 1),  # a warning only
+            (workbook([HEAD], unit="工会"), ACCEPTED, 0),  # nothing to tell
+            (form(["2023-09-20", "李明", "张三"], unit="工会", head=HEAD[:3]), RETURNED, 0),  # a column is missing
+            (workbook("| 商品 | 单价 |\n| 铅笔 | #1 |"), RETURNED, 0),
+            (b"\x89PNG", RETURNED, 0),
+        ],
+    )
+    def test_all_some_or_none_of_the_rows(self, rules: Rules, data: bytes, verdict: str, counted: int) -> None:
+        submission = taken(rules, data)
+        assert (submission.verdict, sum(len(part.counted) for part in submission.parts)) == (verdict, counted)
+
+    def test_an_empty_sheet_beside_a_filled_one_says_nothing(self, rules: Rules) -> None:
+        data = workbook_of(
+            {
+                "走访": [["填报单位：工会"], HEAD, ROW],
+                "空": [
+                    ["填报单位：工会"],
+                    ["走访日期", "走访干部", "当事人", "纠纷类别", "主要情况及诉求", "办理状态"],
+                ],
+            }
+        )
+        submission = taken(rules, data)
+        assert [part.form for part in submission.parts] == ["visit"] and codes(submission) == []
+
+    def test_an_empty_form_alone_is_told_so(self, rules: Rules) -> None:
+        assert codes(taken(rules, workbook([HEAD], unit="工会"))) == ["S07"]
+
+    def test_the_members_of_a_zip_are_judged_each_by_itself(self, rules: Rules) -> None:
+        data = zipped(
+            {"工会/甲组.xlsx": form(unit="工会"), "乙组.xlsx": form(BAD, unit="督导室"), "坏.xlsx": b"PK\x03\x04"}
+        )
+        submission = taken(rules, data, "打包.zip")
+        assert submission.verdict == PARTLY
+        assert sorted((part.member, part.stem, part.unit) for part in submission.parts) == [
+            ("乙组.xlsx", "乙组", "督导室"),
+            ("工会/甲组.xlsx", "甲组", "工会"),
+        ]
+        assert {fault.member for fault in submission.errors} == {"乙组.xlsx", "坏.xlsx"}
+
+    def test_the_name_and_the_day_of_the_delivery_are_kept(self, rules: Rules) -> None:
+        submission = taken(rules, form(unit="工会"), "工会/走访.xlsx")
+        assert (submission.submission_id, submission.name, submission.path) == (7, "走访.xlsx", "工会/走访.xlsx")
+        assert (submission.archived, submission.sha256, submission.received_on) == ("2023-10/x", "0" * 64, TODAY)
+
+
+@pytest.mark.parametrize(("unit", "path", "expected"), [("工会", "甲.xlsx", "工会"), ("", "督导室/甲.xlsx", "督导室")])
+def test_the_same_bytes_again_lead_to_the_first(rules: Rules, unit: str, path: str, expected: str) -> None:
+    first = replace(taken(rules, form(unit="工会")), unit=unit)
+    again = duplicate(Delivery(path, "2023-10/x", "0" * 64, TODAY), 9, first)
+    assert (again.verdict, again.duplicate_of, again.unit, again.parts) == (DUPLICATE, 7, expected, [])

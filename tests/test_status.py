@@ -1,0 +1,70 @@
+"""`status`: where each unit and cadre stands."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+import test_run
+from conftest import TODAY, Office
+from tables import workbook
+
+from dazoufang.status import status
+
+quick = test_run.quick
+
+ROSTER = """
+| 姓名 | 单位 | 角色 |
+|---|---|---|
+| 李明 | 工会 | 股室负责人 |
+| 陈红 | 督导室 | 股室负责人 |
+"""
+VISITS = """
+| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |
+| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |
+| 2023-09-21 | 李明 | 王五 | 其他 | 13800000002 | |
+"""
+
+
+@pytest.fixture
+def filled(office: Office, quick: test_run.InProcess) -> Office:
+    office.drop("花名册.xlsx", workbook(ROSTER))
+    office.take("走访.xlsx", workbook(VISITS, unit="工会"))
+    return office
+
+
+def test_of_all_units(filled: Office) -> None:
+    found = status(filled.home, TODAY)
+    assert (found.today, found.year, found.round_name) == ("2023-10-20", 2023, "下半年")
+    assert [(row["unit"], row["cadre"], row["due"], row["done"], row["left"]) for row in found.rows] == [
+        ("工会", "李明", 10, 2, 8),
+        ("督导室", "陈红", 10, 0, 10),
+    ]
+    assert found.words.startswith("应走访 20 户，已走访 2 户；事项 1 件，已销号 0 件；预警 ")
+    assert [line.split("：")[0] for line in found.silent] == ["督导室"]
+    assert all("：" in row["worst"] for row in found.rows)
+
+
+def test_of_one_unit(filled: Office) -> None:
+    found = status(filled.home, TODAY, "工会")
+    assert [row["cadre"] for row in found.rows] == ["李明"] and found.silent == []
+    assert found.words.startswith("应走访 10 户，已走访 2 户；事项 1 件")
+    assert status(filled.home, TODAY, "没有这个单位").rows == []
+
+
+def test_as_json(filled: Office) -> None:
+    found = status(filled.home, TODAY).as_json()
+    assert set(found) == {"today", "year", "round_name", "words", "rows", "silent"}
+    assert set(found["rows"][0]) == {"unit", "cadre", "due", "done", "left", "per_day", "worst"}
+    assert json.loads(json.dumps(found, default=str)) == found
+
+
+@pytest.mark.parametrize(
+    ("day", "round_name"), [(date(2023, 3, 12), "上半年"), (date(2023, 9, 18), "下半年"), (date(2023, 12, 5), "下半年")]
+)
+def test_of_an_empty_home_on_any_day(office: Office, day: date, round_name: str) -> None:
+    found = status(office.home, day)
+    assert (found.rows, found.silent, found.round_name) == ([], [], round_name)
+    assert found.words.startswith("应走访 0 户，已走访 0 户；事项 0 件，已销号 0 件")
+    assert not office.home.root.exists()
