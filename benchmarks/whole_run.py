@@ -33,17 +33,17 @@ HEADINGS: Final = (
 )  # fmt: skip
 # The steps of a run, as (what it is, module, attribute). A step's time is its own, less that of the steps inside it.
 STEPS: Final = (
-    ("archive the files", "dazoufang.run", "_archive"),
-    ("read and judge (children)", "dazoufang.run", "_examine"),
+    ("archive the files", "dazoufang.inbox", "archive"),
+    ("read and judge (children)", "dazoufang.run", "_archive_and_examine"),
     ("accept and fold", "dazoufang.run", "take_in"),
     ("write the record", "dazoufang.record:Record", "append"),
     ("frames", "dazoufang.fold:Fold", "frames"),
-    ("annexes", "dazoufang.annexes", "render"),
+    ("annexes (one in a child)", "dazoufang.annexes", "workbook"),
     ("alerts", "dazoufang.alerts", "alerts"),
     ("alert letters", "dazoufang.notices", "render"),
-    ("receipts", "dazoufang.run", "receipt"),
+    ("receipts", "dazoufang.publication", "receipt"),
     ("blank forms", "dazoufang.blank_forms", "render"),
-    ("returned copies (children)", "dazoufang.run:Copies", "prepare"),
+    ("returned copies (children)", "dazoufang.publication:Copies", "prepare"),
     ("publish", "dazoufang.outbox", "publish"),
     ("clear the inbox", "dazoufang.run", "_clear"),
     ("the rest of the run", "dazoufang.run", "run"),

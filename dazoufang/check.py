@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from dazoufang import files
 from dazoufang.accept import Delivery, accept
 from dazoufang.campaign import load_rules
+from dazoufang.engine import Progress, silent
 from dazoufang.examine import Task, examine
 from dazoufang.fold import Roster, fold
 from dazoufang.home import Home
+from dazoufang.publication import Copies
 from dazoufang.record import Record
 from dazoufang.replies import answer_names, has_copy
-from dazoufang.run import Copies, Progress, engine_of, examined_or_why, silent
+from dazoufang.run import engine_of, examined_or_why
 from dazoufang.submission import VERDICT_NAMES, Submission
 
 
@@ -68,7 +71,8 @@ def check(
     checked = []
     with engine_of(rules) as engine:
         tasks = [Task(str(path.resolve()), path.name, str(home.schemas), today) for path in paths]
-        results = engine.map(examine, tasks, lambda number: progress("检查", number + 1, len(tasks)))
+        done = count(1)
+        results = engine.map(examine, tasks, lambda _: progress("检查", next(done), len(tasks)))
         copies = Copies(home, engine, progress)
         for number, (path, result) in enumerate(zip(paths, results, strict=True), 1):
             delivery = Delivery(path.name, str(path.resolve()), files.sha256(path.read_bytes()), today)

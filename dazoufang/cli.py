@@ -293,8 +293,8 @@ def demo_command(
     for path in summary.outbox:
         if "/" not in path:
             screen.say(f"  {home.outbox / path}")
-    for word, folder, ending in (("有错的表，红色处要改", "退回/", ".xlsx"), ("收表回执", "回执/", ".html")):
-        first = next((path for path in summary.outbox if path.startswith(folder) and path.endswith(ending)), "")
+    for word, place, ending in (("有错的表，红色处要改", "退回/", ".xlsx"), ("收表回执", "回执/", ".html")):
+        first = next((path for path in summary.outbox if path.startswith(place) and path.endswith(ending)), "")
         if first:
             screen.say(f"  {word}：{home.outbox / first}")
 

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
+from dazoufang.engine import Progress, silent
 from dazoufang.home import Home, shipped
-from dazoufang.run import Progress, Summary, run, silent
+from dazoufang.run import Summary, run
 
 TODAY: Final = date(2023, 10, 20)  # the example round is in its last phase on this day
 

@@ -9,11 +9,12 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -39,6 +40,14 @@ _MAIN_LOCK: Final = threading.Lock()
 _LOG: Final = "stderr-{}.log"
 
 
+# Shows a person how far a long step is: (step, done, total). `cli` draws it.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(*_: object) -> None:
+    """Shows nothing: for tests and schedulers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A task without a result. `reason`: 'died' (the child was killed or ended itself), 'timeout', 'memory' or
@@ -46,6 +55,11 @@ class Failure:
 
     reason: str
     detail: str
+
+    @property
+    def kind(self) -> str:
+        """The kind of error, for the log: its words may quote the file."""
+        return self.detail.split(":", 1)[0][:80]
 
 
 class Engine:
@@ -67,6 +81,9 @@ class Engine:
         self._logs: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
+        if self._preload and sys.platform != "win32":  # imports what children share while the caller does other things
+            forkserver.set_forkserver_preload(list(self._preload))
+            _start_forkserver()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,39 +95,42 @@ class Engine:
             self._logs = None
 
     def map(
-        self, function: Callable[[T], R], tasks: Sequence[T], on_done: Callable[[int], None] | None = None
+        self, function: Callable[[T], R], tasks: Iterable[T], on_done: Callable[[int], None] | None = None
     ) -> list[R | Failure]:
         """`function` of each task, in the order of the tasks; a `Failure` where there is no result.
 
-        `function` is a top-level function of an importable module. `on_done` is called in this thread with the
+        `function` is a top-level function of an importable module; `tasks` may still be in the making (a generator). `on_done` is called in this thread with the
         index of each task once its result is final. A task whose child died or ran out of memory is tried once
         more alone in a fresh child, so that a file's answer never depends on what was read before it.
         """
-        results: list[R | Failure] = [Failure("died", "not run")] * len(tasks)
-        if not tasks:
-            return results
-        if self._pool is None:
-            self._pool = self._started(function, self._workers, max_tasks=0)
+        given: list[T] = []
+        results: dict[int, R | Failure] = {}
+
+        def numbered() -> Iterator[tuple[int, T]]:
+            for task in tasks:
+                given.append(task)
+                yield len(given) - 1, task
+
         again = []
-        for index, outcome in self._run(self._pool, function, list(enumerate(tasks))):
+        for index, outcome in self._run(function, numbered()):
             results[index] = outcome
             if isinstance(outcome, Failure) and outcome.reason in ("died", "memory"):
                 again.append(index)
             elif on_done:
                 on_done(index)
-        if not self._pool.active:  # a pool that broke is replaced by the next map
+        if self._pool is not None and not self._pool.active:  # a pool that broke is replaced by the next map
             _end(self._pool)
             self._pool = None
         for index in sorted(again):
             alone = self._started(function, 1, max_tasks=1)
             try:
-                for _, outcome in self._run(alone, function, [(index, tasks[index])]):
+                for _, outcome in self._outcomes(self._scheduled(alone, function, [(index, given[index])])):
                     results[index] = outcome
             finally:
                 _end(alone)
             if on_done:
                 on_done(index)
-        return results
+        return [results[index] for index in range(len(given))]
 
     def _started(self, function: Callable[..., object], workers: int, max_tasks: int) -> ProcessPool:
         # One thread per child: what OpenBLAS would map for a thread per core eats the memory limit.
@@ -125,16 +145,30 @@ class Engine:
             context=_context(function, self._preload),
         )
 
-    def _run(
-        self, pool: ProcessPool, function: Callable[[T], R], tasks: list[tuple[int, T]]
-    ) -> Iterator[tuple[int, R | Failure]]:
-        """(index, outcome) as the tasks finish."""
+    def _run(self, function: Callable[[T], R], tasks: Iterator[tuple[int, T]]) -> Iterator[tuple[int, R | Failure]]:
+        """(index, outcome) as the tasks finish; the children work while `tasks` is still making more."""
+        first = next(tasks, None)
+        if first is not None:
+            if self._pool is None:
+                self._pool = self._started(function, self._workers, max_tasks=0)
+            yield from self._outcomes(self._scheduled(self._pool, function, chain([first], tasks)))
+
+    def _scheduled(
+        self, pool: ProcessPool, function: Callable[[T], R], tasks: Iterable[tuple[int, T]]
+    ) -> dict[Future[bytes | Failure], int]:
+        """The tasks' futures; one that a broken pool does not take is a failure already."""
         futures: dict[Future[bytes | Failure], int] = {}
+        future: Future[bytes | Failure]
         for index, task in tasks:
             try:
-                futures[pool.schedule(_guarded, args=(function, task), timeout=self._seconds)] = index
+                future = pool.schedule(_guarded, args=(function, task), timeout=self._seconds)
             except RuntimeError as error:  # the pool broke meanwhile
-                yield index, Failure("died", str(error))
+                future = Future()
+                future.set_result(Failure("died", str(error)))
+            futures[future] = index
+        return futures
+
+    def _outcomes(self, futures: dict[Future[bytes | Failure], int]) -> Iterator[tuple[int, Any]]:
         for future in as_completed(list(futures)):
             yield futures.pop(future), self._outcome(future)
 

@@ -156,6 +156,8 @@ def _find_heading(grid: _Grid, headings: Headings, start: int, hints: tuple[str,
     for row in range(start, min(grid.height, start + SEARCH_ROWS)):
         if weak is not None and row > weak.bottom + _SEARCH_ON:
             break
+        if _known(grid, headings, row) < 2:
+            continue
         title = " ".join(grid.text(above, column) for above in range(start, row) for column in range(grid.width))
         block = _heading_at(grid, headings, row, (*hints, title))
         if block is not None and block.match.sure:
@@ -166,8 +168,6 @@ def _find_heading(grid: _Grid, headings: Headings, start: int, hints: tuple[str,
 
 def _heading_at(grid: _Grid, headings: Headings, row: int, hints: tuple[str, ...]) -> _Block | None:
     """The heading whose first row is `row`, with the group headings over it; the height that explains most wins."""
-    if _known(grid, headings, row) < 2:
-        return None
     best: _Block | None = None
     for bottom in range(row, min(row + HEADING_ROWS, grid.height)):
         if bottom > row and not _may_be_heading(grid, row, bottom):

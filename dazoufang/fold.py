@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from dazoufang import frames, merge
@@ -22,7 +23,7 @@ class Roster:
 
     units_of: dict[str, frozenset[str]]
 
-    @property
+    @cached_property
     def units(self) -> frozenset[str]:
         return frozenset(unit for units in self.units_of.values() for unit in units)
 
@@ -35,6 +36,7 @@ class Fold:
         self.merged = Merged(rules.schemas)
         self.ledger = Ledger(rules)
         self.effects: dict[int, Effect] = {}
+        self._roster: Roster | None = None
         self.submissions: list[Submission] = []  # all of them, in the order of acceptance
 
     def take(self, submission: Submission) -> Effect:
@@ -45,6 +47,8 @@ class Fold:
         if submission.verdict in (RETURNED, DUPLICATE):
             return effect
         steps = self.merged.take(submission)
+        if any(step.part.form == "roster" for step in steps):
+            self._roster = None
         self.ledger.take(submission, steps, effect)
         for step in steps:
             schema = self.rules.schemas[step.part.form]
@@ -68,10 +72,12 @@ class Fold:
 
     def roster(self) -> Roster:
         """Who takes part, as the record stands."""
-        units: dict[str, set[str]] = {}
-        for entry in self.merged.entries("roster"):
-            units.setdefault(entry.values["name"], set()).add(entry.values.get("unit", ""))
-        return Roster({name: frozenset(of) for name, of in units.items()})
+        if self._roster is None:  # every delivery asks, few change it
+            units: dict[str, set[str]] = {}
+            for entry in self.merged.entries("roster"):
+                units.setdefault(entry.values["name"], set()).add(entry.values.get("unit", ""))
+            self._roster = Roster({name: frozenset(of) for name, of in units.items()})
+        return self._roster
 
     def frames(self) -> Frames:
         """The canonical frames."""

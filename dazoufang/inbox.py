@@ -66,7 +66,7 @@ def _mend_names(inbox: Path) -> None:
 
 
 def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str]) -> Delivery | None:
-    """Keep a byte-identical copy for ever; None when the file is still being written, or held by another program (it
+    """Keep a byte-identical copy for ever (safe once its folder is synced); None when the file is still being written, or held by another program (it
     waits for the next run).
 
     `known`: hash → archive file of what was archived before; the same bytes are kept once.
@@ -85,7 +85,7 @@ def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str
     digest = files.sha256(data)
     relative = known.get(digest) or f"{today:%Y-%m}/{files.safe_name(f'{digest[:12]} {waiting.file.name}')}"
     if damaged(folder / relative, digest):
-        files.write_atomic(folder / relative, data)
+        files.write_whole(folder / relative, data)
         if damaged(folder / relative, digest):
             raise ArchiveDamaged(relative)
     return Delivery(waiting.path, relative, digest, today)

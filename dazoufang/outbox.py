@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ def stale(outbox: Path, ledger: Path, plan: Mapping[str, Artifact]) -> list[str]
 def publish(outbox: Path, ledger: Path, plan: Mapping[str, Artifact], today: date) -> list[str]:
     """Make `outbox` hold exactly what `plan` says (paths with `/`), and return the paths that changed.
 
-    Rule: nobody sees half. Everything is made and on disk beside its target before the first name changes; each name
+    Rule: nobody sees half. Everything is made and written beside its target before the first name changes; each name
     changes at once. Files that nobody planned go only if we published them (`ledger` remembers which).
 
     Raises:
@@ -56,13 +55,8 @@ def publish(outbox: Path, ledger: Path, plan: Mapping[str, Artifact], today: dat
         now[path] = {"key": artifact.key, "stamp": ""}
         if not _holds(target, data):
             staged[path] = staging / f"{number}.tmp"
-            with staged[path].open("wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
+            staged[path].write_bytes(data)  # not forced to disk: a power cut shows in the stamp, and it is made again
     _put_in_place(outbox, staged)
-    for folder in {(outbox / path).parent for path in staged}:
-        files.sync_folder(folder)
     gone = [path for path in published if path not in plan and (outbox / path).exists()]
     for path in gone:
         (outbox / path).unlink()

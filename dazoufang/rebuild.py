@@ -5,18 +5,20 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from dazoufang import inbox
 from dazoufang.accept import Delivery
 from dazoufang.campaign import load_rules
-from dazoufang.engine import Failure
+from dazoufang.engine import Failure, Progress, silent
 from dazoufang.examine import Examined, Task, examine
 from dazoufang.fold import Fold, fold
 from dazoufang.home import Home
 from dazoufang.outbox import published_on
+from dazoufang.publication import publication
 from dazoufang.record import Counters, Record
-from dazoufang.run import Copies, Progress, engine_of, publication, silent, take_in
+from dazoufang.run import engine_of, take_in
 from dazoufang.submission import Submission
 
 
@@ -42,15 +44,16 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
             Task(str(home.archive / one.archived), one.path.rsplit("/", 1)[-1], str(home.schemas), one.received_on)
             for one in deliveries
         ]
+        done = count(1)
         examined: Sequence[Examined | Failure] = engine.map(
-            examine, tasks, lambda number: progress("重读存档", number + 1, len(tasks))
+            examine, tasks, lambda _: progress("重读存档", next(done), len(tasks))
         )
         anew = Fold(rules)
         fresh, _ = take_in(anew, deliveries, examined, Counters())
         found.extend(_differences(standing, _through_a_record(fresh)))
         shown = today or published_on(home.published)
         if shown is not None:
-            plan, _ = publication(home, fold(fresh, rules), shown, Copies(home, engine, progress))
+            plan = publication(home, fold(fresh, rules), shown, engine, progress).files
             found.extend(_outbox_differences(home, {path: artifact.make() for path, artifact in plan.items()}))
     return found
 

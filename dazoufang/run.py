@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache, partial
 from itertools import count
-from pathlib import Path
 from typing import Any, Final
 
-from dazoufang import __version__, alerts, annexes, blank_forms, faults, files, inbox, notices, outbox
+from dazoufang import blank_forms, faults, files, inbox, outbox
 from dazoufang.accept import Delivery, accept, duplicate
 from dazoufang.campaign import Rules, load_rules
-from dazoufang.closing import CLOSED, OPEN, RESOLVED
-from dazoufang.engine import Engine, Failure
+from dazoufang.engine import Engine, Failure, Progress, silent
 from dazoufang.examine import Examined, Task, examine
 from dazoufang.fold import Fold, fold
 from dazoufang.home import Home
-from dazoufang.outbox import Artifact
+from dazoufang.publication import BLANKS, publication
 from dazoufang.record import Counters, Record
-from dazoufang.replies import answer_names, has_copy, receipt
-from dazoufang.replies.fault_list import fault_list
-from dazoufang.replies.marking import CopyTask, make_copy
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, UNKNOWN_UNIT, Submission
-
-RECEIPTS: Final = "回执"
-RETURNS: Final = "退回"
-BLANKS: Final = "空白表"
-ALERTS_FILE: Final = "预警提醒.xlsx"
+from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 
 _PRELOAD: Final = ("dazoufang.examine", "dazoufang.replies.marking")  # what child processes run
 
@@ -40,14 +29,6 @@ _FAILURES: Final = {
     "memory": "占用内存超过上限",
     "raised": "遇到程序不认识的内部结构",
 }
-
-
-# Shows a person how far a long step is: (step, done, total). `cli` draws it.
-Progress = Callable[[str, int, int], None]
-
-
-def silent(*_: object) -> None:
-    """Shows nothing: for tests and schedulers."""
 
 
 @dataclass(frozen=True)
@@ -87,15 +68,13 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
     with Record.at(home.record) as record, engine_of(rules) as engine:
         standing = fold(record.submissions(), rules)
         _clear(home, record)  # what a run before this one recorded but could not clear away
-        deliveries, deferred = _archive(home, today, standing)
-        examined = _examine(home, engine, deliveries, today, progress)
+        deliveries, examined, deferred = _archive_and_examine(home, engine, today, standing, progress)
         fresh, failures = take_in(standing, *_rosters_first(deliveries, examined), record.counters())
         record.append(fresh)
         inbox.journal(home.archive, standing.submissions)
-        copies = Copies(home, engine, progress)
-        plan, counts = publication(home, standing, today, copies)
-        copies.prepare(plan[path].key for path in outbox.stale(home.outbox, home.published, plan))
-        changed = outbox.publish(home.outbox, home.published, plan, today)
+        planned = publication(home, standing, today, engine, progress)
+        planned.prepare(outbox.stale(home.outbox, home.published, planned.files))
+        changed = outbox.publish(home.outbox, home.published, planned.files, today)
         _clear(home, record)
     verdicts = [submission.verdict for submission in fresh]
     return Summary(
@@ -106,11 +85,11 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
             "deferred": deferred,
         },
         faults=sum(len(submission.errors) for submission in fresh),
-        outbox=sorted(plan),
+        outbox=sorted(planned.files),
         changed=changed,
         seconds=round(time.monotonic() - started, 2),
-        failures=failures + copies.failures,
-        **counts,
+        failures=failures + planned.copies.failures,
+        **planned.counts,
     )
 
 
@@ -127,7 +106,7 @@ def take_in(
             submission = duplicate(delivery, number, first[delivery.sha256])
         else:
             if isinstance(result, Failure):
-                failures.append(f"收件{number}：{result.reason} {_kind_of(result)}")
+                failures.append(f"收件{number}：{result.reason} {result.kind}")
             submission = accept(delivery, number, examined_or_why(result), standing.rules, standing.roster())
             first[delivery.sha256] = submission
         counters.number(submission)
@@ -157,131 +136,34 @@ def write_forms(home: Home, today: date, *, prefill: bool = False) -> list[str]:
     return [str(home.outbox / BLANKS / path) for path in made]
 
 
-def publication(
-    home: Home, standing: Fold, today: date, copies: Copies
-) -> tuple[dict[str, Artifact], dict[str, dict[str, int]]]:
-    """What the outbox must hold, a pure function of record, rules and today; and the counts for the summary."""
-    rules = standing.rules
-    frames = standing.frames()
-    found = alerts.alerts(frames, rules, today)
-    plan = {name: _ready(data) for name, data in annexes.render(frames, rules, today).items()}
-    plan[ALERTS_FILE] = Artifact(partial(notices.render, frames, found, rules, today))
-    rules_key = f"{__version__} {rules.fingerprint}"
-    blanks = cache(partial(blank_forms.render, rules.schemas, rules))
-    for schema in rules.schemas.values():
-        name = f"{schema.title}.xlsx"
-        plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
-    plan.update(answers(home, standing, copies))
-    states = frames.items["state"].value_counts()
-    kinds = frames.items["kind"].value_counts()
-    return plan, {
-        "rows": {
-            "visits": len(frames.visits),
-            "disputes": int(kinds.get("dispute", 0)),
-            "suggestions": int(kinds.get("suggestion", 0)),
-        },
-        "items": {state: int(states.get(state, 0)) for state in (OPEN, RESOLVED, CLOSED)},
-        "alerts": alerts.counts(found),
-    }
-
-
-def answers(home: Home, standing: Fold, copies: Copies) -> dict[str, Artifact]:
-    """The receipts and returned copies. Rule: every delivered file gets one answer: receipt, returned copy, or both."""
-    rules, templates = standing.rules, home.templates
-    by_id = {submission.submission_id: submission for submission in standing.submissions}
-    made_from = f"{__version__} {rules.fingerprint} {_fingerprint(templates)}"
-    plan: dict[str, Artifact] = {}
-    for submission in standing.submissions:
-        folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
-        page, copy = answer_names(submission)
-        key = f"{made_from} {submission.submission_id} {submission.sha256}"
-        effect, twin = standing.effects[submission.submission_id], by_id.get(submission.duplicate_of)
-        marked = has_copy(submission)
-        place = RETURNS if submission.errors and not (marked and submission.verdict == PARTLY) else RECEIPTS
-        make = partial(receipt, submission, effect, rules, templates, twin)
-        plan[f"{place}/{folder}/{page}"] = Artifact(make, key)
-        if marked:
-            plan[f"{RETURNS}/{folder}/{copy}"] = copies.artifact(submission, key)
-    return plan
-
-
-class Copies:
-    """Returned copies, made in child processes; those that are wanted anyway are made together."""
-
-    def __init__(self, home: Home, engine: Engine, progress: Progress = silent) -> None:
-        self._home, self._engine, self._progress = home, engine, progress
-        self._tasks: dict[str, CopyTask] = {}
-        self._made: dict[str, bytes] = {}
-        self.failures: list[str] = []
-
-    def artifact(self, submission: Submission, key: str) -> Artifact:
-        """The copy as something to publish."""
-        original = self._home.archive / submission.archived
-        self._tasks[key] = CopyTask(submission, str(original), str(self._home.schemas))
-        return Artifact(partial(self._take, key), key)
-
-    def prepare(self, keys: Iterable[str]) -> None:
-        """Make these copies now, side by side. Where no copy can be made, a list of what is wrong stands in for it."""
-        wanted = [key for key in keys if key in self._tasks and key not in self._made]
-        done = count(1)
-        results = self._engine.map(
-            make_copy, [self._tasks[key] for key in wanted],
-            lambda _: self._progress("标注退回件", next(done), len(wanted)),
-        )  # fmt: skip
-        for key, result in zip(wanted, results, strict=True):
-            submission = self._tasks[key].submission
-            if isinstance(result, Failure):
-                self.failures.append(f"收件{submission.submission_id}的退回件：{result.reason} {_kind_of(result)}")
-            self._made[key] = result if isinstance(result, bytes) else fault_list(submission)
-
-    def _take(self, key: str) -> bytes:
-        self.prepare([key])
-        return self._made.pop(key)
-
-
-def _kind_of(failure: Failure) -> str:
-    """The kind of a failure for the log; its words may quote the file."""
-    return failure.detail.split(":", 1)[0][:80]
-
-
-def _ready(data: bytes) -> Artifact:
-    return Artifact(lambda: data)
-
-
 def engine_of(rules: Rules) -> Engine:
     """Guarded child processes, as the rules bound them."""
     reading = rules.campaign.reading
     return Engine(reading.workers.value, reading.memory_mb.value, reading.seconds.value, preload=_PRELOAD)
 
 
-def _fingerprint(folder: Path) -> str:
-    """A short hash of the templates, so that answers made with others are made again."""
-    return files.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.html"))))[:16]
-
-
-def _archive(home: Home, today: date, standing: Fold) -> tuple[list[Delivery], int]:
-    """Archive what waits; what is still being written waits for the next run and is counted."""
+def _archive_and_examine(
+    home: Home, engine: Engine, today: date, standing: Fold, progress: Progress
+) -> tuple[list[Delivery], list[Examined | Failure], int]:
+    """Archive what waits and judge each file by itself in child processes, which begin while the rest is archived.
+    What is still being written waits for the next run and is counted."""
     known = {submission.sha256: submission.archived for submission in standing.submissions}
-    found = []
-    for waiting in inbox.scan(home.inbox):
-        delivery = inbox.archive(waiting, home.archive, today, known)
-        if delivery is not None:
-            known[delivery.sha256] = delivery.archived
-        found.append(delivery)
-    deliveries = [delivery for delivery in found if delivery is not None]
-    return deliveries, len(found) - len(deliveries)
+    waiting = inbox.scan(home.inbox)
+    deliveries: list[Delivery] = []
 
+    def tasks() -> Iterator[Task]:
+        for one in waiting:
+            delivery = inbox.archive(one, home.archive, today, known)
+            if delivery is not None:
+                known[delivery.sha256] = delivery.archived
+                deliveries.append(delivery)
+                yield Task(str(home.archive / delivery.archived), one.file.name, str(home.schemas), today)
 
-def _examine(
-    home: Home, engine: Engine, deliveries: Sequence[Delivery], today: date, progress: Progress
-) -> list[Examined | Failure]:
-    """Judge each delivery by itself, in child processes."""
-    tasks = [
-        Task(str(home.archive / one.archived), one.path.rsplit("/", 1)[-1], str(home.schemas), today)
-        for one in deliveries
-    ]
     done = count(1)
-    return engine.map(examine, tasks, lambda _: progress("读取和检查", next(done), len(tasks)))
+    examined = engine.map(examine, tasks(), lambda _: progress("读取和检查", next(done), len(waiting)))
+    for folder in {(home.archive / delivery.archived).parent for delivery in deliveries}:
+        files.sync_folder(folder)
+    return deliveries, examined, len(waiting) - len(deliveries)
 
 
 def _clear(home: Home, record: Record) -> None:

@@ -163,7 +163,7 @@ def _of_figure(standing: Fold, today: date, cells: list[Value], column: int) -> 
     unit, cadre = ("" if first == "合计" else unit), ("" if terms.is_total(first) else cadre)
     behind = summary.behind(listed[column].key, unit, cadre, frames, rules, today)
     if isinstance(behind, pd.DataFrame):
-        wanted: set[Any] = set(behind["visit_id"])
+        wanted: set[Any] = set(behind["visit_id"]) if len(behind) else set()
         for entry in standing.merged.entries("visit"):
             if entry.entry_id in wanted:
                 yield from _cells(standing, entry, ["household"])

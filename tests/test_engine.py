@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -114,9 +115,19 @@ def _take(size: int) -> str:
 
 
 def test_the_children_load_the_readers_and_not_the_whole_program() -> None:
-    with Engine(preload=["dazoufang.workbook"]) as engine:
-        (loaded,) = engine.map(modules, [0])
-    assert isinstance(loaded, list) and "pytest.__main__" not in loaded
+    code = """
+from dazoufang.engine import Engine
+from test_engine import modules
+with Engine(preload=["dazoufang.workbook"]) as engine:
+    print(*engine.map(modules, [0])[0])
+"""
+    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths}, check=True
+    )
+    loaded = done.stdout.split()
+    assert "dazoufang.cli" not in loaded
+    assert "pandas" not in loaded
     if sys.platform != "win32":
         assert "dazoufang.workbook" in loaded
 

@@ -205,7 +205,7 @@ def test_what_stands_in_the_second_column_of_a_merged_heading_is_asked_for(read:
 
 
 def test_a_meta_row_that_looks_like_a_heading_does_not_hide_the_real_one(read: Read) -> None:
-    lines = [["填报单位", "人事股", "乡镇", "章华镇", "联系电话", "0730-4123456"], *table(HEAD, ZHANG)]
+    lines = [["填报单位", "人事股", "乡镇", "章华镇", "联系电话", "0730-4123456"], [], *table(HEAD, ZHANG)]
     clean(read(lines, name="走访登记表.xlsx"), "张三")
 
 

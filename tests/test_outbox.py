@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from dazoufang import outbox
 from dazoufang.outbox import STAGING, Artifact, publish, published_on, stale
 
 DAY = date(2023, 10, 20)
@@ -146,16 +144,15 @@ class TestAllOrNothing:
 
     def test_an_error_while_writing_leaves_the_old_outbox(self, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
         shelf.publish(shelf.plan(**self.OLD))
-        written = 0
+        written, really = 0, Path.write_bytes
 
-        def fsync(_: int) -> None:
+        def write_bytes(file: Path, data: bytes) -> int:
             nonlocal written
             written += 1
-            if written == 3:
-                fails()
+            return really(file, data) if written < 3 else len(fails())
 
         with monkeypatch.context() as patch, pytest.raises(OSError, match="disk full"):
-            patch.setattr(os, "fsync", fsync)
+            patch.setattr(Path, "write_bytes", write_bytes)
             shelf.publish(shelf.plan(**self.NEW), date(2023, 10, 21))
         self.check_untouched_and_mended(shelf)
 
@@ -189,14 +186,19 @@ class TestAllOrNothing:
         class Killed(BaseException):
             pass
 
-        def kill(_: object) -> None:
-            raise Killed
+        really = Path.replace
+
+        def replace(file: Path, target: Path) -> Path:
+            if target == shelf.outbox / "b":
+                raise Killed
+            return really(file, target)
 
         shelf.publish(shelf.plan(a=("1", "k1"), b=("2", "k1")))
         new = shelf.plan(a=("1x", "k2"), b=("2x", "k2"))
         with monkeypatch.context() as patch, pytest.raises(Killed):
-            patch.setattr(outbox.files, "sync_folder", kill)
+            patch.setattr(Path, "replace", replace)
             shelf.publish(new)
+        assert shelf.files()["a"] == "1x" and shelf.files()["b"] == "2"
         shelf.publish(new)
         assert shelf.files() == {"a": "1x", "b": "2x"}
         assert set(json.loads(shelf.ledger.read_text(encoding="utf-8"))["files"]) == {"a", "b"}

@@ -72,7 +72,7 @@ FORM_MISTAKES = [
     ("a rule over no field", "visit.yaml", "field: visited_on, source", "field: visitedon, source", "没有定义的字段“visitedon”", "字段名"),
     ("a group of no field", "visit.yaml", "[cadres, cadre_title]", "[cadres, cadre_titel]", "groups 的“走访干部”提到了没有定义的字段“cadre_titel”", "字段名"),
     ("a key of no field", "visit.yaml", "primaryKey: [visited_on,", "primaryKey: [visit_on,", "primaryKey提到了没有定义的字段“visit_on”", "字段名"),
-    ("updates by no field", "dispute.yaml", "updatesBy: item_no", "updatesBy: no", "updatesBy", ""),
+    ("updates by no field", "dispute.yaml", "updatesBy: item_no", "updatesBy: itemno", "updatesBy提到了没有定义的字段“itemno”", "字段名"),
     ("a hook that is none", "visit.yaml", "hook: visit_window", "hook: visit_windows", "没有名为“visit_windows”的 hook", "visit_window"),
     ("a hook over a text", "visit.yaml", "hook: visit_window, field: visited_on", "hook: visit_window, field: cadres", "只能用于日期（cadres）", "type: date"),
     ("a comparison of unlike", "dispute.yaml", "field: resolved_on, not_before: visited_on", "field: resolved_on, not_before: person", "规则 compare", "type: date"),

@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Final
 
 from dazoufang import quotas, sheets
 from dazoufang.annexes import lists, summary
-from dazoufang.campaign import Rules
+from dazoufang.campaign import Rules, load_rules
 from dazoufang.frames import Frames
+from dazoufang.schema import Schemas
+
+FORMS: Final = ("visit", "dispute", "suggestion")
 
 
-def render(frames: Frames, rules: Rules, today: date) -> dict[str, bytes]:
-    """File name → workbook, for each form that has an `annex` in its schema; what the record holds, whole.
+@dataclass(frozen=True, slots=True)
+class AnnexTask:
+    """One annex to be written in a child process: `rules` is the folder of the rules."""
+
+    form: str
+    frames: Frames
+    rules: str
+    today: date
+
+
+def names(schemas: Schemas) -> dict[str, str]:
+    """Form → file name, for each form that has an `annex` in its schema."""
+    return {form: annex.file for form in FORMS if (annex := schemas[form].annex) is not None}
+
+
+def workbook(form: str, frames: Frames, rules: Rules, today: date) -> bytes:
+    """One annex: what the record holds, whole.
 
     Annex 1 opens on 汇总统计 (of the current round), the visits of the working year stand behind it; annexes 2 and 3
     list the year's items and those of earlier years that are not closed. Dropped into an empty home they read back.
     """
-    progress = quotas.progress(frames, rules, today)
-    written: dict[str, bytes] = {}
-    for form in ("visit", "dispute", "suggestion"):
-        annex = rules.schemas[form].annex
-        if annex is None:
-            continue
-        pages = [summary.sheet(progress, frames, rules, today)] if form == "visit" else []
-        pages.append(lists.sheet(form, frames, rules, today))
-        written[annex.file] = sheets.workbook(pages, created=today, author=rules.campaign.bureau.value)
-    return written
+    pages = [lists.sheet(form, frames, rules, today)]
+    if form == "visit":
+        pages.insert(0, summary.sheet(quotas.progress(frames, rules, today), frames, rules, today))
+    return sheets.workbook(pages, created=today, author=rules.campaign.bureau.value)
+
+
+def render(frames: Frames, rules: Rules, today: date) -> dict[str, bytes]:
+    """File name → workbook, all of them."""
+    return {name: workbook(form, frames, rules, today) for form, name in names(rules.schemas).items()}
+
+
+def make(task: AnnexTask) -> bytes:
+    """`workbook` as a function of one argument, for a child process."""
+    return workbook(task.form, task.frames, load_rules(Path(task.rules)), task.today)

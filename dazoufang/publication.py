@@ -1,0 +1,157 @@
+"""What the outbox must hold: a pure function of record, rules and today, and how its slow parts are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, partial
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from dazoufang import __version__, alerts, annexes, blank_forms, files, notices
+from dazoufang.annexes import AnnexTask
+from dazoufang.closing import CLOSED, OPEN, RESOLVED
+from dazoufang.engine import Engine, Failure, Progress, silent
+from dazoufang.fold import Fold
+from dazoufang.home import Home
+from dazoufang.outbox import Artifact
+from dazoufang.replies import answer_names, has_copy, receipt
+from dazoufang.replies.fault_list import fault_list
+from dazoufang.replies.marking import CopyTask, make_copy
+from dazoufang.submission import PARTLY, UNKNOWN_UNIT, Submission
+
+RECEIPTS: Final = "回执"
+RETURNS: Final = "退回"
+BLANKS: Final = "空白表"
+LARGE: Final = 3000  # visits; from here on annex 1 is worth a child process of its own
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The files of the outbox by path, and the counts for the summary."""
+
+    files: dict[str, Artifact]
+    counts: dict[str, dict[str, int]]
+    copies: Copies
+    beside: Beside | None
+
+    def prepare(self, stale: Iterable[str]) -> None:
+        """Make what takes long of the files that must be made: returned copies now, a large annex 1 meanwhile."""
+        self.copies.prepare(self.files[path].key for path in stale)
+        if self.beside is not None:
+            self.beside.start()
+
+
+def publication(home: Home, standing: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
+    """Plan the outbox for `today`."""
+    rules, frames = standing.rules, standing.frames()
+    found = alerts.alerts(frames, rules, today)
+    copies = Copies(home, engine, progress)
+    plan = {
+        name: Artifact(partial(annexes.workbook, form, frames, rules, today))
+        for form, name in annexes.names(rules.schemas).items()
+    }
+    plan[notices.FILE] = Artifact(partial(notices.render, frames, found, rules, today))
+    beside = None
+    if len(frames.visits) >= LARGE and "visit" in annexes.names(rules.schemas):
+        name = annexes.names(rules.schemas)["visit"]
+        beside = Beside(engine, AnnexTask("visit", frames, str(home.schemas), today), plan.pop(name))
+        plan[name] = Artifact(beside.make)  # last, so that the others are made while it is
+    rules_key = f"{__version__} {rules.fingerprint}"
+    blanks = cache(partial(blank_forms.render, rules.schemas, rules))
+    for schema in rules.schemas.values():
+        name = f"{schema.title}.xlsx"
+        plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
+    plan = answers(home, standing, copies) | plan
+    states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
+    counts = {
+        "rows": {
+            "visits": len(frames.visits),
+            "disputes": int(kinds.get("dispute", 0)),
+            "suggestions": int(kinds.get("suggestion", 0)),
+        },
+        "items": {state: int(states.get(state, 0)) for state in (OPEN, RESOLVED, CLOSED)},
+        "alerts": alerts.counts(found),
+    }
+    return Publication(plan, counts, copies, beside)
+
+
+def answers(home: Home, standing: Fold, copies: Copies) -> dict[str, Artifact]:
+    """The receipts and returned copies. Rule: every delivered file gets one answer: receipt, returned copy, or both."""
+    rules, templates = standing.rules, home.templates
+    by_id = {submission.submission_id: submission for submission in standing.submissions}
+    made_from = f"{__version__} {rules.fingerprint} {_fingerprint(templates)}"
+    plan: dict[str, Artifact] = {}
+    for submission in standing.submissions:
+        folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
+        page, copy = answer_names(submission)
+        key = f"{made_from} {submission.submission_id} {submission.sha256}"
+        effect, twin = standing.effects[submission.submission_id], by_id.get(submission.duplicate_of)
+        marked = has_copy(submission)
+        place = RETURNS if submission.errors and not (marked and submission.verdict == PARTLY) else RECEIPTS
+        make = partial(receipt, submission, effect, rules, templates, twin)
+        plan[f"{place}/{folder}/{page}"] = Artifact(make, key)
+        if marked:
+            plan[f"{RETURNS}/{folder}/{copy}"] = copies.artifact(submission, key)
+    return plan
+
+
+class Copies:
+    """Returned copies, made in child processes; those that are wanted anyway are made together."""
+
+    def __init__(self, home: Home, engine: Engine, progress: Progress = silent) -> None:
+        self._home, self._engine, self._progress = home, engine, progress
+        self._tasks: dict[str, CopyTask] = {}
+        self._made: dict[str, bytes] = {}
+        self.failures: list[str] = []
+
+    def artifact(self, submission: Submission, key: str) -> Artifact:
+        """The copy as something to publish."""
+        original = self._home.archive / submission.archived
+        self._tasks[key] = CopyTask(submission, str(original), str(self._home.schemas))
+        return Artifact(partial(self._take, key), key)
+
+    def prepare(self, keys: Iterable[str]) -> None:
+        """Make these copies now, side by side. Where no copy can be made, a list of what is wrong stands in for it."""
+        wanted = [key for key in keys if key in self._tasks and key not in self._made]
+        done = count(1)
+        results = self._engine.map(
+            make_copy, [self._tasks[key] for key in wanted],
+            lambda _: self._progress("标注退回件", next(done), len(wanted)),
+        )  # fmt: skip
+        for key, result in zip(wanted, results, strict=True):
+            submission = self._tasks[key].submission
+            if isinstance(result, Failure):
+                self.failures.append(f"收件{submission.submission_id}的退回件：{result.reason} {result.kind}")
+            self._made[key] = result if isinstance(result, bytes) else fault_list(submission)
+
+    def _take(self, key: str) -> bytes:
+        self.prepare([key])
+        return self._made.pop(key)
+
+
+class Beside:
+    """One annex written in a child process while this one writes the others; here, where the child could not."""
+
+    def __init__(self, engine: Engine, task: AnnexTask, here: Artifact) -> None:
+        self._engine, self._task, self._here = engine, task, here
+        self._future: Future[list[bytes | Failure]] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        side = ThreadPoolExecutor(1)
+        self._future = side.submit(self._engine.map, annexes.make, [self._task])
+        side.shutdown(wait=False)
+
+    def make(self) -> bytes:
+        """The workbook, waited for."""
+        made = self._future.result()[0] if self._future is not None else None
+        return made if isinstance(made, bytes) else self._here.make()
+
+
+def _fingerprint(folder: Path) -> str:
+    """A short hash of the templates, so that answers made with others are made again."""
+    return files.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.html"))))[:16]
