@@ -150,7 +150,7 @@ class TestArchive:
     ) -> None:
         put(tmp_path / "inbox", "走访.xlsx")
         (one,) = inbox.scan(tmp_path / "inbox")
-        monkeypatch.setattr(inbox.files, "write_atomic", lambda *_: None)
+        monkeypatch.setattr(inbox, "damaged", lambda *_: True)
         with pytest.raises(inbox.ArchiveDamaged):
             inbox.archive(one, tmp_path / "archive", TODAY, {})
 

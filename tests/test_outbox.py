@@ -125,7 +125,7 @@ class TestKeys:
 
 class TestAllOrNothing:
     OLD: dict[str, str | tuple[str, str]] = {"a": "1", "b": "2", "c__d": "3"}  # noqa: RUF012
-    NEW: dict[str, str | tuple[str, str]] = {"a": "1x", "b": "2x", "c__d": "3x", "e__f": "4"}  # noqa: RUF012
+    NEW: dict[str, str | tuple[str, str]] = {"e__f": "4", "a": "1x", "b": "2x", "c__d": "3x"}  # noqa: RUF012
 
     def check_untouched_and_mended(self, shelf: Shelf) -> None:
         found = {path: text for path, text in shelf.files().items() if not path.startswith(STAGING)}
