@@ -75,9 +75,7 @@ def extract(book: Book, headings: Headings, file_name: str) -> Extract:
             if not tables and _holds_something(sheet):
                 strange.append(sheet)
     if found.tables:
-        for sheet in strange:
-            what = f"，「{sheet.name}」表没有当作数据"
-            found.faults.append(faults.make("F07", sheet=sheet.name, severity=faults.INFO, what=what))
+        found.faults.extend(faults.make("S10", sheet=sheet.name) for sheet in strange)
     return found
 
 

@@ -24,7 +24,7 @@ def spellings(heading: str) -> tuple[str, ...]:
 
     Rule: headings match exactly after folding spaces, line breaks, width, `*` and brackets.
     """
-    whole = fold(heading)
+    whole = fold(heading).rstrip(":")
     return tuple(dict.fromkeys((whole, _BRACKETS.sub("", whole), _BRACKETED.sub("", whole))))
 
 

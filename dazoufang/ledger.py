@@ -488,10 +488,7 @@ class Ledger:
         """Rule: a number, once given, is never reused."""
         while True:
             self._counters[year, round_no, kind] += 1
-            number = self._settings.number_format.value.format(
-                yy=f"{year % 100:02d}", year=year, kind=ITEM_KINDS[kind], seq=self._counters[year, round_no, kind],
-                round=ROUND_WORDS.get(round_no, self._settings.outside_round.value),
-            )  # fmt: skip
+            number = self._settings.number(year, round_no, kind, self._counters[year, round_no, kind])
             if number not in self.items and number not in self._aliases:
                 return number
 

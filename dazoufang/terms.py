@@ -16,8 +16,6 @@ from typing import Final
 INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
 # What a heading wears and a name does not: required-marks and every kind of white space.
 _DRESS: Final = re.compile(r"[\s*★☆※]+")
-_BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|\{[^{}]*\}|<[^<>]*>|《[^《》]*》")
-_BRACKETS: Final = re.compile(r"[()\[\]【】〔〕{}<>《》]")
 
 HAN: Final = "\u3400-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"  # Chinese characters, to stand between [ and ]
 
@@ -48,21 +46,6 @@ def fold(text: str) -> str:
     if text.isascii():
         return _DRESS.sub("", text).casefold()
     return _DRESS.sub("", unicodedata.normalize("NFKC", INVISIBLE.sub("", text))).casefold()
-
-
-@lru_cache(maxsize=4096)
-def fold_heading(text: str) -> tuple[str, str]:
-    """The two spellings under which a heading may match: folded, and folded without its bracketed parts.
-
-    村（社区）组 → ("村(社区)组", "村组"); a heading wholly in brackets keeps the words inside.
-    The two are equal when there is no bracket.
-    """
-    full = fold(text).rstrip(":")
-    bare = full
-    while (shorter := _BRACKETED.sub("", bare)) != bare:
-        bare = shorter
-    bare = bare.rstrip(":") or _BRACKETS.sub("", full)
-    return full, bare
 
 
 def _folded(words: str) -> frozenset[str]:
@@ -157,7 +140,7 @@ def is_sample(text: str) -> bool:
 
 
 # -- labels about the whole form -------------------------------------------------------------------------------
-# What stands above or below a table, by the name the code uses. Compared with `fold_heading`.
+# What stands above or below a table, by the name the code uses.
 META_LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "reporting_unit": ("填报单位", "单位名称", "报送单位", "上报单位", "填表单位"),
     "reported_on": ("填报时间", "填表日期", "填报日期", "填表时间", "报送时间", "报送日期", "上报时间", "制表日期"),

@@ -466,8 +466,8 @@ def test_a_sheet_of_something_else_beside_a_form_is_named(read: Read) -> None:
     other = [["姓名", "地址", "金额"], ["张三", "沙口村", 5]]
     found = read(workbook_of({"登记": table(HEAD, ZHANG), "捐款": other, "Sheet3": [["随手记的一句话"]]}))
     clean(found, "张三")
-    assert said(found) == ["F07 捐款"]
-    assert "「捐款」表没有当作数据" in found.faults[0].message
+    assert said(found) == ["S10 捐款"]
+    assert "「捐款」表不是走访活动的表" in found.faults[0].message
 
 
 def test_a_workbook_of_something_else_says_what_was_seen(read: Read) -> None:

@@ -39,22 +39,6 @@ def test_narrowing_changes_widths_and_never_a_number(typed: str, narrowed: str) 
     assert terms.narrow(typed) == narrowed
 
 
-@pytest.mark.parametrize(
-    ("typed", "full", "bare"),
-    [
-        ("村（社区）组", "村(社区)组", "村组"),
-        ("乡镇(街道)", "乡镇(街道)", "乡镇"),
-        ("联系电话（必填，11位）", "联系电话(必填,11位)", "联系电话"),
-        ("【必填】走访日期：", "【必填】走访日期", "走访日期"),
-        ("（备注）", "(备注)", "备注"),
-        ("填报单位（盖章（红））：", "填报单位(盖章(红))", "填报单位"),
-        ("走访日期", "走访日期", "走访日期"),
-    ],
-)
-def test_a_heading_has_a_spelling_with_and_one_without_its_brackets(typed: str, full: str, bare: str) -> None:
-    assert terms.fold_heading(typed) == (full, bare)
-
-
 NOTHING = str.split(
     """无 无。 暂无 没有 没 / \\ — —— - 0 正常 未发现 未反映 无诉求 没有问题 无矛盾纠纷 无矛盾纠纷和信访诉求 无意见、建议
 暂无意见和建议 未发现矛盾纠纷 无矛盾，无纠纷 该户无诉求 群众无意见 没有什么意见 没有反映问题 未提出意见建议 ／ 〇 （） N/A
