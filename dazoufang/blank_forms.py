@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang import cells, listing, quotas, sheets
+from dazoufang import listing, quotas, sheets
 from dazoufang.campaign import Rules
 from dazoufang.files import safe_name
 from dazoufang.frames import Frames
 from dazoufang.schema import Field, FormSchema, Schemas
-from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec
+from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec, cells
 
 BLANK_ROWS: Final = 200
 SAMPLE_MARK: Final = "例"  # in the 序号 of the sample row: the reader leaves such rows out

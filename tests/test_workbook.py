@@ -16,13 +16,15 @@ import xlsxwriter
 import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from dazoufang import workbook, workbook_biff, workbook_xml
+from dazoufang import workbook
 from dazoufang.grid import address, area
-from dazoufang.package import check_size
-from dazoufang.sheet_xml import format_kind
-from dazoufang.sniff import workbook_stream
 from dazoufang.workbook import Book, CellError, Sheet, Uncalculated, read_books
-from dazoufang.workbook_biff import records, scan_xlsb
+from dazoufang.workbook import biff as workbook_biff
+from dazoufang.workbook import xlsx as workbook_xml
+from dazoufang.workbook.biff import records, scan_xlsb
+from dazoufang.workbook.package import check_size
+from dazoufang.workbook.sheet_xml import format_kind
+from dazoufang.workbook.sniff import workbook_stream
 
 ROWS = [["大走访登记表"], [], ["走访日期", "走访干部", None, "电话"], [date(2023, 9, 20), "张三", None, 13807300001]]
 

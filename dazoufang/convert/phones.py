@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Final
 
 from dazoufang import terms
-from dazoufang.converted import EMPTY, Cell, Converted, fault, number_digits, number_text
+from dazoufang.convert.converted import EMPTY, Cell, Converted, fault, number_digits, number_text
 
 _CANONICAL: Final = re.compile(r"1[3-9][0-9]{9}")
 _MOBILE: Final = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")

@@ -7,8 +7,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from .grid import Area, CellError, Grid, Uncalculated, Unreadable, Value, area, column_number, from_serial, tidy
-from .package import local, parse, parser
+from dazoufang.grid import (
+    Area,
+    CellError,
+    Grid,
+    Uncalculated,
+    Unreadable,
+    Value,
+    area,
+    column_number,
+    from_serial,
+    tidy,
+)
+from dazoufang.workbook.package import local, parse, parser
 
 
 def last_value(data: bytes) -> int:

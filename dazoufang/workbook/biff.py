@@ -11,10 +11,10 @@ from typing import Any, Final
 import xlrd
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from . import faults
-from .grid import Area, CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
-from .package import Package, relationships
-from .sheet_xml import DATES, format_kind
+from dazoufang import faults
+from dazoufang.grid import Area, CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
+from dazoufang.workbook.package import Package, relationships
+from dazoufang.workbook.sheet_xml import DATES, format_kind
 
 MAX_LAID_OUT: Final = 17_000_000  # calamine lays the used range out, 32 bytes a cell; 65,536 × 256 just fits
 ERRORS: Final = {

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang import cells, typesetting
-from dazoufang.cells import Cell, Kind
+from dazoufang.sheets import cells, typesetting
+from dazoufang.sheets.cells import Cell, Kind
 
 FOOTER: Final = "填表人：　　　　　　　　审核人：　　　　　　　　联系电话："  # under whatever is signed
 STYLE: Final = "row_style"  # a good name for the column that says how a row looks; no form has it

@@ -12,14 +12,14 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from . import faults
-from .faults import Fault
-from .grid import Book, CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value
-from .package import Package, check_size
-from .sniff import Kind, decoded, sniff, workbook_stream
-from .workbook_biff import read_xls, read_xls_slowly, read_xlsb
-from .workbook_ods import read_ods
-from .workbook_xml import read_xlsx
+from dazoufang import faults
+from dazoufang.faults import Fault
+from dazoufang.grid import Book, CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value
+from dazoufang.workbook.biff import read_xls, read_xls_slowly, read_xlsb
+from dazoufang.workbook.ods import read_ods
+from dazoufang.workbook.package import Package, check_size
+from dazoufang.workbook.sniff import Kind, decoded, sniff, workbook_stream
+from dazoufang.workbook.xlsx import read_xlsx
 
 __all__ = ["Book", "CellError", "Sheet", "Uncalculated", "Value", "read_books"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from dazoufang.cells import Kind
+from dazoufang.sheets.cells import Kind
 
 CHOICES_SHEET: Final = "选项"  # hidden, and known to the reader as ours: never data
 _INLINE: Final = 255  # characters; Excel refuses a longer list inside a drop-down

@@ -10,8 +10,8 @@ from datetime import date, datetime, time
 from typing import Final
 
 from dazoufang import terms
-from dazoufang.choices import to_choice, to_choices, to_township
-from dazoufang.converted import (
+from dazoufang.convert.choices import to_choice, to_choices, to_township
+from dazoufang.convert.converted import (
     EMPTY,
     TRUSTED_DIGITS,
     Cell,
@@ -20,10 +20,10 @@ from dazoufang.converted import (
     number_digits,
     number_text,
 )
-from dazoufang.dates import DateContext, to_date
-from dazoufang.matters import split_matters
-from dazoufang.people import to_name, to_names
-from dazoufang.phones import to_phone
+from dazoufang.convert.dates import DateContext, to_date
+from dazoufang.convert.matters import split_matters
+from dazoufang.convert.people import to_name, to_names
+from dazoufang.convert.phones import to_phone
 
 __all__ = [
     "EMPTY",

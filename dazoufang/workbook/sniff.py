@@ -9,8 +9,8 @@ from typing import Final
 
 import olefile
 
-from .grid import Unreadable
-from .package import Package
+from dazoufang.grid import Unreadable
+from dazoufang.workbook.package import Package
 
 
 class Kind(StrEnum):

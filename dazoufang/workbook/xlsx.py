@@ -10,10 +10,10 @@ from typing import Final
 
 from python_calamine import CalamineWorkbook
 
-from . import faults
-from .grid import MAX_CELLS, Area, Sheet, TooFar, Unreadable, Value, area, column_number, tidied
-from .package import BOMB, Package, relationships, starts
-from .sheet_xml import cell_formats, last_value, read_sheet, shared_strings
+from dazoufang import faults
+from dazoufang.grid import MAX_CELLS, Area, Sheet, TooFar, Unreadable, Value, area, column_number, tidied
+from dazoufang.workbook.package import BOMB, Package, relationships, starts
+from dazoufang.workbook.sheet_xml import cell_formats, last_value, read_sheet, shared_strings
 
 # -- the book ------------------------------------------------------------------------------------------------
 

@@ -12,11 +12,11 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from dazoufang import cells, form_checks, streamed, typesetting
-from dazoufang.cells import Kind
-from dazoufang.form_checks import CHOICES_SHEET, Choices
-from dazoufang.sheet_spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, styles
-from dazoufang.streamed import Streamed
+from dazoufang.sheets import cells, form_checks, streamed, typesetting
+from dazoufang.sheets.cells import Kind
+from dazoufang.sheets.form_checks import CHOICES_SHEET, Choices
+from dazoufang.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, styles
+from dazoufang.sheets.streamed import Streamed
 
 __all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "workbook"]
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from dazoufang import terms
-from dazoufang.converted import EMPTY, Cell, Converted, fault
+from dazoufang.convert.converted import EMPTY, Cell, Converted, fault
 
 
 @dataclass(frozen=True, slots=True)
