@@ -12,7 +12,8 @@ from dazoufang import frames, merge
 from dazoufang.campaign import Rules
 from dazoufang.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled
 from dazoufang.frames import Frames
-from dazoufang.ledger import Item, Ledger
+from dazoufang.items import Item
+from dazoufang.ledger import Ledger
 from dazoufang.merge import Entry, Merged
 from dazoufang.submission import DUPLICATE, RETURNED, Effect, Submission
 

@@ -126,14 +126,20 @@ def read_journal(folder: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def clear(inbox: Path, path: str, digest: str) -> None:
-    """Take a delivered file out of the inbox, unless other bytes have come under its name since."""
+def clear(inbox: Path, path: str, digest: str) -> bool:
+    """Take a delivered file out of the inbox, unless other bytes have come under its name since.
+
+    False where another program holds it: it stays, known as taken, until a later run can clear it.
+    """
     file = inbox / path
     try:
         if files.sha256(file.read_bytes()) == digest:
             file.unlink()
     except FileNotFoundError:
         pass
+    except PermissionError:
+        return False
+    return True
 
 
 def damaged(file: Path, digest: str) -> bool:

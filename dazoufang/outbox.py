@@ -55,7 +55,9 @@ def publish(outbox: Path, ledger: Path, plan: Mapping[str, Artifact], today: dat
         now[path] = {"key": artifact.key, "stamp": ""}
         if not _holds(target, data):
             staged[path] = staging / f"{number}.tmp"
-            staged[path].write_bytes(data)  # not forced to disk: a power cut shows in the stamp, and it is made again
+            staged[path].write_bytes(data)
+    if staged:
+        files.flush_all(staged.values())
     _put_in_place(outbox, staged)
     gone = [path for path in published if path not in plan and (outbox / path).exists()]
     for path in gone:

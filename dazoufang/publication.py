@@ -116,7 +116,7 @@ class Copies:
 
     def prepare(self, keys: Iterable[str]) -> None:
         """Make these copies now, side by side. Where no copy can be made, a list of what is wrong stands in for it."""
-        wanted = [key for key in keys if key in self._tasks and key not in self._made]
+        wanted = [key for key in dict.fromkeys(keys) if key in self._tasks and key not in self._made]
         done = count(1)
         results = self._engine.map(
             make_copy, [self._tasks[key] for key in wanted],

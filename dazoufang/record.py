@@ -126,7 +126,7 @@ class Record:
         ids = list(submission_ids)
         if ids:
             with self._engine.begin() as db:
-                db.execute(_CLEARING.delete().where(_CLEARING.c.submission_id <= max(ids)))
+                db.execute(_CLEARING.delete().where(_CLEARING.c.submission_id.in_(ids)))
 
     def trouble(self) -> str:
         """What the database's own check finds wrong; "" nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import count
@@ -68,7 +68,8 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
     with Record.at(home.record) as record, engine_of(rules) as engine:
         standing = fold(record.submissions(), rules)
         _clear(home, record)  # what a run before this one recorded but could not clear away
-        deliveries, examined, deferred = _archive_and_examine(home, engine, today, standing, progress)
+        held = {(path, digest) for _, path, digest in record.clearing()}
+        deliveries, examined, deferred = _archive_and_examine(home, engine, today, standing, held, progress)
         fresh, failures = take_in(standing, *_rosters_first(deliveries, examined), record.counters())
         record.append(fresh)
         inbox.journal(home.archive, standing.submissions)
@@ -101,18 +102,24 @@ def take_in(
     fresh: list[Submission] = []
     failures: list[str] = []
     for delivery, result in zip(deliveries, examined, strict=True):
-        number = counters.submission_id + 1
-        if delivery.sha256 in first:
-            submission = duplicate(delivery, number, first[delivery.sha256])
+        number, before = counters.submission_id + 1, first.get(delivery.sha256)
+        if isinstance(result, Failure):
+            failures.append(f"收件{number}：{result.reason} {result.kind}")
+        submission = accept(delivery, number, examined_or_why(result), standing.rules, standing.roster())
+        if before is not None and not _better(submission, before):
+            submission = duplicate(delivery, number, before)
         else:
-            if isinstance(result, Failure):
-                failures.append(f"收件{number}：{result.reason} {result.kind}")
-            submission = accept(delivery, number, examined_or_why(result), standing.rules, standing.roster())
             first[delivery.sha256] = submission
         counters.number(submission)
         standing.take(submission)
         fresh.append(submission)
     return fresh, failures
+
+
+def _better(again: Submission, before: Submission) -> bool:
+    """Whether the same bytes fare better now: what was sent back for somebody else's sake (a name not yet on the
+    roster, a reader that gave up) is taken when it is dropped again; anything else was received already."""
+    return bool(before.errors) and len(again.errors) < len(before.errors)
 
 
 def examined_or_why(result: Examined | Failure) -> Examined:
@@ -143,18 +150,22 @@ def engine_of(rules: Rules) -> Engine:
 
 
 def _archive_and_examine(
-    home: Home, engine: Engine, today: date, standing: Fold, progress: Progress
+    home: Home, engine: Engine, today: date, standing: Fold, held: Set[tuple[str, str]], progress: Progress
 ) -> tuple[list[Delivery], list[Examined | Failure], int]:
     """Archive what waits and judge each file by itself in child processes, which begin while the rest is archived.
-    What is still being written waits for the next run and is counted."""
+    What is still being written waits for the next run and is counted; `held` (path, hash) was taken before and could
+    not be cleared away."""
     known = {submission.sha256: submission.archived for submission in standing.submissions}
     waiting = inbox.scan(home.inbox)
     deliveries: list[Delivery] = []
+    deferred: list[str] = []
 
     def tasks() -> Iterator[Task]:
         for one in waiting:
             delivery = inbox.archive(one, home.archive, today, known)
-            if delivery is not None:
+            if delivery is None:
+                deferred.append(one.path)
+            elif (delivery.path, delivery.sha256) not in held:
                 known[delivery.sha256] = delivery.archived
                 deliveries.append(delivery)
                 yield Task(str(home.archive / delivery.archived), one.file.name, str(home.schemas), today)
@@ -163,15 +174,13 @@ def _archive_and_examine(
     examined = engine.map(examine, tasks(), lambda _: progress("读取和检查", next(done), len(waiting)))
     for folder in {(home.archive / delivery.archived).parent for delivery in deliveries}:
         files.sync_folder(folder)
-    return deliveries, examined, len(waiting) - len(deliveries)
+    return deliveries, examined, len(deferred)
 
 
 def _clear(home: Home, record: Record) -> None:
-    """Take out of the inbox what the record holds."""
+    """Take out of the inbox what the record holds; what another program holds open is left for a later run."""
     waiting = record.clearing()
-    for _, path, digest in waiting:
-        inbox.clear(home.inbox, path, digest)
-    record.cleared(number for number, _, _ in waiting)
+    record.cleared(number for number, path, digest in waiting if inbox.clear(home.inbox, path, digest))
 
 
 def _rosters_first(

@@ -15,7 +15,7 @@ from dazoufang.annexes import lists, summary
 from dazoufang.fold import Fold
 from dazoufang.grid import Value, address, column_number
 from dazoufang.home import Home
-from dazoufang.ledger import OPENING
+from dazoufang.items import OPENING
 from dazoufang.merge import Entry
 from dazoufang.schema import FormSchema
 from dazoufang.workbook import read_books

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import zipfile
 from datetime import date
@@ -136,6 +137,38 @@ class TestTwiceIsOnce:
         office.drop("甲.xlsx", form(ZHANG))
         office.drop("乙.xlsx", form(ZHANG))
         assert office.run().submissions == {"accepted": 1, "partly": 0, "returned": 0, "duplicate": 1, "deferred": 0}
+
+    def test_what_went_back_for_the_rosters_sake_is_taken_when_it_comes_again(self, office: Office) -> None:
+        data = form(ZHANG.replace("李明", "李新"))
+        office.take("花名册.xlsx", workbook(ROSTER))
+        office.take("工会/走访.xlsx", data)
+        assert office.submissions()[-1].verdict == RETURNED
+        assert office.take("工会/走访.xlsx", data).submissions["duplicate"] == 1
+        office.take("花名册.xlsx", workbook(ROSTER + "| 李新 | 工会 | 股室负责人 |"))
+        assert office.take("工会/走访.xlsx", data).submissions["accepted"] == 1
+        assert office.frames().visits["cadres"].tolist() == ["李新"]
+        assert rebuild(office.home) == []
+
+    def test_a_file_that_cannot_be_cleared_away_is_not_taken_again(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as held:
+            held.setattr("dazoufang.inbox.Path.unlink", _refuse)
+            office.take("工会/走访.xlsx", form(ZHANG))
+            assert office.run().submissions == dict.fromkeys(
+                ("accepted", "partly", "returned", "duplicate", "deferred"), 0
+            )
+        assert (office.home.inbox / "工会/走访.xlsx").exists()
+        office.run()
+        assert not (office.home.inbox / "工会/走访.xlsx").exists()
+        assert len(office.submissions()) == 1
+
+
+def _refuse(path: Path, missing_ok: bool = False) -> None:
+    """Windows: the file is open in another program."""
+    if "inbox" in path.parts:
+        raise PermissionError(13, "in use", str(path))
+    os.remove(path)  # noqa: PTH107 - Path.unlink is what is replaced
 
 
 class TestNewerReplacesOlder:

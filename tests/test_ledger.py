@@ -11,7 +11,7 @@ from tables import rows
 from dazoufang.campaign import Rules
 from dazoufang.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.fold import Fold
-from dazoufang.ledger import likeness
+from dazoufang.items import likeness
 from dazoufang.record import Counters
 from dazoufang.submission import ACCEPTED, PARTLY, Effect, Part, Row, Submission
 

@@ -252,7 +252,6 @@ def test_progress_is_shown_step_by_step(office: Office, quick: InProcess) -> Non
 
 
 @pytest.mark.usefixtures("quick")
-@pytest.mark.xfail(strict=True, reason="Copies.prepare is given each key twice: once for the page, once for the copy")
 def test_a_copy_is_made_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
     really = publication.make_copy

@@ -197,6 +197,8 @@ def behind(key: str, unit: str, cadre: str, frames: Frames, rules: Rules, today:
     if key in kinds:
         visits = visits[visits["target_kind"] == key]
     if unit:
-        named = visits["cadres"].map(lambda text: cadre in _names(text)) if cadre else visits["unit"] == unit
+        named = (
+            visits["cadres"].map(lambda text: cadre in _names(text)).astype(bool) if cadre else visits["unit"] == unit
+        )
         visits = visits[named]
     return visits
