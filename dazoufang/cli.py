@@ -71,7 +71,11 @@ class Screen:
         self._error = Console(stderr=True, quiet=quiet, highlight=False)
 
     def say(self, text: Any = "", style: str | None = None) -> None:
-        self._console.print(text, style=style, markup=False) if isinstance(text, str) else self._console.print(text)
+        """A sentence (never broken: a path must stay whole) or a table."""
+        if isinstance(text, str):
+            self._console.print(text, style=style, markup=False, soft_wrap=True)
+        else:
+            self._console.print(text)
 
     def data(self, value: dict[str, Any]) -> None:
         """The one JSON object."""
@@ -116,24 +120,20 @@ def run_command(
 def _show_summary(screen: Screen, summary: Summary, home: Home) -> None:
     taken, rows, items = summary.submissions, summary.rows, summary.items
     screen.say(f"大走访 {summary.today}（{summary.year}年度）  用时 {summary.seconds:.1f} 秒")
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column()
     again = f"，已收过 {taken['duplicate']} 份" if taken["duplicate"] else ""
     later = f"，还在写入、下次再收 {taken['deferred']} 份" if taken["deferred"] else ""
-    table.add_row(
-        "本次收表",
-        f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份{again}{later}",
-    )
-    if summary.faults:
-        table.add_row("须修改", f"{summary.faults} 处，已在 outbox/退回 中标出")
-    table.add_row(
-        "累计", f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件"
-    )
-    table.add_row("台账", f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件")
-    table.add_row("预警", "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count) or "无")
-    table.add_row("输出", f"{home.outbox}（{len(summary.outbox)} 个文件，更新 {len(summary.changed)} 个）")
-    screen.say(table)
+    levels = "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count)
+    lines = {
+        "本次收表": f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份{again}{later}",
+        "须修改": f"{summary.faults} 处，已在 outbox/退回 中标出" if summary.faults else "",
+        "累计": f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件",
+        "台账": f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件",
+        "预警": levels or "无",
+        "输出": f"{home.outbox}（{len(summary.outbox)} 个文件，更新 {len(summary.changed)} 个）",
+    }
+    for title, text in lines.items():
+        if text:
+            screen.say(f"  {title:　<4}  {text}")
 
 
 @app.command("check")
@@ -355,7 +355,7 @@ def _usage(error: typer.TyperException) -> str:
 
 
 def _complain(text: str, code: int) -> int:
-    Console(stderr=True, highlight=False).print(text, style="red", markup=False)
+    Console(stderr=True, highlight=False).print(text, style="red", markup=False, soft_wrap=True)
     return code
 
 
@@ -374,7 +374,7 @@ def _home(home: Path | None) -> Home:
     script = Path(sys.argv[0]).resolve()
     default = script.parent if script.name == "process.py" else Path.cwd()
     place = Home((home or Path(os.environ.get("DAZOUFANG_HOME") or default)).resolve())
-    if not _LOG.handlers:
+    if not any(isinstance(handler, RotatingFileHandler) for handler in _LOG.handlers):
         try:
             place.logs.mkdir(parents=True, exist_ok=True)
             handler = RotatingFileHandler(place.logs / "dazoufang.log", maxBytes=2**20, backupCount=5, encoding="utf-8")

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def inside(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     try:
         return cli.main()
     finally:
-        for handler in list(cli._LOG.handlers):
+        for handler in [one for one in cli._LOG.handlers if isinstance(one, RotatingFileHandler)]:
             handler.close()
             cli._LOG.removeHandler(handler)
 
