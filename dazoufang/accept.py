@@ -73,6 +73,8 @@ def _settle_unit(part: Part, submission: Submission, roster: Roster) -> Iterator
         part.unit = named.pop() if len(named) == 1 and "" not in named else ""
     if not part.unit:
         part.unit = folder or _unit_in(part.stem, roster) or _unit_of_cadres(part, roster)
+    # 工会走访登记表 and 走访登记表 are one name when both come from 工会.
+    part.stem = part.stem.replace(fold(part.unit), "", 1) or part.stem if part.unit else part.stem
     sheet = next(iter(part.columns), "")
     if part.form in UNIT_FORMS:
         if not part.unit and not own_column:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import traceback
@@ -37,10 +38,10 @@ WRONG_USE: Final = 2
 UNFINISHED: Final = 3
 
 _LOG: Final = logging.getLogger("dazoufang")
+_LOG.addHandler(logging.NullHandler())  # where no log can be written, nothing goes to the terminal either
 
 app = typer.Typer(
     add_completion=False,
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="大走访：收表、检查、汇总、出附件和预警、给回执。",
@@ -52,6 +53,9 @@ HomeOption = Annotated[
 TodayOption = Annotated[str | None, typer.Option("--today", help="按这一天计算，如 2023-10-20", show_default="今天")]
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和结果")]
+
+
+_COMMANDS: Final = ("run", "check", "forms", "status", "trace", "rebuild", "doctor", "demo")
 
 
 class WrongUse(Exception):
@@ -107,7 +111,7 @@ def run_command(
     """收下 inbox 里的表，更新台账，重出 outbox。"""
     from dazoufang.run import run
 
-    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
     with screen.progress() as progress:
         summary = run(place, day, progress)
     for failure in summary.failures:
@@ -147,6 +151,8 @@ def check_command(
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
     for file in files:
+        if file.is_dir():
+            raise WrongUse(f"{file} 是文件夹，请写出要检查的文件")
         if not file.is_file():
             raise WrongUse(f"找不到文件 {file}")
     with screen.progress() as progress:
@@ -174,7 +180,7 @@ def forms_command(
     """在 outbox/空白表 里出空白表，或各单位的预填表。"""
     from dazoufang.run import write_forms
 
-    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
     written = write_forms(place, day, prefill=prefill)
     screen.data({"forms": written})
     for path in written:
@@ -189,7 +195,7 @@ def status_command(
     """各单位、各干部走访到了哪里。"""
     from dazoufang.status import status
 
-    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), _standing(home), _today(today)
     standing = status(place, day, unit)
     screen.data(standing.as_json())
     screen.say(f"{standing.year}年{standing.round_name}，截至 {day}：{standing.words}", "bold")
@@ -218,7 +224,7 @@ def trace_command(
     from dazoufang.record import Record
     from dazoufang.trace import NotFound, trace
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
+    screen, place = Screen(as_json=as_json, quiet=quiet), _standing(home)
     day = _today(today) if today else published_on(place.published) or _today(None)
     with Record.at(place.record) as record:
         standing = fold(record.submissions(), load_rules(place.schemas))
@@ -245,7 +251,7 @@ def rebuild_command(
     """从存档重建台账，与现有的核对；不同时退出码为 1。"""
     from dazoufang.rebuild import rebuild
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
+    screen, place = Screen(as_json=as_json, quiet=quiet), _standing(home)
     with screen.progress() as progress:
         differences = rebuild(place, _today(today) if today else None, progress)
     screen.data({"differences": differences})
@@ -306,6 +312,8 @@ def main() -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
+    if len(sys.argv) == 1:
+        sys.argv.append("--help")
     try:
         code = app(standalone_mode=False)
     except WrongUse as error:
@@ -339,19 +347,21 @@ def _failed(error: Exception) -> int:
 
 def _usage(error: typer.TyperException) -> str:
     """A usage error of the command-line library, in Chinese."""
-    kind, hint = type(error).__name__, "；用法见 python process.py --help"
+    kind, said, hint = type(error).__name__, error.format_message(), "；用法见 python process.py --help"
     option = getattr(error, "option_name", "")
     words = {
-        "NoSuchOption": f"没有 {option} 这个选项",
-        "MissingParameter": "还缺一项内容",
+        "NoSuchOption": f"没有 {option} 这个选项，或它写错了位置（选项要写在命令后面）",
+        "MissingParameter": "命令后面还缺一项内容（文件名、编号等）",
         "BadOptionUsage": f"{option} 后面还要写内容",
-        "BadArgumentUsage": "写多了或写少了内容",
     }
     if kind in words:
         return words[kind] + hint
-    return (
-        "没有这个命令" if "No such command" in error.format_message() else "命令写法有误"
-    ) + f"（{error.format_message()}）{hint}"
+    named = re.search("'(.+?)'", said)
+    if said.startswith("No such command"):
+        return f"没有“{named[1] if named else ''}”这个命令，可用：{'、'.join(_COMMANDS)}{hint}"
+    if "unexpected extra argument" in said:
+        return f"命令后面多写了内容{hint}"
+    return f"命令写法有误{hint}"
 
 
 def _complain(text: str, code: int) -> int:
@@ -369,12 +379,14 @@ def _stop(*_: object) -> None:
     raise Stopped
 
 
-def _home(home: Path | None) -> Home:
-    """The home asked for; by default the folder of process.py, or the current one."""
+def _home(home: Path | None, *, make: bool = False) -> Home:
+    """The home asked for; by default the folder of process.py, or the current one. Only `make` puts a log where there
+    is no home yet: looking leaves no trace."""
     script = Path(sys.argv[0]).resolve()
     default = script.parent if script.name == "process.py" else Path.cwd()
     place = Home((home or Path(os.environ.get("DAZOUFANG_HOME") or default)).resolve())
-    if not any(isinstance(handler, RotatingFileHandler) for handler in _LOG.handlers):
+    logged = any(isinstance(handler, RotatingFileHandler) for handler in _LOG.handlers)
+    if not logged and (make or place.data.exists()):
         try:
             place.logs.mkdir(parents=True, exist_ok=True)
             handler = RotatingFileHandler(place.logs / "dazoufang.log", maxBytes=2**20, backupCount=5, encoding="utf-8")
@@ -385,6 +397,14 @@ def _home(home: Path | None) -> Home:
         _LOG.setLevel(logging.INFO)
         _LOG.propagate = False
         _LOG.info("dazoufang %s %s", __version__, " ".join(sys.argv[1:2]))
+    return place
+
+
+def _standing(home: Path | None) -> Home:
+    """The home asked for, which must have been run before: a misspelt folder is no empty office."""
+    place = _home(home)
+    if not place.record.exists():
+        raise WrongUse(f"{place.root} 里还没有台账。请检查 --home 写得对不对；第一次使用请先运行 run")
     return place
 
 

@@ -143,6 +143,7 @@ class Fold:
                 "closed_on": settled.closed_on if settled.state == CLOSED else None,
                 "awaiting": settled.awaiting or None,
                 "extended_on": item.extended_on() or None,
+                "due_on": item.extended_on() or facts.get("due_on"),
                 "petition_kind": "重复访" if item.came_again(facts) else facts.get("petition_kind"),
             }
         )

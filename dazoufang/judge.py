@@ -232,7 +232,9 @@ class _SheetRow:
     def _note(self, field: Field, typed: Value, after: str, how: str) -> None:
         if not how:
             return
-        before = "" if typed is None or how == HOW_MERGED else faults.visible(typed)
+        before = "（合并）" if how == HOW_MERGED else faults.visible(typed)
+        if before == after:
+            return  # a number that became the same digits as text looks like no change at all
         self.judged.repairs.append(
             Repair(self.table.sheet, self.place.cell(field.name), self.row_no, field.title, before, after, how)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 from itertools import count
@@ -90,12 +90,13 @@ def answers(home: Home, standing: Fold, copies: Copies) -> dict[str, Artifact]:
         page, copy = answer_names(submission)
         key = f"{made_from} {submission.submission_id} {submission.sha256}"
         effect, twin = standing.effects[submission.submission_id], by_id.get(submission.duplicate_of)
-        marked = has_copy(submission)
+        told = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
+        marked = has_copy(told)
         place = RETURNS if submission.errors and not (marked and submission.verdict == PARTLY) else RECEIPTS
         make = partial(receipt, submission, effect, rules, templates, twin)
         plan[f"{place}/{folder}/{page}"] = Artifact(make, key)
         if marked:
-            plan[f"{RETURNS}/{folder}/{copy}"] = copies.artifact(submission, key)
+            plan[f"{RETURNS}/{folder}/{copy}"] = copies.artifact(told, key)
     return plan
 
 

@@ -18,7 +18,7 @@ from dazoufang.fold import Fold, fold
 from dazoufang.home import Home
 from dazoufang.publication import BLANKS, publication
 from dazoufang.record import Counters, Record
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
+from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Submission
 
 _PRELOAD: Final = ("dazoufang.examine", "dazoufang.replies.marking")  # what child processes run
 
@@ -85,7 +85,7 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
             **{verdict: verdicts.count(verdict) for verdict in (ACCEPTED, PARTLY, RETURNED, DUPLICATE)},
             "deferred": deferred,
         },
-        faults=sum(len(submission.errors) for submission in fresh),
+        faults=sum(len(submission.errors) + _lost(standing.effects[submission.submission_id]) for submission in fresh),
         outbox=sorted(planned.files),
         changed=changed,
         seconds=round(time.monotonic() - started, 2),
@@ -114,6 +114,11 @@ def take_in(
         standing.take(submission)
         fresh.append(submission)
     return fresh, failures
+
+
+def _lost(effect: Effect) -> int:
+    """How many cells name something that the ledger does not know."""
+    return sum(notice.severity == faults.ERROR for notice in effect.notices)
 
 
 def _better(again: Submission, before: Submission) -> bool:

@@ -90,10 +90,13 @@ class TestWrongUse:
     @pytest.mark.parametrize(
         ("words", "said"),
         [
-            (["rn"], "没有这个命令"),
+            (["rn"], "没有“rn”这个命令，可用：run"),
             (["run", "--foo"], "没有 --foo 这个选项"),
             (["run", "--today", "明天"], "--today 要写成 2023-10-20"),
             (["check"], "还缺一项内容"),
+            (["check", "."], "是文件夹"),
+            (["run", "多的"], "多写了内容"),
+            (["--home", "x", "run"], "选项要写在命令后面"),
             (["check", "没有这个文件.xlsx"], "找不到文件"),
         ],
     )
@@ -243,11 +246,13 @@ class TestOtherCommands:
         assert "李明" in said
         assert "陈红" not in said
 
-    def test_status_of_an_empty_home(
-        self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    @pytest.mark.parametrize("command", [["status"], ["rebuild"], ["trace", "23下矛0001"]])
+    def test_a_misspelt_home_is_no_empty_office_and_looking_leaves_no_trace(
+        self, command: list[str], office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert inside(monkeypatch, "status", *at(office)) == 0
-        assert "应走访 0 户" in capsys.readouterr().out
+        assert inside(monkeypatch, *command, "--home", str(office.home.root)) == cli.WRONG_USE
+        assert "还没有台账" in capsys.readouterr().err
+        assert not office.home.root.exists()
 
     def test_trace_leads_to_the_cell(
         self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -182,6 +182,7 @@ class TestNewerReplacesOlder:
             "走访登记表最终版.xlsx",
             "走访登记表 v2.xlsx",
             "走访登记表2023-10-20.xlsx",
+            "工会走访登记表.xlsx",
             "走访登记表.xlsx 需修改0001.xlsx",
         ],
     )

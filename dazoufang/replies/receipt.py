@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -81,14 +81,15 @@ def receipt(
     bytes came again, for a duplicate. `templates` holds `receipt.html`.
     """
     faults = [*submission.faults, *(effect.notices if effect else ())]
+    told = replace(submission, faults=faults)
     context: dict[str, Any] = {
-        "verdict": _verdict(submission, twin),
+        "verdict": _verdict(told, twin),
         "submission": submission,
         "number": _number(submission.submission_id),
-        "unit": submission.unit or UNKNOWN_UNIT,
+        "unit": submission.unit or _whose(submission),
         "bureau": rules.campaign.bureau.value,
         "campaign": rules.campaign.name.value,
-        "forms": "、".join(_forms(submission, rules)),
+        "forms": "、".join(_forms(twin or submission, rules)),
         "received": f"{submission.received_on:%Y年}{submission.received_on.month}月{submission.received_on.day}日",
         "taken": _taken(submission, rules),
         "errors": _kinds(faults, ERROR),
@@ -142,6 +143,9 @@ def _verdict(submission: Submission, twin: Submission | None) -> Verdict:
     match submission.verdict:
         case "accepted":
             checks = sum(fault.severity == WARNING for fault in submission.faults)
+            lost = len({(fault.sheet, fault.row) for fault in submission.errors})
+            if lost:  # the rows are sound, but the ledger knows nothing of what they speak of
+                return Verdict(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", again)
             step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，不用再做什么。"
             return Verdict(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
         case "partly":
@@ -173,8 +177,14 @@ def _again(twin: Submission | None) -> str:
     day = f"{twin.received_on.month}月{twin.received_on.day}日"
     same = f"与{day}收到的《{twin.name}》内容完全相同，没有重复计数。"
     if twin.verdict in (PARTLY, RETURNED):
-        return f"{same}那一份有须修改的地方，这次交来的没有改：请按《{answer_names(twin)[0]}》上写的改好，再重新放入。"
-    return f"{same}不用再做什么。"
+        return f"{same}那一份有须修改的地方，写在《{answer_names(twin)[0]}》上：还没改的请改好再放入；改好的已另外交过，就不用再做什么。"
+    return f"{same}如果后来又交过新的一份，以新的为准；想改回来，请在新的那份里改好再放入。"
+
+
+def _whose(submission: Submission) -> str:
+    """Rosters, assignments and decisions are the bureau's own and speak for no unit."""
+    own = submission.parts and all(part.form in ("roster", "assignment", "decision") for part in submission.parts)
+    return "不分单位" if own else UNKNOWN_UNIT
 
 
 def _forms(submission: Submission, rules: Rules) -> list[str]:

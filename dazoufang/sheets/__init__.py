@@ -290,7 +290,7 @@ class _Page:
         self._links(first, columns)
         for column, one in zip(columns, self.filled, strict=True):
             column += [streamed.blank(self.formats.cell(one.column.kind, "", align=one.align))] * self.spec.blank_rows
-        self.sheet.put_table(first, columns, heights + [24.0] * self.spec.blank_rows)
+        self.sheet.put_table(first, columns, heights + [24.0] * self.spec.blank_rows, free=self.spec.blank_rows)
         return first + count + self.spec.blank_rows
 
     def _texts(self, one: Filled, heights: list[float]) -> list[str]:

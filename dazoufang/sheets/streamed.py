@@ -29,18 +29,20 @@ class Streamed(Worksheet):  # type: ignore[misc]  # the library has no types
         self._table_first = 0
         self._table_rows: list[str] = []
 
-    def put_table(self, first: int, columns: Sequence[Sequence[str]], heights: Sequence[float]) -> None:
+    def put_table(self, first: int, columns: Sequence[Sequence[str]], heights: Sequence[float], free: int = 0) -> None:
         """Rows from `first` on (0-based): `columns[c][r]` is a cell made by `text`, `number` or `blank`; `heights` in
-        points. Nothing else may be written into these rows."""
+        points, of the last `free` rows only until somebody types into them. Nothing else may be written there."""
         if not heights:
             return
         self._check_dimensions(first, 0)
         self._check_dimensions(first + len(heights) - 1, max(len(columns) - 1, 0))
         self._table_first = first
         names = [xl_col_to_name(column) for column in range(len(columns))]
+        fixed = first + len(heights) - free
         for row, (height, *cells) in enumerate(zip(heights, *columns, strict=True), first + 1):
+            custom = ' customHeight="1"' if row <= fixed else ""
             inner = "".join([f'<c r="{name}{row}"{cell}' for name, cell in zip(names, cells, strict=True)])
-            self._table_rows.append(f'<row r="{row}" ht="{height:g}" customHeight="1">{inner}</row>')
+            self._table_rows.append(f'<row r="{row}" ht="{height:g}"{custom}>{inner}</row>')
 
     def _write_rows(self) -> None:
         if not self._table_rows:

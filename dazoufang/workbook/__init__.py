@@ -24,6 +24,7 @@ from dazoufang.workbook.xlsx import read_xlsx
 __all__ = ["Book", "CellError", "Sheet", "Uncalculated", "Value", "read_books"]
 
 MAX_MEMBERS: Final = 500
+LONGEST_FIELD: Final = 131_072  # characters; no cell is that long, but a quotation mark that never closes is
 _DELIMITERS: Final = (",", "\t", ";")
 _NO_WORKBOOK: Final = {"F01": "空文件", "F03": "", "F08": "打不开的压缩包或加密文件"}  # '': what it is
 _SKIPPED: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
@@ -89,6 +90,8 @@ def _text_sheet(text: str, name: str) -> Sheet:
     try:
         for row, line in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))):
             for column, value in enumerate(line):
+                if len(value) > LONGEST_FIELD:
+                    raise csv.Error
                 grid.put(row, column, float(value) if _DECIMAL.fullmatch(value) else value)
     except csv.Error as error:
         raise Unreadable("F04", "文本表格的引号没有成对，分不清各列") from error

@@ -1,0 +1,46 @@
+"""What the ledger finds wrong is said where people look: headline, returned copy, summary, annex."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pandas as pd
+from conftest import Office
+from tables import workbook
+from test_laws import ZHANG, form
+
+DECISIONS = """
+| 编号 | 裁定 | 新时限 | 批准人 | 批准日期 | 理由 |
+|---|---|---|---|---|---|
+| 23下矛0001 | 延期 | 2023-11-10 | 王芳 | 2023-10-19 | 等县里定价 |
+| 23下矛0099 | 延期 | 2023-11-10 | 王芳 | 2023-10-19 | 等县里定价 |
+"""
+
+
+def test_a_decision_about_an_item_nobody_knows_is_said_in_the_headline_the_copy_and_the_summary(office: Office) -> None:
+    office.take("工会/走访.xlsx", form(ZHANG))
+    summary = office.take("裁定表.xlsx", workbook(DECISIONS))
+    assert summary.faults == 1
+    page = office.outbox()["回执/未识别单位/裁定表.xlsx 回执0002.html"].decode()
+    assert "已收 2 行，其中 1 行没能入账" in page
+    assert "不分单位" in page
+    copy = openpyxl.load_workbook(io.BytesIO(office.outbox()["退回/未识别单位/裁定表.xlsx 需修改0002.xlsx"]))
+    assert "23下矛0099" in copy["Sheet1"]["A3"].value
+    assert "找不到" in copy["Sheet1"]["A3"].comment.text
+
+
+def test_an_approved_extension_stands_in_the_annex_as_the_new_deadline(office: Office) -> None:
+    office.take("工会/走访.xlsx", form(ZHANG))
+    office.take("裁定表.xlsx", workbook(DECISIONS))
+    (due,) = office.frames().items["due_on"].tolist()
+    assert pd.Timestamp(due).date() == date(2023, 11, 10)
+
+
+def test_a_form_that_comes_again_is_told_which_form_it_is(office: Office) -> None:
+    office.take("工会/走访.xlsx", form(ZHANG))
+    office.take("工会/又一次.xlsx", form(ZHANG))
+    page = office.outbox()["回执/工会/又一次.xlsx 回执0002.html"].decode()
+    assert "走访登记表" in page
+    assert "以新的为准" in page
