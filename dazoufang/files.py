@@ -79,19 +79,20 @@ def safe_name(name: str, tail: str = "") -> str:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write so that a reader sees the old bytes or the new ones, never half; the new ones are on disk on return."""
-    write_whole(path, data)
+    write_whole(path, data, flush=True)
     sync_folder(path.parent)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """As `write_atomic`, but the new name survives a power cut only after `sync_folder`: for many files at once."""
+def write_whole(path: Path, data: bytes, *, flush: bool = False) -> None:
+    """As `write_atomic`, but for many files at once: they survive a power cut only after `flush_all`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+            if flush:
+                stream.flush()
+                os.fsync(stream.fileno())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -99,7 +100,8 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def flush_all(paths: Iterable[Path]) -> None:
-    """Have files that were just written on disk; in one go where the system can, for that is many times quicker."""
+    """Have files that were just written, and their names, on disk; in one go where the system can, for that is many
+    times quicker."""
     if hasattr(os, "sync"):
         os.sync()
         return

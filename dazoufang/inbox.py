@@ -66,8 +66,9 @@ def _mend_names(inbox: Path) -> None:
 
 
 def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str]) -> Delivery | None:
-    """Keep a byte-identical copy for ever (safe once its folder is synced); None when the file is still being written, or held by another program (it
-    waits for the next run).
+    """Keep a byte-identical copy for ever (safe from a power cut once all are flushed).
+
+    None when the file is still being written, or held by another program: it waits for the next run.
 
     `known`: hash → archive file of what was archived before; the same bytes are kept once.
 

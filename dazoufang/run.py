@@ -177,8 +177,8 @@ def _archive_and_examine(
 
     done = count(1)
     examined = engine.map(examine, tasks(), lambda _: progress("读取和检查", next(done), len(waiting)))
-    for folder in {(home.archive / delivery.archived).parent for delivery in deliveries}:
-        files.sync_folder(folder)
+    if deliveries:
+        files.flush_all(home.archive / delivery.archived for delivery in deliveries)
     return deliveries, examined, len(deferred)
 
 
