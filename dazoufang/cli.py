@@ -124,6 +124,9 @@ def run_command(
 def _show_summary(screen: Screen, summary: Summary, home: Home) -> None:
     taken, rows, items = summary.submissions, summary.rows, summary.items
     screen.say(f"大走访 {summary.today}（{summary.year}年度）  用时 {summary.seconds:.1f} 秒")
+    if summary.year != summary.today.year:
+        add = "请在 schemas/campaign.yaml 的 years 下补上"
+        screen.say(f"  规则里没有{summary.today.year}年的安排，按{summary.year}年计算；{add}", "yellow")
     again = f"，已收过 {taken['duplicate']} 份" if taken["duplicate"] else ""
     later = f"，还在写入、下次再收 {taken['deferred']} 份" if taken["deferred"] else ""
     levels = "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count)

@@ -76,6 +76,12 @@ class TestRun:
         assert any(path.startswith("附件1") for path in found["outbox"])
         assert found["seconds"] > 0
 
+    def test_a_year_without_rules_is_said(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert inside(monkeypatch, "run", "--home", str(office.home.root), "--today", "2025-05-06") == 0
+        assert "规则里没有2025年的安排，按2023年计算" in capsys.readouterr().out
+
     def test_quiet_says_nothing(self, office: Office) -> None:
         done = call("run", *at(office), "--quiet")
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
