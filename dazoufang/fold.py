@@ -34,7 +34,7 @@ class Fold:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self.merged = Merged(rules.schemas)
+        self.merged = Merged(rules.schemas, rules.campaign.bureau.value)
         self.ledger = Ledger(rules)
         self.effects: dict[int, Effect] = {}
         self._roster: Roster | None = None
@@ -61,6 +61,8 @@ class Fold:
                 effect.changed.extend(merge.changes(schema, entry, before))
             if step.part.form != "decision":  # a decision is remembered for ever
                 effect.withdrawn.extend(merge.words(schema, entry.values) for entry in step.withdrawn)
+            if step.spoken_for:
+                effect.shared.append(f"{step.spoken_for}行是各单位自己报过的走访，以各单位的为准，没有另外计入")
             if step.part.form == "visit":
                 effect.shared.extend(self._shared(entry) for entry in step.added if self.merged.twin(entry))
         return effect

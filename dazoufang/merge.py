@@ -42,13 +42,14 @@ class Step:
     added: list[Entry] = field(default_factory=list)
     corrected: list[tuple[Entry, Row]] = field(default_factory=list)  # (entry as it is now, the row it was)
     withdrawn: list[Entry] = field(default_factory=list)
+    spoken_for: int = 0  # rows left out because their unit has sent its own
 
 
 class Merged:
     """The rows that stand, built by taking submissions in the order they were accepted."""
 
-    def __init__(self, schemas: Schemas) -> None:
-        self._schemas = schemas
+    def __init__(self, schemas: Schemas, bureau: str) -> None:
+        self._schemas, self._bureau = schemas, bureau
         self._live: dict[PartKey, list[Entry]] = {}
         self._from: dict[PartKey, int] = {}
         self._visits: dict[tuple[str, str, str], dict[int, Entry]] = defaultdict(dict)
@@ -90,7 +91,9 @@ class Merged:
     def _step(self, submission: Submission, part: Part, key: PartKey) -> Step:
         old = self._live.get(key, [])
         step = Step(part, self._from.get(key, 0))
-        pairs = _pairs(self._schemas[part.form], old, part.counted)
+        rows = self._first_hand(part)
+        step.spoken_for = len(part.counted) - len(rows)
+        pairs = _pairs(self._schemas[part.form], old, rows)
         standing: list[Entry] = []
         kept: set[int] = set()
         for row, before in pairs:
@@ -113,6 +116,14 @@ class Merged:
         self._live[key] = standing
         self._from[key] = submission.submission_id
         return step
+
+    def _first_hand(self, part: Part) -> list[Row]:
+        """The rows that count, less the visits that the bureau's own summary retells of units that have sent theirs:
+        the unit's word stands, or a published annex dropped back would keep what the unit withdraws later."""
+        if part.form != "visit" or part.unit != self._bureau:
+            return part.counted
+        heard = {unit for unit, form, _ in self._live if form == "visit"} - {self._bureau}
+        return [row for row in part.counted if row.unit not in heard]
 
 
 def _keyed(submission: Submission) -> Iterator[tuple[Part, PartKey]]:

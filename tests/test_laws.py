@@ -360,6 +360,18 @@ class TestAnAnnexIsAForm:
         for path in annexes.values():
             assert other.outbox()[path] == office.outbox()[path]
 
+    def test_an_annex_dropped_back_into_its_own_home_keeps_nothing_alive(self, office: Office) -> None:
+        office.take("工会/走访.xlsx", form(ZHANG, WANG))
+        before = {path: data for path, data in office.outbox().items() if path.startswith("附件")}
+        for path, data in before.items():
+            if path.startswith("附件1"):
+                office.take(path, data)
+        assert {path: data for path, data in office.outbox().items() if path.startswith("附件")} == before
+        assert "2行是各单位自己报过的走访" in office.fold().effects[2].shared[0]
+        office.take("工会/走访.xlsx", form(ZHANG))
+        assert office.frames().visits["household"].tolist() == ["张三"]
+        assert [row[0] for row in office.items("person")] == ["张三"]
+
 
 class TestTraceable:
     """Law 7."""
