@@ -29,20 +29,6 @@ REPLY_DUE: Final = "待回复"
 FOLLOW_UP_DUE: Final = "待回访"
 STALE: Final = "久拖不理"
 PHASE_ENDS: Final = "阶段将结束"
-KINDS: Final = (
-    SENT_NOTHING,
-    NO_VISIT,
-    BEHIND,
-    MISSED,
-    NO_KEEPER,
-    NO_OWNER,
-    ITEM_OVERDUE,
-    ITEM_DUE,
-    REPLY_DUE,
-    FOLLOW_UP_DUE,
-    STALE,
-    PHASE_ENDS,
-)
 COLUMNS: Final = {
     "alert_id": "str",
     "level": "str",

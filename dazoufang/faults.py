@@ -215,7 +215,6 @@ def visible(value: object) -> str:
 
 
 COLUMNS: Final = tuple(field.name for field in fields(Fault))
-REPAIR_COLUMNS: Final = tuple(field.name for field in fields(Repair))
 
 
 def frame(faults: Iterable[Fault]) -> pd.DataFrame:

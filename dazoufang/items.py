@@ -56,7 +56,6 @@ class Item:
     year: int
     round_no: int
     opened_on: date
-    opened_by: int
     updated_on: date
     given: bool = False
     mentions: list[Mention] = field(default_factory=list)

@@ -371,7 +371,7 @@ class Ledger:
             self._counters[counter] = max(self._counters[counter], int(match["seq"]))
         number = given or self._next_number(year, round_no, kind)
         opened = submission.received_on
-        item = Item(number, kind, year, round_no, opened, submission.submission_id, opened, bool(given))
+        item = Item(number, kind, year, round_no, opened, opened, bool(given))
         self.items[number] = item
         self._index(item, values.get("person", ""))
         return item

@@ -12,7 +12,6 @@ ACCEPTED: Final = "accepted"  # every row counts
 PARTLY: Final = "partly"  # some rows count, some went back
 RETURNED: Final = "returned"  # nothing counts
 DUPLICATE: Final = "duplicate"  # the same bytes were delivered before
-VERDICTS: Final = (ACCEPTED, PARTLY, RETURNED, DUPLICATE)
 VERDICT_NAMES: Final = {ACCEPTED: "已收", PARTLY: "部分已收", RETURNED: "退回", DUPLICATE: "已收过"}
 
 UNKNOWN_UNIT: Final = "未识别单位"

@@ -49,10 +49,10 @@ class Styles:
         self._new: dict[str, list[str]] = {name: [] for name in self._lists}
         self._overlaid: dict[tuple[int, str], int] = {}
         self._edits = Edits(data)
-        self.had_ours = self._clear_ours()
+        self._clear_ours()
 
-    def _clear_ours(self) -> bool:
-        """Give the fills of an earlier returned copy back to plain; whether there were any."""
+    def _clear_ours(self) -> None:
+        """Give the fills of an earlier returned copy back to plain."""
         none = f'<{self._p}fill><{self._p}patternFill patternType="none"/></{self._p}fill>'.encode()
         ours = [
             fill
@@ -61,7 +61,6 @@ class Styles:
         ]
         for fill in ours:
             self._edits.replace(fill.start, fill.end, none)
-        return bool(ours)
 
     def over(self, base: int, level: str) -> int:
         """The style `base` of theirs, but filled in the colour of `level`."""
