@@ -228,6 +228,10 @@ class Alerts(Strict):
     severe_overdue_workdays: Sourced[Count]
 
 
+class Returns(Strict):
+    finish_at: Sourced[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]]
+
+
 class Calendar(Strict):
     source: str
     extra_holidays: tuple[date, ...] = ()
@@ -261,6 +265,7 @@ class Campaign(Strict):
     closing: Closing
     deadlines: Deadlines
     alerts: Alerts
+    returns: Returns
     calendar: Calendar
     reading: Reading
 
@@ -299,6 +304,19 @@ class Campaign(Strict):
         year = self.year_numbered(day.year)
         one = year.round_of(day) if year else None
         return (day.year, one) if one else None
+
+    def mend_by(self, day: date) -> date | None:
+        """The last day for mending what is sent back on `day`: the end of its phase; None between the windows.
+
+        Moved to the working day before, as every deadline, where that is not yet past. Raises UnknownYear.
+        """
+        place = self.round_of(day)
+        last = (
+            next((phase.last for phase in place[1].phases if phase.first <= day <= phase.last), None) if place else None
+        )
+        if last is None or not self.deadlines.move_to_workday_before.value:
+            return last
+        return max(self.workdays.on_or_before(last), day)
 
     def office_of(self, target_kind: str | None) -> str:
         """The responsible office of a visit. Rule: every row lands in one; a kind nobody named falls to 其他's office."""

@@ -61,6 +61,7 @@ class Field(Strict):
     messages: dict[str, str] = Key(default_factory=dict)
     ditto: Literal["all", "words", "none"] = "words"  # 同上 and merged cells, 同上 only, neither
     matter: bool = False  # a cell that opens ledger items: none-words count as empty
+    upholds: bool = False  # what is written here upholds the row's yellow cells; kept, but in no annex
     derived: bool = False  # computed by us: known as a heading, never taken from a form
     form: bool = True  # stands in the blank form
     print: bool = True  # stands in the print area of the annex
@@ -241,7 +242,13 @@ class FormSchema(Strict):
     @cached_property
     def annex_columns(self) -> tuple[Field, ...]:
         """The columns of the annex: the printed ones, then those to the right of the print area."""
-        return tuple(f for f in self.fields if f.print) + tuple(f for f in self.fields if not f.print)
+        kept = [field for field in self.fields if not field.upholds]
+        return tuple(f for f in kept if f.print) + tuple(f for f in kept if not f.print)
+
+    @cached_property
+    def upholding(self) -> Field | None:
+        """The column in which a unit says why a yellow cell is right, if the form has one."""
+        return next((field for field in self.fields if field.upholds), None)
 
     @cached_property
     def required(self) -> tuple[Field, ...]:

@@ -123,7 +123,11 @@ with Engine(preload=["dazoufang.workbook"]) as engine:
 """
     paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths}, check=True
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+        check=True,
     )
     loaded = done.stdout.split()
     assert "dazoufang.cli" not in loaded

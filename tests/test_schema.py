@@ -147,12 +147,18 @@ def test_a_date_may_stand_as_an_example_without_quotes(folder: Path) -> None:
 
 def test_the_columns_of_a_form_and_of_its_annex(folder: Path) -> None:
     schema = load_schemas(folder)["visit"]
-    assert [f.name for f in schema.fields if f not in schema.blank] == ["unit", "responsible_office", "item_nos"]
+    assert [f.name for f in schema.fields if f not in schema.blank] == [
+        "unit",
+        "responsible_office",
+        "item_nos",
+        "explanation",
+    ]
     assert [f.name for f in schema.fields if f not in schema.stored] == ["serial", "responsible_office"]
     assert [f.name for f in schema.required] == ["visited_on", "cadres", "household", "target_kind"]
     printed = [f.print for f in schema.annex_columns]
     assert printed == sorted(printed, reverse=True)
-    assert {f.name for f in schema.annex_columns} == set(schema.by_name)
+    assert {f.name for f in schema.annex_columns} == set(schema.by_name) - {"explanation"}
+    assert schema.upholding is schema.by_name["explanation"] and load_schemas(folder)["roster"].upholding is None
 
 
 @pytest.mark.parametrize(
