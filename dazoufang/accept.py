@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -15,14 +15,13 @@ from dazoufang.examine import Examined
 from dazoufang.faults import ERROR, Fault
 from dazoufang.files import stem_of
 from dazoufang.fold import Roster
-from dazoufang.grid import address
-from dazoufang.schema import FormSchema, Rule
+from dazoufang.schema import UNIT_FORMS, FormSchema, Rule
 from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Part, Row, Submission
 from dazoufang.terms import fold
 
-# Forms that speak for a unit; the others are the office's own and need no 填报单位.
-UNIT_FORMS: Final = ("visit", "dispute", "suggestion")
 ROSTER: Final = "roster.name"
+# What an assigned household's row holds before anybody has been there.
+_WHO: Final = frozenset({"cadres", "cadre_title", "household", "target_kind", "township", "village", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,8 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
         parts=examined.parts, faults=list(examined.faults), repairs=list(examined.repairs),
     )  # fmt: skip
     for part in submission.parts:
+        if part.form == "visit":
+            _set_aside_waiting(part, submission, rules.schemas["visit"], roster)
         found = [*_settle_unit(part, submission, roster), *_foreign(part, rules.schemas[part.form], roster)]
         submission.faults.extend(replace(fault, member=part.member) for fault in found)
     submission.unit = _sender(submission, roster)
@@ -62,34 +63,83 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
     return submission
 
 
+def _set_aside_waiting(part: Part, submission: Submission, schema: FormSchema, roster: Roster) -> None:
+    """Leave out the rows of assigned households where nobody has been yet, and say so once a sheet. Rule: a prefilled
+    form comes back with them; such a row has no day and nothing to tell, and that is not wrong."""
+    day = schema.by_name["visited_on"].title
+    errors: dict[tuple[str, int], list[Fault]] = {}
+    for fault in submission.errors:
+        if fault.member == part.member:
+            errors.setdefault((fault.sheet, fault.row), []).append(fault)
+    waiting: dict[str, list[int]] = {}
+    for row in part.rows:
+        own = errors.get((row.sheet, row.row_no), [])
+        if [(fault.code, fault.column) for fault in own] == [("C01", day)] and row.values.keys() <= _WHO:
+            household, cadres = row.values.get("household", ""), row.values.get("cadres", "").split("、")
+            if any((name, household) in roster.assigned for name in cadres):
+                waiting.setdefault(row.sheet, []).append(row.row_no)
+    places = {(part.member, sheet, row_no) for sheet, rows in waiting.items() for row_no in rows}
+    part.rows = [row for row in part.rows if (part.member, row.sheet, row.row_no) not in places]
+    submission.faults = [fault for fault in submission.faults if (fault.member, fault.sheet, fault.row) not in places]
+    for sheet, rows in waiting.items():
+        fault = faults.make("S13", sheet=sheet, row=rows[0], what=_these_rows(rows))
+        submission.faults.append(replace(fault, member=part.member))
+
+
+def _these_rows(rows: Sequence[int]) -> str:
+    """第6、8至12行，共6户."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    said = "、".join(f"{run[0]}至{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
+    return f"第{said}行，共{len(rows)}户"
+
+
 def _settle_unit(part: Part, submission: Submission, roster: Roster) -> Iterator[Fault]:
     """Whose rows they are. Rule: 填报单位 on the form, else the sub-folder, else the file name, else the cadres' unit;
-    a column 填报单位 wins row by row, and speaks for the form when it names one unit throughout."""
-    own_column = all(row.unit and row.unit != part.unit for row in part.rows) and bool(part.rows)
-    claimed = part.unit
-    folder = _folder(submission.path)
-    if not part.unit:
-        named = {row.unit for row in part.rows}
-        part.unit = named.pop() if len(named) == 1 and "" not in named else ""
-    if not part.unit:
-        part.unit = folder or _unit_in(part.stem, roster) or _unit_of_cadres(part, roster)
+    a column 填报单位 wins row by row, and speaks for the form when it names one unit throughout. Where the tables of a
+    file name several units, a table that names none is not the first one's: it is asked for like any other."""
+    claimed, folder = part.unit, _folder(submission.path)
+    said = {row.unit for row in part.rows}
+    named = claimed or (next(iter(said)) if len(said) == 1 else "")
+    outside = folder or _unit_in(part.stem, roster)
+    part.unit = named or outside or _unit_of_cadres(part.rows, roster)
     # 工会走访登记表 and 走访登记表 are one name when both come from 工会.
     part.stem = part.stem.replace(fold(part.unit), "", 1) or part.stem if part.unit else part.stem
-    sheet = next(iter(part.columns), "")
-    if part.form in UNIT_FORMS:
-        if not part.unit and not own_column:
-            for row in part.rows:
-                row.held = row.held or not row.unit
-            yield faults.make("S04", sheet=sheet)
-        if claimed and folder and fold(folder) != fold(claimed) and folder in roster.units:
-            yield faults.make("S09", sheet=sheet, value=claimed, what=folder)
-        if roster.units:
-            units = {row.unit or part.unit for row in part.rows} - {""} - roster.units
-            for unit in sorted(units):
-                near = likeness.extractOne(unit, sorted(roster.units), score_cutoff=50)
-                yield faults.make("S08", sheet=sheet, value=unit, hint=f"（是不是“{near[0]}”？）" if near else "")
+    several = bool(claimed) and bool(said - {"", claimed})
+    open_rows: dict[str, list[Row]] = {}
     for row in part.rows:
-        row.unit = row.unit or part.unit
+        if not row.unit:
+            open_rows.setdefault(row.sheet, []).append(row)
+    if not part.rows and not part.unit:
+        open_rows = {sheet: [] for sheet in part.sheets}
+    for sheet, rows in open_rows.items():
+        unit = (outside or _unit_of_cadres(rows, roster)) if several else part.unit
+        for row in rows:
+            row.unit = unit
+            row.held = row.held or (not unit and part.form in UNIT_FORMS)
+        if not unit and part.form in UNIT_FORMS:
+            yield faults.make("S04", sheet=sheet)
+    if part.form in UNIT_FORMS:
+        yield from _doubts(part, claimed, folder, roster)
+
+
+def _doubts(part: Part, claimed: str, folder: str, roster: Roster) -> Iterator[Fault]:
+    """Units that the roster does not know, and a folder of another unit; each said once, where it stands first."""
+    if claimed and folder and fold(folder) != fold(claimed) and folder in roster.units:
+        yield faults.make("S09", sheet=next(iter(part.sheets), ""), value=claimed, what=folder)
+    first: dict[str, Row] = {}
+    for row in part.rows:
+        if row.unit and row.unit not in roster.units:
+            first.setdefault(row.unit, row)
+    for unit, row in first.items() if roster.units else ():
+        near = likeness.extractOne(unit, sorted(roster.units), score_cutoff=50)
+        hint = f"（是不是“{near[0]}”？）" if near else ""
+        cell = part.cell(row, "unit") if unit != claimed else ""
+        yield faults.make("S08", sheet=row.sheet, cell=cell, row=row.row_no if cell else 0, value=unit, hint=hint)
 
 
 def _folder(path: str) -> str:
@@ -104,9 +154,9 @@ def _unit_in(stem: str, roster: Roster) -> str:
     return longest[0] if len(longest) == 1 else ""
 
 
-def _unit_of_cadres(part: Part, roster: Roster) -> str:
-    """The unit to which all the cadres of a part belong, by the roster; "" when they do not agree."""
-    names = {name for row in part.rows for name in row.values.get("cadres", "").split("、")}
+def _unit_of_cadres(rows: Sequence[Row], roster: Roster) -> str:
+    """The unit to which all the cadres of these rows belong, by the roster; "" when they do not agree."""
+    names = {name for row in rows for name in row.values.get("cadres", "").split("、")}
     units = [roster.units_of[name] for name in names if name in roster.units_of]
     common = frozenset.intersection(*units) if units else frozenset()
     return next(iter(common)) if len(common) == 1 else ""
@@ -132,11 +182,10 @@ def _foreign(part: Part, schema: FormSchema, roster: Roster) -> Iterator[Fault]:
 
 def _unknown_cadre(part: Part, schema: FormSchema, rule: Rule, row: Row, name: str, roster: Roster) -> Fault:
     near = [match[0] for match in likeness.extract(name, sorted(roster.units_of), limit=3, score_cutoff=50)]
-    columns = part.columns.get(row.sheet, {})
     return faults.make(
         rule.code or "C13",
         sheet=row.sheet,
-        cell=address(row.row_no - 1, columns[rule.field]) if rule.field in columns else "",
+        cell=part.cell(row, rule.field),
         row=row.row_no,
         column=schema.by_name[rule.field].title,
         value=name,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -12,10 +13,10 @@ from dazoufang import listing, quotas, sheets
 from dazoufang.campaign import Rules
 from dazoufang.files import safe_name
 from dazoufang.frames import Frames
-from dazoufang.schema import Field, FormSchema, Schemas
+from dazoufang.schema import Field, FormSchema
 from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec, cells
 
-BLANK_ROWS: Final = 200
+BLANK_ROWS: Final = 1000
 SAMPLE_MARK: Final = "例"  # in the 序号 of the sample row: the reader leaves such rows out
 
 _FILL: Final = "　" * 14
@@ -24,12 +25,15 @@ _FORMAT_HINTS: Final = {
     "names": "写全每个人的姓名，几个人用“、”隔开",
     "name": "只写一个人的姓名",
     "township": "从下拉框中选，也可写简称",
+    "unit": "写单位或股室的名称",
+    "email": "邮箱地址；没有请留空",
 }
 
+Own = Mapping[str, tuple[str, ...]]
+_NOTHING: Final[Own] = {}
 
-def render(
-    schemas: Schemas, rules: Rules, prefill: Frames | None = None, today: date | None = None
-) -> dict[str, bytes]:
+
+def render(rules: Rules, prefill: Frames | None = None, today: date | None = None) -> dict[str, bytes]:
     """File name → workbook: 走访登记表.xlsx and so on, one a form.
 
     With `prefill` (which wants `today`), besides: 单位名/走访登记表.xlsx with the unit's visits of the current round
@@ -40,25 +44,25 @@ def render(
     created = today or rules.campaign.years[0].rounds[0].first
     author = rules.campaign.bureau.value
 
-    def book(
-        schema: FormSchema, unit: str = "", known: pd.DataFrame | None = None, cadres: Iterable[str] = ()
-    ) -> bytes:
-        return sheets.workbook([form(schema, rules, unit, known, cadres)], created=created, author=author)
+    def book(schema: FormSchema, unit: str = "", known: pd.DataFrame | None = None, own: Own = _NOTHING) -> bytes:
+        return sheets.workbook([form(schema, rules, unit, known, own)], created=created, author=author)
 
-    written = {f"{schema.title}.xlsx": book(schema) for schema in schemas.values()}
+    written = {f"{schema.title}.xlsx": book(schema) for schema in rules.schemas.values()}
     if prefill is None:
         return written
     if today is None:
         raise ValueError("prefilled forms depend on the day: give `today`")
-    for unit in _units(prefill):
+    units = tuple(_units(prefill))
+    for unit in units:
         names = prefill.cadres.loc[prefill.cadres["unit"] == unit, "name"].dropna().tolist()
         known = {"visit": _visits(prefill, rules, unit, today)}
         for kind in ("dispute", "suggestion"):
             known[kind] = _items(prefill, rules, unit, kind, today)
         for kind, rows in known.items():
             if len(rows):
-                path = f"{safe_name(unit)}/{schemas[kind].title}.xlsx"
-                written[path] = book(schemas[kind], unit, rows, names)
+                schema = rules.schemas[kind]
+                own = {"names": tuple(names), "unit": units}
+                written[f"{safe_name(unit)}/{schema.title}.xlsx"] = book(schema, unit, rows, own)
     return written
 
 
@@ -67,11 +71,15 @@ def form(
     rules: Rules,
     unit: str = "",
     known: pd.DataFrame | None = None,
-    cadres: Iterable[str] = (),
+    own: Own = _NOTHING,
 ) -> SheetSpec:
-    """The sheet of one form: a sample row, the rows that are `known`, and blank ones; `cadres` fill the drop-down."""
-    townships = rules.campaign.townships.names
-    columns = tuple(_column(field, townships, tuple(cadres)) for field in schema.blank)
+    """The sheet of one form: a sample row, the rows that are `known`, and blank ones; `own` fills the drop-downs of
+    cadres ("names") and units."""
+    years = [year.year for year in rules.campaign.years]
+    span = (date(min(years), 1, 1), date(max(years), 12, 31))
+    on_visits = {rule.field for rule in schema.rules if rule.hook == "visit_window"}
+    offered = {"township": rules.campaign.townships.names, **own}
+    columns = tuple(_column(field, offered, span if field.name in on_visits else None) for field in schema.blank)
     sample = {field.name: _example(field) for field in schema.blank} | {
         "serial": SAMPLE_MARK,
         STYLE: cells.SAMPLE,
@@ -96,35 +104,37 @@ def form(
 
 def _instructions(schema: FormSchema, *, prefilled: bool) -> str:
     says = [
-        "带 * 的必须填写；有下拉框的请从中选；表头请勿改动，列的先后不限。",
+        "带 * 的必须填写；有下拉框的请从中选；没有内容的栏目留空即可。点中一格，会提示怎样填。",
         "日期写成 2023-9-20，一格一天；电话写11位手机号或带区号的座机，没有请留空；几名干部用“、”隔开。",
-        "灰色的“例”行只作示范，不计入，不必删除；没有内容的栏目留空即可。",
+        "灰色的“例”行只作示范，不计入，不必删除。框线不够时接着往下填，写到哪里框线和打印就到哪里。",
+        "表头已锁定，没有设密码；需要合并单元格，或粘贴后改不动时，点“审阅→撤销工作表保护”即可。",
     ]
     if prefilled and schema.name == "visit":
-        says.append("已登记的走访和待走访的户已经填好，请接着填；没有走访到的户，报送时请删去该行。")
+        says.append("已登记的走访和待走访的户已经填好，请接着填；还没有走访的户先空着，不计入，也不必删去。")
     elif prefilled:
         says.append("已登记的事项已经填好，请在原行更新办理情况；编号请勿改动，新的事项写在后面，编号留空。")
     return "\n".join(["填写说明：" + schema.purpose, *(f"{number}. {text}" for number, text in enumerate(says, 1))])
 
 
-def _column(field: Field, townships: tuple[str, ...], cadres: tuple[str, ...]) -> Column:
-    choices, strict = field.constraints.enum, field.type != "array"
-    if field.format == "township":
-        choices, strict = townships, False
-    elif field.format == "names" and cadres:
-        choices, strict = cadres, False
+def _column(field: Field, offered: Own, days: tuple[date, date] | None) -> Column:
+    """A column with what the schema lets in; `offered` by format: choices beside which anything else may be written."""
+    limits = field.constraints
     kinds: dict[str, Kind] = {"date": "date", "integer": "int"}
-    return Column(
+    checks: dict[str, Literal["phone", "email"]] = {"phone": "phone", "email": "email"}
+    column = Column(
         key=field.name,
-        title=field.title + ("*" if field.constraints.required else ""),
+        title=field.title + ("*" if limits.required else ""),
         width=field.width,
         kind="serial" if field.name == "serial" else kinds.get(field.type, "text"),
         # A required column must not be out of sight on paper.
-        print=field.print or field.constraints.required,
-        choices=choices,
-        strict=strict,
+        print=field.print or limits.required,
+        choices=limits.enum or offered.get(field.format, ()),
+        strict=bool(limits.enum) and field.type != "array",
+        longest=limits.max_length or 0,
+        check=checks.get(field.format, ""),
         hint=_hint(field),
     )
+    return replace(column, days=days) if days else column
 
 
 def _hint(field: Field) -> str:
@@ -140,7 +150,9 @@ def _hint(field: Field) -> str:
     elif field.format in _FORMAT_HINTS:
         parts.append(_FORMAT_HINTS[field.format] + "。")
     if field.matter:
-        parts.append("没有请留空；几件事请写成 1. 2. 3.。")
+        parts.append("几件事请写成 1. 2. 3.。" if field.constraints.required else "没有请留空；几件事请写成 1. 2. 3.。")
+    if field.constraints.max_length and not field.constraints.enum and not field.format.startswith("name"):
+        parts.append(f"最多{field.constraints.max_length}字。")
     if field.example:
         parts.append(f"例：{field.example}")
     return "".join(parts)

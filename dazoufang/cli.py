@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
 import signal
 import sys
 import traceback
-from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from dazoufang import __version__
 from dazoufang.home import Home
 from dazoufang.rules_file import BrokenRules
+from dazoufang.screen import Screen, complain
 from dazoufang.workdays import UnknownYear
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dazoufang.run import Summary
 
 FOUND: Final = 1  # `check` found faults, `rebuild` a difference, `doctor` trouble
 WRONG_USE: Final = 2
@@ -55,7 +46,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON")
 QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和结果")]
 
 
-_COMMANDS: Final = ("run", "check", "forms", "status", "trace", "rebuild", "doctor", "demo")
+_COMMANDS: Final = (
+    "run", "check", "forms", "status", "trace", "explain", "learn", "rebuild", "doctor", "demo",
+)  # fmt: skip
 
 
 class WrongUse(Exception):
@@ -64,44 +57,6 @@ class WrongUse(Exception):
 
 class Stopped(BaseException):
     """Ctrl-C or SIGTERM; not a KeyboardInterrupt, which the command-line library answers in its own way."""
-
-
-class Screen:
-    """What a command shows: tables and sentences for a person, one JSON object for a program, or nothing."""
-
-    def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
-        self.as_json, self.quiet = as_json, quiet
-        self._console = Console(quiet=quiet or as_json, highlight=False)
-        self._error = Console(stderr=True, quiet=quiet, highlight=False)
-
-    def say(self, text: Any = "", style: str | None = None) -> None:
-        """A sentence (never broken: a path must stay whole) or a table."""
-        if isinstance(text, str):
-            self._console.print(text, style=style, markup=False, soft_wrap=True)
-        else:
-            self._console.print(text)
-
-    def data(self, value: dict[str, Any]) -> None:
-        """The one JSON object."""
-        if self.as_json:
-            sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
-
-    @contextmanager
-    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
-        """A progress bar on the terminal; nothing where nobody watches."""
-        if self.quiet or self.as_json or not self._error.is_terminal:
-            yield lambda *_: None
-            return
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=self._error, transient=True) as bars:
-            tasks: dict[str, TaskID] = {}
-
-            def show(step: str, done: int, total: int) -> None:
-                if step not in tasks:
-                    tasks[step] = bars.add_task(step, total=total)
-                bars.update(tasks[step], completed=done, total=total)
-
-            yield show
 
 
 @app.command("run")
@@ -118,29 +73,7 @@ def run_command(
         _LOG.warning("%s", failure)
     _LOG.info("run %s %s", day, summary.submissions)
     screen.data(summary.as_json())
-    _show_summary(screen, summary, place)
-
-
-def _show_summary(screen: Screen, summary: Summary, home: Home) -> None:
-    taken, rows, items = summary.submissions, summary.rows, summary.items
-    screen.say(f"大走访 {summary.today}（{summary.year}年度）  用时 {summary.seconds:.1f} 秒")
-    if summary.year != summary.today.year:
-        add = "请在 schemas/campaign.yaml 的 years 下补上"
-        screen.say(f"  规则里没有{summary.today.year}年的安排，按{summary.year}年计算；{add}", "yellow")
-    again = f"，已收过 {taken['duplicate']} 份" if taken["duplicate"] else ""
-    later = f"，还在写入、下次再收 {taken['deferred']} 份" if taken["deferred"] else ""
-    levels = "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count)
-    lines = {
-        "本次收表": f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份{again}{later}",
-        "须修改": f"{summary.faults} 处，已在 outbox/退回 中标出" if summary.faults else "",
-        "累计": f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件",
-        "台账": f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件",
-        "预警": levels or "无",
-        "输出": f"{home.outbox}（{len(summary.outbox)} 个文件，更新 {len(summary.changed)} 个）",
-    }
-    for title, text in lines.items():
-        if text:
-            screen.say(f"  {title:　<4}  {text}")
+    screen.summary(summary, place)
 
 
 @app.command("check")
@@ -211,7 +144,7 @@ def status_command(
             row["unit"], row["cadre"], str(row["due"]), str(row["done"]), str(row["left"] or ""), per_day, row["worst"]
         )
     screen.say(table)
-    for line in standing.silent:
+    for line in (*standing.silent, *standing.outstanding):
         screen.say(line, "yellow")
 
 
@@ -247,14 +180,58 @@ def trace_command(
         screen.say("没有来源：这一格是空的")
 
 
+@app.command("explain")
+def explain_command(
+    code: Annotated[str, typer.Argument(help="回执、退回件上的问题代码，如 C09")],
+    as_json: JsonOption = False, quiet: QuietOption = False,
+) -> None:  # fmt: skip
+    """一个问题代码是什么意思、怎么改、局里可以做什么。"""
+    from dazoufang.reference import NoSuchCode, explanation
+
+    screen = Screen(as_json=as_json, quiet=quiet)
+    try:
+        said = explanation(code)
+    except NoSuchCode as error:
+        raise WrongUse(str(error)) from None
+    screen.data({"explanation": said})
+    screen.say(said)
+
+
+@app.command("learn")
+def learn_command(
+    form: Annotated[str, typer.Argument(help="哪张表，如 走访登记表")],
+    heading: Annotated[str, typer.Argument(help="表里写的表头，如 联系方式2")],
+    title: Annotated[str, typer.Argument(help="就是哪一列，如 联系电话")],
+    home: HomeOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+) -> None:  # fmt: skip
+    """让程序记住一个新的表头，并把用过它的原件放回 inbox 重新读。"""
+    from dazoufang.learn import CannotLearn, learn
+
+    screen = Screen(as_json=as_json, quiet=quiet)
+    try:
+        learned = learn(_home(home), form, heading, title)
+    except CannotLearn as error:
+        raise WrongUse(str(error)) from None
+    screen.data(asdict(learned))
+    screen.say(f"已记住：{learned.form}的表头“{learned.heading}”就是“{learned.title}”（{learned.file}）")
+    if learned.again:
+        screen.say(f"用过这个表头的 {len(learned.again)} 份原件已放回 inbox，下次 run 时重新读取：")
+    for path in learned.again:
+        screen.say(f"  {path}")
+
+
 @app.command("rebuild")
 def rebuild_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
-    """从存档重建台账，与现有的核对；不同时退出码为 1。"""
+    """从存档重建台账，与现有的核对；不同时退出码为 1。台账库不在时，就用重建的。"""
+    from dazoufang import inbox
     from dazoufang.rebuild import rebuild
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), _standing(home)
+    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
+    lost = not place.record.exists()
+    if lost and not (place.archive / inbox.JOURNAL).exists():
+        _standing(home)
     with screen.progress() as progress:
         differences = rebuild(place, _today(today) if today else None, progress)
     screen.data({"differences": differences})
@@ -262,7 +239,10 @@ def rebuild_command(
         screen.say(line, "red")
     if differences:
         raise typer.Exit(FOUND)
-    screen.say("从存档重建的结果与现有台账、outbox 完全一致")
+    if lost:
+        screen.say("台账库原先不在，已从存档重建；请再运行 run，重出 outbox")
+    else:
+        screen.say("从存档重建的结果与现有台账、outbox 完全一致")
 
 
 @app.command("doctor")
@@ -297,7 +277,7 @@ def demo_command(
     except NotEmpty as error:
         raise WrongUse(f"文件夹 {error} 里已有别的东西，请换一个：python process.py demo 新文件夹名") from None
     screen.data(summary.as_json())
-    _show_summary(screen, summary, home)
+    screen.summary(summary, home)
     screen.say("\n请打开看看：", "bold")
     for path in summary.outbox:
         if "/" not in path:
@@ -368,7 +348,7 @@ def _usage(error: typer.TyperException) -> str:
 
 
 def _complain(text: str, code: int) -> int:
-    Console(stderr=True, highlight=False).print(text, style="red", markup=False, soft_wrap=True)
+    complain(text)
     return code
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from dazoufang.campaign import Closing
+from dazoufang.faults import day_words
 
 OPEN: Final = "open"
 RESOLVED: Final = "resolved"
@@ -38,7 +40,11 @@ def settle(kind: str, values: Mapping[str, str], closing: Closing, voided_by: st
     done, handled = ("化解情况", "已化解") if kind == "dispute" else ("办理情况", "已办结")
     resolved_on = values.get("resolved_on", "")
     if voided_by:
-        return Settled(OPEN, awaiting=f"{voided_by}再次反映，需重新办理", need=f"重新办理后的办结日期和{done}")
+        return Settled(
+            OPEN,
+            awaiting=f"{day_words(date.fromisoformat(voided_by))}再次反映，需重新办理",
+            need=f"重新办理后的办结日期和{done}",
+        )
     if values.get("satisfaction") == DISSATISFIED:
         need = f"重新办理后的办结日期、{done}和满意度"
         return Settled(OPEN, awaiting="群众不满意，需继续办理", need=need)
@@ -57,7 +63,8 @@ def _second_key(kind: str, values: Mapping[str, str], closing: Closing, resolved
     if not follow_up_on:
         return Settled(RESOLVED, awaiting=f"缺{word}日期", need=f"{word}日期和{word}方式")
     if follow_up_on < resolved_on:
-        awaiting = f"{word}（{follow_up_on}）早于办结（{resolved_on}），需在办结之后{word}"
+        days = [day_words(date.fromisoformat(day)) for day in (follow_up_on, resolved_on)]
+        awaiting = f"{word}（{days[0]}）早于办结（{days[1]}），需在办结之后{word}"
         return Settled(RESOLVED, awaiting=awaiting, need=f"办结之后的{word}日期和{word}方式")
     if kind == "dispute":
         complexity = values.get("complexity") or closing.default_complexity.value

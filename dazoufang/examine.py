@@ -15,7 +15,8 @@ from dazoufang.faults import Fault, Repair
 from dazoufang.grid import Sheet
 from dazoufang.identify import Headings
 from dazoufang.judge import Judge
-from dazoufang.submission import Part
+from dazoufang.row_rules import Told
+from dazoufang.submission import Heading, Part
 from dazoufang.workbook import read_books
 
 
@@ -63,6 +64,7 @@ def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined
 
 def _examine(data: bytes, name: str, tools: _Tools) -> Examined:
     result = Examined()
+    told: list[Told] = []
     for book in read_books(data, name):
         inside: Callable[[Fault], Fault] = lambda fault, member=book.member: replace(fault, member=member)  # type: ignore[misc] # noqa: E731
         if book.fault is not None:
@@ -84,12 +86,14 @@ def _examine(data: bytes, name: str, tools: _Tools) -> Examined:
             for row in judged.rows:
                 row.unit = row.values.pop("unit", unit) if form != "roster" else unit
             part.rows.extend(judged.rows)
+            told.append(Told(book.member, table, judged.rows))
             part.unit = part.unit or unit
-            part.columns[table.sheet] = part.columns.get(table.sheet, {}) | dict(table.match.columns)
+            part.headings.append(Heading(table.sheet, table.heading_row, dict(table.match.columns)))
             part.meta = table.meta | part.meta
             result.faults.extend(map(inside, judged.faults))
             result.repairs.extend(replace(repair, member=book.member) for repair in judged.repairs)
         result.parts.extend(parts.values())
+    result.faults.extend(tools.judge.twins(told))
     return result
 
 

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from dazoufang import frames, merge
 from dazoufang.campaign import Rules
 from dazoufang.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled
+from dazoufang.faults import ERROR
+from dazoufang.files import stem_of
 from dazoufang.frames import Frames
 from dazoufang.items import Item
 from dazoufang.ledger import Ledger
 from dazoufang.merge import Entry, Merged
+from dazoufang.schema import UNIT_FORMS
 from dazoufang.submission import DUPLICATE, RETURNED, Effect, Submission
+from dazoufang.terms import fold as folded
 
 
 @dataclass(frozen=True)
 class Roster:
-    """Who takes part, as the roster stood when a form was judged: name → units. Empty: there is none yet."""
+    """Who takes part, as the roster stood when a form was judged: name → units. Empty: there is none yet.
+
+    `assigned`: who is to visit whom (cadre, household), by the assignments taken in so far."""
 
     units_of: dict[str, frozenset[str]]
+    assigned: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
     def units(self) -> frozenset[str]:
@@ -38,17 +46,22 @@ class Fold:
         self.ledger = Ledger(rules)
         self.effects: dict[int, Effect] = {}
         self._roster: Roster | None = None
+        self._latest: dict[_Key, int] = {}
+        self._mended: dict[tuple[str, int], int] = {}
         self.submissions: list[Submission] = []  # all of them, in the order of acceptance
 
     def take(self, submission: Submission) -> Effect:
         """Take in the next submission and say what it did."""
         effect = Effect(submission.submission_id)
         self.submissions.append(submission)
+        self._latest.update(dict.fromkeys(_keys(submission), submission.submission_id))
+        if submission.verdict != DUPLICATE and (mended := _OUR_COPY.match(submission.name)):
+            self._mended[mended[1], int(mended[2])] = submission.submission_id
         self.effects[submission.submission_id] = effect
         if submission.verdict in (RETURNED, DUPLICATE):
             return effect
         steps = self.merged.take(submission)
-        if any(step.part.form == "roster" for step in steps):
+        if any(step.part.form in ("roster", "assignment") for step in steps):
             self._roster = None
         self.ledger.take(submission, steps, effect)
         for step in steps:
@@ -67,6 +80,30 @@ class Fold:
                 effect.shared.extend(self._shared(entry) for entry in step.added if self.merged.twin(entry))
         return effect
 
+    def replaced_by(self, submission: Submission) -> int:
+        """The newer submission that took the place of this one, whatever came of either; 0 while it is the newest.
+
+        Rule: the same unit sending the same form again, under the same name, replaces the earlier one; and our returned
+        copy, mended, replaces what it was made of, whoever sent that.
+        """
+        if submission.verdict == DUPLICATE:
+            return 0
+        whole, *parts = (self._latest[key] for key in _keys(submission))
+        if parts and min(parts) > submission.submission_id:
+            return max(whole, *parts)
+        mended = self._mended.get((submission.name, submission.submission_id), 0)
+        return max(mended, whole if whole > submission.submission_id else 0)
+
+    def outstanding(self) -> list[tuple[Submission, int]]:
+        """What was sent back, wholly or in part, and has not come again: with the number of cells to be mended."""
+        found = []
+        for submission in self.submissions:
+            effect = self.effects[submission.submission_id]
+            errors = sum(fault.severity == ERROR for fault in (*submission.faults, *effect.notices))
+            if errors and not self.replaced_by(submission):
+                found.append((submission, errors))
+        return found
+
     def _shared(self, entry: Entry) -> str:
         twin = self.merged.twin(entry)
         assert twin is not None  # noqa: S101 - asked just before
@@ -79,7 +116,12 @@ class Fold:
             units: dict[str, set[str]] = {}
             for entry in self.merged.entries("roster"):
                 units.setdefault(entry.values["name"], set()).add(entry.values.get("unit", ""))
-            self._roster = Roster({name: frozenset(of) for name, of in units.items()})
+            assigned = {
+                (cadre, entry.values["household"])
+                for entry in self.merged.entries("assignment")
+                for cadre in entry.values["cadres"].split("、")
+            }
+            self._roster = Roster({name: frozenset(of) for name, of in units.items()}, frozenset(assigned))
         return self._roster
 
     def frames(self) -> Frames:
@@ -183,6 +225,24 @@ class Fold:
             }
             for submission in self.submissions
         ]
+
+
+_OUR_COPY: Final = re.compile(r"(.+) 需修改(\d{4,})")  # as replies.answer_names has it, unless the name was too long
+_Key = tuple[str, str, str]  # unit, form ("" the file as a whole), name less copy marks and dates
+
+
+def _keys(submission: Submission) -> list[_Key]:
+    """Under what a submission is known: as a whole, then each of its parts. The same bytes again are nothing new."""
+    if submission.verdict == DUPLICATE:
+        return []
+    unit, stem = folded(submission.unit), stem_of(submission.name)
+    nobodys = ("", "", f"#{submission.submission_id}")  # two units may use one name: who sent it must be known
+    whole = (unit, "", stem.replace(unit, "", 1) or stem) if unit else nobodys
+    parts = [
+        (part.unit, part.form, part.stem) if part.unit or part.form not in UNIT_FORMS else nobodys
+        for part in submission.parts
+    ]
+    return [whole, *parts]
 
 
 def _origin(entry: Entry) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 from typing import Any, Final, cast
 
 from .faults import Fault
@@ -20,6 +21,23 @@ class CellError(str):
     """An error cell; the text is what Excel shows, such as '#N/A'."""
 
     __slots__ = ()
+
+
+class Disputed(CellError):
+    """A cell that two readers read as two different values; nobody guesses which is right. `one` and `other` are the
+    readings as text. It is an error cell as well, so that whoever does not know it still takes no value from it."""
+
+    __slots__ = ("one", "other")
+    one: str
+    other: str
+
+    def __new__(cls, one: str, other: str) -> Disputed:
+        made = super().__new__(cls, f"“{one}”或“{other}”")
+        made.one, made.other = one, other
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return self.one, self.other
 
 
 class Uncalculated(str):
@@ -120,10 +138,12 @@ def tidied(rows: Iterable[Sequence[Any]]) -> list[list[Value]]:
 
 
 def tidy(value: object) -> Value:
-    """One value in our spelling: '' is None, 3.0 is 3, midnight is the day itself."""
+    """One value in our spelling: '' is None, 3.0 is 3, midnight is the day itself, what is no number is #NUM!."""
     if type(value) is str:
         return value or None
     if type(value) is float:
+        if not isfinite(value):
+            return CellError("#NUM!")
         return int(value) if value.is_integer() and abs(value) < EXACT_INTEGERS else value
     if type(value) is datetime and not (value.hour or value.minute or value.second or value.microsecond):
         return value.date()

@@ -95,7 +95,7 @@ def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str
 def journal(folder: Path, submissions: Iterable[Submission]) -> None:
     """Bring the archive's own list of deliveries up to date, so that the record can be made anew from the archive.
 
-    One JSON object a line: number, path in the inbox, archive file, hash, day. It only grows; lines that a crash left
+    One JSON object a line: number, path in the inbox, archive file, hash, day, rules. It only grows; lines that a crash left
     out are added.
     """
     path = folder / JOURNAL
@@ -108,6 +108,7 @@ def journal(folder: Path, submissions: Iterable[Submission]) -> None:
                 "archived": one.archived,
                 "sha256": one.sha256,
                 "received_on": one.received_on.isoformat(),
+                "rules": one.rules,
             },
             ensure_ascii=False,
         )

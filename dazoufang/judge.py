@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -28,14 +28,16 @@ from dazoufang.convert import (
 )
 from dazoufang.extract import Table
 from dazoufang.faults import ERROR, Fault, Repair
-from dazoufang.grid import CellError, Uncalculated, Value, address
-from dazoufang.schema import Field, FormSchema, Rule
+from dazoufang.grid import CellError, Disputed, Uncalculated, Value
+from dazoufang.row_rules import SEPARATOR, Place, RowRules, Told, explanation, names_an_item, twins, upheld
+from dazoufang.schema import Field, FormSchema
+from dazoufang.structure import structure
 from dazoufang.submission import Row
 
 Converter = Callable[[Any], Converted]
-SEPARATOR: Final = "、"  # between several names or choices in one canonical cell
 HOW_DITTO: Final = "同上"
 HOW_MERGED: Final = "合并单元格"
+NOTHING: Final = "（未填）"  # what a word for "not yet" is taken for
 
 
 @dataclass(slots=True)
@@ -51,10 +53,8 @@ class Judge:
     """The checks of all forms, compiled once for given rules and day, then applied to any number of tables."""
 
     def __init__(self, rules: Rules, today: date) -> None:
-        self._campaign = rules.campaign
-        self._today = today
-        self._year = rules.campaign.year_of(today)
-        self._number = rules.campaign.items.pattern
+        self._rules = rules
+        self._rules_of_rows = RowRules(rules.campaign, today)
         self._cells = {
             form: {field.name: _converter(schema, field, rules.campaign, today) for field in schema.stored}
             for form, schema in rules.schemas.items()
@@ -62,7 +62,6 @@ class Judge:
 
     def judge(self, table: Table) -> Judged:
         """Judge one table. Rule: structure first; a fault of type silences the rules on that cell; one cause once."""
-        schema = table.match.schema
         judged = Judged([], structure(table), [])
         broken_structure = any(fault.severity == ERROR for fault in judged.faults)
         above: dict[str, Value] = {}
@@ -71,7 +70,6 @@ class Judge:
             row = _SheetRow(self, table, row_no, raw, judged).read(above, said)
             row.held = row.held or broken_structure
             judged.rows.append(row)
-        self._duplicates(schema, table, judged)
         return judged
 
     def convert(self, form: str, name: str, value: Value) -> Converted:
@@ -80,88 +78,15 @@ class Judge:
 
     def names_an_item(self, schema: FormSchema, value: Value) -> bool:
         """Whether a row says by our own number which item it updates."""
-        return isinstance(value, str) and bool(self._number.fullmatch(terms.fold(value))) and bool(schema.updates_by)
+        return bool(schema.updates_by) and names_an_item(value, self._rules.campaign)
 
-    def row_rules(self, schema: FormSchema, values: Mapping[str, str], bad: set[str], place: _Place) -> list[Fault]:
+    def row_rules(self, values: Mapping[str, str], bad: set[str], place: Place) -> list[Fault]:
         """The rules over the cells of one row; `bad` are the fields whose own fault silences them."""
-        found: list[Fault] = []
-        for rule in schema.rules:
-            if rule.rule in ("duplicate", "foreign") or bad & set(rule.names):
-                continue
-            fault = getattr(self, f"_{rule.rule}")(rule, values, place)
-            if fault is not None:
-                found.append(fault)
-        return found
+        return self._rules_of_rows.faults(values, bad, place)
 
-    def _required_if(self, rule: Rule, values: Mapping[str, str], at: _Place) -> Fault | None:
-        if values.get(rule.field) or not all(values.get(name) in wanted for name, wanted in rule.when.items()):
-            return None
-        if rule.field not in at.columns:
-            return None  # a form without the column cannot fill it: the heading's absence is no fault of the row
-        return at.fault("R01", rule.field, severity=rule.severity, why=rule.why.format_map(dict(values)))
-
-    def _compare(self, rule: Rule, values: Mapping[str, str], at: _Place) -> Fault | None:
-        later, earlier = values.get(rule.field), values.get(rule.not_before)
-        if not later or not earlier:
-            return None
-        whole = at.schema.by_name[rule.field].type == "integer"
-        if int(later) >= int(earlier) if whole else later >= earlier:
-            return None
-        other = faults.where("", at.cell(rule.not_before), 0, at.schema.by_name[rule.not_before].title)
-        return at.fault(
-            "R02",
-            rule.field,
-            value=later,
-            severity=rule.severity,
-            relation="早于",
-            other_where=other,
-            other_value=earlier,
-        )
-
-    def _one_of(self, rule: Rule, values: Mapping[str, str], at: _Place) -> Fault | None:
-        askable = [name for name in rule.fields if name in at.columns]
-        if not askable or any(values.get(name) for name in rule.fields):
-            return None
-        return at.fault("R03", askable[0], severity=rule.severity, what=_titles(at.schema, rule.fields))
-
-    def _all_or_none(self, rule: Rule, values: Mapping[str, str], at: _Place) -> Fault | None:
-        filled = [name for name in rule.fields if values.get(name)]
-        if not filled or len(filled) == len(rule.fields):
-            return None
-        empty = [name for name in rule.fields if name not in filled and name in at.columns]
-        return at.fault("R04", (empty or filled)[0], severity=rule.severity, what=_titles(at.schema, rule.fields))
-
-    def _hook(self, rule: Rule, values: Mapping[str, str], at: _Place) -> Fault | None:
-        text = values.get(rule.field)
-        if not text:
-            return None
-        day = date.fromisoformat(text)
-        if day > self._today:
-            return at.fault("C06", rule.field, severity=rule.severity, today=self._today)
-        if rule.hook == "not_in_future":
-            return None
-        if day.year != self._year.year:
-            return at.fault("C07", rule.field, severity=rule.severity, year=self._year.year)
-        if self._year.round_of(day) is None:
-            rounds = SEPARATOR.join(f"{one.first}至{one.last}" for one in self._year.rounds)
-            return at.fault("C08", rule.field, severity=rule.severity, rounds=rounds)
-        return None
-
-    def _duplicates(self, schema: FormSchema, table: Table, judged: Judged) -> None:
-        """Rows of one table that say the same thing twice: the later one is named, with its twin."""
-        raw = dict(table.rows)
-        for rule in schema.duplicates:
-            seen: dict[tuple[str, ...], int] = {}
-            for row in judged.rows:
-                key = tuple(row.values.get(name, "") for name in rule.fields)
-                if row.held or not key[0] or (len(key) > 1 and not any(key[1:])):
-                    continue
-                twin = seen.setdefault(key, row.row_no)
-                if twin != row.row_no:
-                    place = _Place(table, row.row_no, raw[row.row_no])
-                    judged.faults.append(
-                        place.fault("R05", rule.fields[0], severity=rule.severity, twin=f"第{twin}行", what=rule.what)
-                    )
+    def twins(self, told: Iterable[Told]) -> list[Fault]:
+        """Rows of one delivery that say the same twice."""
+        return twins(told, self._rules)
 
 
 class _SheetRow:
@@ -170,7 +95,7 @@ class _SheetRow:
     def __init__(self, judge: Judge, table: Table, row_no: int, raw: Mapping[str, Value], judged: Judged) -> None:
         self.judge, self.table, self.row_no, self.raw, self.judged = judge, table, row_no, raw, judged
         self.schema = table.match.schema
-        self.place = _Place(table, row_no, raw)
+        self.place = Place(table, row_no, raw)
 
     def read(self, above: dict[str, Value], said: dict[str, Value]) -> Row:
         """Convert the row's cells; `above` holds what 同上 stands for, `said` what was found wrong, and both are brought
@@ -198,8 +123,11 @@ class _SheetRow:
             elif field.constraints.required and not updates:
                 bad.add(name)
                 found.append(self._empty(field))
-        found.extend(self.judge.row_rules(self.schema, values, bad, self.place))
-        self.judged.faults.extend(found)
+            else:
+                self._note(field, self.raw.get(name), NOTHING, converted.how)
+        found.extend(self.judge.row_rules(values, bad, self.place))
+        why = explanation(self.schema, values)
+        self.judged.faults.extend(upheld(fault, why) for fault in found)
         held = any(fault.severity == ERROR for fault in (*found, *silent))
         return Row(self.table.sheet, self.row_no, "", values, held=held)
 
@@ -212,6 +140,9 @@ class _SheetRow:
     def _converted(self, field: Field, value: Value) -> Converted:
         if value is None:
             return EMPTY
+        if isinstance(value, Disputed):
+            readings = {"one": faults.visible(value.one), "other": faults.visible(value.other)}
+            return Converted(fault="C21", details=readings)
         if isinstance(value, CellError):
             return Converted(fault="C15")
         if isinstance(value, Uncalculated):
@@ -223,25 +154,55 @@ class _SheetRow:
     def _fault(self, field: Field, converted: Converted, value: Value) -> Fault:
         code = converted.fault or ""
         severity = None if field.severity == ERROR else field.severity
-        return self.place.fault(code, field.name, value=value, severity=severity, **converted.details)
+        details = {"hint": _hint(code, value, converted.details), **converted.details}
+        return self.place.fault(code, field.name, value=value, severity=severity, **details)
 
     def _empty(self, field: Field) -> Fault:
         severity = None if field.severity == ERROR else field.severity
-        return self.place.fault("C01", field.name, severity=severity, like=_like(field))
+        typed = faults.visible(self.raw.get(field.name))
+        blank = isinstance(self.raw.get(field.name), str) and not str(self.raw[field.name]).strip()
+        what = f"看着是空的，其实里面是“{typed}”，等于没有填" if blank else f"填的是“{typed}”，等于没有填"
+        return self.place.fault("C01", field.name, severity=severity, what=what if typed else "没有填")
 
     def _note(self, field: Field, typed: Value, after: str, how: str) -> None:
         if not how:
             return
         before = "（合并）" if how == HOW_MERGED else faults.visible(typed)
-        if before == after:
-            return  # a number that became the same digits as text looks like no change at all
+        if how != HOW_MERGED and after in (before, str(typed)):
+            return  # a number or a day that became the same digits as text looks like no change at all
         self.judged.repairs.append(
             Repair(self.table.sheet, self.place.cell(field.name), self.row_no, field.title, before, after, how)
         )
 
 
+# What Excel means by its errors, in a few words.
+_ERRORS: Final = {
+    "#N/A": "没有查到对应的内容",
+    "#REF!": "公式引用的格子已被删掉",
+    "#DIV/0!": "除数是0或空格",
+    "#NAME?": "公式里有不认识的名称",
+    "#VALUE!": "公式把文字当成了数",
+    "#NUM!": "算出的数太大、太小或算不出",
+    "#NULL!": "公式引用的两块区域没有交叉",
+    "#SPILL!": "结果要占几格，旁边却有内容",
+}
+
+
+def _hint(code: str, value: Value, details: Mapping[str, Any]) -> str:
+    """What the converter does not say of its fault, for the end of the message."""
+    if code == "C15":
+        return f"：{_ERRORS[str(value)]}" if value in _ERRORS else ""
+    if code == "C17":
+        return f"，要删{details['length'] - details['limit']}个字"
+    if code == "C10" and not isinstance(value, str):
+        return f"（表里常显示成{value:.5E}）"
+    return ""
+
+
 def _shown(value: Value) -> Value:
-    """A cell's value; a duration as Excel shows it (36:00)."""
+    """A cell's value; a duration as Excel shows it (36:00), nothing where there are only blanks."""
+    if isinstance(value, str) and not value.strip():
+        return None
     if not isinstance(value, timedelta):
         return value
     minutes = round(value.total_seconds() / 60)
@@ -250,81 +211,6 @@ def _shown(value: Value) -> Value:
 
 def _is_ditto(field: Field, value: Value) -> bool:
     return isinstance(value, str) and field.ditto != "none" and terms.is_ditto(value)
-
-
-class _Place:
-    """Where in a table something is, to word faults about it."""
-
-    def __init__(self, table: Table, row_no: int, raw: Mapping[str, Value]) -> None:
-        self.table, self.row_no, self.raw = table, row_no, raw
-        self.schema = table.match.schema
-        self.columns = table.match.columns
-
-    def cell(self, name: str) -> str:
-        return address(self.row_no - 1, self.columns[name]) if name in self.columns else ""
-
-    def fault(
-        self, code: str, name: str, *, value: object = None, severity: str | None = None, **details: Any
-    ) -> Fault:
-        """A fault at the cell of field `name` in this row, in the schema's own words where it has some."""
-        field = self.schema.by_name[name]
-        details.setdefault("like", _like(field))
-        return faults.make(
-            code,
-            sheet=self.table.sheet,
-            cell=self.cell(name),
-            row=self.row_no,
-            column=field.title,
-            value=self.raw.get(name) if value is None else value,
-            severity=severity,
-            message=field.messages.get(code),
-            **details,
-        )
-
-
-def structure(table: Table) -> list[Fault]:
-    """What is wrong with the headings: required ones missing, two that mean one, unknown ones, no rows."""
-    match, found = table.match, []
-    titles = {name: field.title for name, field in match.schema.by_name.items()}
-    for name in match.missing:
-        found.append(
-            faults.make(
-                "S01", sheet=table.sheet, row=table.heading_row, column=titles[name], what=titles[name],
-                heading_row=table.heading_row,
-            )
-        )  # fmt: skip
-    for name, first, second in match.twins:
-        one, other = (f"{_letter(at)}列“{table.headings[at]}”" for at in (first, second))
-        found.append(
-            faults.make(
-                "S02", sheet=table.sheet, cell=address(table.heading_row - 1, second), row=table.heading_row,
-                column=titles[name], value=table.headings[second], what=f"{one}和{other}",
-            )
-        )  # fmt: skip
-    for column in match.unknown:
-        found.append(
-            faults.make(
-                "S03", sheet=table.sheet, cell=address(table.heading_row - 1, column), row=table.heading_row,
-                value=table.headings[column],
-            )
-        )  # fmt: skip
-    if not table.rows:
-        found.append(faults.make("S07", sheet=table.sheet))
-    return found
-
-
-def _letter(column: int) -> str:
-    return address(0, column)[:-1]
-
-
-def _titles(schema: FormSchema, names: tuple[str, ...]) -> str:
-    return SEPARATOR.join(f"“{schema.by_name[name].title}”" for name in names)
-
-
-def _like(field: Field) -> str:
-    if field.constraints.enum:
-        return f"，可填：{SEPARATOR.join(field.constraints.enum)}"
-    return f"，例如“{field.example}”" if field.example else ""
 
 
 def _canonical(value: Any) -> str:

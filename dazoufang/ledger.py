@@ -11,7 +11,6 @@ from dazoufang import faults, terms
 from dazoufang.campaign import ITEM_KINDS, ROUND_WORDS, Rules
 from dazoufang.closing import CLOSED, Settled, settle
 from dazoufang.faults import Fault
-from dazoufang.grid import address
 from dazoufang.items import (
     OPENING,
     STRUCK,
@@ -450,8 +449,7 @@ class Ledger:
 
     def _at(self, entry: Entry, name: str, code: str, **details: object) -> Fault:
         """A fault at the cell of `name` in the row of `entry`."""
-        columns = entry.part.columns.get(entry.row.sheet, {})
-        cell = address(entry.row.row_no - 1, columns[name]) if name in columns else ""
+        cell = entry.part.cell(entry.row, name)
         column = self._titles[entry.form].get(name, "")
         found = faults.make(code, sheet=entry.row.sheet, cell=cell, row=entry.row.row_no, column=column, **details)  # type: ignore[arg-type]
         return replace(found, member=entry.part.member)

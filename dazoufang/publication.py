@@ -61,7 +61,7 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
         beside = Beside(engine, AnnexTask("visit", frames, str(home.schemas), today), plan.pop(name))
         plan[name] = Artifact(beside.make)  # last, so that the others are made while it is
     rules_key = f"{__version__} {rules.fingerprint}"
-    blanks = cache(partial(blank_forms.render, rules.schemas, rules))
+    blanks = cache(partial(blank_forms.render, rules))
     for schema in rules.schemas.values():
         name = f"{schema.title}.xlsx"
         plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
@@ -80,7 +80,10 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
 
 
 def answers(home: Home, standing: Fold, copies: Copies) -> dict[str, Artifact]:
-    """The receipts and returned copies. Rule: every delivered file gets one answer: receipt, returned copy, or both."""
+    """The receipts and returned copies. Rule: every delivered file gets one answer: receipt, returned copy, or both.
+
+    What a newer file has taken the place of is done with: its copy goes, its page says so.
+    """
     rules, templates = standing.rules, home.templates
     by_id = {submission.submission_id: submission for submission in standing.submissions}
     made_from = f"{__version__} {rules.fingerprint} {_fingerprint(templates)}"
@@ -88,12 +91,14 @@ def answers(home: Home, standing: Fold, copies: Copies) -> dict[str, Artifact]:
     for submission in standing.submissions:
         folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
         page, copy = answer_names(submission)
-        key = f"{made_from} {submission.submission_id} {submission.sha256}"
+        newer = standing.replaced_by(submission)
+        key = f"{made_from} {submission.submission_id} {submission.sha256} {newer or ''}"
         effect, twin = standing.effects[submission.submission_id], by_id.get(submission.duplicate_of)
         told = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
-        marked = has_copy(told)
-        place = RETURNS if submission.errors and not (marked and submission.verdict == PARTLY) else RECEIPTS
-        make = partial(receipt, submission, effect, rules, templates, twin)
+        marked = has_copy(told) and not newer
+        back = submission.errors and not newer and not (marked and submission.verdict == PARTLY)
+        place = RETURNS if back else RECEIPTS
+        make = partial(receipt, submission, effect, rules, templates, twin, newer)
         plan[f"{place}/{folder}/{page}"] = Artifact(make, key)
         if marked:
             plan[f"{RETURNS}/{folder}/{copy}"] = copies.artifact(told, key)

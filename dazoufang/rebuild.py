@@ -18,39 +18,50 @@ from dazoufang.home import Home
 from dazoufang.outbox import published_on
 from dazoufang.publication import publication
 from dazoufang.record import Counters, Record
+from dazoufang.rulebook import Rulebook
 from dazoufang.run import engine_of, take_in
 from dazoufang.submission import Submission
 
 
 def rebuild(home: Home, today: date | None = None, progress: Progress = silent) -> list[str]:
-    """Replay the archive; returns the differences in words, none when all is as it stands.
+    """Replay the archive; returns the differences in words, none when all is as it stands. Where no record stands (it
+    was lost or set aside as broken), the one made anew becomes the standing one.
 
     `today`: the day for which the outbox is compared; by default the day it was last published for.
     """
     rules = load_rules(home.schemas)
     found: list[str] = []
     deliveries: list[Delivery] = []
+    judged_by: list[str] = []
+    book = Rulebook(home.archive, rules)
     for line in inbox.read_journal(home.archive):
         day = date.fromisoformat(line["received_on"])
         deliveries.append(Delivery(line["path"], line["archived"], line["sha256"], day))
+        judged_by.append(line.get("rules", ""))
         if inbox.damaged(home.archive / line["archived"], line["sha256"]):
             found.append(f"收件{line['submission_id']}的原件 {line['archived']} 不在存档中，或已被改动")
     if found:
         return found
-    with Record.at(home.record) as record:
-        standing = list(record.submissions())
+    standing: list[Submission] | None = None
+    if home.record.exists():
+        with Record.at(home.record) as record:
+            standing = list(record.submissions())
     with engine_of(rules) as engine:
         tasks = [
-            Task(str(home.archive / one.archived), one.path.rsplit("/", 1)[-1], str(home.schemas), one.received_on)
-            for one in deliveries
+            Task(str(home.archive / one.archived), one.path.rsplit("/", 1)[-1], str(book.folder(by)), one.received_on)
+            for one, by in zip(deliveries, judged_by, strict=True)
         ]
         done = count(1)
         examined: Sequence[Examined | Failure] = engine.map(
             examine, tasks, lambda _: progress("重读存档", next(done), len(tasks))
         )
         anew = Fold(rules)
-        fresh, _ = take_in(anew, deliveries, examined, Counters())
-        found.extend(_differences(standing, _through_a_record(fresh)))
+        fresh, _ = take_in(anew, deliveries, examined, [book.rules(by) for by in judged_by], Counters())
+        if standing is None:
+            with Record.at(home.record) as record:
+                record.append(fresh)
+        else:
+            found.extend(_differences(standing, _through_a_record(fresh)))
         shown = today or published_on(home.published)
         if shown is not None:
             plan = publication(home, fold(fresh, rules), shown, engine, progress).files
@@ -80,9 +91,9 @@ def _what_differs(old: Submission, new: Submission) -> str:
         return f"结论不同（库中{old.verdict}，重建{new.verdict}）"
     if [part.rows for part in old.parts] != [part.rows for part in new.parts]:
         counts = [sum(len(part.rows) for part in one.parts) for one in (old, new)]
-        return f"数据行不同（库中{counts[0]}行，重建{counts[1]}行；规则改过也会这样）"
+        return f"数据行不同（库中{counts[0]}行，重建{counts[1]}行；程序换过版本也会这样）"
     if old.faults != new.faults:
-        return f"问题清单不同（库中{len(old.faults)}条，重建{len(new.faults)}条；规则改过也会这样）"
+        return f"问题清单不同（库中{len(old.faults)}条，重建{len(new.faults)}条；程序换过版本也会这样）"
     return "登记内容不同"
 
 

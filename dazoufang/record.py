@@ -10,11 +10,12 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import sqlalchemy as sa
+from sqlalchemy.schema import CreateColumn
 
 from dazoufang.faults import Fault, Repair
-from dazoufang.submission import Part, Row, Submission
+from dazoufang.submission import Heading, Part, Row, Submission
 
-VERSION: Final = 1  # of the tables below
+VERSION: Final = 2  # of the tables below
 
 _TABLES: Final = sa.MetaData()
 _ABOUT: Final = sa.Table("about", _TABLES, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
@@ -31,6 +32,7 @@ _SUBMISSIONS: Final = sa.Table(
     sa.Column("duplicate_of", sa.Integer, nullable=False),
     sa.Column("faults", sa.Text, nullable=False),  # JSON list, fields of faults.Fault
     sa.Column("repairs", sa.Text, nullable=False),  # JSON list, fields of faults.Repair
+    sa.Column("rules", sa.Text, nullable=False, server_default=""),  # fingerprint
 )
 _PARTS: Final = sa.Table(
     "parts",
@@ -41,7 +43,7 @@ _PARTS: Final = sa.Table(
     sa.Column("member", sa.Text, nullable=False),
     sa.Column("stem", sa.Text, nullable=False),
     sa.Column("unit", sa.Text, nullable=False),
-    sa.Column("columns", sa.Text, nullable=False),  # JSON: sheet → field → 0-based column
+    sa.Column("columns", sa.Text, nullable=False),  # JSON list: sheet, heading row, field → 0-based column
     sa.Column("meta", sa.Text, nullable=False),  # JSON: 填报时间, 填表人 …
 )
 _ROWS: Final = sa.Table(
@@ -84,6 +86,8 @@ class Record:
             elif int(standing) > VERSION:
                 self._engine.dispose()
                 raise UnknownVersion(f"台账库的版本是{standing}，本程序只认识到{VERSION}，请使用新版程序")
+            elif int(standing) < VERSION:
+                _upgrade(db)
 
     @classmethod
     def at(cls, path: Path) -> Record:
@@ -157,7 +161,7 @@ class Record:
             for one in db.execute(sa.select(_PARTS).order_by(_PARTS.c.part_id)):
                 part = Part(
                     one.form, one.member, one.stem, one.unit, rows.pop(one.part_id, []),
-                    json.loads(one.columns), json.loads(one.meta), one.part_id,
+                    _headings(json.loads(one.columns)), json.loads(one.meta), one.part_id,
                 )  # fmt: skip
                 parts.setdefault(one.submission_id, []).append(part)
             for one in db.execute(sa.select(_SUBMISSIONS).order_by(_SUBMISSIONS.c.submission_id)):
@@ -167,6 +171,7 @@ class Record:
                     [Fault(**fault) for fault in json.loads(one.faults)],
                     [Repair(**repair) for repair in json.loads(one.repairs)],
                     one.duplicate_of,
+                    one.rules,
                 )  # fmt: skip
 
 
@@ -185,6 +190,18 @@ class Counters:
             for row in part.rows:
                 self.row_id += 1
                 row.row_id = self.row_id
+
+
+def _upgrade(db: sa.Connection) -> None:
+    """Give a record of an earlier version the columns it lacks. Every step may be done again: a crash does no harm."""
+    standing = sa.inspect(db)
+    for table in _TABLES.sorted_tables:
+        known = {column["name"] for column in standing.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                wanted = CreateColumn(column).compile(dialect=db.dialect)
+                db.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {wanted}"))
+    db.execute(_ABOUT.update().where(_ABOUT.c.key == "version").values(value=str(VERSION)))
 
 
 def _safe_sqlite(connection: Any, _: object) -> None:
@@ -206,6 +223,7 @@ def _head(submission: Submission) -> dict[str, Any]:
         "duplicate_of": submission.duplicate_of,
         "faults": _json([asdict(fault) for fault in submission.faults]),
         "repairs": _json([asdict(repair) for repair in submission.repairs]),
+        "rules": submission.rules,
     }
 
 
@@ -217,9 +235,16 @@ def _part(submission: Submission, part: Part) -> dict[str, Any]:
         "member": part.member,
         "stem": part.stem,
         "unit": part.unit,
-        "columns": _json(part.columns),
+        "columns": _json([(one.sheet, one.row_no, one.columns) for one in part.headings]),
         "meta": _json(part.meta),
     }
+
+
+def _headings(columns: list[Any] | dict[str, Any]) -> list[Heading]:
+    """The headings of a part; a record of version 1 knows sheet → columns only, as if all stood in the first row."""
+    if isinstance(columns, dict):
+        return [Heading(sheet, 0, named) for sheet, named in columns.items()]
+    return [Heading(*one) for one in columns]
 
 
 def _row(part: Part, row: Row) -> dict[str, Any]:

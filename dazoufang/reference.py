@@ -1,4 +1,4 @@
-"""Writes the reference pages of `docs/` from the rules themselves, so that they cannot drift apart.
+"""Writes the reference pages of `docs/` from the rules themselves, so that they cannot drift apart; explains one code.
 
 `python -m dazoufang.reference` writes them; a test compares them with what stands there.
 """
@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from rapidfuzz import process as likeness
+
 from dazoufang import faults, frames
 from dazoufang.campaign import load_rules
+from dazoufang.faults import FaultKind
 from dazoufang.home import shipped
 from dazoufang.schema import Field, FormSchema, Rule, Schemas
+from dazoufang.terms import fold
 
 _HEAD = "<!-- 由 python -m dazoufang.reference 生成，请勿手改 -->\n\n"
 _TYPES = {"string": "文字", "date": "日期", "integer": "整数", "array": "多选", "any": "任意"}
@@ -42,26 +46,82 @@ def schemas_page(schemas: Schemas) -> str:
 
 
 def faults_page() -> str:
-    """docs/faults.md: every code, its severity, what it says and the remedy."""
-    parts = [
-        _HEAD,
-        "# 填报错误一览\n\n代码不变，电话里可以直接报代码。轻重分三等：须修改（该行暂不计入）、请核对（已计入）、说明。\n",
-    ]
-    groups = {"F": "整份文件", "S": "表头和工作表", "C": "单元格", "R": "几格之间、几行之间"}
-    for letter, title in groups.items():
+    """docs/faults.md: every code as whoever answers the telephone needs it."""
+    parts = [_HEAD, _HOW_TO_READ]
+    for letter, (title, sentence) in _GROUPS.items():
         kinds = [kind for kind in faults.CATALOGUE.values() if kind.code.startswith(letter)]
-        rows = [
-            [
-                kind.code,
-                faults.SEVERITY_NAMES[kind.severity],
-                kind.title,
-                f"{kind.message}。{kind.remedy}",
-                kind.example,
-            ]
-            for kind in kinds
-        ]
-        parts.append(f"\n## {letter} {title}\n\n" + _table(["代码", "轻重", "名称", "怎么说、怎么改", "例"], rows))
+        parts.append(f"\n## {letter} {title}\n\n{sentence}\n\n")
+        parts.append(
+            _table(["代码", "轻重", "名称"], ([k.code, faults.SEVERITY_NAMES[k.severity], k.title] for k in kinds))
+        )
+        for kind in kinds:
+            parts.append(f"\n### {kind.code} {kind.title}（{faults.SEVERITY_NAMES[kind.severity]}）\n\n")
+            parts.extend(f"- {name}：{text}\n" for name, text in _told(kind))
     return "".join(parts)
+
+
+def explanation(code: str) -> str:
+    """What one code means, for the terminal. Small letters and full-width ones are the same code.
+
+    Raises:
+        NoSuchCode: the catalogue has none of that name.
+    """
+    wanted = fold(code).upper()
+    kind = faults.CATALOGUE.get(wanted)
+    if kind is None:
+        raise NoSuchCode(wanted)
+    lines = [f"{kind.code} {kind.title}（{faults.SEVERITY_NAMES[kind.severity]}）"]
+    return "\n".join(lines + [f"{name}：{text}" for name, text in _told(kind)])
+
+
+class NoSuchCode(LookupError):
+    """A code that no fault has; says which ones are near."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.nearest = [match[0] for match in likeness.extract(code, list(faults.CATALOGUE), limit=3, score_cutoff=50)]
+        near = f"；相近的有：{'、'.join(self.nearest)}" if self.nearest else ""
+        super().__init__(f"没有编号为“{code}”的填报错误{near}（全部编号见 docs/faults.md）")
+
+
+def _told(kind: FaultKind) -> list[tuple[str, str]]:
+    """What there is to say of a code: heading and text."""
+    seen = faults.make(kind.code, **kind.sample)
+    told = [
+        ("单位看到的", seen.message),
+        ("怎么改", seen.remedy),
+        ("什么意思", kind.meaning),
+        ("程序怎么处理", _CONSEQUENCES.get((kind.code[0], kind.severity), _CONSEQUENCES["", kind.severity])),
+        ("例", f"{kind.before} → {kind.after}"),
+    ]
+    return [*told, ("局里可以", kind.office)] if kind.office else told
+
+
+_GROUPS = {
+    "F": ("整份文件", "文件本身打不开或不是要收的表；里面的内容一行也没有读到。"),
+    "S": ("表头和工作表", "文件能读，但某张工作表的表头、单位或整张表有疑问；先改这一类，别的错往往跟着消失。"),
+    "C": ("单元格", "某一格填的内容看不懂或不合要求；同一格只说一个原因。"),
+    "R": ("几格之间、几行之间", "每一格单独看都对，放在一起对不上；两处都会指出来，改哪一处由填表人定。"),
+}
+_CONSEQUENCES = {
+    ("F", faults.ERROR): "这份文件没有收，原件已存档；改好重新放入即可",
+    ("S", faults.ERROR): "这张工作表的行暂不计入，原件已存档，别的工作表照常收下；改好重新放入即可",
+    ("", faults.ERROR): "这一行暂不计入，其他行照常收下；改好重新放入即可",
+    ("", faults.WARNING): "已经收下；请核对一下，有错再改",
+    ("", faults.INFO): "不影响收件，只是说明一声",
+}
+_HOW_TO_READ = f"""# 填报错误一览
+
+代码不变，电话里可以直接报代码；在程序所在的电脑上，`python process.py explain C09` 也能看到同样的内容。
+
+轻重分三等（有的表种会把“须修改”降为“请核对”，以退回件上写的为准）：
+
+- **{faults.SEVERITY_NAMES[faults.ERROR]}**（红）：这一行（或这张表、这份文件）暂不计入，改好重新放入就计入。
+- **{faults.SEVERITY_NAMES[faults.WARNING]}**（黄）：已经收下，请核对。没有错的，在“情况说明”一列写一句原因，以后不再提醒。
+- **{faults.SEVERITY_NAMES[faults.INFO]}**：不需处理。
+
+〔空格〕、〔换行〕、〔全角空格〕这样的字，是程序把看不见的字符写出来，原表里不是这几个字。
+"""
 
 
 def frames_page(schemas: Schemas) -> str:
@@ -127,6 +187,7 @@ def _rule(rule: Rule, schema: FormSchema) -> str:
     hooks = {"visit_window": "须在本年度、不晚于当天，不在两轮时段内的收下但不计", "not_in_future": "不能晚于当天"}
     words = {
         "required_if": f"{when}时，{titles.get(rule.field, '')}要填",
+        "contradicts": f"{when}时，不会有{titles.get(rule.field, '')}",
         "compare": f"{titles.get(rule.field, '')}不早于{titles.get(rule.not_before, '')}",
         "one_of": f"{several}至少填一项",
         "all_or_none": f"{several}要么都填，要么都不填",

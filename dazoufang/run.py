@@ -9,7 +9,7 @@ from datetime import date
 from itertools import count
 from typing import Any, Final
 
-from dazoufang import blank_forms, faults, files, inbox, outbox
+from dazoufang import blank_forms, faults, files, inbox, outbox, rulebook
 from dazoufang.accept import Delivery, accept, duplicate
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.engine import Engine, Failure, Progress, silent
@@ -21,6 +21,9 @@ from dazoufang.record import Counters, Record
 from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Submission
 
 _PRELOAD: Final = ("dazoufang.examine", "dazoufang.replies.marking")  # what child processes run
+
+REFERENCES: Final = ("roster", "assignment")  # forms by which others are judged
+UNKNOWN_HEADING: Final = ("S03", "S11")  # a column that was not read
 
 # Why a child process gave no result, in words for the unit; the details go to the log.
 _FAILURES: Final = {
@@ -70,7 +73,10 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
         _clear(home, record)  # what a run before this one recorded but could not clear away
         held = {(path, digest) for _, path, digest in record.clearing()}
         deliveries, examined, deferred = _archive_and_examine(home, engine, today, standing, held, progress)
-        fresh, failures = take_in(standing, *_rosters_first(deliveries, examined), record.counters())
+        if deliveries:
+            rulebook.keep(home.archive, rules)
+        pairs = _references_first(deliveries, examined)
+        fresh, failures = take_in(standing, *pairs, [rules] * len(deliveries), record.counters())
         record.append(fresh)
         inbox.journal(home.archive, standing.submissions)
         planned = publication(home, standing, today, engine, progress)
@@ -95,21 +101,27 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
 
 
 def take_in(
-    standing: Fold, deliveries: Sequence[Delivery], examined: Sequence[Examined | Failure], counters: Counters
+    standing: Fold,
+    deliveries: Sequence[Delivery],
+    examined: Sequence[Examined | Failure],
+    rules: Sequence[Rules],
+    counters: Counters,
 ) -> tuple[list[Submission], list[str]]:
-    """Accept deliveries into the fold, in order; returns the submissions and what to log of readers that failed."""
+    """Accept deliveries into the fold, in order, each by its own rules; returns the submissions and what to log of
+    readers that failed."""
     first = {submission.sha256: submission for submission in standing.submissions if not submission.duplicate_of}
     fresh: list[Submission] = []
     failures: list[str] = []
-    for delivery, result in zip(deliveries, examined, strict=True):
+    for delivery, result, by in zip(deliveries, examined, rules, strict=True):
         number, before = counters.submission_id + 1, first.get(delivery.sha256)
         if isinstance(result, Failure):
             failures.append(f"收件{number}：{result.reason} {result.kind}")
-        submission = accept(delivery, number, examined_or_why(result), standing.rules, standing.roster())
-        if before is not None and not _better(submission, before):
+        submission = accept(delivery, number, examined_or_why(result), by, standing.roster())
+        if before is not None and (standing.replaced_by(before) or not _better(submission, before)):
             submission = duplicate(delivery, number, before)
         else:
             first[delivery.sha256] = submission
+        submission.rules = by.fingerprint
         counters.number(submission)
         standing.take(submission)
         fresh.append(submission)
@@ -123,8 +135,10 @@ def _lost(effect: Effect) -> int:
 
 def _better(again: Submission, before: Submission) -> bool:
     """Whether the same bytes fare better now: what was sent back for somebody else's sake (a name not yet on the
-    roster, a reader that gave up) is taken when it is dropped again; anything else was received already."""
-    return bool(before.errors) and len(again.errors) < len(before.errors)
+    roster, a heading not yet learned, a reader that gave up) is taken when it is dropped again; anything else was
+    received already."""
+    doubts = [(len(one.errors), sum(fault.code in UNKNOWN_HEADING for fault in one.faults)) for one in (again, before)]
+    return doubts[0] < doubts[1]
 
 
 def examined_or_why(result: Examined | Failure) -> Examined:
@@ -142,7 +156,7 @@ def write_forms(home: Home, today: date, *, prefill: bool = False) -> list[str]:
     if prefill:
         with Record.at(home.record) as record:
             known = fold(record.submissions(), rules).frames()
-    made = blank_forms.render(rules.schemas, rules, known, today)
+    made = blank_forms.render(rules, known, today)
     for path, data in made.items():
         files.write_atomic(home.outbox / BLANKS / path, data)
     return [str(home.outbox / BLANKS / path) for path in made]
@@ -188,14 +202,15 @@ def _clear(home: Home, record: Record) -> None:
     record.cleared(number for number, path, digest in waiting if inbox.clear(home.inbox, path, digest))
 
 
-def _rosters_first(
+def _references_first(
     deliveries: Sequence[Delivery], examined: Sequence[Examined | Failure]
 ) -> tuple[list[Delivery], list[Examined | Failure]]:
-    """Files waiting together are taken by modification time, then name; but the rosters among them first, so that
-    everybody is judged by the same one."""
+    """Files waiting together are taken by modification time, then name; but the rosters among them first, then the
+    assignments, so that everybody is judged by the same ones."""
 
-    def other(pair: tuple[Delivery, Examined | Failure]) -> bool:
-        return isinstance(pair[1], Failure) or all(part.form != "roster" for part in pair[1].parts)
+    def turn(pair: tuple[Delivery, Examined | Failure]) -> int:
+        forms = set() if isinstance(pair[1], Failure) else {part.form for part in pair[1].parts}
+        return next((place for place, form in enumerate(REFERENCES) if form in forms), len(REFERENCES))
 
-    pairs = sorted(zip(deliveries, examined, strict=True), key=other)
+    pairs = sorted(zip(deliveries, examined, strict=True), key=turn)
     return [delivery for delivery, _ in pairs], [result for _, result in pairs]

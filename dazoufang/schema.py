@@ -18,6 +18,7 @@ from dazoufang.rules_file import BrokenRules, Misplaced, Strict, load
 from dazoufang.terms import fold
 
 FORMS: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
+UNIT_FORMS: Final = ("visit", "dispute", "suggestion")  # speak for a unit; the others are the office's own
 LEDGER_FORMS: Final = ("dispute", "suggestion")
 HOOKS: Final = ("visit_window", "not_in_future")
 REFERENCES: Final = ("roster.name",)
@@ -106,6 +107,7 @@ class Field(Strict):
 # What each kind of rule cannot do without.
 _NEEDS: Final = {
     "required_if": ("field", "when"),
+    "contradicts": ("field", "when"),
     "compare": ("field", "not_before"),
     "one_of": ("fields",),
     "all_or_none": ("fields",),
@@ -118,7 +120,7 @@ _NEEDS: Final = {
 class Rule(Strict):
     """One rule over several cells of a row, or over rows; a closed list."""
 
-    rule: Literal["required_if", "compare", "one_of", "all_or_none", "duplicate", "foreign", "hook"]
+    rule: Literal["required_if", "contradicts", "compare", "one_of", "all_or_none", "duplicate", "foreign", "hook"]
     field: str = ""
     fields: tuple[str, ...] = ()
     when: dict[str, tuple[str, ...]] = Key(default_factory=dict)

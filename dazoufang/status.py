@@ -12,11 +12,13 @@ from dazoufang.closing import CLOSED
 from dazoufang.fold import fold
 from dazoufang.home import Home
 from dazoufang.record import Record
+from dazoufang.submission import UNKNOWN_UNIT
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the current round stands: one row a cadre, units that have sent nothing, and a sentence."""
+    """How the current round stands: one row a cadre, units that have sent nothing, forms that were sent back and have
+    not come again, and a sentence."""
 
     today: str
     year: int
@@ -24,6 +26,7 @@ class Status:
     words: str
     rows: list[dict[str, Any]]
     silent: list[str]
+    outstanding: list[str]
 
     def as_json(self) -> dict[str, Any]:
         """As `status --json` prints it."""
@@ -37,7 +40,8 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     if home.record.exists():
         with Record.at(home.record) as record:
             submissions = list(record.submissions())
-    frames = fold(submissions, rules).frames()
+    standing = fold(submissions, rules)
+    frames = standing.frames()
     year, one = quotas.current_round(rules.campaign, today)
     progress = quotas.progress(frames, rules, today)
     found = alerts.alerts(frames, rules, today)
@@ -57,6 +61,10 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     closed = int((items["state"] == CLOSED).sum())
     words = f"应走访 {due} 户，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {len(found)} 条"
     silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == alerts.SENT_NOTHING].itertuples(index=False)]
-    return Status(
-        today.isoformat(), year, one.name, words, [{str(k): v for k, v in row.items()} for row in rows], silent
-    )
+    outstanding = [
+        f"{back.unit or UNKNOWN_UNIT}：{back.received_on.month}月{back.received_on.day}日退回的《{back.name}》还有{errors}处没有改好"
+        for back, errors in standing.outstanding()
+        if unit in (None, back.unit)
+    ]
+    plain = [{str(key): value for key, value in row.items()} for row in rows]
+    return Status(today.isoformat(), year, one.name, words, plain, silent, outstanding)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from dazoufang.faults import ERROR, Fault, Repair
+from dazoufang.grid import address
 
 ACCEPTED: Final = "accepted"  # every row counts
 PARTLY: Final = "partly"  # some rows count, some went back
@@ -30,17 +31,27 @@ class Row:
     row_id: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of one table: its sheet, its last row as Excel shows it, and field → 0-based column."""
+
+    sheet: str
+    row_no: int
+    columns: dict[str, int]
+
+
 @dataclass(slots=True)
 class Part:
-    """The rows of one form in one file (a zip or a workbook may hold several). `columns`: sheet → field → 0-based
-    column, so that every value leads back to its cell. `stem` is the file name less copy marks, dates and versions."""
+    """The rows of one form in one file (a zip or a workbook may hold several). `headings`: one for each of its tables,
+    as they stand, so that every value leads back to its cell. `stem` is the file name less copy marks, dates and
+    versions."""
 
     form: str
     member: str
     stem: str
     unit: str
     rows: list[Row]
-    columns: dict[str, dict[str, int]] = field(default_factory=dict)
+    headings: list[Heading] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
     part_id: int = 0
 
@@ -49,11 +60,23 @@ class Part:
         """The rows that count."""
         return [row for row in self.rows if not row.held]
 
+    @property
+    def sheets(self) -> list[str]:
+        """The sheets that its tables stand in, in their order."""
+        return list(dict.fromkeys(heading.sheet for heading in self.headings))
+
+    def cell(self, row: Row, name: str) -> str:
+        """Where the field `name` of a row stands (D5); "" where its table has no such column."""
+        above = [one for one in self.headings if one.sheet == row.sheet and one.row_no < row.row_no]
+        heading = max(above, key=lambda one: one.row_no, default=None)
+        return address(row.row_no - 1, heading.columns[name]) if heading and name in heading.columns else ""
+
 
 @dataclass(slots=True)
 class Submission:
     """One delivered file. `path` is where it lay, relative to the inbox, with `/`; `archived` is relative to the
-    archive; `unit` is who sent it ("" unknown); `received_on` is the day of the run that took it in."""
+    archive; `unit` is who sent it ("" unknown); `received_on` is the day of the run that took it in; `rules` is the
+    fingerprint of the rules by which it was judged ("" in records older than that)."""
 
     submission_id: int
     sha256: str
@@ -66,6 +89,7 @@ class Submission:
     faults: list[Fault] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     duplicate_of: int = 0
+    rules: str = ""
 
     @property
     def name(self) -> str:

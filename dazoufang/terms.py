@@ -58,15 +58,19 @@ def _folded(words: str) -> frozenset[str]:
 # A question mark and an ellipsis are not here: they say "not known", which is not "nothing".
 BLANKS: Final = _folded(
     """无 暂无 没有 没 暂缺 空 空白 未填 不填 无此项 无内容 N/A NA nil none
-    / // /// \\ | - -- --- — —— ——— – ―  ─ ── _ __ ___ · . 。 、 ， 0 〇 ()"""
+    / // /// \\ | - -- --- — —— ——— – ―  ─ ── _ __ ___ · . 。 、 ， 0 〇 () ~ ～ ~~"""
 )
 # Ways to say "all is well" in the columns for disputes, suggestions and requests. 较好, 基本满意 and the like are not
 # here: they are opinions, and an opinion is never thrown away.
-NONE_WORDS: Final = BLANKS | _folded("正常 一切正常 情况正常 良好 情况良好 和谐 稳定 一切都好 都好 都满意")
+NONE_WORDS: Final = BLANKS | _folded(
+    """正常 一切正常 情况正常 良好 情况良好 和谐 稳定 一切都好 都好 都满意
+    一切良好 和睦 家庭和睦 邻里和睦 家庭和谐 邻里和谐 关系和睦 否 不存在 不涉及 未涉及 没得 没啥"""
+)
 # Ways to say "nothing was raised" in as many words: 未发现矛盾纠纷, 暂无意见和建议, 没有反映问题, 无矛盾、无信访.
 _NOTHING: Final = re.compile(
-    r"(?:(?:该户|群众|本户)?(?:暂时|目前|暂|尚|均|都|全|也)*(?:无|没有|没|未)(?:什么|任何|明显|其他|其它|相关|具体|新的)?"
-    r"(?:(?:发现|反映|提出|反馈|收集到|收集|收到|提)(?:任何|明显|其他|相关)?)?"
+    r"(?:(?:该户|群众|本户)?(?:暂时|目前|暂|尚|均|都|全|也|皆)*(?:无|没有|没|未|不存在)"
+    r"(?:什么|任何|明显|其他|其它|相关|具体|新的|重大|突出|特殊|邻里|家庭)?"
+    r"(?:(?:发现|反映|提出|反馈|收集到|收集|收到|提|有|见)(?:任何|明显|其他|相关)?)?"
     r"(?:(?:矛盾|纠纷|信访|上访|诉求|意见|建议|问题|困难|咨询|求助|政策|需求|要求|异常|反映|反馈|隐患)[、和及与或/]?)*"
     r"(?:情况|事项|问题)?[、,，;；。]?)+"
 )
@@ -77,20 +81,30 @@ NOT_YET: Final = _folded(
     尚未回复 待定 未定 待办 待回访 待办结 待化解 待销号 待回复 待答复 办理中 正在办理 化解中 正在化解"""
 )
 CLOSING_STOPS: Final = "。.!;；,，、"  # what may end a word without being part of it
+_AROUND: Final = frozenset(zip("([{【〔「“\"'‘《<", ")]}】〕」”\"'’》>", strict=True))
 _LONGEST_NONE: Final = 30  # characters; whoever writes more has something to say
 
 
 def is_blank(text: str) -> bool:
     """Does `text` say that the cell is empty (无 / — 暂无 …, or nothing but white space)? True in any column."""
+    return not fold(text) or _bare(text) in BLANKS
+
+
+def _bare(text: str) -> str:
+    """`text` folded, less the stops behind it and the brackets or quotation marks around it: （无）。 is 无."""
     folded = fold(text)
-    return not folded or folded in BLANKS or folded.rstrip(CLOSING_STOPS) in BLANKS
+    if folded in BLANKS:
+        return folded
+    folded = folded.rstrip(CLOSING_STOPS)
+    inner = folded[1:-1]
+    return inner if inner and (folded[0], folded[-1]) in _AROUND else folded
 
 
 def is_none(text: str) -> bool:
     """Does `text` say that nothing was raised? Rule: a none-word opens no dispute and no suggestion."""
     if len(text) > _LONGEST_NONE:
         return False
-    folded = fold(text).rstrip(CLOSING_STOPS)
+    folded = _bare(text)
     if not folded or folded in NONE_WORDS:
         return True
     return _NOTHING.fullmatch(folded) is not None and _BARE_NEGATION.fullmatch(folded) is None
@@ -184,11 +198,12 @@ SURNAMES: Final = frozenset(
 TITLES: Final = _folded(
     """局长 副局长 股长 副股长 主任 副主任 书记 副书记 校长 副校长 主席 副主席 科长 副科长 馆长 副馆长 园长 所长 站长
     组长 队长 部长 会长 院长 总督学 督学 督导员 专干 干事 科员 股员 会计 同志 老师 教师 先生 女士 支书 村长 镇长 乡长
-    政委 委员 纪检员 负责人 党组成员 党委委员 党委书记 工会主席 调研员 主任科员 四级调研员 三级调研员"""
+    政委 委员 纪检员 负责人 党组成员 党委委员 党组书记 党委书记 党总支书记 党支部书记 支部书记 工会主席 调研员 主任科员 四级调研员 三级调研员"""
 )
 # Words in a column for persons that name nobody.
 NOBODY: Final = _folded(
-    "本人 自己 本户 户主 不详 未知 不清楚 不知道 不知名 匿名 某人 干部 群众 家属 家人 户主本人 全家 未在家"
+    """本人 自己 本户 户主 不详 未知 不清楚 不知道 不知名 匿名 某人 干部 群众 家属 家人 户主本人 全家 未在家 不在家 外出 外出务工 常年外出 全家外出
+    举家外出 无人 无人在家 家中无人 家里没人 空户 空房 锁门"""
 )
 # A crowd named by one or by nobody: 张三一行, 全体干部.
 CROWD: Final = re.compile(

@@ -13,7 +13,7 @@ import pandas as pd
 from dazoufang import listing, terms
 from dazoufang.annexes import lists, summary
 from dazoufang.fold import Fold
-from dazoufang.grid import Value, address, column_number
+from dazoufang.grid import Value, column_number
 from dazoufang.home import Home
 from dazoufang.items import OPENING
 from dazoufang.merge import Entry
@@ -84,8 +84,8 @@ def _of_item(standing: Fold, number: str, name: str = "") -> Iterator[Source]:
         said = _SAID_IN_VISIT | {"matter": mention.field, "nature": mention.field}
         yield from _cells(standing, mention.entry, [said[name]] if name in said else [] if name else _told(said))
     for entry in item.by_arrival():
-        columns = entry.part.columns.get(entry.row.sheet, {})
-        yield from _cells(standing, entry, [one for one in entry.values if one in columns and name in ("", one)])
+        said_here = [one for one in entry.values if entry.part.cell(entry.row, one) and name in ("", one)]
+        yield from _cells(standing, entry, said_here)
     for entry in () if name else item.decisions:
         yield from _cells(standing, entry, list(entry.values))
 
@@ -96,10 +96,9 @@ def _told(said: dict[str, str]) -> list[str]:
 
 def _cells(standing: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
     schema = standing.rules.schemas[entry.form]
-    columns = entry.part.columns.get(entry.row.sheet, {})
     for name in names:
         if entry.values.get(name):
-            cell = address(entry.row.row_no - 1, columns[name]) if name in columns else f"第{entry.row.row_no}行"
+            cell = entry.part.cell(entry.row, name) or f"第{entry.row.row_no}行"
             yield Source(
                 entry.submission.submission_id, entry.submission.received_on, entry.submission.path, entry.part.member,
                 entry.row.sheet, cell, schema.by_name[name].title, entry.values[name],

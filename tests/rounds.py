@@ -579,7 +579,7 @@ class Made:
         for name, data, kind, code in (
             ("空文件.xlsx", b"", "empty", "F01"), ("截断.xlsx", good[: len(good) // 2], "truncated", "F04"),
             ("有密码.xlsx", locked.getvalue(), "encrypted", "F02"), ("通知改名.xlsx", word.getvalue(), "word", "F03"),
-            ("照片.zip", photos.getvalue(), "photos", "F08"), ("网页.xls", page, "html", "F03"),
+            ("照片.zip", photos.getvalue(), "photos", "F08"), ("网页.xls", page, "html", "F07"),
             ("别的表.xlsx", write([foreign], "xlsx"), "foreign", "F07"), ("别的表.xls", write([foreign], "xls"), "foreign", "F07"),
         ):  # fmt: skip
             fault = {"sheet": "", "cell": "", "field": "", "why": kind, "code": code}

@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from conftest import TODAY
@@ -143,9 +144,126 @@ class TestDoubtsAboutTheUnit:
 
     def test_in_a_zip_the_doubt_names_the_file_inside(self, rules: Rules) -> None:
         submission = taken(
-            rules, zipped({"甲.xlsx": form(unit="工会"), "乙.xlsx": form(unit="某室")}), "打包.zip", ROSTER
+            rules,
+            zipped({"甲.xlsx": form(unit="工会"), "乙.xlsx": form([*ROW[:2], "王五", *ROW[3:]], unit="某室")}),
+            "打包.zip",
+            ROSTER,
         )
         assert [(fault.code, fault.member) for fault in submission.faults] == [("S08", "乙.xlsx")]
+
+    def test_a_unit_in_a_column_is_doubted_at_its_first_cell_and_once(self, rules: Rules) -> None:
+        data = form(
+            ["工会", *ROW],
+            ["某某单位", *ROW[:2], "王五", *ROW[3:]],
+            ["某某单位", *ROW[:2], "赵六", *ROW[3:]],
+            head=["填报单位", *HEAD],
+        )
+        (fault,) = taken(rules, data, roster=ROSTER).faults
+        assert (fault.code, fault.sheet, fault.cell, fault.row) == ("S08", "Sheet1", "A3", 3)
+
+
+def sheets_of(*sheets: tuple[str, str]) -> bytes:
+    """A workbook of visit sheets, each with its 填报单位 ("" none) and cadre."""
+    return workbook_of(
+        {
+            f"表{n}": [
+                *([[f"填报单位：{unit}"]] if unit else []),
+                HEAD,
+                [ROW[0], cadre, f"张{'甲乙丙丁'[n]}", *ROW[3:]],
+            ]
+            for n, (unit, cadre) in enumerate(sheets)
+        }
+    )
+
+
+class TestTablesOfSeveralUnits:
+    @pytest.mark.parametrize(
+        ("path", "second", "roster", "expected"),
+        [
+            ("走访.xlsx", "陈红", ROSTER, ["工会", "华容县第一中学", "督导室"]),  # the cadres of that very table
+            ("督导室/走访.xlsx", "周杰", ROSTER, ["工会", "华容县第一中学", "督导室"]),  # the folder
+            ("督导室走访.xlsx", "周杰", ROSTER, ["工会", "华容县第一中学", "督导室"]),  # the file name
+            ("走访.xlsx", "陈红", NOBODY, ["工会", "华容县第一中学", ""]),  # nobody knows: never the first one's
+        ],
+    )
+    def test_a_table_that_names_no_unit_is_not_the_first_ones(
+        self, rules: Rules, path: str, second: str, roster: Roster, expected: list[str]
+    ) -> None:
+        data = sheets_of(("工会", "李明"), ("华容县第一中学", "周杰"), ("", second))
+        submission = taken(rules, data, path, roster)
+        assert units(submission) == expected
+        told = [(fault.code, fault.sheet) for fault in submission.faults if fault.code == "S04"]
+        assert told == ([] if expected[2] else [("S04", "表2")])
+        assert [row.held for row in submission.parts[0].rows] == [False, False, not expected[2]]
+
+    def test_where_only_one_unit_is_named_it_speaks_for_every_sheet(self, rules: Rules) -> None:
+        submission = taken(rules, sheets_of(("工会", "李明"), ("", "李明")))
+        assert (units(submission), codes(submission)) == (["工会", "工会"], [])
+
+
+WHO = ["走访日期", "走访干部", "职务", "走访对象", "对象类别", "乡镇", "村(社区)组", "联系电话", "意见建议"]
+ASSIGNED = Roster({}, frozenset({("李明", f"张{n}") for n in "甲乙丙丁戊己"}))
+
+
+class TestHouseholdsNotYetVisited:
+    def waiting(self, *names: str, cadre: str = "李明", **also: str) -> list[list[str]]:
+        return [
+            [
+                also.get("day", ""),
+                cadre,
+                "主任",
+                name,
+                "其他",
+                "章华镇",
+                "沙口村1组",
+                "13812345678",
+                also.get("says", ""),
+            ]
+            for name in names
+        ]
+
+    def sent(self, rules: Rules, *lines: list[str], roster: Roster = ASSIGNED) -> Submission:
+        return taken(rules, workbook([WHO, *lines], unit="工会"), roster=roster)
+
+    def test_rows_of_assigned_households_without_a_day_are_left_out_and_named_once(self, rules: Rules) -> None:
+        submission = self.sent(
+            rules,
+            *self.waiting("张甲"),
+            *self.waiting("李四", day="2023-09-20"),
+            *self.waiting("张乙", "张丙", "张丁"),
+            *self.waiting("张戊", day="2023-09-21"),
+            *self.waiting("张己"),
+        )
+        (fault,) = submission.faults
+        assert (fault.code, fault.severity, fault.sheet) == ("S13", "info", "Sheet1")
+        assert "第3、5至7、9行，共5户" in fault.message
+        assert submission.verdict == ACCEPTED
+        assert [row.values["household"] for row in submission.parts[0].rows] == ["李四", "张戊"]
+
+    def test_two_neighbours_are_named_one_by_one(self, rules: Rules) -> None:
+        assert "第3、4行，共2户" in self.sent(rules, *self.waiting("张甲", "张乙")).faults[0].message
+
+    def test_a_joint_assignment_is_known_by_any_of_its_cadres(self, rules: Rules) -> None:
+        assert codes(self.sent(rules, *self.waiting("张甲", cadre="王芳、李明"))) == ["S13"]
+
+    @pytest.mark.parametrize(
+        ("lines", "roster"),
+        [
+            ({"names": ["赵六"]}, ASSIGNED),  # not assigned
+            ({"names": ["张甲"], "cadre": "陈红"}, ASSIGNED),  # somebody else's
+            ({"names": ["张甲"], "says": "建议修路"}, ASSIGNED),  # somebody has been there
+            ({"names": ["张甲"]}, NOBODY),  # no assignments yet
+        ],
+    )
+    def test_any_other_row_without_a_day_goes_back(self, rules: Rules, lines: dict[str, Any], roster: Roster) -> None:
+        also = {key: value for key, value in lines.items() if key != "names"}
+        submission = self.sent(rules, *self.waiting(*lines["names"], **also), roster=roster)
+        assert (codes(submission), submission.verdict) == (["C01"], RETURNED)
+
+    def test_a_row_with_another_fault_goes_back_with_both(self, rules: Rules) -> None:
+        (line,) = self.waiting("张甲")
+        line[7] = "1380000"
+        assert sorted(codes(self.sent(rules, line))) == ["C01", "C09"]
 
 
 class TestTheRoster:

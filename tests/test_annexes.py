@@ -212,9 +212,7 @@ def test_a_column_added_to_a_schema_appears_in_the_annex_and_in_the_blank_form(t
     row = listed(written[ANNEX_1], "走访明细")[0]
     assert row["是否党员"] == "否"
     assert list(row).index("是否党员") < list(row).index("备注") < list(row).index("责任股室")
-    page = openpyxl.load_workbook(io.BytesIO(blank_forms.render(edited.schemas, edited)["走访登记表.xlsx"])).worksheets[
-        0
-    ]
+    page = openpyxl.load_workbook(io.BytesIO(blank_forms.render(edited)["走访登记表.xlsx"])).worksheets[0]
     assert "是否党员" in table(page)[0]
 
 

@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 from conftest import Office
 from tables import workbook
-from test_laws import ZHANG, form
+from test_laws import BAD, ZHANG, form
 
 DECISIONS = """
 | 编号 | 裁定 | 新时限 | 批准人 | 批准日期 | 理由 |
@@ -44,3 +44,39 @@ def test_a_form_that_comes_again_is_told_which_form_it_is(office: Office) -> Non
     page = office.outbox()["回执/工会/又一次.xlsx 回执0002.html"].decode()
     assert "走访登记表" in page
     assert "以新的为准" in page
+
+
+class TestOutstanding:
+    """退回 holds what is still to be mended, and nothing else."""
+
+    def backs(self, office: Office) -> list[str]:
+        return [path for path in office.outbox() if path.startswith("退回/")]
+
+    def test_a_mended_form_takes_its_old_copy_away_and_its_page_says_so(self, office: Office) -> None:
+        office.take("工会/走访.xlsx", form(ZHANG, BAD))
+        assert self.backs(office) == ["退回/工会/走访.xlsx 需修改0001.xlsx"]
+        office.take("工会/走访.xlsx 需修改0001.xlsx", form(ZHANG, BAD.replace("上周三", "2023-09-20")))
+        assert self.backs(office) == []
+        page = office.outbox()["回执/工会/走访.xlsx 回执0001.html"].decode()
+        assert "后来又收到了新的一份，以它为准，见收件 0002 号的回执" in page
+        assert "需修改0001" not in page
+
+    def test_a_form_mended_badly_leaves_only_its_newest_copy(self, office: Office) -> None:
+        office.take("工会/走访.xlsx", form(BAD))
+        assert self.backs(office) == ["退回/工会/走访.xlsx 回执0001.html", "退回/工会/走访.xlsx 需修改0001.xlsx"]
+        office.take("工会/走访(1).xlsx", form(BAD.replace("上周三", "上周四")))
+        assert self.backs(office) == ["退回/工会/走访(1).xlsx 回执0002.html", "退回/工会/走访(1).xlsx 需修改0002.xlsx"]
+        assert "回执/工会/走访.xlsx 回执0001.html" in office.outbox()
+
+    def test_another_form_of_the_unit_takes_nothing_away(self, office: Office) -> None:
+        office.take("工会/走访.xlsx", form(BAD))
+        office.take("工会/别的.xlsx", form(ZHANG))
+        assert len(self.backs(office)) == 2
+
+
+def test_a_roster_that_gives_a_form_of_address_for_a_name_is_sent_back(office: Office) -> None:
+    office.take(
+        "花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 何校长 | 工会 | 股室负责人 |\n| 何长 | 工会 | 股室负责人 |")
+    )
+    assert [(fault.code, fault.cell) for fault in office.submissions()[0].errors] == [("C18", "A2")]
+    assert "是称呼，不是姓名" in office.submissions()[0].errors[0].message

@@ -283,6 +283,26 @@ class TestOtherCommands:
         assert (folder / "走访登记表.xlsx").exists()
         assert (folder / "工会" / "走访登记表.xlsx").exists()
 
+    def test_explain_says_what_a_code_means_and_names_the_nearest_to_one_that_is_none(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert inside(monkeypatch, "explain", "ｃ09") == 0
+        said = capsys.readouterr().out
+        assert said.startswith("C09 ") and "怎么改" in said
+        assert inside(monkeypatch, "explain", "C09", "--json") == 0
+        assert json.loads(capsys.readouterr().out)["explanation"] + "\n" == said
+        assert inside(monkeypatch, "explain", "C99") == cli.WRONG_USE
+        assert "没有编号为“C99”" in capsys.readouterr().err
+
+    def test_rebuild_makes_a_lost_record_anew(
+        self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        before = filled.submissions()
+        filled.home.record.unlink()
+        assert inside(monkeypatch, "rebuild", "--home", str(filled.home.root)) == 0
+        assert "已从存档重建" in capsys.readouterr().out
+        assert filled.submissions() == before
+
     def test_doctor_finds_a_lost_original(
         self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -78,7 +78,7 @@ def test_each_word_for_resolved_is_the_first_key(rules: Rules, status: str) -> N
 def test_what_came_up_again_is_open_whatever_was_done_before(rules: Rules) -> None:
     found = settle("dispute", DONE, rules.campaign.closing, voided_by="2023-10-15")
     assert (found.state, found.closed_on) == (OPEN, "")
-    assert "2023-10-15" in found.awaiting
+    assert "2023年10月15日" in found.awaiting
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_came_up_again_is_open_whatever_was_done_before(rules: Rules) -> No
         ({"outcome": ""}, "suggestion", "缺办理情况", "办理情况"),
         ({"complexity": "复杂"}, "dispute", "复杂事项须上门回访（现为“电话”）", "上门回访的日期和方式"),
         ({"follow_up_mode": ""}, "dispute", "简单事项须电话或上门回访（现未填方式）", "电话或上门回访的日期和方式"),
-        ({"follow_up_on": "2023-10-09"}, "dispute", "回访（2023-10-09）早于办结（2023-10-10），需在办结之后回访", "办结之后的回访日期和回访方式"),
+        ({"follow_up_on": "2023-10-09"}, "dispute", "回访（2023年10月9日）早于办结（2023年10月10日），需在办结之后回访", "办结之后的回访日期和回访方式"),
         ({"satisfaction": "不满意"}, "dispute", "群众不满意，需继续办理", "重新办理后的办结日期、化解情况和满意度"),
         ({"status": "正在化解"}, "dispute", "", "办结日期和化解情况，并把办理状态改为“已化解”"),
         ({"status": "正在办理"}, "suggestion", "", "办结日期和办理情况，并把办理状态改为“已办结”"),

@@ -73,7 +73,7 @@ def test_a_heading_is_found_wherever_it_stands_in_the_first_twenty_rows(
     found = read([[]] * blank_rows + body)
     clean(found, "张三")
     assert found.parts[0].rows[0].row_no == blank_rows + 2
-    assert found.parts[0].columns["Sheet1"]["household"] == blank_columns + 2
+    assert found.parts[0].headings[0].columns["household"] == blank_columns + 2
 
 
 @pytest.mark.parametrize(
@@ -433,7 +433,7 @@ def test_sheets_of_several_townships_are_all_read(read: Read) -> None:
     found = read(data)
     clean(found, "张三", "李四")
     assert [row.sheet for row in found.parts[0].rows] == ["章华镇", "插旗镇"]
-    assert found.parts[0].columns.keys() == {"章华镇", "插旗镇"}
+    assert found.parts[0].sheets == ["章华镇", "插旗镇"]
 
 
 def hidden(sheets: dict[str, Lines], *names: str) -> bytes:
@@ -456,10 +456,21 @@ def test_a_hidden_sheet_is_not_data_and_that_is_said(read: Read) -> None:
 
 
 @pytest.mark.parametrize("own", ["汇总统计", "需修改", "选项", "填写说明"])
-def test_a_sheet_that_the_program_derives_is_never_data(read: Read, own: str) -> None:
+def test_a_sheet_that_the_program_derives_is_never_data_and_a_form_in_it_is_told(read: Read, own: str) -> None:
     found = read(workbook_of({own: table(HEAD, LI), "走访明细": table(HEAD, ZHANG)}))
     clean(found, "张三")
-    assert said(found) == []
+    assert said(found) == [f"S10 {own}"]
+    assert "请把工作表改个名称" in found.faults[0].remedy
+    assert (
+        said(
+            read(
+                workbook_of(
+                    {own: table("单位 | 走访干部 | 应走访", "工会 | 李明 | #10"), "走访明细": table(HEAD, ZHANG)}
+                )
+            )
+        )
+        == []
+    )
 
 
 def test_a_sheet_of_something_else_beside_a_form_is_named(read: Read) -> None:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import astuple
+from datetime import date, datetime, time
 from pathlib import Path
 from string import Formatter
 
@@ -19,7 +19,7 @@ from dazoufang.schema import FormSchema
 
 PACKAGE = Path(dazoufang.__file__).parent
 ALWAYS = {"sheet", "cell", "row", "column", "value", "where"}
-OPTIONAL = {"hint", "like"}  # a message reads well without them
+OPTIONAL = {"hint", "like", "mend"}  # a message reads well without them
 MAKERS = {"make", "fault", "Converted", "Unreadable", "_Unclear", "_at", "_Reading", "Unfit"}
 CODE = re.compile(r"[FSCR]\d\d")
 KINDS = list(CATALOGUE.values())
@@ -49,7 +49,7 @@ def calls() -> Iterator[tuple[str, str, set[str]]]:
 
 def constants() -> Iterator[tuple[str, str]]:
     for file in sorted(PACKAGE.rglob("*.py")):
-        if file.name != "faults.py":
+        if file.name != "catalogue.py":
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
                     yield f"{file.relative_to(PACKAGE)}:{node.lineno}", node.value
@@ -60,8 +60,9 @@ def test_every_code_has_all_its_words(kind: FaultKind) -> None:
     assert CATALOGUE[kind.code] is kind
     assert CODE.fullmatch(kind.code)
     assert kind.severity in (ERROR, WARNING, INFO)
-    assert all(text.strip() for text in astuple(kind))
-    assert not any(text.endswith(("。", "，", " ")) for text in (kind.title, kind.message, kind.remedy))
+    texts = (kind.title, kind.message, kind.remedy, kind.meaning, kind.before, kind.after)
+    assert all(text.strip() for text in texts)
+    assert not any(text.endswith(("。", "，", " ")) for text in (*texts, kind.office))
     assert len(kind.title) <= 14
 
 
@@ -71,6 +72,12 @@ def test_every_text_can_be_filled(kind: FaultKind) -> None:
     fault = faults.make(kind.code, sheet="表", cell="A1", row=1, column="列", value="值", **dict.fromkeys(wanted, "某"))
     assert "{" not in fault.message + fault.remedy
     assert not wanted or "某" in fault.message + fault.remedy
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
+def test_every_sample_fills_all_that_its_words_ask_for(kind: FaultKind) -> None:
+    assert (names(kind.message) | names(kind.remedy)) - {"where"} - OPTIONAL <= kind.sample.keys()
+    assert set(kind.sample) <= ALWAYS | names(kind.message) | names(kind.remedy)
 
 
 def test_titles_are_distinct() -> None:
@@ -126,11 +133,26 @@ def test_braces_that_people_type_are_text() -> None:
         (5, "5"),
         (0, "0"),
         ("张三", "张三"),
-        ("甲\n乙", "甲⏎乙"),
-        ("甲\r\n乙\r丙", "甲⏎乙⏎丙"),
-        ("甲\t乙", "甲⇥乙"),
-        ("张\u3000三", "张□三"),
-        ("张\u00a0三", "张·三"),
+        ("甲\n乙", "甲〔换行〕乙"),
+        ("甲\r\n乙\r丙", "甲〔换行〕乙〔换行〕丙"),
+        ("甲\n\n乙", "甲〔2个换行〕乙"),
+        ("甲\t乙", "甲〔制表符〕乙"),
+        ("张\u3000三", "张〔全角空格〕三"),
+        ("张\u00a0三", "张〔不换行空格〕三"),
+        ("张\u200b三", "张〔看不见的字符〕三"),
+        ("张 三", "张 三"),
+        ("张  三", "张〔2个空格〕三"),
+        (" 张三 ", "〔空格〕张三〔空格〕"),
+        ("   ", "〔3个空格〕"),
+        ("１３８", "１３８"),
+        ("买买提·艾力", "买买提·艾力"),
+        (date(2023, 9, 20), "2023-9-20"),
+        (datetime(2023, 9, 20, 14, 5), "2023-9-20 14:05"),
+        (time(8, 30), "8:30"),
+        (time(8, 30, 5), "8:30:05"),
+        (True, "TRUE"),
+        (3.0, "3"),
+        (3.1, "3.1"),
         ("走" * 60, "走" * 60),
         ("走" * 61, "走" * 57 + "…"),
     ],
@@ -149,6 +171,11 @@ def test_what_was_typed_is_shown_with_its_blanks(typed: object, shown: str) -> N
 )
 def test_a_place_is_named_as_excel_shows_it(place: tuple[str, str, int, str], words: str) -> None:
     assert faults.where(*place) == words
+
+
+@pytest.mark.parametrize(("year", "words"), [(2023, "9月20日"), (2024, "2023年9月20日"), (None, "2023年9月20日")])
+def test_a_day_is_said_as_people_write_it(year: int | None, words: str) -> None:
+    assert faults.day_words(date(2023, 9, 20), year) == words
 
 
 def test_faults_are_rows_of_a_frame_in_the_order_given() -> None:

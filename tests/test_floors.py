@@ -13,10 +13,10 @@ PACKAGE = Path(__file__).parents[1] / "dazoufang"
 # Top to bottom; a module may import from floors below its own, and a package's modules among themselves.
 FLOORS = [
     {"cli"},
-    {"check", "status", "trace", "rebuild", "doctor", "demo", "reference"},
+    {"check", "status", "trace", "rebuild", "doctor", "demo", "learn", "reference", "screen"},
     {"run"},
     {"publication"},
-    {"inbox", "outbox", "record", "engine"},
+    {"inbox", "outbox", "record", "rulebook", "engine"},
     {"notices", "blank_forms", "annexes", "replies"},
     {"accept", "listing", "alerts"},
     {"fold", "alert_levels", "deadlines"},
@@ -24,12 +24,15 @@ FLOORS = [
     {"items", "closing", "frames"},
     {"merge", "examine"},
     {"judge"},
+    {"row_rules", "structure"},
     {"extract"},
     {"identify"},
     {"workbook", "sheets", "convert", "campaign"},
     {"schema"},
-    {"rules_file", "home", "submission", "workdays", "grid"},
+    {"rules_file", "rules_edit", "home", "submission", "workdays"},
+    {"grid"},
     {"faults", "terms", "files"},
+    {"catalogue"},
 ]
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
@@ -42,7 +45,7 @@ GATES = {
     "pebble": {"engine"},
     "typer": {"cli"},
     "chinese_calendar": {"workdays"},
-    "yaml": {"rules_file"},
+    "yaml": {"rules_file", "rules_edit"},
 }
 
 

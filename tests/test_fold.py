@@ -20,7 +20,7 @@ from dazoufang.campaign import Rules, load_rules
 from dazoufang.closing import CLOSED
 from dazoufang.fold import Fold, fold
 from dazoufang.home import shipped
-from dazoufang.submission import DUPLICATE, Effect, Submission
+from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Part, Submission
 
 NAMES = ("visits", "items", "cadres", "assignments", "submissions")
 
@@ -259,3 +259,45 @@ class Deliveries(RuleBasedStateMachine):
 
 Deliveries.TestCase.settings = settings(max_examples=30, stateful_step_count=10, deadline=None, derandomize=True)
 TestDeliveries = Deliveries.TestCase
+
+
+class TestReplacing:
+    """Which newer delivery took the place of an earlier one, whatever came of either."""
+
+    def sent(self, desk: Desk, name: str, verdict: str, *parts: Part) -> Submission:
+        number = desk.counters.submission_id + 1
+        made = Submission(number, f"{number:064d}", f"工会/{name}", "", TODAY, verdict, "工会", list(parts))
+        desk.counters.number(made)
+        desk.fold.take(made)
+        return made
+
+    def test_a_file_that_could_not_be_read_is_replaced_by_the_next_of_its_name(self, desk: Desk) -> None:
+        broken = self.sent(desk, "走访.xlsx", RETURNED)
+        other = self.sent(desk, "别的.xlsx", RETURNED)
+        newer = self.sent(desk, "工会走访（1）.xlsx", ACCEPTED, desk.part("visit", VISIT))
+        assert [desk.fold.replaced_by(one) for one in (broken, other, newer)] == [newer.submission_id, 0, 0]
+
+    def test_a_file_of_two_forms_is_replaced_when_both_have_come_again(self, desk: Desk) -> None:
+        both = self.sent(desk, "两张.xlsx", PARTLY, desk.part("visit", VISIT), desk.part("dispute", DISPUTE))
+        self.sent(desk, "甲.xlsx", ACCEPTED, desk.part("visit", VISIT))
+        assert desk.fold.replaced_by(both) == 0
+        last = self.sent(desk, "乙.xlsx", ACCEPTED, desk.part("dispute", DISPUTE))
+        assert desk.fold.replaced_by(both) == last.submission_id
+
+    def test_the_same_bytes_again_replace_nothing(self, desk: Desk) -> None:
+        first = self.sent(desk, "走访.xlsx", RETURNED)
+        again = self.sent(desk, "走访.xlsx", DUPLICATE)
+        assert desk.fold.replaced_by(first) == desk.fold.replaced_by(again) == 0
+
+    def test_nobodys_files_of_one_name_are_not_taken_for_one_anothers(self, desk: Desk) -> None:
+        def nobodys(name: str) -> Submission:
+            number = desk.counters.submission_id + 1
+            made = Submission(number, f"{number:064d}", name, "", TODAY, RETURNED)
+            desk.counters.number(made)
+            desk.fold.take(made)
+            return made
+
+        first, second = nobodys("走访.xlsx"), nobodys("走访.xlsx")
+        assert desk.fold.replaced_by(first) == 0
+        mended = self.sent(desk, "走访.xlsx 需修改0001.xlsx", ACCEPTED, desk.part("visit", VISIT))
+        assert [desk.fold.replaced_by(one) for one in (first, second)] == [mended.submission_id, 0]

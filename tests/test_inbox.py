@@ -174,6 +174,7 @@ class TestJournal:
             "archived": "2023-10/3",
             "sha256": f"{3:064d}",
             "received_on": "2023-10-20",
+            "rules": "",
         }
 
     def test_nothing_new_writes_nothing(self, tmp_path: Path) -> None:

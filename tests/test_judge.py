@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,17 +12,18 @@ from typing import Any
 
 import pytest
 import yaml
-from tables import rows, workbook
+from tables import rows, workbook, workbook_of
 
 from dazoufang import extract as finding
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.examine import Examined, Task, examine, examine_bytes
 from dazoufang.extract import Table
 from dazoufang.faults import INFO
-from dazoufang.grid import Book, CellError, Sheet, Uncalculated
-from dazoufang.identify import Headings
+from dazoufang.grid import Book, CellError, Disputed, Sheet, Uncalculated
+from dazoufang.identify import Headings, Match
 from dazoufang.judge import Judge
 from dazoufang.schema import FormSchema, Schemas
+from dazoufang.structure import likely_field
 from dazoufang.submission import Part
 
 TODAY = date(2023, 10, 20)
@@ -102,7 +105,7 @@ def test_all_faults_are_found_in_one_pass(judge: Examine) -> None:
 def test_a_visit_outside_both_rounds_is_kept_with_a_doubt(judge: Examine) -> None:
     found = judge(HEAD, GOOD.replace("2023-09-20", "2023-07-01"))
     assert (marks(found), held(found)) == (["C08 A2"], [False])
-    assert "2023-03-12至2023-04-28、2023-09-18至2023-11-17" in found.faults[0].message
+    assert "（上半年3月12日至4月28日、下半年9月18日至11月17日）" in found.faults[0].message
 
 
 @pytest.mark.parametrize(
@@ -162,6 +165,13 @@ def test_error_cells_and_formulas_without_a_value_are_faults_and_never_blanks(ru
     assert "“#N/A”" in found.faults[0].message
 
 
+def test_a_cell_that_reads_as_two_values_is_a_fault_with_both(rules: Rules) -> None:
+    phone = Disputed("1380730000", "13807300001")
+    found = sheet_judged(rules, [*rows(HEAD), [date(2023, 9, 20), "李明", "张三", "人大代表", None, phone]])
+    assert (marks(found), held(found)) == (["C21 F2"], [True])
+    assert "一个读成“1380730000”，一个读成“13807300001”" in found.faults[0].message
+
+
 @pytest.mark.parametrize(
     ("typed", "after"),
     [(timedelta(hours=36), "36:00"), (True, "是"), (datetime(2023, 9, 20, 8, 30), "2023-09-20 08:30"), (5.0, "5")],
@@ -201,6 +211,17 @@ def test_ditto_in_the_first_row_or_under_an_empty_cell_is_a_fault(judge: Examine
     )
     assert marks(found) == ["C19 A2", "C19 E4"]
     assert held(found) == [True, False, True]
+
+
+def test_ditto_under_a_cell_of_blanks_is_a_fault(rules: Rules) -> None:
+    lines = [
+        *rows(HEAD),
+        [date(2023, 9, 20), "李明", "张三", "其他"],
+        [date(2023, 9, 21), "李明", "李四", "其他", "同上"],
+    ]
+    (table,) = finding.extract(Book("", [Sheet("S", True, lines, [])]), Headings(rules.schemas), "x").tables
+    table.rows[0][1]["township"] = "  "
+    assert [(f.code, f.cell) for f in Judge(rules, TODAY).judge(table).faults] == [("C19", "E3")]
 
 
 def test_a_household_is_never_ditto(judge: Examine) -> None:
@@ -256,13 +277,129 @@ def test_a_missing_required_column_is_one_fault_and_holds_all(judge: Examine) ->
 def test_two_headings_of_one_column_are_a_fault_naming_both(judge: Examine) -> None:
     found = judge(f"{HEAD} | 手机", f"{GOOD} | 13900000000")
     assert (marks(found), held(found)) == (["S02 H1"], [True])
-    assert "F列“联系电话”和H列“手机” 都是“联系电话”" in found.faults[0].message
+    assert "F列“联系电话”和H列“手机”都是“联系电话”" in found.faults[0].message
 
 
 def test_an_unknown_column_is_named_and_costs_nothing(judge: Examine) -> None:
     found = judge(f"{HEAD} | 是否党员", f"{GOOD} | 是")
     assert held(found) == [False]
     assert [(f.code, f.severity, f.cell, f.value) for f in found.faults] == [("S03", "info", "H1", "是否党员")]
+
+
+QUESTIONS = [
+    ("联系方式2", "联系电话"),
+    ("联系号码", "联系电话"),
+    ("户主电话", "联系电话"),
+    ("联系人电话", "联系电话"),
+    ("联系电活", "联系电话"),
+    ("走访同志", "走访干部"),
+    ("入户人员", "走访干部"),
+    ("被访人姓名", "走访对象"),
+    ("受访者", "走访对象"),
+    ("户主名字", "走访对象"),
+    ("走访对像", "走访对象"),
+    ("走访日子", "走访日期"),
+    ("乡镇名称", "乡镇"),
+    ("家庭住所", "村(社区)组"),
+    ("对象种类", "对象类别"),
+]
+NO_QUESTIONS = [
+    "是否党员",
+    "文化程度",
+    "身份证号",
+    "身份证号码",
+    "户籍",
+    "户籍地址",
+    "性别",
+    "年龄",
+    "民族",
+    "政治面貌",
+    "家庭人口",
+    "家庭收入",
+    "家庭成员",
+    "出生年月",
+    "出生日期",
+    "走访次数",
+    "走访方式",
+    "走访时长",
+    "走访照片",
+    "走访干部电话",
+    "陪同人员",
+    "陪访人",
+    "带队领导",
+    "包村干部",
+    "经办人",
+    "记录人",
+    "联系人",
+    "联系学校",
+    "学生姓名",
+    "走访户情况",
+    "走访户数",
+    "走访对象数",
+    "走访对象签名",
+    "干部签名",
+    "就读学校",
+    "与户主关系",
+    "户主身份证",
+    "户主年龄",
+    "户主性别",
+    "银行卡号",
+    "门牌号",
+    "微信号",
+    "健康状况",
+    "收入来源",
+    "填表日期",
+    "是否脱贫户",
+    "签名",
+    "职业",
+]
+
+
+def asked(rules: Rules, form: str, heading: str, *held: str) -> str:
+    """The column that the question about a heading names, "" where none is asked."""
+    schema = rules.schemas[form]
+    name = likely_field(heading, Match(schema, dict.fromkeys(held, 0), [], [], 0))
+    return schema.by_name[name].title if name else ""
+
+
+@pytest.mark.parametrize(("heading", "title"), QUESTIONS)
+def test_a_heading_much_like_a_column_that_is_not_there_is_a_question(rules: Rules, heading: str, title: str) -> None:
+    assert asked(rules, "visit", heading) == title
+
+
+@pytest.mark.parametrize("heading", NO_QUESTIONS)
+def test_a_heading_of_something_else_is_no_question(rules: Rules, heading: str) -> None:
+    assert asked(rules, "visit", heading) == ""
+
+
+def test_a_column_that_is_there_is_not_asked_for(rules: Rules) -> None:
+    assert asked(rules, "visit", "联系方式2", "phone") == ""
+
+
+@pytest.mark.parametrize("form", ["dispute", "suggestion"])
+def test_who_was_visited_is_never_asked_for_as_who_visits(rules: Rules, form: str) -> None:
+    assert asked(rules, form, "受访者") != "走访干部" and asked(rules, form, "陪访人") == ""
+
+
+def test_a_heading_under_a_group_of_others_is_no_question(judge: Examine) -> None:
+    found = judge(
+        f"{HEAD.replace(' | 联系电话', '')} | 联系电话（走访干部）", f"{GOOD.replace(' | 13812345678', '')} | 138"
+    )
+    assert [fault.code for fault in found.faults] == ["S03"]
+
+
+def test_a_question_does_not_map(judge: Examine) -> None:
+    found = judge(HEAD.replace("联系电话", "联系方式2"), GOOD)
+    assert [(f.code, f.severity, f.cell, f.column, f.value) for f in found.faults] == [
+        ("S11", "warning", "F1", "联系电话", "联系方式2")
+    ]
+    assert held(found) == [False] and "phone" not in values(found)[0]
+
+
+def test_a_missing_column_names_the_heading_that_may_be_it_and_it_is_not_asked_again(judge: Examine) -> None:
+    found = judge(HEAD.replace("走访干部", "走访同志"), GOOD)
+    assert [fault.code for fault in found.faults] == ["S01"]
+    assert found.faults[0].remedy.startswith("B列“走访同志”如果就是它，请把这个表头改成“走访干部”；")
 
 
 # -- repairs ------------------------------------------------------------------------------------------------------
@@ -274,15 +411,21 @@ def test_what_was_normalised_is_listed_from_and_to(judge: Examine) -> None:
     assert [(r.cell, r.column, r.before, r.after, r.how) for r in found.repairs] == [
         ("A2", "走访日期", "2023.9.20", "2023-09-20", "日期写法"),
         ("B2", "走访干部", "张 三", "张三", "姓名去空格"),
-        ("C2", "走访对象", "李□四", "李四", "姓名去空格"),
+        ("C2", "走访对象", "李〔全角空格〕四", "李四", "姓名去空格"),
         ("D2", "对象类别", "群众", "联点乡镇群众", "统一名称"),
         ("E2", "乡镇", "章华", "章华镇", "乡镇全称"),
         ("F2", "联系电话", "１３８１２３４５６７８", "13812345678", "全角转半角"),
     ]
 
 
+def test_a_word_for_not_yet_is_taken_for_nothing_and_that_is_listed(judge: Examine) -> None:
+    found = judge(f"{ITEM} | 办结日期", "| | @2023-09-20 | 李明 | 张三 | 邻里关系 | 漏水 | 正在化解 | 未办结")
+    assert marks(found) == []
+    assert [(r.cell, r.before, r.after) for r in found.repairs] == [("H2", "未办结", "（未填）")]
+
+
 def test_a_clean_row_needs_no_repair(judge: Examine) -> None:
-    assert judge(HEAD, GOOD).repairs == []
+    assert judge(f"{HEAD} | 备注", f"{GOOD} | @2023-09-25").repairs == []
 
 
 # -- the shipped rules over several cells ---------------------------------------------------------------------------
@@ -302,7 +445,7 @@ def test_a_row_without_a_number_of_ours_needs_all(judge: Examine, number: str) -
 def test_what_a_status_demands_is_a_doubt_with_its_reason(judge: Examine) -> None:
     found = judge(f"{ITEM} | 办结日期 | 化解情况", "| | @2023-09-20 | 李明 | 张三 | 邻里关系 | 漏水 | 已化解 | | ")
     assert (marks(found), held(found)) == (["R01 H2", "R01 I2"], [False])
-    assert "办理状态是“已化解”，这一项就必须填" in found.faults[0].message
+    assert "办理状态是“已化解”，这一项就要填" in found.faults[0].message
 
 
 def test_a_day_before_the_visit_is_an_error_naming_both(judge: Examine) -> None:
@@ -311,7 +454,81 @@ def test_a_day_before_the_visit_is_an_error_naming_both(judge: Examine) -> None:
     )
     assert (marks(found), held(found)) == (["R02 H2"], [True])
     message = found.faults[0].message
-    assert "是2023-09-19，早于" in message and "B2（走访日期）的2023-09-20" in message
+    assert "填的是“2023-9-19”，早于B2（走访日期）的“2023-9-20”" in message
+
+
+OPEN = "| | @2023-09-20 | 李明 | 张三 | 邻里关系 | 漏水"
+
+
+@pytest.mark.parametrize(
+    ("status", "resolved", "code"),
+    [
+        ("未启动", "@2023-09-25", "R11 H2"),
+        ("正在化解", "@2023-09-25", "R11 H2"),
+        ("稳控中", "@2023-09-25", ""),
+        ("移交转办", "@2023-09-25", ""),
+        ("未启动", "", ""),
+        ("正在化解", "未办结", ""),
+    ],
+)
+def test_a_day_of_resolving_contradicts_an_item_that_is_not_resolved(
+    judge: Examine, status: str, resolved: str, code: str
+) -> None:
+    found = judge(f"{ITEM} | 办结日期", f"{OPEN} | {status} | {resolved}")
+    assert (marks(found), held(found)) == ([code] if code else [], [False])
+
+
+@pytest.mark.parametrize(
+    ("heads", "days", "code"),
+    [
+        ("办结日期 | 回访日期 | 回访方式", "@2023-09-25 | @2023-09-24 | 电话", "R02 J2"),
+        ("办结日期 | 回访日期 | 回访方式", "@2023-09-25 | @2023-09-25 | 电话", ""),
+        ("回访日期 | 回访方式 | 销号日期", "@2023-09-25 | 电话 | @2023-09-24", "R02 K2"),
+        ("办结日期 | 销号日期 | 备注", "@2023-09-25 | @2023-09-24 | ", "R02 J2"),
+        ("化解时限 | 备注 | 责任人", "@2023-09-19 | | ", "R02 I2"),
+    ],
+)
+def test_days_in_an_order_that_cannot_be_are_a_doubt(judge: Examine, heads: str, days: str, code: str) -> None:
+    found = judge(f"{ITEM} | 化解情况 | {heads}", f"{OPEN} | 程序性终结 | 修好 | {days}")
+    told = [mark for mark in marks(found) if not mark.startswith("R01")]
+    assert (told, held(found)) == ([code] if code else [], [False])
+
+
+# -- 情况说明 ---------------------------------------------------------------------------------------------------------
+
+WHY = "确系春节前补访"
+
+
+def test_an_explanation_upholds_the_doubts_of_its_row(judge: Examine) -> None:
+    found = judge(f"{HEAD} | 情况说明", f"{GOOD.replace('2023-09-20', '2023-07-01')} | {WHY}")
+    (fault,) = found.faults
+    assert (fault.code, fault.severity, fault.remedy, held(found)) == ("C08", INFO, "不需处理", [False])
+    assert fault.message.endswith("，已收下，但不计入任务数；已说明：“确系春节前补访”")
+    assert values(found)[0]["explanation"] == WHY
+
+
+def test_an_explanation_upholds_its_own_row_only(judge: Examine) -> None:
+    late = GOOD.replace("2023-09-20", "2023-07-01")
+    found = judge(f"{HEAD} | 情况说明", f"{late} | {WHY}", f"{late.replace('张三', '李四')} | 无")
+    assert [(f.cell, f.severity) for f in found.faults] == [("A2", INFO), ("A3", "warning")]
+
+
+def test_an_explanation_upholds_a_twin(judge: Examine) -> None:
+    found = judge(f"{HEAD} | 情况说明", f"{GOOD} | ", f"{GOOD} | {WHY}")
+    assert [(f.code, f.severity) for f in found.faults] == [("R05", INFO)]
+    assert found.faults[0].message.endswith("；已说明：“确系春节前补访”")
+
+
+def test_an_explanation_never_upholds_an_error(judge: Examine) -> None:
+    found = judge(f"{HEAD} | 情况说明", f"{GOOD.replace('人大代表', '路人')} | {WHY}")
+    assert (marks(found), held(found), WHY in found.faults[0].message) == (["C11 D2"], [True], False)
+
+
+def test_a_doubt_says_where_it_can_be_explained_if_the_form_has_such_a_column(judge: Examine) -> None:
+    found = judge(HEAD, GOOD.replace("2023-09-20", "2023-07-01"))
+    assert found.faults[0].remedy == "日期写错的请改正；没有错的，在“情况说明”列写一句即可"
+    found = judge("姓名 | 单位 | 角色", "李明 | 人事股 | 股室负责人", "李明 | 人事股 | 股室负责人")
+    assert [fault.code for fault in found.faults] == ["R05"] and "情况说明" not in found.faults[0].remedy
 
 
 def test_half_a_follow_up_is_a_doubt_at_the_empty_half(judge: Examine) -> None:
@@ -326,6 +543,45 @@ def test_the_same_row_twice_is_a_doubt_naming_its_twin(judge: Examine) -> None:
     found = judge(HEAD, GOOD, GOOD.replace("张三", "李四"), GOOD)
     assert (marks(found), held(found)) == (["R05 A4"], [False, False, False])
     assert "第4行与第2行是同一户走访" in found.faults[0].message
+
+
+def test_rows_of_two_sheets_and_of_two_files_are_held_against_each_other(judge: Examine, rules: Rules) -> None:
+    lines = rows(f"{HEAD}\n{GOOD}")
+    found = examine_bytes(workbook_of({"甲": lines, "乙": lines}), "登记.xlsx", rules, TODAY)
+    assert [(f.code, f.sheet, f.cell) for f in found.faults] == [("R05", "乙", "A2")]
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in ("1组.xlsx", "2组.xlsx", "3组.xlsx"):
+            archive.writestr(name, workbook(lines))
+    found = examine_bytes(stream.getvalue(), "打包.zip", rules, TODAY)
+    assert [(f.code, f.member) for f in found.faults] == [("R05", "2组.xlsx"), ("R05", "3组.xlsx")]
+    assert all("“1组.xlsx”「Sheet1」表第2行" in fault.message for fault in found.faults)
+
+
+def test_rows_of_two_forms_are_no_twins(rules: Rules) -> None:
+    item = "| 1 | @2023-09-20 | 李明 | 张三 | 其他 | 漏水 |"
+    heads = ITEM.replace("纠纷类别", "事项类别").replace("当事人", "反映人").replace("主要情况及诉求", "意见建议内容")
+    sheets = {"纠纷": rows(f"{ITEM}\n{item} 正在化解"), "建议": rows(f"{heads}\n{item} 正在办理")}
+    found = examine_bytes(workbook_of(sheets), "登记.xlsx", rules, TODAY)
+    assert ([part.form for part in found.parts], marks(found)) == (["dispute", "suggestion"], [])
+
+
+def test_numbers_of_the_units_own_make_no_twins_and_tell_none_apart(judge: Examine) -> None:
+    row = "@2023-09-20 | 李明 | 张三 | 邻里关系 | 漏水 | 正在化解"
+    other = row.replace("张三", "李四")
+    assert marks(judge(ITEM, f"1 | {row}", f"1 | {other}")) == []
+    assert marks(judge(ITEM, f"1 | {row}", f"2 | {row}")) == ["R05 B3"]
+    assert marks(judge(ITEM, f"23下矛0001 | {row}", f"23下矛0002 | {row}")) == []
+
+
+def test_twins_by_two_rules_are_named_once(judge: Examine) -> None:
+    row = "23下矛0001 | @2023-09-20 | 李明 | 张三 | 邻里关系 | 漏水 | 正在化解"
+    assert marks(judge(ITEM, row, row)) == ["R05 A3"]
+
+
+def test_a_row_that_is_held_is_nobodys_twin(judge: Examine) -> None:
+    bad = GOOD.replace("人大代表", "路人")
+    assert marks(judge(HEAD, bad, GOOD, bad)) == ["C11 D2", "C11 D4"]
 
 
 @pytest.mark.parametrize(
@@ -452,7 +708,7 @@ def test_one_of_several_must_be_filled(bench: Bench) -> None:
     rule = {"rule": "one_of", "fields": ["a", "b"]}
     found = bench.judge([A, B], *TABLE, "李明 | | ", "王芳 | 1 | ", "赵六 | | 2", rules=[rule])
     assert (marks(found), held(found)) == (["R03 B2"], [False, False, False])
-    assert "“甲”、“乙”都没有填" in found.faults[0].message
+    assert "“甲”、“乙”至少要填一项" in found.faults[0].message
     assert (
         marks(
             bench.judge(
@@ -491,7 +747,7 @@ def test_a_unique_column_may_not_repeat(bench: Bench) -> None:
         [{**A, "constraints": {"unique": True}}, B], *TABLE, "李明 | 1 | ", "王芳 | 1 | ", "赵六 | | ", "周七 | | "
     )
     assert marks(found) == ["R05 B3"]
-    assert "第3行与第2行是同一甲" in found.faults[0].message
+    assert "第3行与第2行是同一甲（甲相同）" in found.faults[0].message
 
 
 @pytest.mark.parametrize(("severity", "stays"), [("warning", False), ("error", True)])

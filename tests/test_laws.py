@@ -268,6 +268,23 @@ class TestRebuildEqualsIncrement:
         db.close()
         assert any("数据行不同" in line for line in rebuild(office.home))
 
+    def test_a_record_that_is_gone_is_made_anew_from_the_archive(self, office: Office) -> None:
+        self.fill(office)
+        before, published = office.submissions(), office.outbox()
+        shutil.rmtree(office.home.data)
+        assert rebuild(office.home) == []
+        assert office.submissions() == before
+        office.run()
+        assert office.outbox() == published
+
+    def test_other_rules_since_then_change_nothing_that_was_judged(self, office: Office) -> None:
+        self.fill(office)
+        shutil.copytree(office.home.schemas, office.home.root / "schemas")
+        visit = office.home.root / "schemas" / "visit.yaml"
+        visit.write_text(visit.read_text(encoding="utf-8").replace("户主, ", ""), encoding="utf-8")
+        office.run()
+        assert rebuild(office.home) == []
+
     def test_an_archive_that_was_touched_is_found(self, office: Office) -> None:
         self.fill(office)
         file = next(file for file in office.home.archive.rglob("*走访.xlsx"))

@@ -13,7 +13,7 @@ from dazoufang.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.fold import Fold
 from dazoufang.items import likeness
 from dazoufang.record import Counters
-from dazoufang.submission import ACCEPTED, PARTLY, Effect, Part, Row, Submission
+from dazoufang.submission import ACCEPTED, PARTLY, Effect, Heading, Part, Row, Submission
 
 DITCH = "与邻居因排水沟改道争执"
 WAGES = "包工头拖欠工资两万元"
@@ -44,7 +44,7 @@ class Desk:
             )
             for number, line in enumerate(lines)
         ]
-        columns = {"表": {names[title]: column for column, title in enumerate(head)}}
+        columns = [Heading("表", 2, {names[title]: column for column, title in enumerate(head)})]
         return Part(form, "", stem or form, unit, made, columns)
 
     def send(self, *parts: Part, on: date = TODAY) -> Effect:

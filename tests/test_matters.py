@@ -31,6 +31,12 @@ from dazoufang.convert import split_matters
         "反映以下2个问题：一是路灯不亮；二是水渠堵塞",
         "  1.路灯不亮\n\n  2.水渠堵塞  ",
         "1.路灯不亮；2.水渠堵塞；3.无",
+        "1，路灯不亮；2，水渠堵塞",
+        "1：路灯不亮\n2：水渠堵塞",
+        "⑴路灯不亮⑵水渠堵塞",
+        "⒈路灯不亮⒉水渠堵塞",
+        "第一，路灯不亮；第二，水渠堵塞",
+        "1.路灯不亮\n2.水渠堵塞\n3.\n4.",
     ],
 )
 def test_clearly_numbered_matters_are_taken_apart(text: str) -> None:
@@ -60,15 +66,44 @@ def test_clearly_numbered_matters_are_taken_apart(text: str) -> None:
         "家住A1.楼A2.楼",
         "孩子上学远，1.没有校车2.道路破损",
         "①路灯不亮",
+        "1,500元没有付，2,600元没有付",
+        "比分1：路灯不亮2：水渠堵塞",
+        "1、12组没有路灯；2、13组没有水渠",
+        "1.60万元没有付；2.70万元没有付",
+        "第一中学，第二中学",
+        "⑴路灯不亮⑶水渠堵塞",
+        "①路灯不亮⑵水渠堵塞",
     ],
 )
 def test_everything_else_is_one_matter(text: str) -> None:
     assert split_matters(text) == [text]
 
 
-@pytest.mark.parametrize("text", ["无", " 暂无 ", "", "未反映", "1.无 2.无", "①无②暂无", "张家湾：1.无 2.无"])
+@pytest.mark.parametrize(
+    "text", ["无", " 暂无 ", "", "未反映", "1.无 2.无", "①无②暂无", "张家湾：1.无 2.无", "1.\n2.\n3.", "①"]
+)
 def test_a_none_word_is_no_matter(text: str) -> None:
     assert split_matters(text) == []
+
+
+@pytest.mark.parametrize("text", ["1.路灯不亮\n2.", "1.路灯不亮\n2.\n3、"])
+def test_a_mark_typed_ahead_with_nothing_behind_it_is_nothing(text: str) -> None:
+    assert split_matters(text) == ["1.路灯不亮"]
+
+
+def test_a_number_behind_a_mark_that_can_only_begin_the_matter_is_the_matters() -> None:
+    assert split_matters("1、2022年9月20日被撞 2.2023年又吵") == ["2022年9月20日被撞", "2023年又吵"]
+    assert split_matters("1、60岁老人无低保；2、12名学生无校车") == ["60岁老人无低保", "12名学生无校车"]
+
+
+def test_a_mark_before_a_number_is_one_where_the_list_it_belongs_to_is_clear() -> None:
+    assert split_matters("1、路灯不亮；2、5组水渠堵塞；3、3个孩子没有校车") == [
+        "路灯不亮",
+        "5组水渠堵塞",
+        "3个孩子没有校车",
+    ]
+    assert split_matters("1、3组路灯不亮\n2、水渠堵塞") == ["3组路灯不亮", "水渠堵塞"]
+    assert split_matters("1、3组路灯不亮；2、5组水渠堵塞") == ["1、3组路灯不亮；2、5组水渠堵塞"]
 
 
 def test_a_lead_that_says_something_goes_with_each_matter() -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from dazoufang import faults
 from dazoufang.faults import Repair
 from dazoufang.record import VERSION, Counters, Record, UnknownVersion
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Part, Row, Submission
+from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Heading, Part, Row, Submission
 
 DAY = date(2023, 10, 20)
 
@@ -29,7 +29,7 @@ def submission(counters: Counters, verdict: str = PARTLY, rows: int = 2) -> Subm
             Part(
                 "visit", "内/走访.xlsx", "走访", "工会",
                 [Row("表一", 4 + n, "工会", {"household": f"张{n}", "remark": "=1+1\n“引号”'😀"}, held=bool(n)) for n in range(rows)],
-                {"表一": {"household": 3, "remark": 9}}, {"reporting_unit": "工会", "filled_by": "陈红"},
+                [Heading("表一", 3, {"household": 3, "remark": 9})], {"reporting_unit": "工会", "filled_by": "陈红"},
             ),
             Part("dispute", "", "办理", "", []),
         ],
@@ -136,6 +136,44 @@ class TestVersions:
     def test_what_is_committed_is_on_disk(self, path: Path) -> None:
         with Record.at(path), closing(sqlite3.connect(path)) as db:
             assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+class TestUpgrade:
+    def test_a_record_of_the_first_version_gets_the_columns_it_lacks(self, path: Path) -> None:
+        counters = Counters()
+        made = submission(counters)
+        with Record.at(path) as record:
+            record.append([made])
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("ALTER TABLE submissions DROP COLUMN rules")
+            db.execute('UPDATE parts SET columns = \'{"表一":{"household":3,"remark":9}}\' WHERE columns <> \'[]\'')
+            db.execute("UPDATE parts SET columns = '{}' WHERE columns = '[]'")
+            db.execute("UPDATE about SET value = '1'")
+            db.commit()
+        made.rules, made.parts[0].headings = "", [Heading("表一", 0, {"household": 3, "remark": 9})]
+        for _ in range(2):
+            with Record.at(path) as record:
+                assert list(record.submissions()) == [made]
+        with closing(sqlite3.connect(path)) as db:
+            assert db.execute("SELECT value FROM about").fetchall() == [(str(VERSION),)]
+
+    def test_an_upgrade_that_was_cut_short_goes_on(self, path: Path) -> None:
+        with Record.at(path):
+            pass
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("ALTER TABLE submissions DROP COLUMN rules")
+            db.execute("UPDATE about SET value = '1'")
+            db.commit()
+        with Record.at(path):
+            pass
+        with closing(sqlite3.connect(path)) as db:  # the column is there, the version not yet
+            db.execute("UPDATE about SET value = '1'")
+            db.commit()
+        counters = Counters()
+        made = replace(submission(counters), rules="abc")
+        with Record.at(path) as record:
+            record.append([made])
+            assert list(record.submissions()) == [made]
 
 
 class TestTrouble:

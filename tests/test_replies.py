@@ -18,11 +18,14 @@ import pytest
 import xlsxwriter
 import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
+from strict import accepted
 
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.faults import Fault, Repair, make
 from dazoufang.replies import answer_names, receipt, returned_copy
-from dazoufang.submission import Change, Effect, Part, Row, Submission
+from dazoufang.replies.fault_list import fault_list
+from dazoufang.replies.rebuild import laundered
+from dazoufang.submission import Change, Effect, Heading, Part, Row, Submission
 from dazoufang.workbook import read_books
 
 ROOT = Path(__file__).parent.parent
@@ -86,6 +89,12 @@ def workbook(rows: int = 20, sheets: tuple[str, ...] = (SHEET, "二组'23")) -> 
 
 PHONE = make("C09", sheet=SHEET, cell="F5", row=5, column="联系电话", value="1380000", what="只有7位，还差4位")
 DAY = make("C02", sheet=SHEET, cell="B6", row=6, column="走访日期", value="上周三")
+
+
+def empty(cell: str, column: str = "走访对象") -> Fault:
+    return make("C01", sheet=SHEET, cell=cell, row=int(cell[1:]), column=column, what="没有填")
+
+
 OUTSIDE = make("C08", sheet=SHEET, cell="B9", row=9, column="走访日期", value="2023-07-01", rounds="9月18日至11月17日")
 WIDTH = Repair(SHEET, "F7", 7, "联系电话", "１３８", "138", "全角转半角")
 
@@ -94,7 +103,7 @@ def submission(
     *faults: Fault, repairs: tuple[Repair, ...] = (), rows: int = 20, held: int = 2, **more: Any
 ) -> Submission:
     part = Part("visit", "", "走访登记表", "督导室", [Row(SHEET, n + 4, "督导室", {}, n < held) for n in range(rows)])
-    part.columns = {SHEET: {"visited_on": 1, "phone": 5}}
+    part.headings = [Heading(SHEET, 3, {"visited_on": 1, "phone": 5})]
     given: dict[str, Any] = {
         "submission_id": 12,
         "sha256": "0",
@@ -112,6 +121,7 @@ def submission(
 
 def opened(copy: bytes | None, **how: Any) -> openpyxl.Workbook:
     assert copy is not None
+    accepted(copy)
     return openpyxl.load_workbook(io.BytesIO(copy), **how)
 
 
@@ -174,7 +184,7 @@ def test_the_first_sheet_lists_every_fault_under_a_sum_and_is_the_one_that_opens
     assert book.active is not None
     assert book.active.title == "需修改"
     assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == ["需修改"]
-    assert lines(book)[0] == "共20行，18行已收，2行要改。改好后请把这个文件重新放入收件箱（文件名不用改）。"
+    assert lines(book)[0] == "共20行，18行已收，2行要改；请在9月28日17:00前改好，重新放入收件箱（文件名不用改）。"
     assert any("F5|联系电话|1380000|填的是“1380000”，只有7位，还差4位|" in line for line in lines(book))
 
 
@@ -186,14 +196,60 @@ def test_the_list_leads_to_each_cell_also_where_a_sheet_name_has_a_quote(rules: 
 
 def test_six_cells_with_the_same_trouble_are_said_once_and_five_are_listed(rules: Rules) -> None:
     def missing(count: int) -> list[Fault]:
-        return [make("C01", sheet=SHEET, cell=f"D{row}", row=row, column="走访对象") for row in range(8, 8 + count)]
+        return [empty(f"D{row}") for row in range(8, 8 + count)]
 
     many = lines(opened(returned_copy(submission(*missing(6)), workbook(), rules)))
     few = lines(opened(returned_copy(submission(*missing(5)), workbook(), rules)))
     assert [line for line in many if "没有填" in line] == [
-        f"1|{SHEET}|D8:D13|走访对象|（空）|没有填，这一项必须填|请填上“走访对象”"
+        f"1|{SHEET}|D8:D13|走访对象|（空）|没有填，这一项必须填|请填上走访对象"
     ]
     assert len([line for line in few if "没有填" in line]) == 5
+
+
+def test_many_cells_of_a_column_wrong_in_one_way_are_said_in_one_line_with_an_example(rules: Rules) -> None:
+    def short(row: int) -> Fault:
+        what = f"只有{row - 3}位"
+        return make("C09", sheet=SHEET, cell=f"F{row}", row=row, column="联系电话", value=f"138{row}", what=what)
+
+    book = opened(returned_copy(submission(*map(short, (5, 8, 9, 10, 11, 15))), workbook(), rules))
+    (line,) = (line for line in lines(book) if line.startswith("1|"))
+    assert line.startswith(
+        f"1|{SHEET}|F5、F8:F11、F15|联系电话|如 1385|电话号码不对，共6处；如 F5：填的是“1385”，只有2位|"
+    )
+    assert "填的是“13811”，只有8位" in note(book[SHEET], "F11")
+    few = opened(returned_copy(submission(*map(short, (5, 8, 9, 10, 11))), workbook(), rules))
+    assert [line[:2] for line in lines(few) if "|联系电话|" in line] == ["1|", "2|", "3|", "4|", "5|"]
+
+
+def test_faults_are_listed_as_one_reads_sheet_by_sheet_headings_first_then_row_by_row(rules: Rules) -> None:
+    second = replace(PHONE, sheet="二组'23", cell="F4", row=4)
+    heading = make("S01", sheet=SHEET, row=3, column="乡镇", what="乡镇", heading_row=3)
+    given = submission(second, DAY, empty("D5"), heading, PHONE)
+    given.parts[0].headings.append(Heading("二组'23", 3, {}))
+    cells = [
+        line.split("|")[1:3] for line in lines(opened(returned_copy(given, workbook(), rules))) if line[1:2] == "|"
+    ]
+    assert cells == [[SHEET, "第3行"], [SHEET, "D5"], [SHEET, "F5"], [SHEET, "B6"], ["二组'23", "F4"]]
+    html = page(given, rules)
+    titles = ("缺少必填的列", "必填项未填", "电话号码不对", "日期看不懂")
+    order = [html.index(f"<h3>{title}") for title in titles]
+    assert order == sorted(order)
+
+
+def test_what_was_mended_is_listed_sheet_by_sheet_too(rules: Rules) -> None:
+    repairs = (replace(WIDTH, sheet="一组"), WIDTH, replace(WIDTH, sheet="二组'23"))
+    data = workbook(sheets=(SHEET, "二组'23", "一组"))
+    given = submission(DAY, repairs=repairs)
+    given.parts[0].headings += [Heading("二组'23", 3, {}), Heading("一组", 3, {})]
+    told = [line.split("|")[1] for line in lines(opened(returned_copy(given, data, rules))) if "全角转半角" in line]
+    assert told == [SHEET, "二组'23", "一组"]
+
+
+def test_a_long_list_of_cells_is_cut_and_counted(rules: Rules) -> None:
+    scattered = [empty(f"D{row}") for row in range(4, 40, 2)]
+    assert f"1|{SHEET}|D4、D6、D8、D10、D12、D14等18处|走访对象" in "\n".join(
+        lines(opened(returned_copy(submission(*scattered), workbook(), rules)))
+    )
 
 
 def test_a_comment_of_theirs_stays_and_ours_stands_below_it(rules: Rules) -> None:
@@ -258,14 +314,12 @@ def test_a_missing_column_marks_the_heading_row(rules: Rules) -> None:
     fault = make("S01", sheet=SHEET, row=3, column="乡镇", what="乡镇", heading_row=3)
     book = opened(returned_copy(submission(fault, verdict="returned"), workbook(), rules))
     assert {colour(book[SHEET], f"{letter}3") for letter in "ABCDEFG"} == {RED}
-    assert "请在表头第3行补上这一列" in note(book[SHEET], "A3")
+    assert fault.remedy in note(book[SHEET], "A3")
     assert "没有收下" in lines(book)[0]
 
 
 def test_cells_and_rows_that_do_not_exist_yet_are_made(rules: Rules) -> None:
-    faults = [
-        make("C01", sheet=SHEET, cell=cell, row=int(cell[1:]), column="甲") for cell in ("H2", "K5", "C40", "A60")
-    ]
+    faults = [empty(cell) for cell in ("H2", "K5", "C40", "A60")]
     sheet = opened(returned_copy(submission(*faults), workbook(), rules))[SHEET]
     for fault in faults:
         assert colour(sheet, fault.cell) == RED
@@ -304,6 +358,55 @@ def test_a_comment_box_is_as_high_as_its_text_needs(rules: Rules) -> None:
         return numbers[6] - numbers[2]
 
     assert height("请改" * 100) > height("请改") + 8
+
+
+def test_comment_boxes_are_drawn_also_where_another_program_chose_other_prefixes(rules: Rules) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    saved = io.BytesIO()
+    book.save(saved)
+    other = io.BytesIO()
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(other, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith(".vml"):
+                prefixes = {b"v": b"ns1", b"o": b"ns0", b"x": b"ns2"}
+                for ours, theirs in prefixes.items():
+                    data = re.sub(rb"(</?|\s|xmlns:)%s(?=[:=])" % ours, rb"\g<1>%s" % theirs, data)
+            new.writestr(name, data)
+    once = returned_copy(submission(PHONE, DAY), other.getvalue(), rules)
+    twice = opened(returned_copy(submission(DAY), once or b"", rules))
+    assert [note(twice[SHEET], cell) for cell in ("F5", "G8")] == ["这是他儿子的号码", "请领导过目"]
+    assert note(opened(once)[SHEET], "B6").startswith("【大走访】")
+
+
+def test_a_protected_sheet_stays_so_and_the_list_says_how_to_unlock_it(rules: Rules) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book[SHEET].protection.sheet = True
+    saved = io.BytesIO()
+    book.save(saved)
+    copy = opened(returned_copy(submission(DAY), saved.getvalue(), rules))
+    assert copy[SHEET].protection.sheet
+    assert any(f"“{SHEET}”设有工作表保护" in line for line in lines(copy))
+    assert not any("工作表保护" in line for line in lines(opened(returned_copy(submission(DAY), workbook(), rules))))
+
+
+def test_the_authors_of_a_workbook_stay_also_where_it_had_to_be_saved_anew(rules: Rules) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book.properties.creator, book.properties.created = "王老师", datetime(2022, 5, 4, 8, 30)
+    saved = io.BytesIO()
+    book.save(saved)
+    clean = laundered(saved.getvalue(), date(2023, 9, 21), macros=False)
+    properties = openpyxl.load_workbook(io.BytesIO(clean or b"")).properties
+    assert (properties.creator, properties.created) == ("王老师", datetime(2022, 5, 4, 8, 30))
+    assert properties.modified == datetime(2023, 9, 21)
+
+
+def test_the_list_that_stands_in_for_a_copy_is_of_the_kind_its_name_says(rules: Rules) -> None:
+    for path, kind in (("表.xlsm", b"macroEnabled"), ("表.xlsx", b"spreadsheetml.sheet.main")):
+        listed = fault_list(submission(DAY, path=path))
+        with zipfile.ZipFile(io.BytesIO(listed)) as package:
+            assert kind in package.read("[Content_Types].xml")
+        assert openpyxl.load_workbook(io.BytesIO(listed)).sheetnames == ["需修改"]
 
 
 def test_two_calls_give_the_same_bytes(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -471,7 +574,7 @@ def test_the_receipt_of_a_partly_accepted_file_counts_both_and_names_the_returne
 def test_the_page_of_an_unreadable_file_says_why_and_what_to_do_and_promises_no_copy(rules: Rules) -> None:
     html = page(submission(make("F02"), parts=[], verdict="returned", unit=""), rules)
     assert headline(html) == "这份文件读不出来，没有收下"
-    assert "文件设有打开密码" in html
+    assert "文件是加密的" in html
     assert "清空密码" in html
     assert "未识别单位" in html
     assert "需修改0012" not in html
@@ -517,6 +620,7 @@ def test_the_receipt_tells_what_a_newer_form_changed_and_what_became_of_the_ledg
         "销号条件不全",
     ):
         assert words in html
+    assert 'class="uphold"' not in html  # the ledger's questions are not answered by a word in the row
     order = [html.index(f"<h2>{title}") for title in ("收下的行", "请核对", "与上次相比", "台账")]
     assert order == sorted(order)
 
@@ -532,7 +636,7 @@ def test_repairs_are_grouped_by_how_and_long_lists_are_folded_but_complete(rules
 
 
 def test_cells_that_say_the_same_are_said_once(rules: Rules) -> None:
-    faults = [make("C01", sheet=SHEET, cell=f"D{row}", row=row, column="走访对象") for row in (8, 9, 10, 12)]
+    faults = [empty(f"D{row}") for row in (8, 9, 10, 12)]
     html = page(submission(*faults), rules)
     assert "「走访登记」表 D8:D10、D12（走访对象）" in html
     assert html.count("没有填，这一项必须填") == 1

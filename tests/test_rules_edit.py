@@ -52,7 +52,7 @@ def value(found: Examined, name: str) -> str:
 
 
 def blank(rules: Rules, title: str) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(blank_forms.render(rules.schemas, rules)[f"{title}.xlsx"]))
+    return openpyxl.load_workbook(io.BytesIO(blank_forms.render(rules)[f"{title}.xlsx"]))
 
 
 def cells(book: Any) -> set[str]:

@@ -359,7 +359,7 @@ def test_closing_marks_take_a_character_to_the_next_line_and_words_stay_whole() 
 
 def form(choices: tuple[str, ...]) -> SheetSpec:
     column = Column("kind", "对象类别*", 9, choices=choices, hint="请从下拉框中选。")
-    return spec(columns=(COLUMNS[0], column, COLUMNS[2], COLUMNS[3]), blank_rows=20, left="填报单位：　　　　")
+    return spec(columns=(COLUMNS[0], column, COLUMNS[2], COLUMNS[3]), blank_rows=40, left="填报单位：　　　　")
 
 
 def test_a_short_list_is_a_drop_down_and_a_long_one_lives_on_a_hidden_sheet() -> None:
@@ -380,12 +380,56 @@ def test_a_choice_with_a_comma_does_not_fall_apart() -> None:
     assert [cell.value for cell in book["选项"]["A"]] == ["甲,乙", "丙"]
 
 
-def test_headings_of_a_form_refuse_another_word_but_the_sheet_is_not_locked() -> None:
+def test_headings_of_a_form_are_locked_and_refuse_another_word_where_the_lock_is_lifted() -> None:
     sheet = sheet_of(form(("甲",)))
     guards = {str(c.sqref): c.formula1 for c in sheet.data_validations.dataValidation if c.type == "custom"}
     row = heading_row(sheet)
     assert guards[f"B{row}"] == f'EXACT($B${row},"对象类别*")'
-    assert not sheet.protection.sheet
+    assert sheet.protection.sheet and not sheet.protection.password
+    assert all(cell.protection.locked for cell in sheet[row])
+
+
+def test_everything_but_the_headings_of_a_form_may_be_filled_sorted_and_deleted() -> None:
+    sheet = sheet_of(form(("甲",)))
+    top = heading_row(sheet)
+    rows = sheet.iter_rows(min_row=top + 1, max_row=sheet.max_row)
+    assert not any(cell.protection.locked for row in rows for cell in row)
+    assert not find(sheet, "填报单位：　　　　").protection.locked
+    # the style of whole columns, which the cells have that nobody has written yet
+    assert all(not sheet.column_dimensions[letter].protection.locked for letter in "ABCDE")
+    assert sheet.column_dimensions["E"].max == 16384
+    allowed = ("sort", "autoFilter", "insertRows", "deleteRows", "formatCells", "formatColumns", "formatRows")
+    assert not any(getattr(sheet.protection, name) for name in (*allowed, "objects", "scenarios"))
+
+
+def test_sheets_that_nobody_fills_are_not_locked() -> None:
+    assert not sheet_of(spec()).protection.sheet
+
+
+def test_a_form_prints_its_columns_as_far_down_as_it_is_filled() -> None:
+    sheet = sheet_of(form(("甲",)))
+    assert sheet.print_area == "'明细'!$A$1:$D$1048576"
+    first = heading_row(sheet) + 1 + len(ROWS)
+    ruled = [n for n in range(first, sheet.max_row + 1) if sheet.cell(n, 1).border.left.style == "thin"]
+    assert 10 <= len(ruled) <= 20 and ruled[-1] == sheet.max_row
+    ((area, rules),) = [(str(found.sqref), found.rules) for found in sheet.conditional_formatting]
+    below = ruled[-1] + 1
+    assert area == f"A{below}:D{first + 39}"
+    assert (rules[0].formula, rules[0].dxf.border.left.style) == ([f"COUNTA($A{below}:$D{below})>0"], "thin")
+
+
+def test_signatures_stand_over_the_table_of_a_form_which_ends_nobody_knows_where() -> None:
+    sheet = sheet_of(form(("甲",)))
+    assert find(sheet, "填表人：　　审核人：　　联系电话：").row == heading_row(sheet) - 1
+
+
+def test_what_stands_over_a_wide_form_is_larger_since_its_page_is_printed_smaller() -> None:
+    wide = tuple(Column(f"c{n}", f"第{n}列", 14) for n in range(16))
+    sizes = [
+        sheet_of(spec(columns=columns, rows=pd.DataFrame(), blank_rows=20, lead="说明")).cell(3, 1).font.size
+        for columns in (wide[:3], wide)
+    ]
+    assert sizes == [10, 14]
 
 
 def test_rows_added_below_a_form_keep_text_as_text() -> None:

@@ -53,9 +53,23 @@ def test_of_one_unit(filled: Office) -> None:
     assert status(filled.home, TODAY, "没有这个单位").rows == []
 
 
+def test_what_was_sent_back_is_named_until_it_comes_again(filled: Office) -> None:
+    bad = VISITS.replace("2023-09-21", "上周三").replace("王五", "钱七")
+    filled.take("工会/第二批.xlsx", workbook(bad))
+    filled.take("坏的.xlsx", b"no table")
+    found = status(filled.home, TODAY)
+    assert found.outstanding == [
+        "工会：10月20日退回的《第二批.xlsx》还有1处没有改好",
+        "未识别单位：10月20日退回的《坏的.xlsx》还有1处没有改好",
+    ]
+    assert status(filled.home, TODAY, "工会").outstanding == found.outstanding[:1]
+    filled.take("工会/第二批（改）.xlsx", workbook(bad.replace("上周三", "2023-09-22")))
+    assert status(filled.home, TODAY).outstanding == found.outstanding[1:]
+
+
 def test_as_json(filled: Office) -> None:
     found = status(filled.home, TODAY).as_json()
-    assert set(found) == {"today", "year", "round_name", "words", "rows", "silent"}
+    assert set(found) == {"today", "year", "round_name", "words", "rows", "silent", "outstanding"}
     assert set(found["rows"][0]) == {"unit", "cadre", "due", "done", "left", "per_day", "worst"}
     assert json.loads(json.dumps(found, default=str)) == found
 

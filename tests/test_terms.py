@@ -50,7 +50,23 @@ SOMETHING = str.split(
 )
 
 
-@pytest.mark.parametrize("text", [*NOTHING, "", "  ", "没 有", "无\n"])
+WELL = [
+    "（无）",
+    "【暂无】",
+    "“无”。",
+    "（未发现）",
+    "～",
+    "未见异常",
+    "无邻里纠纷",
+    "不存在矛盾纠纷",
+    "无特殊情况",
+    "家庭和睦",
+    "不涉及",
+    "否",
+]
+
+
+@pytest.mark.parametrize("text", [*NOTHING, *WELL, "", "  ", "没 有", "无\n"])
 def test_nothing_was_raised(text: str) -> None:
     assert terms.is_none(text)
 
@@ -60,12 +76,12 @@ def test_something_was_raised(text: str) -> None:
     assert not terms.is_none(text)
 
 
-@pytest.mark.parametrize("text", ["无", "/", "—", "暂无", " ", "没有。", "0", "n/a"])
+@pytest.mark.parametrize("text", ["无", "/", "—", "暂无", " ", "没有。", "0", "n/a", "（无）", "(无)。", "～", "「/」"])
 def test_blank_in_any_column(text: str) -> None:
     assert terms.is_blank(text)
 
 
-@pytest.mark.parametrize("text", ["正常", "否", "未反映", "?", "？", "…", "○", "x", "略"])
+@pytest.mark.parametrize("text", ["正常", "否", "未反映", "?", "？", "…", "○", "x", "略", "（无", "(正常)", "（无房）"])
 def test_not_blank_in_every_column(text: str) -> None:
     assert not terms.is_blank(text)
 

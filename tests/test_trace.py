@@ -151,3 +151,23 @@ class TestCells:
         found = asked(filled, cell_of(filled, "2", -1, "办理状态", "张三"))
         assert ("已化解", "工会/办理.xlsx") in {(one.value, one.path) for one in found}
         assert ("2023-10-12", "工会/第二次.xlsx") in {(one.value, one.path) for one in found}
+
+
+def test_two_tables_of_one_sheet_with_other_orders_of_columns_lead_to_their_own_cells(
+    office: Office, quick: test_run.InProcess
+) -> None:
+    lines = [
+        ["走访日期", "走访干部", "走访对象", "对象类别", "意见建议"],
+        ["2023-09-20", "李明", "张三", "其他", "建议硬化通学路"],
+        [],
+        ["对象类别", "走访对象", "意见建议", "走访日期", "走访干部"],
+        ["其他", "王五", "建议增开校车", "2023-09-21", "李明"],
+    ]
+    office.take("工会/走访.xlsx", workbook(lines))
+    found = {
+        source.value: source.cell
+        for number in office.frames().items["item_no"].tolist()
+        for source in asked(office, number)
+    }
+    assert (found["建议硬化通学路"], found["建议增开校车"]) == ("E2", "C5")
+    assert (found["张三"], found["王五"]) == ("C2", "B5")

@@ -78,7 +78,8 @@ def to_township(value: Cell, townships: Sequence[str], aliases: Mapping[str, str
         return EMPTY if value is None else Converted(value)
     text = _text(value)
     names = _township_table(tuple(townships), tuple(aliases.items()))
-    folded = terms.fold(text)
+    folded = terms.fold(text).rstrip(terms.CLOSING_STOPS)
+    folded = folded[1:-1] if folded[:1] + folded[-1:] in ("()", "[]", "【】") else folded
     found = names.get(folded) or names.get(_ABOVE_TOWNSHIP.sub("", folded))
     if found is not None:
         return Converted(found, how=HOW_TOWNSHIP)

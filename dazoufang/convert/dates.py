@@ -68,7 +68,7 @@ HOW_WIDTH: Final = "全角转半角"
 HOW_NOT_YET: Final = "“未办结”一类的字按未填"
 
 _WEEKDAYS: Final = {name: number for number, name in enumerate("一二三四五六日")} | {"天": 6}
-_HAN_DIGITS: Final = {"〇": "0", "零": "0", "○": "0"} | {name: str(n) for n, name in enumerate("一二三四五六七八九", 1)}
+_HAN_DIGITS: Final = dict.fromkeys("〇零○Oo", "0") | {name: str(n) for n, name in enumerate("一二三四五六七八九", 1)}
 
 
 def _han_numbers() -> dict[str, int]:
@@ -89,33 +89,40 @@ _HAN: Final = "|".join(sorted(_HAN_NUMBERS, key=len, reverse=True))
 _TAIL: Final = (
     r"(?:[ ,]?\(?(?:星期|周|礼拜)(?P<w>[一二三四五六日天])\)?"
     r"|\(?(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜间|夜里|早|晚|全天|白天)\)?"
+    r"|[ T]?\d{1,2}:\d{2}[-—~至到]\d{1,2}:\d{2}"
     r"|[ T]?\d{1,2}(?::\d{2}){1,2}(?:\.\d+)?(?: ?[AaPp][Mm])?"
     r"|[ ]?\d{1,2}[时点](?:\d{1,2}分?|半)?(?:左右|许)?"
     r")*[.。,、;]?"
 )
 _SEP: Final = r"[-./。]"
+# After a dash, or after anything else: 2023.9-10 may be two months, so a dash is last only where it is first.
+_DASHED: Final = r"[-—]{1,2}(?P<m>\d{1,2})(?:月|[-./。—]{1,2})"
+_DOTTED: Final = r"(?:年|[./。]{1,2})(?P<m>\d{1,2})(?:月|[./。]{1,2})"
 _SPELLINGS: Final = tuple(
     re.compile(pattern + _TAIL, re.ASCII)
     for pattern in (
-        # 2023-9-18, 2023.9.18, 2023/9/18, 2023年9月18日, 2023年9.18, 2023—9—18
-        r"(?P<y>\d{4})(?:年|[-./。—])(?P<m>\d{1,2})(?:月|[-./。—])(?P<d>\d{1,2})(?!\d)[日号]?",
+        # 2023-9-18, 2023.9.18, 2023/9/18, 2023年9月18日, 2023年9.18, 2023—9—18, 2023、9、18, 2023..9.18
+        rf"(?P<y>\d{{4}}){_DASHED}(?P<d>\d{{1,2}})(?!\d)[日号]?",
+        rf"(?P<y>\d{{4}}){_DOTTED}(?P<d>\d{{1,2}})(?!\d)[日号]?",
+        r"(?P<y>\d{4})(?P<s>[、,:_\\])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)[日号]?",
         # 2023 9 18
         r"(?P<y>\d{4}) (?P<m>\d{1,2}) (?P<d>\d{1,2})(?!\d)",
         # 20230918
-        r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?!\d)",
+        r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?!\d)[日号]?",
         # 9月18日, 9月18, 9.18, 9/18, 9-18
         rf"(?P<m>\d{{1,2}})(?:月|{_SEP})(?P<d>\d{{1,2}})(?!\d)[日号]?",
         # 23年9月18日
-        rf"(?P<yy>\d{{2}})年(?P<m>\d{{1,2}})(?:月|{_SEP})(?P<d>\d{{1,2}})(?!\d)[日号]?",
+        r"(?P<yy>\d{2})年(?P<m>\d{1,2})(?:月|[./。])(?P<d>\d{1,2})(?!\d)[日号]?",
         # 23.9.18, 23-9-18: could also be a day, a month and a year
-        rf"(?P<yy_>\d{{2}}){_SEP}(?P<m>\d{{1,2}})(?:月|{_SEP})(?P<d>\d{{1,2}})(?!\d)[日号]?",
+        r"(?P<yy_>\d{2})-(?P<m>\d{1,2})(?:月|[-./。])(?P<d>\d{1,2})(?!\d)[日号]?",
+        r"(?P<yy_>\d{2})[./。](?P<m>\d{1,2})(?:月|[./。])(?P<d>\d{1,2})(?!\d)[日号]?",
         # 9/18/2023: as Excel abroad writes it
         rf"(?P<a>\d{{1,2}})(?P<s>{_SEP})(?P<b>\d{{1,2}})(?P=s)(?P<y_>\d{{4}})(?!\d)",
     )
 )
-# 二〇二三年九月十八日, 九月十八号, 2023年9月十八日
+# 二〇二三年九月十八日, 二O二三年, 九月十八号, 2023年9月十八日
 _SPELLED_OUT: Final = re.compile(
-    rf"(?:(?P<y>\d{{4}}|[〇零○一二三四五六七八九]{{4}})年)?(?P<m>\d{{1,2}}|元|{_HAN})月(?P<d>\d{{1,2}}|{_HAN})(?!\d)[日号]?"
+    rf"(?:(?P<y>\d{{4}}|[0〇零○Oo一二三四五六七八九]{{4}})年)?(?P<m>\d{{1,2}}|元|{_HAN})月(?P<d>\d{{1,2}}|{_HAN})(?!\d)[日号]?"
     + _TAIL,
     re.ASCII,
 )
@@ -214,7 +221,7 @@ def _two_days(one: date, other: date) -> Converted:
 def _read(text: str) -> _Reading:
     """Take a text apart without knowing the campaign, so that the same text is taken apart once."""
     narrow = terms.narrow(text).strip().lstrip("'‘’`").translate(_DASHES)
-    plain = " ".join(_LOOSE_SPACE.sub("", narrow).split())
+    plain = _LOOSE_SPACE.sub("", " ".join(narrow.split()))  # one blank between two digits stays: 9月1 8日 is no day
     how = f"{HOW_WIDTH}、" if any("０" <= char <= "９" for char in text) else ""
     if terms.is_blank(plain):
         return _Reading(blank=True)

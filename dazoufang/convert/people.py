@@ -21,6 +21,9 @@ _NOTE: Final = re.compile(r"\(([^()]*)\)")
 _AND_SO_ON: Final = re.compile(
     r"等(?:共)?(?:([0-9]{1,2}|[一二两三四五六七八九十几数多]{1,2})(?:人|名|位|个|同志)?)?(?:人|干部|同志|户)*$"
 )
+_COUNTED: Final = re.compile(
+    r"(?<=..)(?:共|一共|计)?([0-9]{1,2}|[一二两三四五六七八九十])(?:个?人|名|位)$"
+)  # 张三、李四2人
 _COUNTS: Final = {name: n for n, name in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _HAN_PIECE: Final = re.compile(rf"[{terms.HAN}]+(?:·[{terms.HAN}]+)*")
 _HAN_RUN: Final = re.compile(rf"[{terms.HAN}· ]*[{terms.HAN}·] [{terms.HAN}· ]*")
@@ -31,6 +34,12 @@ _ORGANISATION: Final = re.compile(
     r"(?:股|办公室|中心|学校|中学|小学|幼儿园|教体局|教育局|工会|村委会|居委会|社区|领导小组)$"
 )
 _TITLE: Final = re.compile(rf"(?:{'|'.join(sorted(terms.TITLES, key=len, reverse=True))})$")
+_LED_BY_TITLE: Final = re.compile(rf"(?:{'|'.join(sorted(terms.TITLES, key=len, reverse=True))})(?=.)")
+_LED_BY_UNIT: Final = re.compile(
+    r".+?(?:股|办公室|中心|学校|中学|小学|幼儿园|教体局|教育局|工会|村委会|居委会|社区)(?=..)"
+)
+_PLACEHOLDER: Final = re.compile(r"[xX]{2,}")
+_SPACED_AND: Final = re.compile(r"\s+[和与及]\s+|\s+[与及](?=\S{2})")
 # A note that says what somebody is, not who else was there.
 _NOTE_SAYS_WHAT: Final = re.compile(
     r"[长任记员股室馆所心校局镇乡村会站队师教部组科办业职休亡故女男汉土苗侗瑶回族户主席务代班委工书\d年岁]$"
@@ -84,7 +93,8 @@ def to_name(value: Cell) -> Converted:
         return fault("C20", what="全是数字，不是人名")
     if _PHONE.search(_DIGIT_GAP.sub("", text)):
         return fault("C20", what="夹着电话号码，请把号码写到“联系电话”一列")
-    if terms.fold(text) in _NO_NAMES or terms.is_ditto(text) or not any(map(str.isalpha, text)):
+    nobody = terms.fold(text) in _NO_NAMES or terms.is_ditto(text) or _PLACEHOLDER.fullmatch(text)
+    if nobody or not any(map(str.isalpha, text)):
         return fault("C20", what="没有写出姓名")
     name = _HAN_RUN.sub(lambda run: _closed_up(run[0]), _SPACE_AT_SIGN.sub("", text))
     return Converted(name, how=HOW_SPACE if name != value else "")
@@ -131,11 +141,11 @@ def _split(text: str, how: list[str]) -> list[str]:
     if terms.CROWD.search(text):
         raise _Unclear("", "C14")
     said: int | None = None
-    if etc := _AND_SO_ON.search(text):
+    if etc := _AND_SO_ON.search(text) or _COUNTED.search(text):
         count = etc[1] or ""
         said = int(count) if count.isdigit() else _COUNTS.get(count, -1)
         text = text[: etc.start()]
-    names = [name for part in _SEPARATORS.split(text) for name in _part(part.strip(), how)]
+    names = [name for part in _SEPARATORS.split(_SPACED_AND.sub("、", text)) for name in _part(part.strip(), how)]
     # 张三、李四等2人 names everybody; 张三等3人 does not.
     if said is not None and said != len(dict.fromkeys(names)):
         raise _Unclear("", "C14")
@@ -145,6 +155,10 @@ def _split(text: str, how: list[str]) -> list[str]:
 def _drop_note(note: str, how: list[str]) -> str:
     """A title, a unit or a sex in brackets is left out; another person in brackets is not for us to drop."""
     inner = "".join(note.split())
+    if "?" in inner:
+        raise _Unclear(f"括号里有“{inner}”，看不出是否确定")
+    if inner.endswith("代") and _is_common_name(inner[:-1]):
+        raise _Unclear(f"括号里的“{inner}”是不是另一个人代为走访")
     if inner and not _NOTE_SAYS_WHAT.search(inner) and _is_common_name(inner):
         raise _Unclear(f"括号里的“{inner}”是不是另一个人")
     how.append(HOW_NOTE)
@@ -159,7 +173,7 @@ def _part(part: str, how: list[str]) -> list[str]:
         return [part]
     tokens = part.split()
     spaced = _by_spaces(tokens)
-    if spaced is None:
+    if spaced is None or any(token[0] == "和" and _is_common_name(token[1:]) for token in spaced[1:]):
         raise _Unclear(f"“{' '.join(tokens)}”分不清是几个人")
     return [name for token in spaced for name in _unspaced(token, how)]
 
@@ -241,6 +255,13 @@ def _single(name: str, how: list[str]) -> str:
             raise _Unclear(f"“{name}”只有职务没有全名" if len(bare) <= 1 else f"“{name}”看不出姓名")
         how.append(HOW_TITLE)
         name = bare
+    if led := _LED_BY_TITLE.match(name):
+        if not _is_common_name(bare := name[led.end() :]):
+            raise _Unclear(f"“{name}”看不出姓名")
+        how.append(HOW_TITLE)
+        name = bare
+    if (led := _LED_BY_UNIT.match(name)) and _is_common_name(name[led.end() :]):
+        raise _Unclear(f"“{name}”里有单位名称，请只写姓名")
     if _ORGANISATION.search(name) and (len(name) >= 4 or name[0] not in terms.SURNAMES):
         raise _Unclear(f"“{name}”像是单位，不是人名")
     if len(name) < 2:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
 from dazoufang.grid import address
 
-from .markup import Edits, Element, Unfamiliar, close, head_of, head_with, namespace, quoted, split
+from .markup import Edits, Element, Unfamiliar, close, content, head_of, head_with, namespace, quoted, split
 from .package import RELATIONS, relation_id
 from .styles import MAIN, Styles
 from .wording import position
 
 _MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]+[0-9]+):([A-Z]+[0-9]+)["\']')
+_AREA: Final = re.compile(r"([A-Z]+[0-9]+)(?::([A-Z]+[0-9]+))?")
 _SELECTED: Final = re.compile(rb'\stabSelected\s*=\s*["\'](?:1|true)["\']')
 # What may stand behind <legacyDrawing> in a worksheet, by the order of the schema.
 _BEHIND: Final = frozenset(
@@ -72,6 +73,14 @@ class Merges:
                 return top, left
         return row, column
 
+    def rightmost(self, row: int) -> int:
+        """The last column of the row that a merged range reaches, -1 where there is none."""
+        return max((right for _, _, _, right in self._by_row.get(row, ())), default=-1)
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether the cell is one of several merged (its row must be one of those asked for)."""
+        return any(left <= column <= right for _, left, _, right in self._by_row.get(row, ()))
+
 
 class SheetPart:
     """A worksheet part read once with an eye on some rows (0-based)."""
@@ -86,6 +95,7 @@ class SheetPart:
         self._before: dict[int, int] = {}  # rows that are not there: the byte before which they belong
         self._sections: list[Element] = []
         self._styled_columns: list[tuple[int, int, int]] = []
+        self._columns: list[Element] = []
         self._root: Element | None = None
         self.layout = Layout()
         self._scan()
@@ -136,6 +146,7 @@ class SheetPart:
                 if open_section.name == "sheetFormatPr":
                     self._note_defaults(attributes)
             elif depth == 3 and split(name)[1] == "col":
+                self._columns.append(self._element(name, attributes, parser.CurrentByteIndex))
                 self._note_column(attributes)
             elif depth == 1:
                 self._root = self._element(name, attributes, parser.CurrentByteIndex)
@@ -200,51 +211,123 @@ class SheetPart:
         """The columns of a row (of those asked for) whose cells hold something."""
         return [column for column, cell in self._cells.get(row, ()) if cell.text]
 
-    def paint(self, cells: dict[tuple[int, int], str], styles: Styles) -> None:
-        """Fill cells: (row, column) → level. Cells and rows that are not there are made."""
-        by_row: dict[int, dict[int, str]] = {}
+    def style(self, row: int, column: int) -> int:
+        """The style of a cell of a row asked for."""
+        there = next((cell for at, cell in self._cells.get(row, ()) if at == column), None)
+        return int(there.attributes.get("s", 0)) if there else self._style_of_none(row, column)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether their own protection forbids to change locked cells."""
+        section = self._section("sheetProtection")
+        return section is not None and section.attributes.get("sheet") in ("1", "true")
+
+    def paint(
+        self,
+        cells: dict[tuple[int, int], str],
+        styles: Styles,
+        new: dict[tuple[int, int], tuple[int, str]] | None = None,
+    ) -> None:
+        """Fill cells: (row, column) → level; and write `new` ones, that hold nothing yet: style and text ("" none).
+        Cells and rows that are not there are made. To be called once."""
+        by_row: dict[int, dict[int, tuple[int, str]]] = {}
         for (row, column), level in cells.items():
-            by_row.setdefault(row, {})[column] = level
+            by_row.setdefault(row, {})[column] = styles.over(self.style(row, column), level), ""
+        for (row, column), given in (new or {}).items():
+            by_row.setdefault(row, {})[column] = given
         sheet_data = self._section("sheetData")
         assert sheet_data is not None  # noqa: S101 - _scan has seen it
         late = b""
         for row in sorted(by_row):
             if row in self._rows:
-                self._paint_row(row, by_row[row], styles)
+                self._paint_row(row, by_row[row])
                 continue
-            made = "".join(
-                f'<{sheet_data.prefix}c r="{address(row, column)}" s="{styles.over(self._column_style(column), level)}"/>'
-                for column, level in sorted(by_row[row].items())
-            )
-            new = f'<{sheet_data.prefix}row r="{row + 1}">{made}</{sheet_data.prefix}row>'.encode()
+            p = sheet_data.prefix
+            made = b"".join(_cell(p, row, column, *given) for column, given in sorted(by_row[row].items()))
+            written = f'<{p}row r="{row + 1}">'.encode() + made + f"</{p}row>".encode()
             if row in self._before:
-                self._edits.insert(self._before[row], new)
+                self._edits.insert(self._before[row], written)
             else:
-                late += new
+                late += written
         if late:
             self._edits.append(sheet_data, late)
+        self._stretch([(row, column) for row, given in by_row.items() for column in given])
 
-    def _paint_row(self, row_no: int, wanted: dict[int, str], styles: Styles) -> None:
+    def _paint_row(self, row_no: int, wanted: dict[int, tuple[int, str]]) -> None:
         row, cells = self._rows[row_no], self._cells[row_no]
         there = dict(cells)
-        row_style = int(row.attributes["s"]) if "s" in row.attributes else None
         late = b""
-        for column, level in sorted(wanted.items()):
+        for column, (style, text) in sorted(wanted.items()):
             if column in there:
                 cell = there[column]
-                style = styles.over(int(cell.attributes.get("s", 0)), level)
-                self._edits.replace(cell.start, cell.head, head_with(self._data, cell, s=str(style)))
+                if text:
+                    self._edits.replace(cell.start, cell.end, _cell(row.prefix, row_no, column, style, text))
+                else:
+                    self._edits.replace(cell.start, cell.head, head_with(self._data, cell, s=str(style)))
                 continue
-            base = row_style if row_style is not None else self._column_style(column)
-            new = f'<{row.prefix}c r="{address(row_no, column)}" s="{styles.over(base, level)}"/>'.encode()
+            made = _cell(row.prefix, row_no, column, style, text)
             behind = next((cell.start for at, cell in cells if at > column), None)
             if behind is None:
-                late += new
+                late += made
             else:
-                self._edits.insert(behind, new)
+                self._edits.insert(behind, made)
         changed = head_with(self._data, row, spans=None) if late and "spans" in row.attributes else None
         if late:
             self._edits.append(row, late, changed)
+
+    def _style_of_none(self, row_no: int, column: int) -> int:
+        """What a cell that is not there looks like: as its row says, else its column."""
+        row = self._rows.get(row_no)
+        return int(row.attributes["s"]) if row is not None and "s" in row.attributes else self._column_style(column)
+
+    def _stretch(self, spots: Sequence[tuple[int, int]]) -> None:
+        """Let the sheet's own note of its used range hold these cells too; some readers look no further."""
+        section = self._section("dimension")
+        area = _AREA.fullmatch(section.attributes.get("ref", "")) if section is not None else None
+        first, last = (position(area[1]), position(area[2] or area[1])) if area else (None, None)
+        if section is None or first is None or last is None or not spots:
+            return
+        all_of_it = [first, last, *spots]
+        corners = [address(end(row for row, _ in all_of_it), end(at for _, at in all_of_it)) for end in (min, max)]
+        self._edits.replace(section.start, section.head, head_with(self._data, section, ref=":".join(corners)))
+
+    def widen(self, column: int, characters: float) -> None:
+        """Make one column visible and at least so wide. To be called once."""
+        size = {"width": f"{characters:g}", "customWidth": "1", "hidden": None}
+        self.layout.columns.insert(0, (column, column, characters * 7 + 5))
+        for one in self._columns:
+            first, last = int(one.attributes.get("min", 1)) - 1, int(one.attributes.get("max", 1)) - 1
+            if not first <= column <= last:
+                continue
+            if (
+                one.attributes.get("hidden") not in ("1", "true")
+                and float(one.attributes.get("width", 0)) >= characters
+            ):
+                return
+            if not one.empty:
+                raise Unfamiliar("col")
+            pieces = [(first, column - 1, {}), (column, column, size), (column + 1, last, {})]
+            self._edits.replace(
+                one.start,
+                one.head,
+                b"".join(
+                    head_with(self._data, one, min=str(left + 1), max=str(right + 1), **changes)
+                    for left, right, changes in pieces
+                    if left <= right
+                ),
+            )
+            return
+        section, sheet_data = self._section("cols"), self._section("sheetData")
+        assert sheet_data is not None  # noqa: S101 - _scan has seen it
+        p = sheet_data.prefix
+        new = f'<{p}col min="{column + 1}" max="{column + 1}" width="{characters:g}" customWidth="1"/>'.encode()
+        behind = next((one.start for one in self._columns if int(one.attributes.get("min", 1)) > column + 1), None)
+        if behind is not None:
+            self._edits.insert(behind, new)
+        elif section is not None:
+            self._edits.append(section, new)
+        else:
+            self._edits.insert(sheet_data.start, f"<{p}cols>".encode() + new + f"</{p}cols>".encode())
 
     def _column_style(self, column: int) -> int:
         return next((style for first, last, style in self._styled_columns if first <= column <= last), 0)
@@ -273,3 +356,12 @@ class SheetPart:
     def made(self) -> bytes:
         """The part with all changes."""
         return self._edits.made()
+
+
+def _cell(prefix: str, row: int, column: int, style: int, text: str) -> bytes:
+    """A cell that was not there."""
+    head = f'<{prefix}c r="{address(row, column)}" s="{style}"'
+    if not text:
+        return f"{head}/>".encode()
+    p = prefix
+    return f'{head} t="inlineStr"><{p}is><{p}t xml:space="preserve">{content(text)}</{p}t></{p}is></{p}c>'.encode()

@@ -10,6 +10,8 @@ import pandas as pd
 from dazoufang import sheets
 from dazoufang.faults import SEVERITY_NAMES
 from dazoufang.replies.names import answer_names
+from dazoufang.replies.patch import called_macros, has_macros
+from dazoufang.replies.wording import ordered
 from dazoufang.sheets import Column, SheetSpec
 from dazoufang.submission import Submission
 
@@ -35,13 +37,16 @@ def fault_list(submission: Submission) -> bytes:
                 **{column.key: getattr(fault, column.key) for column in _COLUMNS[1:-1]},
                 "severity": SEVERITY_NAMES[fault.severity],
             }
-            for fault in submission.faults
+            for fault in ordered(submission.faults, submission.parts)
         ],
         columns=[column.key for column in _COLUMNS],
     )
     spec = SheetSpec("需修改", f"{submission.name} 需修改之处", _COLUMNS, rows)
     book = sheets.workbook([spec], created=submission.received_on)
-    if not answer_names(submission)[1].endswith(".zip"):
+    name = answer_names(submission)[1]
+    if has_macros(name):
+        return called_macros(book, submission.received_on)
+    if not name.endswith(".zip"):
         return book
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

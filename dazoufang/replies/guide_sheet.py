@@ -9,11 +9,11 @@ from unicodedata import east_asian_width
 
 from dazoufang.grid import address
 
-from .marks import HEADINGS, Line
+from .marks import HEADINGS, UPHOLD, Line
 from .markup import content, quoted
 from .styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles
 
-WIDTHS: Final = (6, 14, 13, 13, 22, 40, 40)  # in characters, as Excel counts
+WIDTHS: Final = (6, 13, 16, 12, 20, 40, 40)  # in characters, as Excel counts
 LINE_HEIGHT: Final = 16.5  # points, at the size of the list
 _LAST: Final = "G"
 
@@ -33,6 +33,7 @@ def looks(styles: Styles) -> dict[str, tuple[int, ...]]:
         "legend": (styles.own(size=10, color="FF5C6B77"),),
         "section": (styles.own(size=12, bold=True, down="bottom"),),
         "advice": (styles.own(),),
+        UPHOLD: (styles.own(),),
         "head": (head,) * len(HEADINGS),
         ERROR: line(ERROR),
         WARNING: line(WARNING),
@@ -72,6 +73,7 @@ def guide_sheet(lines: Sequence[Line], styles: Styles) -> bytes:
         '<printOptions horizontalCentered="1"/>'
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
+        "<headerFooter><oddFooter>&amp;C第&amp;P页，共&amp;N页</oddFooter></headerFooter>"
         "</worksheet>"
     ).encode()
 

@@ -7,34 +7,44 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from dazoufang.campaign import Rules
 from dazoufang.faults import ERROR, INFO, WARNING, Fault, Repair
 from dazoufang.submission import RETURNED, Part, Submission
 
-from .wording import bare, causes, position, short
+from .finish import finish_line
+from .upholding import Place, may_be_upheld, places
+from .wording import bare, causes, ordered, position, short
 
 SHEET: Final = "需修改"
 REPAIR: Final = "repair"
+UPHOLD: Final = "uphold"
+HOW_TO_UPHOLD: Final = "确实无误的，请在那一行的“情况说明”一格（黄框）写一句原因，再放入就不再提醒。"
 WORDS: Final = {ERROR: "须修改", WARNING: "请核对"}
 MOST_NOTES: Final = 4_000  # comments in one sheet; past that the file itself becomes a burden
 MOST_LINES: Final = 2_000  # lines of one section of our sheet
 ALIKE: Final = 6  # so many cells with the same trouble are said once
+LONGEST: Final = 24  # a list of cells past that is cut short
+MANY: Final = 30  # so many wrong cells are found faster by their colour
 HEADINGS: Final = ("序号", "工作表", "单元格", "列", "填的内容", "问题", "怎么改")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One place (0-based) to be marked; `level` is error, warning or repair; `across`: so are the row's filled cells."""
+    """One place (0-based) to be marked; `level` is error, warning or repair; `across`: so are the row's filled cells;
+    `open`: it may be upheld by a word in its row."""
 
     row: int
     column: int
     level: str
     note: str = ""
     across: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice), its cells (one: it
+    """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice, and uphold: said
+    only where there is a place for it), its cells (one: it
     spans the sheet) and, for the third cell, the sheet and range that it leads to."""
 
     look: str
@@ -44,9 +54,10 @@ class Line:
 
 @dataclass(slots=True)
 class Plan:
-    """All marks of a workbook by sheet, and the lines of our own sheet."""
+    """All marks of a workbook by sheet, the places for upholding by sheet, and the lines of our own sheet."""
 
     marks: dict[str, list[Mark]] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 
     def renamed(self, names: dict[str, str]) -> Plan:
@@ -59,7 +70,8 @@ class Plan:
             return Line(one.look, (one.cells[0], name, *one.cells[2:]), (name, one.link[1]))
 
         marks = {names.get(sheet, sheet): marks for sheet, marks in self.marks.items()}
-        return Plan(marks, [line(one) for one in self.lines])
+        beside = {names.get(sheet, sheet): place for sheet, place in self.places.items()}
+        return Plan(marks, beside, [line(one) for one in self.lines])
 
 
 def faulty(submission: Submission) -> list[str]:
@@ -72,12 +84,12 @@ def faulty(submission: Submission) -> list[str]:
     return []
 
 
-def plan(submission: Submission, member: str, campaign: str) -> Plan:
-    """What to mark in one workbook of the submission; `campaign` is named on our sheet."""
-    faults = [fault for fault in _inside(submission.faults) if fault.member == member]
-    repairs = [repair for repair in submission.repairs if repair.member == member]
+def plan(submission: Submission, member: str, rules: Rules) -> Plan:
+    """What to mark in one workbook of the submission."""
     parts = [part for part in submission.parts if part.member == member]
-    found = Plan()
+    faults = ordered((fault for fault in _inside(submission.faults) if fault.member == member), parts)
+    repairs = [repair for repair in submission.repairs if repair.member == member]
+    found = Plan(places=places(parts, rules.schemas))
     for fault in faults:
         mark = _mark(fault, parts)
         if mark is not None:
@@ -86,8 +98,7 @@ def plan(submission: Submission, member: str, campaign: str) -> Plan:
         spot = position(repair.cell)
         if spot is not None:
             found.marks.setdefault(repair.sheet, []).append(Mark(*spot, REPAIR))
-    found.lines = _lines(submission, parts, faults, repairs)
-    found.lines.insert(1, Line("legend", (f"{campaign}　收件{submission.submission_id:04d}号　{submission.name}",)))
+    found.lines = _lines(submission, parts, faults, repairs, rules)
     return found
 
 
@@ -98,25 +109,31 @@ def _inside(faults: Iterable[Fault]) -> list[Fault]:
 def _mark(fault: Fault, parts: Sequence[Part]) -> Mark | None:
     note = f"{WORDS[fault.severity]}：{bare(fault)}。\n怎么改：{fault.remedy}。"
     spot = position(fault.cell)
+    may = may_be_upheld(fault)
     if spot is not None:
-        return Mark(*spot, fault.severity, note)
+        return Mark(*spot, fault.severity, note, open=may)
     if not fault.row:
         return None
-    columns = [column for part in parts for column in part.columns.get(fault.sheet, {}).values()]
+    columns = [
+        column for part in parts for one in part.headings if one.sheet == fault.sheet for column in one.columns.values()
+    ]
     # A missing column has no cell: its whole heading row is marked.
-    return Mark(fault.row - 1, min(columns, default=0), fault.severity, note, across=fault.code.startswith("S"))
+    across = fault.code.startswith("S")
+    return Mark(fault.row - 1, min(columns, default=0), fault.severity, note, across, may)
 
 
 # -- the lines of our sheet ----------------------------------------------------------------------------------
 
 
 def _lines(
-    submission: Submission, parts: Sequence[Part], faults: Sequence[Fault], repairs: Sequence[Repair]
+    submission: Submission, parts: Sequence[Part], faults: Sequence[Fault], repairs: Sequence[Repair], rules: Rules
 ) -> list[Line]:
     errors = [fault for fault in faults if fault.severity == ERROR]
     warnings = [fault for fault in faults if fault.severity == WARNING]
+    what = f"{rules.campaign.name.value}　收件{submission.submission_id:04d}号　{submission.name}"
     lines = [
-        Line("title", (_sum(submission, parts, errors, warnings),)),
+        Line("title", (_sum(submission, parts, errors, warnings, finish_line(rules, submission.received_on)),)),
+        Line("legend", (what,)),
         Line(
             "legend",
             ("红色：须修改　　黄色：请核对　　浅蓝色：已自动整理，不用改。红、黄两种格子的批注里写着问题和改法。",),
@@ -125,47 +142,53 @@ def _lines(
     if errors:
         lines += [Line("head", HEADINGS), *_fault_lines(errors, ERROR)]
     if warnings:
-        lines += [Line("section", ("请核对：这些行已照填的内容处理，没有错就不用改。",)), Line("head", HEADINGS)]
-        lines += _fault_lines(warnings, WARNING)
+        lines.append(Line("section", ("请核对：这些行已照填的内容处理，没有错就不用改。",)))
+        if any(map(may_be_upheld, warnings)):
+            lines.append(Line(UPHOLD, (HOW_TO_UPHOLD,)))
+        lines += [Line("head", HEADINGS), *_fault_lines(warnings, WARNING)]
     if repairs:
         lines += [
             Line("section", ("已自动整理：只统一写法，不改意思，不用处理。",)),
             Line("head", (*HEADINGS[:5], "怎么整理的", "整理成")),
         ]
-        lines += _repair_lines(repairs)
+        lines += _repair_lines(repairs, [sheet for part in parts for sheet in part.sheets])
+    by_colour = "要改的格子多，可在表头点“筛选→按颜色筛选”，只看红色的。" if len(errors) >= MANY else ""
     lines += [
         Line("section", ("怎么办",)),
-        Line("advice", ("1. 点上面“单元格”一栏，跳到要改的格子；把鼠标停在格子上看批注，照着改。",)),
+        Line("advice", (f"1. 点上面“单元格”一栏，跳到要改的格子；把鼠标停在格子上看批注，照着改。{by_colour}",)),
         Line("advice", ("2. 颜色、批注和这一页都不用删，再次放入时程序会自己去掉。",)),
         Line("advice", ("3. 保存后把这个文件重新放入收件箱，文件名不用改；新的会替换旧的，已收的行请保留，不要删。",)),
     ]
     return lines
 
 
-def _sum(submission: Submission, parts: Sequence[Part], errors: Sequence[Fault], warnings: Sequence[Fault]) -> str:
+def _sum(
+    submission: Submission, parts: Sequence[Part], errors: Sequence[Fault], warnings: Sequence[Fault], finish: str
+) -> str:
     total = sum(len(part.rows) for part in parts)
     held = sum(row.held for part in parts for row in part.rows)
-    again = "改好后请把这个文件重新放入收件箱（文件名不用改）。"
+    again = f"{finish}，重新放入收件箱（文件名不用改）。"
     if not errors:
-        return f"共{total}行，已全部收下；有{len(warnings)}处请核对，没有错就不用处理。有错的{again}"
+        return f"共{total}行，已全部收下；有{len(warnings)}处请核对，没有错就不用处理。"
     if submission.verdict == RETURNED or not parts:
-        count = f"共{total}行，" if total else ""
-        return f"{count}暂时没有收下，{len(errors)}处要改。{again}"
+        return f"{f'共{total}行，' if total else ''}暂时没有收下，{len(errors)}处要改；{again}"
     if not held:
-        return f"共{total}行，都已收下，另有{len(errors)}处要改。{again}"
-    return f"共{total}行，{total - held}行已收，{held}行要改。{again}"
+        return f"共{total}行，都已收下，另有{len(errors)}处要改；{again}"
+    if held == total:
+        return f"共{total}行，都要改；{again}"
+    return f"共{total}行，{total - held}行已收，{held}行要改；{again}"
 
 
 def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
     lines: list[Line] = []
-    for number, cause in enumerate(causes(faults, ALIKE), 1):
+    for number, cause in enumerate(causes(faults, ALIKE, ALIKE), 1):
         one = cause.first
         if number > MOST_LINES:
             lines.append(Line("advice", (f"其余的不再逐条列出，都已在表中标出颜色（共{len(faults)}处）。",)))
             break
         cells = cause.cells
-        if len(cells) > 60:
-            cells = f"{cells[:50].rpartition('、')[0]} 等{len(cause.faults)}处"
+        if len(cells) > LONGEST:
+            cells = f"{cells[:LONGEST].rpartition('、')[0]}等{len(cause.faults)}处"
         target = one.cell.partition(":")[0] or (f"A{one.row}" if one.row else "A1")
         if "、" not in cells and ":" in cells and position(cells):
             target = cells
@@ -174,26 +197,27 @@ def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
             one.sheet,
             cells or "整张表",
             one.column,
-            one.value or ("（空）" if one.cell else ""),
+            cause.value or ("（空）" if one.cell else ""),
             cause.what,
-            one.remedy,
+            cause.remedy,
         )
         lines.append(Line(level, texts, (one.sheet, target) if one.sheet else None))
     return lines
 
 
-def _repair_lines(repairs: Sequence[Repair]) -> list[Line]:
-    """One line for each way of mending in each column, with the first cell as the example."""
+def _repair_lines(repairs: Sequence[Repair], sheets: Sequence[str]) -> list[Line]:
+    """One line for each way of mending in each column, sheet by sheet, with the first cell as the example."""
     lines: list[Line] = []
-    ordered = sorted(repairs, key=lambda repair: (repair.sheet, repair.how, repair.column))
-    for (sheet, how, column), group in groupby(ordered, key=lambda repair: (repair.sheet, repair.how, repair.column)):
+    turn = {sheet: at for at, sheet in enumerate(dict.fromkeys([*sheets, *(repair.sheet for repair in repairs)]))}
+    in_turn = sorted(repairs, key=lambda repair: (turn[repair.sheet], repair.how, repair.column))
+    for (sheet, how, column), group in groupby(in_turn, key=lambda repair: (repair.sheet, repair.how, repair.column)):
         if len(lines) >= MOST_LINES:
             break
         members = list(group)
         first = members[0]
         cells = short([repair.cell for repair in members])
-        if len(cells) > 60:
-            cells = f"{cells[:50].rpartition('、')[0]} 等{len(members)}处"
+        if len(cells) > LONGEST:
+            cells = f"{cells[:LONGEST].rpartition('、')[0]}等{len(members)}处"
         example = "如 " if len(members) > 1 else ""
         texts = (
             str(len(lines) + 1),

@@ -23,8 +23,7 @@ EMPTY_COMMENTS: Final = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{MAIN}"><authors/><commentList/></comments>'
 ).encode()
 EMPTY_DRAWING: Final = (
-    b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    b'xmlns:x="urn:schemas-microsoft-com:office:excel">'
+    b'<xml xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:v="urn:schemas-microsoft-com:vml">'
     b'<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
 )
 
@@ -36,10 +35,17 @@ _SHAPE_TYPE: Final = (
     b'<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     b'<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
-_SHAPE: Final = re.compile(rb"<v:shape\s.*?</v:shape>", re.DOTALL)
-_ROW: Final = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>")
-_COLUMN: Final = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
-_ANCHOR: Final = re.compile(rb"<x:Anchor>[^<]*</x:Anchor>")
+# Prefixes are whatever the program that saved it chose; the XML is not always well-formed, so it is not parsed.
+_SHAPE: Final = re.compile(rb"<((?:\w+:)?)shape\s.*?</\1shape>", re.DOTALL)
+_ROW: Final = re.compile(rb"<((?:\w+:)?)Row>\s*(\d+)\s*</")
+_COLUMN: Final = re.compile(rb"<(?:\w+:)?Column>\s*(\d+)\s*</")
+_ANCHOR: Final = re.compile(rb"<((?:\w+:)?)Anchor>[^<]*</\1Anchor>")
+_ROOT: Final = re.compile(rb"<(?:\w+:)?xml(?=[\s>])[^>]*(?=>)")
+_NAMESPACES: Final = {
+    b"v": b"urn:schemas-microsoft-com:vml",
+    b"o": b"urn:schemas-microsoft-com:office:office",
+    b"x": b"urn:schemas-microsoft-com:office:excel",
+}
 _SHAPE_ID: Final = re.compile(rb'id="_x0000_s(\d+)"')
 _END: Final = re.compile(rb"</(?:\w+:)?xml>\s*$")
 
@@ -154,15 +160,19 @@ def drawn(data: bytes, boxes: Mapping[Spot, str], gone: Iterable[Spot], layout: 
         row, column = _ROW.search(shape), _COLUMN.search(shape)
         if row is None or column is None:
             return shape
-        spot = (int(row[1]), int(column[1]))
+        spot = (int(row[2]), int(column[1]))
         if spot in vanished and spot not in missing:
             return b""
         text = missing.pop(spot, None)
         if text is None:
             return shape
-        return _ANCHOR.sub(f"<x:Anchor>{_anchor(spot, text, layout)}</x:Anchor>".encode(), shape, count=1)
+        p = row[1].decode()
+        anchor = f"<{p}Anchor>{_anchor(spot, text, layout)}</{p}Anchor>".encode()
+        if _ANCHOR.search(shape):
+            return _ANCHOR.sub(anchor, shape, count=1)
+        return shape[: row.start()] + anchor + shape[row.start() :]
 
-    data = _SHAPE.sub(redrawn, data)
+    data = _declared(_SHAPE.sub(redrawn, data))
     end = _END.search(data)
     if end is None:
         raise Unfamiliar("vmlDrawing")
@@ -172,6 +182,16 @@ def drawn(data: bytes, boxes: Mapping[Spot, str], gone: Iterable[Spot], layout: 
         number += 1
         added += _shape(number, spot, text, layout)
     return data[: end.start()] + added + data[end.start() :]
+
+
+def _declared(data: bytes) -> bytes:
+    """The drawing with the prefixes that our boxes use said at its root."""
+    root = _ROOT.search(data)
+    if root is None:
+        raise Unfamiliar("vmlDrawing")
+    missing = [(prefix, name) for prefix, name in _NAMESPACES.items() if b"xmlns:" + prefix + b"=" not in root[0]]
+    written = b"".join(b" xmlns:" + prefix + b'="' + name + b'"' for prefix, name in missing)
+    return data[: root.end()] + written + data[root.end() :]
 
 
 def _shape(number: int, spot: Spot, text: str, layout: Layout) -> bytes:

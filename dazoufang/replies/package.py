@@ -17,6 +17,7 @@ from .markup import Edits, Element, Unfamiliar, head_with, normal, quoted, read
 TYPES: Final = "[Content_Types].xml"
 RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS_PART: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+_RELATIONS_TYPE: Final = "application/vnd.openxmlformats-package.relationships+xml"
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
 
 
@@ -132,6 +133,7 @@ class Package:
             self.write(
                 name, f'<?xml version="1.0" encoding="UTF-8"?>\n<Relationships xmlns="{_RELATIONS_PART}"/>'.encode()
             )
+            self.set_type(".rels", _RELATIONS_TYPE)
         data = self.read(name)
         root = read(data)
         taken = {one.attributes.get("Id", "").lower() for one in root.all("Relationship")}

@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from .cells import Merges, SheetPart, unselected
+from .cells import unselected
 from .guide_sheet import guide_sheet
-from .marks import MOST_NOTES, SHEET, Mark, Plan
+from .marks import SHEET, UPHOLD, Line, Plan
 from .markup import Edits, Element, Unfamiliar, head_with, namespace, quoted, read
-from .notes import COMMENTS_TYPE, DRAWING_TYPE, EMPTY_COMMENTS, EMPTY_DRAWING, PREFIX, Comments, drawn
 from .package import RELATIONS, Package, relation_id
-from .styles import ERROR, MAIN, MINIMAL, REPAIR, TYPE, WARNING, Styles
+from .sheet_marks import mark_sheet
+from .styles import MAIN, MINIMAL, TYPE, Styles
 
 WORKSHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 PLAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACRO_TYPE: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-_SEVERITY: Final = {ERROR: 2, WARNING: 1, REPAIR: 0}
 
 
 def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
@@ -37,26 +36,35 @@ def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
 
 def _patched(data: bytes, plan: Plan, day: date, macros: bool) -> bytes:
     package = Package(data)
-    book = next((one.target for one in package.relations("").values() if one.kind == "officeDocument"), "")
+    book = _book_part(package)
     _drop_old_guide(package, book)
     styles_part = _styles_part(package, book)
     styles = Styles(package.read(styles_part))
     root = read(package.read(book))
     relations = package.relations(book)
+    locked: list[str] = []
+    offered = False
     for sheet in _sheets(root):
+        name = sheet.attributes.get("name", "")
         relation = relations.get(relation_id(sheet))
         if relation is None or relation.target not in package:
             continue
         package.write(relation.target, unselected(package.read(relation.target)))
         if relation.kind == "worksheet":
-            _mark_sheet(package, relation.target, plan.marks.get(sheet.attributes.get("name", ""), ()), styles)
+            marked = mark_sheet(package, relation.target, plan.marks.get(name, ()), plan.places.get(name), styles)
+            offered = offered or marked.offered
+            locked += [name] if marked.locked else []
     guide = package.fresh("xl/worksheets/mend{}.xml")
-    package.write(guide, guide_sheet(plan.lines, styles))
+    package.write(guide, guide_sheet(_lines(plan, offered, locked), styles))
     package.set_type(guide, WORKSHEET_TYPE)
     package.write(styles_part, styles.made())
     _put_first(package, book, package.relate(book, "worksheet", guide))
     _set_macros(package, book, keep=macros)
     return package.saved(day)
+
+
+def _book_part(package: Package) -> str:
+    return next((one.target for one in package.relations("").values() if one.kind == "officeDocument"), "")
 
 
 def _sheets(root: Element) -> list[Element]:
@@ -151,67 +159,20 @@ def _set_macros(package: Package, book: str, *, keep: bool) -> None:
     package.set_type(book, MACRO_TYPE if keep else PLAIN_TYPE)
 
 
-# -- one sheet -----------------------------------------------------------------------------------------------
+def _lines(plan: Plan, offered: bool, locked: Sequence[str]) -> list[Line]:
+    """The lines of our sheet, fitted to what could be done."""
+    lines = [line for line in plan.lines if offered or line.look != UPHOLD]
+    if locked:
+        names = "、".join(f"“{name}”" for name in locked)
+        lines.append(Line("advice", (f"4. {names}设有工作表保护，改不动时请先点“审阅→撤销工作表保护”。",)))
+    return lines
 
 
-def _mark_sheet(package: Package, part: str, marks: Sequence[Mark], styles: Styles) -> None:
-    relations = package.relations(part)
-    comments_part = next(
-        (one.target for one in relations.values() if one.kind == "comments" and one.target in package), ""
-    )
-    old = package.read(comments_part) if comments_part else b""
-    if not marks and PREFIX.encode() not in old:
-        return
-    data = package.read(part)
-    merges = Merges(data, [mark.row for mark in marks])
-    anchored = [(merges.anchor(mark.row, mark.column), mark) for mark in marks]
-    sheet = SheetPart(data, [spot[0] for spot, _ in anchored])
-    levels: dict[tuple[int, int], str] = {}
-    notes: dict[tuple[int, int], list[str]] = {}
-    for spot, mark in anchored:
-        filled = sheet.filled(spot[0]) if mark.across else []
-        if filled:
-            spot = merges.anchor(spot[0], filled[0])
-        for cell in (spot, *((spot[0], column) for column in filled)):
-            if _SEVERITY[mark.level] >= _SEVERITY.get(levels.get(cell, REPAIR), 0):
-                levels[cell] = mark.level
-        if mark.note and mark.note not in notes.setdefault(spot, []):
-            notes[spot].append(mark.note)
-    sheet.paint(levels, styles)
-    said = {spot: _joined(texts) for spot, texts in list(notes.items())[:MOST_NOTES]}
-    if said or old:
-        _write_notes(package, part, sheet, said, comments_part)
-    package.write(part, sheet.made())
-
-
-def _joined(notes: Sequence[str]) -> str:
-    if len(notes) == 1:
-        return notes[0]
-    return "\n".join(f"{number}. {note}" for number, note in enumerate(notes, 1))
-
-
-def _write_notes(
-    package: Package, part: str, sheet: SheetPart, said: dict[tuple[int, int], str], comments_part: str
-) -> None:
-    comments = Comments(package.read(comments_part) if comments_part else EMPTY_COMMENTS)
-    comments.say(said)
-    if not comments_part:
-        comments_part = package.fresh("xl/comments{}.xml")
-        package.set_type(comments_part, COMMENTS_TYPE)
-        package.relate(part, "comments", comments_part)
-    package.write(comments_part, comments.made())
-    relation = package.relations(part).get(sheet.drawing_id)
-    if relation is not None and relation.target in package:
-        drawing = package.read(relation.target)
-        package.write(relation.target, drawn(drawing, comments.shapes, comments.gone, sheet.layout))
-        return
-    if sheet.drawing_id:
-        raise Unfamiliar("legacyDrawing")
-    target = package.fresh("xl/drawings/vmlDrawing{}.vml")
-    # Without a drawing theirs have no box either: all get one.
-    package.write(target, drawn(EMPTY_DRAWING, comments.spots, (), sheet.layout))
-    package.set_type(".vml", DRAWING_TYPE)
-    sheet.link_drawing(package.relate(part, "vmlDrawing", target))
+def called_macros(data: bytes, day: date) -> bytes:
+    """A workbook of ours fit to be called .xlsm: Excel opens none whose kind and name disagree."""
+    package = Package(data)
+    _set_macros(package, _book_part(package), keep=True)
+    return package.saved(day)
 
 
 def has_macros(name: str) -> bool:

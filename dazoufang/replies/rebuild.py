@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 
 import openpyxl
 
-from dazoufang.grid import CellError, Sheet, Uncalculated, Value, address
+from dazoufang.grid import CellError, Disputed, Sheet, Uncalculated, Value, address
 
 from .markup import content, quoted
 from .package import RELATIONS, TYPES
@@ -25,6 +25,8 @@ FAR: Final = 100_000  # a comment past this row makes openpyxl build every row b
 WIDEST: Final = 60  # rows of tables up to so many columns are filled up with empty cells
 LARGE: Final = 40 * 2**20  # more sheet XML than this costs openpyxl minutes
 
+_PROPERTIES: Final = "docProps/core.xml"
+_SAVED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\]")
 _FAR_COMMENT: Final = re.compile(rb'<comment\s[^>]*ref="[A-Z]+([0-9]+)"')
 _TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -43,6 +45,7 @@ def laundered(data: bytes, day: date, *, macros: bool) -> bytes | None:
             names = [info for info in package.infolist() if not info.is_dir()]
             if sum(info.file_size for info in names if info.filename.lower().endswith(".xml")) > LARGE:
                 return None
+            dated = any(b"created" in package.read(info) for info in names if info.filename == _PROPERTIES)
             for info in names:
                 if "comment" in info.filename.lower():
                     rows = _FAR_COMMENT.findall(package.read(info))
@@ -53,7 +56,8 @@ def laundered(data: bytes, day: date, *, macros: bool) -> bytes | None:
         if not book.worksheets:
             return None
         result = io.BytesIO()
-        book.properties.created = datetime(day.year, day.month, day.day)
+        if not dated:
+            book.properties.created = datetime(day.year, day.month, day.day)
         book.save(result)
     except Exception:  # foreign bytes: openpyxl raises whatever it stumbles over, and another way is left
         return None
@@ -66,8 +70,8 @@ def _without_clock(data: bytes, day: date) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
             part = old.read(info)
-            if info.filename == "docProps/core.xml":
-                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", f"{day.isoformat()}T00:00:00Z".encode(), part)
+            if info.filename == _PROPERTIES:
+                part = _SAVED.sub(f"\\g<1>{day.isoformat()}T00:00:00Z".encode(), part)
             new.writestr(info, part)
     return result.getvalue()
 
@@ -223,7 +227,7 @@ def _cell(row: int, column: int, value: Value, middle: bool) -> str:
     head = f'<c r="{address(row, column)}" s='
     if value is None:
         return f'{head}"{_TEXT}"/>'
-    if isinstance(value, CellError):
+    if isinstance(value, CellError) and not isinstance(value, Disputed):
         return f'{head}"{_TEXT}" t="e"><v>{content(str(value))}</v></c>'
     if isinstance(value, bool):
         return f'{head}"{_TEXT}" t="b"><v>{int(value)}</v></c>'

@@ -25,8 +25,10 @@ from dazoufang.submission import (
     Submission,
 )
 
+from .finish import finish_line
 from .names import answer_names, has_copy
-from .wording import Cause, causes, title_of
+from .upholding import may_be_upheld
+from .wording import Cause, causes, ordered, title_of
 
 LONG: Final = 12  # a list past this many lines is folded
 TEMPLATE: Final = "receipt.html"
@@ -34,12 +36,13 @@ TEMPLATE: Final = "receipt.html"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The big line and the line under it."""
+    """The big line, the line under it, and until when to mend what is to be mended ("": nothing is)."""
 
     word: str
     tone: str
     headline: str
     next_step: str
+    finish: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +76,23 @@ class Mended:
 
 
 def receipt(
-    submission: Submission, effect: Effect | None, rules: Rules, templates: Path, twin: Submission | None = None
+    submission: Submission,
+    effect: Effect | None,
+    rules: Rules,
+    templates: Path,
+    twin: Submission | None = None,
+    newer: int = 0,
 ) -> bytes:
     """One self-contained HTML page (UTF-8), a pure function of its arguments.
 
     `effect` is what the submission did to the record (None where it did nothing); `twin` is the submission whose very
-    bytes came again, for a duplicate. `templates` holds `receipt.html`.
+    bytes came again, for a duplicate; `newer` is the submission that has come in its place since (0 none). `templates`
+    holds `receipt.html`.
     """
-    faults = [*submission.faults, *(effect.notices if effect else ())]
+    faults = ordered([*submission.faults, *(effect.notices if effect else ())], submission.parts)
     told = replace(submission, faults=faults)
     context: dict[str, Any] = {
-        "verdict": _verdict(told, twin),
+        "verdict": _done_with(_verdict(told, twin, finish_line(rules, submission.received_on)), newer),
         "submission": submission,
         "number": _number(submission.submission_id),
         "unit": submission.unit or _whose(submission),
@@ -95,6 +104,7 @@ def receipt(
         "errors": _kinds(faults, ERROR),
         "warnings": _kinds(faults, WARNING),
         "infos": causes(fault for fault in faults if fault.severity == INFO),
+        "uphold": "" if newer else _uphold(faults, submission, rules),
         "repairs": _mended(submission.repairs),
         "effect": effect,
         "replaced": "、".join(_number(number) for number in effect.replaces) if effect else "",
@@ -132,53 +142,65 @@ def _unreadable(submission: Submission) -> bool:
     return bool(errors) and not submission.parts and all(fault.code.startswith("F") for fault in errors)
 
 
-def _verdict(submission: Submission, twin: Submission | None) -> Verdict:
+def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Verdict:
     word = VERDICT_NAMES[submission.verdict]
     counted = sum(len(part.counted) for part in submission.parts)
     held = sum(len(part.rows) for part in submission.parts) - counted
-    copy = answer_names(submission)[1]
-    again = "须修改的地方写在下面。改好后重新放入收件箱即可，文件名不用改。"
+    where = "须修改的地方写在下面。"
     if has_copy(submission):
-        again = f"须修改的地方已在退回的《{copy}》里标红，批注写着怎么改。改好后把它重新放入收件箱即可，文件名不用改。"
+        where = f"须修改的地方已在退回的《{answer_names(submission)[1]}》里标红，批注写着怎么改。"
     match submission.verdict:
         case "accepted":
             checks = sum(fault.severity == WARNING for fault in submission.faults)
             lost = len({(fault.sheet, fault.row) for fault in submission.errors})
             if lost:  # the rows are sound, but the ledger knows nothing of what they speak of
-                return Verdict(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", again)
+                return Verdict(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", where, finish)
             step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，不用再做什么。"
             return Verdict(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
         case "partly":
-            if held:
-                return Verdict(word, PARTLY, f"已收 {counted} 行，退回 {held} 行待改", f"收下的已经生效。{again}")
-            return Verdict(
-                word, PARTLY, f"已收 {counted} 行，{len(submission.errors)} 处待改", f"收下的已经生效。{again}"
-            )
+            back = f"退回 {held} 行待改" if held else f"{len(submission.errors)} 处待改"
+            return Verdict(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
         case "duplicate":
             number = _number(submission.duplicate_of or (twin.submission_id if twin else 0))
-            return Verdict(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin))
+            return Verdict(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin, finish))
         case _ if _unreadable(submission):
-            what = (
-                "这份文件读不出来，没有收下"
-                if any(f.code != "F07" for f in submission.errors)
-                else "认不出是哪张表，没有收下"
-            )
-            return Verdict(word, RETURNED, what, "原因和办法写在下面。照着处理后重新放入收件箱即可。")
+            unknown = all(fault.code == "F07" for fault in submission.errors)
+            what = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
+            return Verdict(word, RETURNED, what, "原因和办法写在下面。", finish)
         case _:
             places = len(submission.errors)
             rows = f"{held} 行都要改" if held and not counted else f"有 {places} 处要改"
-            return Verdict(word, RETURNED, f"没有收下，{rows}", again)
+            return Verdict(word, RETURNED, f"没有收下，{rows}", where, finish)
 
 
-def _again(twin: Submission | None) -> str:
+def _done_with(verdict: Verdict, newer: int) -> Verdict:
+    """The verdict as it reads once a newer file has come in the place of this one: nothing is left to be done here."""
+    if not newer:
+        return verdict
+    step = f"后来又收到了新的一份，以它为准，见收件 {_number(newer)} 号的回执；这一份不用再处理。"
+    return replace(verdict, next_step=step, finish="")
+
+
+def _again(twin: Submission | None, finish: str) -> str:
     """What to do about a file that came twice: nothing, unless the first one still waits for a mend."""
     if twin is None:
         return "内容一个字也没有变，没有重复计数，不用再做什么。"
     day = f"{twin.received_on.month}月{twin.received_on.day}日"
     same = f"与{day}收到的《{twin.name}》内容完全相同，没有重复计数。"
     if twin.verdict in (PARTLY, RETURNED):
-        return f"{same}那一份有须修改的地方，写在《{answer_names(twin)[0]}》上：还没改的请改好再放入；改好的已另外交过，就不用再做什么。"
+        page = answer_names(twin)[0]
+        return f"{same}那一份有须修改的地方，写在《{page}》上：还没改的，{finish}再放入；改好的已另外交过，就不用再做什么。"
     return f"{same}如果后来又交过新的一份，以新的为准；想改回来，请在新的那份里改好再放入。"
+
+
+def _uphold(faults: Iterable[Fault], submission: Submission, rules: Rules) -> str:
+    """How to say that a yellow cell is right after all; "" where no cell is asked about."""
+    columns = {field.title for part in submission.parts if (field := rules.schemas[part.form].upholding)}
+    if not columns or not any(map(may_be_upheld, faults)):
+        return ""
+    column = "、".join(sorted(columns))
+    where = "退回件已在表的右边留出" if has_copy(submission) else "请在表的右边加一列"
+    return f"确实无误、不想再看到提醒的：{where}“{column}”，在那一行写一句原因，再放入就不再提醒。"
 
 
 def _whose(submission: Submission) -> str:

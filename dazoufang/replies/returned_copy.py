@@ -27,16 +27,15 @@ def returned_copy(submission: Submission, original: bytes, rules: Rules) -> byte
     where a hang or an abort of the reader does no harm.
     """
     members = faulty(submission)
-    campaign = rules.campaign.name.value
     if not members:
         return None
     if members == [""]:
-        return _marked(original, submission.name, plan(submission, "", campaign), submission.received_on)
+        return _marked(original, submission.name, plan(submission, "", rules), submission.received_on)
     contents = _contents(original, members)
     copies: dict[str, bytes] = {}
     for member in members:
         name = _free_name(member, copies)
-        wanted = plan(submission, member, campaign)
+        wanted = plan(submission, member, rules)
         if member in contents:
             copy = _marked(contents[member], member, wanted, submission.received_on)
         else:

@@ -75,19 +75,20 @@ class Styles:
 
     def own(
         self, *, size: float = 10.5, color: str = "FF1F2A33", bold: bool = False, underline: bool = False,
-        fill: str = "", border: bool = False, across: str = "left", down: str = "center",
+        fill: str = "", border: bool = False, across: str = "left", down: str = "center", free: bool = False,
     ) -> int:  # fmt: skip
-        """A style for a sheet of ours: wrapped text."""
+        """A style of ours: wrapped text. `free`: to be written in also where a sheet is protected."""
         p = self._p
         marks = (f"<{p}b/>" if bold else "") + (f"<{p}u/>" if underline else "")
         font = self._add("fonts", f"<{p}font>{marks}{_FONT.format(p=p, size=size, color=color)}</{p}font>")
         edges = "".join(_EDGE.format(p=p, side=side) for side in ("left", "right", "top", "bottom"))
         line = self._add("borders", f"<{p}border>{edges}<{p}diagonal/></{p}border>") if border else self._no_border()
+        unlocked = (' applyProtection="1"', f'<{p}protection locked="0"/>') if free else ("", "")
         return self._add(
             "cellXfs",
             f'<{p}xf numFmtId="0" fontId="{font}" fillId="{self._fill(fill) if fill else 0}" borderId="{line}" xfId="0" '
-            f'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
-            f'<{p}alignment horizontal="{across}" vertical="{down}" wrapText="1"/></{p}xf>',
+            f'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"{unlocked[0]}>'
+            f'<{p}alignment horizontal="{across}" vertical="{down}" wrapText="1"/>{unlocked[1]}</{p}xf>',
         )
 
     def _no_border(self) -> int:

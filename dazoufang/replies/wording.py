@@ -9,16 +9,19 @@ from itertools import groupby
 from typing import Final
 
 from dazoufang.faults import CATALOGUE, Fault, where
+from dazoufang.submission import Part
 
 _CELL: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::.*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Faults that say the same of several cells of one column. `what` leaves the place out, as `cells` gives it."""
+    """Faults with one cause in several cells of one column. `what` leaves the place out, as `cells` gives it; `varied`:
+    the trouble is of one kind, but each cell has its own words."""
 
     faults: tuple[Fault, ...]
     what: str
+    varied: bool = False
 
     @property
     def first(self) -> Fault:
@@ -28,6 +31,17 @@ class Cause:
     def cells(self) -> str:
         """The cells in short: D5、D8:D12; rows where a fault has no cell; "" for the whole sheet or file."""
         return short([fault.cell for fault in self.faults]) or _rows([fault.row for fault in self.faults])
+
+    @property
+    def value(self) -> str:
+        """What was typed, or an example of it."""
+        return f"如 {self.first.value}" if self.varied and self.first.value else self.first.value
+
+    @property
+    def remedy(self) -> str:
+        """How to mend it."""
+        alike = all(fault.remedy == self.first.remedy for fault in self.faults)
+        return self.first.remedy if alike else f"各格的批注里写着改法；如 {self.first.cell}：{self.first.remedy}"
 
     @property
     def place(self) -> str:
@@ -54,19 +68,59 @@ def bare(fault: Fault) -> str:
     return rest.lstrip("，：: ") or fault.message
 
 
-def causes(faults: Iterable[Fault], merge_from: int = 2) -> list[Cause]:
-    """Faults by cause in order of first appearance; `merge_from` or more that read alike become one."""
-    alike: dict[tuple[str, str, str, str, str, str, str], list[Fault]] = {}
+def ordered(faults: Iterable[Fault], parts: Iterable[Part]) -> list[Fault]:
+    """Faults as one reads a workbook: sheet by sheet, in each the headings before the cells, then row by row."""
+    faults = list(faults)
+    sheets = [(part.member, sheet) for part in parts for sheet in part.sheets]
+    places = {place: at for at, place in enumerate(dict.fromkeys([*sheets, *((f.member, f.sheet) for f in faults)]))}
+    members = {member: at for at, member in enumerate(dict.fromkeys(member for member, _ in places))}
+
+    def place(fault: Fault) -> tuple[int, int, bool, int, int]:
+        spot = position(fault.cell)
+        of_sheet = places[fault.member, fault.sheet] if fault.sheet else -1
+        return members[fault.member], of_sheet, not fault.code.startswith("S"), fault.row, spot[1] if spot else -1
+
+    return sorted(faults, key=place)
+
+
+def causes(faults: Iterable[Fault], merge_from: int = 2, gather_from: int = 0) -> list[Cause]:
+    """Faults by cause in order of first appearance; `merge_from` or more that read alike become one.
+
+    With `gather_from`, so many cells of one column that are wrong in one way become one too, each in its own words.
+    """
+    alike: dict[tuple[str, ...], list[Fault]] = {}
+    turn: dict[Fault, int] = {}
     for fault in faults:
-        key = (fault.member, fault.sheet, fault.code, fault.column, fault.value, bare(fault), fault.remedy)
+        turn.setdefault(fault, len(turn))
+        key: tuple[str, ...] = (
+            fault.member,
+            fault.sheet,
+            fault.code,
+            fault.column,
+            fault.value,
+            bare(fault),
+            fault.remedy,
+        )
         alike.setdefault(key, []).append(fault)
     found: list[Cause] = []
+    of_one_kind: dict[tuple[str, ...], list[Fault]] = {}
     for key, group in alike.items():
         if len(group) >= merge_from:
             found.append(Cause(tuple(group), key[5]))
         else:
-            found.extend(Cause((fault,), key[5]) for fault in group)
-    return found
+            of_one_kind.setdefault(key[:4], []).extend(group)
+    for group in of_one_kind.values():
+        if gather_from and len(group) >= gather_from:
+            found.append(_gathered(group))
+        else:
+            found.extend(Cause((fault,), bare(fault)) for fault in group)
+    return sorted(found, key=lambda cause: turn[cause.first])
+
+
+def _gathered(faults: Sequence[Fault]) -> Cause:
+    first = faults[0]
+    place = first.cell or f"第{first.row}行"
+    return Cause(tuple(faults), f"{title_of(first.code)}，共{len(faults)}处；如 {place}：{bare(first)}", varied=True)
 
 
 def position(cell: str) -> tuple[int, int] | None:

@@ -26,6 +26,13 @@ TITLE_FONT: Final = "方正小标宋简体"
 HEADING_FONT: Final = "黑体"
 TEXT_FONT: Final = "宋体"
 
+_LAST_COLUMN: Final = 16_383
+_PAPER_PIXELS: Final = (297 / 25.4 - 0.8) * 96  # A4 across, less the margins
+_PAPER_POINTS: Final = (210 / 25.4 - 1.3) * 72
+_LARGEST: Final = 1.4  # times; what stands over a wide form need not be larger
+_BLANK_HEIGHT: Final = 24.0  # points
+_LEAST_RULED: Final = 10
+
 _TINTS: Final = {
     "subtotal": "#F2F2F2",
     "total": "#E4E4E4",
@@ -46,7 +53,7 @@ def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") ->
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     moment = datetime(created.year, created.month, created.day)
     book.set_properties({"title": sheets[0].title if sheets else "", "author": author, "created": moment})
-    formats = _Formats(book)
+    formats = _Formats(book, free=any(spec.blank_rows for spec in sheets))
     choices = Choices()
     taken: set[str] = set()
     for spec in sheets:
@@ -74,24 +81,32 @@ def _sheet_name(name: str, taken: set[str]) -> str:
 
 
 class _Formats:
-    """Cell formats by their properties, each made once, in the order first asked for."""
+    """Cell formats by their properties, each made once, in the order first asked for. `free`: what may be filled in can
+    be, where the sheet is locked."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, *, free: bool) -> None:
         self._book = book
+        self._free = {"locked": 0} if free else {}
         self._made: dict[tuple[tuple[str, object], ...], Format] = {}
 
     def get(self, **properties: object) -> Format:
         full = {"font_name": TEXT_FONT, "font_size": 10, "font_charset": 134, "valign": "vcenter", **properties}
+        full |= self._free if full.pop("open", False) else {}
         key = tuple(sorted(full.items()))
         if key not in self._made:
             self._made[key] = self._book.add_format(full)
         return self._made[key]
 
+    def lines(self) -> Format:
+        """Nothing but lines around a cell, to be laid over what it looks like."""
+        return self._book.add_format({"border": 1})
+
     def cell(
-        self, kind: Kind, style: str, *, align: str = "center", size: int = 10, literal: bool = True, color: str = ""
-    ) -> Format:
+        self, kind: Kind, style: str, *, align: str = "center", size: int = 10, literal: bool = True, color: str = "",
+        border: int = 1,
+    ) -> Format:  # fmt: skip
         """A cell of the table. `literal`: the cell stays text when somebody edits it."""
-        properties: dict[str, object] = {"border": 1, "align": align, "font_size": size}
+        properties: dict[str, object] = {"border": border, "align": align, "font_size": size, "open": True}
         if color:
             properties["font_color"] = color
         if kind == "date":
@@ -128,18 +143,26 @@ class _Page:
         self.printed = sum(column.print for column in ordered)
         self.last = max(self.printed, 1) - 1  # the last printed column
         self.overlong: set[int] = set()  # rows with text that no row height can show
+        # A wide form is printed smaller, so what stands over its table is made larger.
+        shrunk = sum(one.width * 7 + 5 for one in self.filled[: self.last + 1]) / _PAPER_PIXELS
+        self.enlarge = min(_LARGEST, max(1.0, shrunk)) if self.is_form else 1.0
+        self.page_height = _PAPER_POINTS * max(1.0, shrunk)
+        self.over = 0.0  # points that stand over the rows of a form
 
     def write(self) -> None:
         self._columns()
         row = self._over_the_table()
+        if self.is_form:
+            row = self._footer(row)
         first_heading = row
         row = self._headings(row)
         first = row
         row = self._rows(first)
         self._screen(first_heading, first)
         if self.is_form:
-            self._checks(first, first + len(self.styles) + self.spec.blank_rows - 1)
-        row = self._under_the_table(row)
+            self._form(first, row)
+        else:
+            row = self._under_the_table(row)
         self._paper(first_heading, first - 1, row - 1)
 
     # -- around the table --------------------------------------------------------------------------------------
@@ -147,11 +170,15 @@ class _Page:
     def _columns(self) -> None:
         for index, one in enumerate(self.filled):
             below = None
-            if self.is_form and one.column.kind in ("text", "date"):
-                # So that rows added below the ruled ones keep telephone numbers and dates as they are typed.
-                code = "@" if one.column.kind == "text" else "yyyy-mm-dd"
-                below = self.formats.get(num_format=code, align="center")
+            if self.is_form:  # rows below the ruled ones keep telephone numbers and dates as they are typed
+                below = self.formats.cell(one.column.kind, "", align=one.align, border=0)
             self.sheet.set_column(index, index, one.width, below)
+        if self.is_form:  # a row can be deleted only where none of its cells is locked
+            self.sheet.set_column(len(self.filled), _LAST_COLUMN, None, self.formats.get(open=True))
+
+    def _height(self, row: int, points: float) -> None:
+        self.sheet.set_row(row, points)
+        self.over += points
 
     def _span(self, first: int, last: int) -> float:
         """The width of columns `first` to `last` together, in characters."""
@@ -164,11 +191,16 @@ class _Page:
         underlined = text.rstrip("\u3000")
         tail = text[len(underlined) :]
         if underlined and len(tail) > 1:
-            line = self.formats.get(font_size=12, underline=1)
-            plain = self.formats.get(font_size=12)
+            size = self._size(12)
+            line = self.formats.get(font_size=size, underline=1)
+            plain = self.formats.get(font_size=size)
             self.sheet.write_rich_string(row, first, plain, underlined, line, tail, form)
         else:
             self.sheet.write_string(row, first, text, form)
+
+    def _size(self, points: float) -> int:
+        """A size over the table that reads as `points` on paper."""
+        return round(points * self.enlarge)
 
     def _over_the_table(self) -> int:
         spec, get, row = self.spec, self.formats.get, 0
@@ -178,16 +210,17 @@ class _Page:
             self.sheet.set_row(row, 26)
             row += 1
         if spec.title:
-            title = get(font_name=TITLE_FONT, font_size=22, align="center", text_wrap=True)
+            size = self._size(22)
+            title = get(font_name=TITLE_FONT, font_size=size, align="center", text_wrap=True)
             self._band(row, 0, self.last, cells.clean(spec.title), title)
-            count = typesetting.lines(spec.title, typesetting.capacity(whole, 22))
-            self.sheet.set_row(row, min(typesetting.TALLEST, typesetting.row_height(count, 22)))
+            count = typesetting.lines(spec.title, typesetting.capacity(whole, size))
+            self._height(row, min(typesetting.TALLEST, typesetting.row_height(count, size)))
             row += 1
         if spec.lead:
-            lead = cells.clean(spec.lead)
-            self._band(row, 0, self.last, lead, get(align="left", text_wrap=True))
-            height = typesetting.row_height(typesetting.lines(lead, typesetting.capacity(whole)))
-            self.sheet.set_row(row, min(typesetting.TALLEST, height))
+            lead, size = cells.clean(spec.lead), self._size(10)
+            self._band(row, 0, self.last, lead, get(align="left", text_wrap=True, font_size=size))
+            height = typesetting.row_height(typesetting.lines(lead, typesetting.capacity(whole, size)), size)
+            self._height(row, min(typesetting.TALLEST, height))
             row += 1
         if spec.left or spec.right:
             row = self._sides(row)
@@ -196,25 +229,26 @@ class _Page:
     def _sides(self, row: int) -> int:
         """填报单位 on the left, the date on the right; the seam lies where both have room."""
         left, right = cells.clean(self.spec.left), cells.clean(self.spec.right)
+        size = self._size(12)
         forms = (
-            self.formats.get(font_size=12, align="left", text_wrap=True),
-            self.formats.get(font_size=12, align="right", text_wrap=True),
+            self.formats.get(font_size=size, align="left", text_wrap=True, open=True),
+            self.formats.get(font_size=size, align="right", text_wrap=True, open=True),
         )
         if self.last == 0:
             self._band(row, 0, 0, left + right, forms[0])
-            self.sheet.set_row(row, 24)
+            self._height(row, 24)
             return row + 1
         need = [max(typesetting.units(text), 1) for text in (left, right)]
         spans = [(self._span(0, seam), self._span(seam + 1, self.last)) for seam in range(self.last)]
         ease = [min(room / units for room, units in zip(rooms, need, strict=True)) for rooms in spans]
         seam = ease.index(max(ease))
         count = max(
-            typesetting.lines(text, typesetting.capacity(room * 0.9, 12))  # whatever font stands in for 宋体
+            typesetting.lines(text, typesetting.capacity(room * 0.9, size))  # whatever font stands in for 宋体
             for text, room in zip((left, right), spans[seam], strict=True)
         )
         self._band(row, 0, seam, left, forms[0])
         self._band(row, seam + 1, self.last, right, forms[1])
-        self.sheet.set_row(row, typesetting.row_height(count, 12))
+        self._height(row, typesetting.row_height(count, size))
         return row + 1
 
     def _headings(self, row: int) -> int:
@@ -243,8 +277,8 @@ class _Page:
             index = end + 1
         counts = [typesetting.lines(one.column.title, typesetting.capacity(one.width)) for one in self.filled]
         if grouped:
-            self.sheet.set_row(row, 22)
-        self.sheet.set_row(bottom, max(28, typesetting.row_height(max(counts, default=1))))
+            self._height(row, 22)
+        self._height(bottom, max(28, typesetting.row_height(max(counts, default=1))))
         return bottom + 1
 
     def _same_group(self, one: int, other: int) -> bool:
@@ -263,11 +297,15 @@ class _Page:
             count = typesetting.lines(text, typesetting.capacity(self._span(0, self.last)))
             self.sheet.set_row(row, min(typesetting.TALLEST, typesetting.row_height(count)))
             row += 1
-        if self.spec.footer:
-            self._band(row, 0, self.last, cells.clean(self.spec.footer), self.formats.get(font_size=12, align="left"))
-            self.sheet.set_row(row, 30)
-            row += 1
-        return row
+        return self._footer(row)
+
+    def _footer(self, row: int) -> int:
+        if not self.spec.footer:
+            return row
+        form = self.formats.get(font_size=self._size(12), align="left", open=True)
+        self._band(row, 0, self.last, cells.clean(self.spec.footer), form)
+        self._height(row, 30)
+        return row + 1
 
     def _row_name(self, offset: int) -> str:
         serials = next((one.cells for one in self.filled if one.column.kind == "serial"), None)
@@ -288,10 +326,16 @@ class _Page:
             self._texts(one, heights) if one.column.kind == "text" else self._numbers(one) for one in self.filled
         ]
         self._links(first, columns)
+        ruled = self._ruled(sum(heights)) if self.is_form else 0
         for column, one in zip(columns, self.filled, strict=True):
-            column += [streamed.blank(self.formats.cell(one.column.kind, "", align=one.align))] * self.spec.blank_rows
-        self.sheet.put_table(first, columns, heights + [24.0] * self.spec.blank_rows, free=self.spec.blank_rows)
-        return first + count + self.spec.blank_rows
+            column += [streamed.blank(self.formats.cell(one.column.kind, "", align=one.align))] * ruled
+        self.sheet.put_table(first, columns, heights + [_BLANK_HEIGHT] * ruled, free=ruled)
+        return first + count + ruled
+
+    def _ruled(self, filled: float) -> int:
+        """How many blank rows are ruled: what the first page has room for below `filled` points, but some in any case."""
+        room = (self.page_height - self.over - filled) / _BLANK_HEIGHT
+        return min(self.spec.blank_rows, max(_LEAST_RULED, int(room) - 1))
 
     def _texts(self, one: Filled, heights: list[float]) -> list[str]:
         """One column of text; `heights` grow to what it needs."""
@@ -383,20 +427,29 @@ class _Page:
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
         sheet.set_footer("&C— &P —", {"margin": 0.35})
         sheet.repeat_rows(first_heading, last_heading)
-        sheet.print_area(0, 0, last_row, self.last)
+        if self.is_form:
+            sheet.print_columns(self.last)
+        else:
+            sheet.print_area(0, 0, last_row, self.last)
 
     # -- forms -------------------------------------------------------------------------------------------------------
 
     def _guard(self, row: int, column: int, title: str) -> None:
-        """Refuses another heading. Sheet protection would do more, but forbids merging cells, which units do."""
         cell = xl_rowcol_to_cell(row, column, True, True)
         self.sheet.data_validation(row, column, row, column, form_checks.heading(cell, title))
 
-    def _checks(self, first: int, last: int) -> None:
-        """Drop-downs, date checks and hints over all rows to be filled, and as many below them again."""
+    def _form(self, first: int, below: int) -> None:
+        """Locked headings; drop-downs, checks and hints over all rows to be filled; lines around what is written
+        `below` the ruled rows."""
+        last = first + len(self.styles) + self.spec.blank_rows - 1
         for index, one in enumerate(self.filled):
-            column = one.column
-            source = self.choices.source(column.choices) if column.choices else None
-            check = form_checks.cell(column.title.rstrip("*"), column.kind, source, column.strict, column.hint)
+            source = self.choices.source(one.column.choices) if one.column.choices else None
+            check = form_checks.cell(one.column, source, xl_rowcol_to_cell(first, index))
             if check:
-                self.sheet.data_validation(first, index, last + self.spec.blank_rows, index, check)
+                self.sheet.data_validation(first, index, last, index, check)
+        right = len(self.filled) - 1
+        if below <= last:
+            here = f"{xl_rowcol_to_cell(below, 0, col_abs=True)}:{xl_rowcol_to_cell(below, right, col_abs=True)}"
+            lines = {"type": "formula", "criteria": f"=COUNTA({here})>0", "format": self.formats.lines()}
+            self.sheet.conditional_format(below, 0, last, right, lines)
+        self.sheet.protect("", form_checks.PERMITTED)

@@ -1,11 +1,10 @@
-"""What a form's cells let in: drop-downs, date checks, hints and guarded headings, as Excel's data validation."""
+"""What a form's cells let in: drop-downs, date checks, hints and guarded headings, as Excel's data validation and lock."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final
 
-from dazoufang.sheets.cells import Kind
+from dazoufang.sheets.spec import Column
 
 CHOICES_SHEET: Final = "选项"  # hidden, and known to the reader as ours: never data
 _INLINE: Final = 255  # characters; Excel refuses a longer list inside a drop-down
@@ -38,33 +37,75 @@ def _letters(column: int) -> str:
     return name
 
 
-def cell(title: str, kind: Kind, source: str | list[str] | None, strict: bool, hint: str) -> Check:
-    """The check of one column, {} for none: `source` is its drop-down (`strict`: nothing else is let in)."""
+# What a sheet lets people do whose headings are locked; no password. Merging cells and new columns between ours it cannot.
+PERMITTED: Final = dict.fromkeys(
+    ("objects", "scenarios", "format_cells", "format_columns", "format_rows", "insert_rows", "insert_hyperlinks",
+     "delete_rows", "select_locked_cells", "select_unlocked_cells", "sort", "autofilter"),
+    True,
+)  # fmt: skip
+
+# {0} is the cell. Excel only asks whether it is meant: the reader knows more ways to write a number than a formula can.
+_LOOKS: Final = {
+    "phone": (
+        '=OR(ISNUMBER(FIND("、",{0})),AND(ISNUMBER(-SUBSTITUTE({0},"-","")),IF(LEFT({0})="1",LEN({0})=11,'
+        'AND(LEN(SUBSTITUTE({0},"-",""))>6,LEN(SUBSTITUTE({0},"-",""))<13))))',
+        "电话号码好像不对",
+        "手机号是11位，座机请带区号（0730-4123456），几个号码用“、”隔开，没有请留空。确定要这样填吗？",
+    ),
+    "email": (
+        '=ISNUMBER(FIND("@",{0}))',
+        "邮箱好像不对",
+        "邮箱里要有“@”，例如 liming@example.org；没有请留空。确定要这样填吗？",
+    ),
+}
+
+
+def cell(column: Column, source: str | list[str] | None, first: str) -> Check:
+    """The check of one column, {} for none: `source` is its drop-down, `first` its first cell to be filled (C12)."""
+    title = column.title.rstrip("*")
     check: Check = {}
     if source is not None:
         check = {
             "validate": "list",
             "source": source,
-            "show_error": strict,
+            "show_error": column.strict,
             "error_title": "请从下拉框中选",
             "error_message": f"“{title[:40]}”只能填下拉框中的各项。",
         }
-    elif kind == "date":
+    elif column.kind == "date":
+        earliest, latest = column.days
         check = {
             "validate": "date",
             "criteria": "between",
-            "minimum": date(2000, 1, 1),
-            "maximum": date(2099, 12, 31),
-            "error_title": "日期看不懂",
-            "error_message": "请写成 2023-9-20 这样的日期，一格只写一天。",
+            "minimum": earliest,
+            "maximum": latest,
+            "error_title": "日期不对",
+            "error_message": f"请写成 2023-9-20 这样的日期（{earliest.year}年至{latest.year}年），一格只写一天。",
         }
-    if hint:
-        check = {"validate": "any"} | check | {"input_title": title[:32], "input_message": hint[:255]}
+    elif column.check:
+        formula, wrong, message = _LOOKS[column.check]
+        check = {
+            "validate": "custom",
+            "value": formula.format(first),
+            "error_type": "warning",
+            "error_title": wrong,
+            "error_message": message,
+        }
+    elif column.longest:
+        check = {
+            "validate": "length",
+            "criteria": "<=",
+            "value": column.longest,
+            "error_title": "字数太多",
+            "error_message": f"“{title[:40]}”最多写{column.longest}个字，请精简，详情另附。",
+        }
+    if column.hint:
+        check = {"validate": "any"} | check | {"input_title": title[:32], "input_message": column.hint[:255]}
     return check
 
 
 def heading(cell_name: str, title: str) -> Check:
-    """Lets nothing but `title` into the heading cell `cell_name` ($A$1)."""
+    """Lets nothing but `title` into the heading cell `cell_name` ($A$1), also when somebody has lifted the lock."""
     quoted = title.replace('"', '""')
     return {
         "validate": "custom",

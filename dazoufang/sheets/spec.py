@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -24,7 +25,9 @@ class Column:
     """One column. `width` is in characters as Excel counts and grows where the content would be cut off; columns with
     `print=False` stand to the right of the print area; neighbours of the same `group` get a merged heading.
 
-    For forms: `choices` is a drop-down (`strict`: nothing else is let in), `hint` pops up where the cell is entered.
+    For forms: `choices` is a drop-down (`strict`: nothing else is let in), `days` the first and last day of a date,
+    `longest` the most characters (0: any), `check` what a text must look like, or Excel asks whether it is meant; `hint`
+    pops up where the cell is entered.
     """
 
     key: str
@@ -35,6 +38,9 @@ class Column:
     group: str = ""
     choices: tuple[str, ...] = ()
     strict: bool = True
+    days: tuple[date, date] = (date(1950, 1, 1), date(2099, 12, 31))
+    longest: int = 0
+    check: Literal["", "phone", "email"] = ""
     hint: str = ""
 
 
@@ -45,7 +51,8 @@ class SheetSpec:
     `rows` has a column for each `Column.key` (one it lacks is empty). Serials are numbered here; a subtotal or total
     row is not, and shows what `rows` holds there (合计). `style` names a column of `rows` with "", "subtotal", "total",
     "sample" or an alert level. `links` names one with targets inside the workbook ('逾期'!A1) for the first text column.
-    Trailing ideographic spaces of `left` and `right` are underlined, to be filled by hand.
+    Trailing ideographic spaces of `left` and `right` are underlined, to be filled by hand. The `footer` of a form stands
+    over its table: nobody knows how far down that will reach.
     """
 
     name: str
@@ -61,7 +68,7 @@ class SheetSpec:
     note: str = ""  # 注：… under the table
     links: str | None = None
     lead: str = ""  # a block over the table: 填写说明
-    blank_rows: int = 0  # empty bordered rows to be filled; makes the sheet a form
+    blank_rows: int = 0  # rows to be filled below the table; makes the sheet a form. Ruled: those that fit on the page
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 _ESCAPED: Final = re.compile("(_x[0-9a-fA-F]{4}_)")  # what a reader would take for a control character
@@ -28,6 +28,11 @@ class Streamed(Worksheet):  # type: ignore[misc]  # the library has no types
         super().__init__()
         self._table_first = 0
         self._table_rows: list[str] = []
+
+    def print_columns(self, last: int) -> None:
+        """Print the columns up to `last` (0-based) as far down as the sheet is filled or ruled. XlsxWriter would write
+        $A:$O, which openpyxl does not know and leaves out."""
+        self.print_area_range = f"{quote_sheetname(self.name)}!$A$1:${xl_col_to_name(last)}$1048576"
 
     def put_table(self, first: int, columns: Sequence[Sequence[str]], heights: Sequence[float], free: int = 0) -> None:
         """Rows from `first` on (0-based): `columns[c][r]` is a cell made by `text`, `number` or `blank`; `heights` in

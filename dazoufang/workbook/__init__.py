@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import posixpath
-import re
 import zipfile
 import zlib
 from collections import Counter
@@ -14,18 +12,19 @@ from typing import Final
 
 from dazoufang import faults
 from dazoufang.faults import Fault
-from dazoufang.grid import Book, CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value
+from dazoufang.grid import Book, CellError, Sheet, Uncalculated, Unreadable, Value
 from dazoufang.workbook.biff import read_xls, read_xls_slowly, read_xlsb
-from dazoufang.workbook.ods import read_ods
+from dazoufang.workbook.html_table import read_html
+from dazoufang.workbook.ods import read_fods, read_ods
 from dazoufang.workbook.package import Package, check_size
-from dazoufang.workbook.sniff import Kind, decoded, sniff, workbook_stream
+from dazoufang.workbook.sniff import Kind, decoded, decoded_page, decoded_xml, sniff, workbook_stream
+from dazoufang.workbook.text import read_text
 from dazoufang.workbook.xlsx import read_xlsx
+from dazoufang.workbook.xml_2003 import read_xml_2003
 
 __all__ = ["Book", "CellError", "Sheet", "Uncalculated", "Value", "read_books"]
 
 MAX_MEMBERS: Final = 500
-LONGEST_FIELD: Final = 131_072  # characters; no cell is that long, but a quotation mark that never closes is
-_DELIMITERS: Final = (",", "\t", ";")
 _NO_WORKBOOK: Final = {"F01": "空文件", "F03": "", "F08": "打不开的压缩包或加密文件"}  # '': what it is
 _SKIPPED: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 
@@ -71,47 +70,19 @@ def _sheets(kind: Kind, data: bytes, name: str) -> list[Sheet]:
         case Kind.RAW_XLS:
             return read_xls_slowly(data)
         case Kind.TEXT:
-            return [_text_sheet(decoded(data), posixpath.splitext(posixpath.basename(name))[0])]
+            return [read_text(decoded(data), _stem(name))]
+        case Kind.HTML:
+            return [read_html(decoded_page(data), _stem(name))]
+        case Kind.XML_2003:
+            return read_xml_2003(decoded_xml(data))
+        case Kind.FODS:
+            return read_fods(decoded_xml(data))
         case Kind.ZIP:
             raise Unreadable("F08", "里面还套着压缩包")
 
 
-_DECIMAL: Final = re.compile(r"[0-9]{1,2}\.[0-9]")
-
-
-# -- text ----------------------------------------------------------------------------------------------------
-
-
-def _text_sheet(text: str, name: str) -> Sheet:
-    """A CSV or TSV as one sheet named after the file. Every cell stays text, but for decimals with one place: nobody can tell
-    whether 3.1 was typed so or is the number that a spreadsheet made of 3.10, so it must count as a number."""
-    grid = Grid()
-    text = text.removeprefix("\ufeff").rstrip("\x1a")
-    try:
-        for row, line in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))):
-            for column, value in enumerate(line):
-                if len(value) > LONGEST_FIELD:
-                    raise csv.Error
-                grid.put(row, column, float(value) if _DECIMAL.fullmatch(value) else value)
-    except csv.Error as error:
-        raise Unreadable("F04", "文本表格的引号没有成对，分不清各列") from error
-    except TooFar as error:
-        return Sheet(name, True, [], [], faults.make("S05", sheet=name, what=error.what))
-    return Sheet(name, True, grid.rows, [])
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter that cuts the most of the first lines into the same number (two or more) of cells."""
-    sample = text[:20_000].splitlines()[:50]
-
-    def score(delimiter: str) -> tuple[int, int]:
-        try:
-            widths = Counter(len(line) for line in csv.reader(sample, delimiter=delimiter) if len(line) > 1)
-        except csv.Error:
-            return 0, 0
-        return max(((count, width) for width, count in widths.items()), default=(0, 0))
-
-    return max(_DELIMITERS, key=score)
+def _stem(name: str) -> str:
+    return posixpath.splitext(posixpath.basename(name))[0]
 
 
 # -- zip -----------------------------------------------------------------------------------------------------

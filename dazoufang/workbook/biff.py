@@ -1,11 +1,11 @@
-"""Reads .xls (and .et) and .xlsb: python-calamine for the values, a scan of the records for what it leaves out."""
+"""Reads .xls (and .et) with xlrd and python-calamine, .xlsb with the latter, and scans the records for what it leaves out."""
 
 from __future__ import annotations
 
 import io
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import xlrd
@@ -14,9 +14,10 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from dazoufang import faults
 from dazoufang.grid import Area, CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
 from dazoufang.workbook.package import Package, relationships
-from dazoufang.workbook.sheet_xml import DATES, format_kind
+from dazoufang.workbook.second import settled
 
 MAX_LAID_OUT: Final = 17_000_000  # calamine lays the used range out, 32 bytes a cell; 65,536 × 256 just fits
+MAX_COMPARED: Final = 4_000_000  # past this a .xls is read by xlrd alone, which keeps only what is used
 ERRORS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!",
     0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
@@ -28,6 +29,7 @@ class Found:
     """What the scan of one sheet's records found (0-based places): error cells, merges, how many cells hold a
     number or a truth value (-1: not counted), whether the records run to their end, the used area."""
 
+    is_worksheet: bool = True
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     merges: list[Area] = field(default_factory=list)
     numbers: int = -1
@@ -55,7 +57,7 @@ class Found:
 # -- .xls ----------------------------------------------------------------------------------------------------
 
 _BOF: Final = (0x0009, 0x0209, 0x0409, 0x0809)
-_EOF, _FILEPASS, _BOUNDSHEET, _MERGED, _FORMAT = 0x000A, 0x002F, 0x0085, 0x00E5, 0x041E
+_EOF, _FILEPASS, _BOUNDSHEET, _MERGED = 0x000A, 0x002F, 0x0085, 0x00E5
 _BOOLERR, _MULRK = 0x0205, 0x00BD
 _FORMULAS: Final = (0x0006, 0x0206, 0x0406)
 _NUMBERS: Final = (0x0203, 0x027E)
@@ -86,15 +88,15 @@ def is_encrypted_xls(stream: bytes) -> bool:
 def scan_xls(stream: bytes) -> list[Found]:
     """One `Found` for each sheet the workbook stream announces (of whatever kind), in order."""
     places = [
-        struct.unpack_from("<I", stream, body)[0]
+        (struct.unpack_from("<I", stream, body)[0], stream[body + 5] == 0)
         for number, body, length in records(stream)
         if number == _BOUNDSHEET and length >= 6
     ]
-    return [_scan_xls_sheet(stream, place) for place in places]
+    return [_scan_xls_sheet(stream, *place) for place in places]
 
 
-def _scan_xls_sheet(stream: bytes, start: int) -> Found:
-    found, depth = Found(numbers=0, complete=False), 0
+def _scan_xls_sheet(stream: bytes, start: int, is_worksheet: bool) -> Found:
+    found, depth = Found(is_worksheet, numbers=0, complete=False), 0
     for number, body, length in records(stream, start):
         if number in _BOF:
             depth += 1
@@ -136,36 +138,50 @@ def _count_xls_cell(found: Found, number: int, body: bytes) -> None:
             found.numbers += 1
 
 
-def redefines_dates(stream: bytes) -> bool:
-    """Whether a .xls gives a date's look to a format number that is not its own (below 164 and no built-in
-    date): calamine goes by the built-in meaning and would read the dates as plain numbers."""
-    for number, body, length in records(stream):
-        if number == _BOUNDSHEET:
-            return False
-        if number == _FORMAT and length > 5:
-            index, _, wide = struct.unpack_from("<HHB", stream, body)
-            code = stream[body + 5 : body + length].decode("utf-16-le" if wide & 1 else "latin-1", "replace")
-            if index < 164 and index not in DATES and format_kind(code):
-                return True
-    return False
-
-
 def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
-    """The worksheets of a .xls. `data` is the whole file, `stream` its Workbook (or Book) stream. Raises
-    Unreadable F02 (password) or F04."""
+    """The worksheets of a .xls. `data` is the whole file, `stream` its Workbook (or Book) stream. Both readers read
+    it, as each of them loses or garbles cells of some files. Raises Unreadable F02 (password) or F04."""
     if is_encrypted_xls(stream):
         raise Unreadable("F02")
     scanned = scan_xls(stream)
     # Half-copied files are often of full length, zeros behind: asked first, as the readers hang or swell on them.
     if not scanned or not all(found.complete for found in scanned):
         raise Unreadable("F04", "工作表没有结尾，多半没有复制完整")
-    book = None if redefines_dates(stream) else _opened(data)
+    worksheets = [found for found in scanned if found.is_worksheet]
+    try:
+        sure = read_xls_slowly(data)
+    except Unreadable:
+        quick = _quickly(data, scanned)
+        if quick is None:
+            raise
+        return quick
+    if len(sure) == len(worksheets):  # xlrd leaves the merges out unless it reads all formats as well
+        sure = [replace(sheet, merges=found.merges) for sheet, found in zip(sure, worksheets, strict=True)]
+    spread = sum(found.laid_out for found in scanned)
+    quick = _quickly(data, scanned) if spread <= MAX_COMPARED else None
+    if quick is None or len(quick) != len(sure):
+        return sure
+    return [_settled_sheet(one, other) for one, other in zip(sure, quick, strict=True)]
+
+
+def _settled_sheet(sure: Sheet, quick: Sheet) -> Sheet:
+    if sure.fault or quick.fault:
+        return sure
+    try:
+        return replace(sure, rows=settled(sure.rows, quick.rows))
+    except TooFar as error:
+        return replace(sure, rows=[], merges=[], fault=faults.make("S05", sheet=sure.name, what=error.what))
+
+
+def _quickly(data: bytes, scanned: list[Found]) -> list[Sheet] | None:
+    """The worksheets of a .xls as calamine reads them; None where it fails or misses numbers that the records hold."""
+    book = _opened(data)
     if book is None or len(book.sheet_names) != len(scanned):
-        return read_xls_slowly(data)
+        return None
     try:
         return _sheets(book, scanned)
     except _Missed:
-        return read_xls_slowly(data)
+        return None
 
 
 def read_xls_slowly(data: bytes) -> list[Sheet]:

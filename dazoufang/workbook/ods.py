@@ -27,15 +27,20 @@ _DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\
 
 
 def read_ods(package: Package) -> list[Sheet]:
-    """The sheets of an .ods/.fods package in order. Raises Unreadable (F02 encrypted, F04 damaged)."""
+    """The sheets of an .ods package in order. Raises Unreadable (F02 encrypted, F04 damaged)."""
     if "META-INF/manifest.xml" in package:
         manifest = package.read("META-INF/manifest.xml")
         if b"encryption-data" in manifest or b"encrypted-key" in manifest:
             raise Unreadable("F02")
     if "content.xml" not in package and "encrypted-package" in package:
         raise Unreadable("F02")
+    return read_fods(package.read("content.xml"))
+
+
+def read_fods(data: bytes) -> list[Sheet]:
+    """The sheets of a flat document (or of a package's content.xml) in order. Raises Unreadable F04."""
     reader = _ContentReader()
-    reader.read(package.read("content.xml"))
+    reader.read(data)
     if not reader.sheets:
         raise Unreadable("F04", "里面一张工作表也没有")
     return reader.sheets

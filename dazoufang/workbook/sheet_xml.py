@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, time
 from typing import Final
 
 from dazoufang.grid import (
@@ -36,7 +37,7 @@ def read_sheet(
     try:
         reader.read(without_empty_tail(data), part)
     except (ValueError, OverflowError) as error:
-        raise Unreadable("F04", f"第{reader.row + 1}行附近的单元格写法不合规范") from error
+        raise Unreadable("F04", f"第{max(reader.row, 0) + 1}行附近的单元格地址或数值写法不合规范") from error
     return reader.grid.rows, reader.merges
 
 
@@ -247,10 +248,10 @@ class _SheetReader:
         return value.lower() in ("1", "true")
 
     def _iso(self, value: str) -> Value:
-        try:
-            return tidy(datetime.fromisoformat(value.removesuffix("Z")))
-        except ValueError:
-            return value
+        for kind in (datetime, time):
+            with suppress(ValueError):
+                return tidy(kind.fromisoformat(value.removesuffix("Z")))
+        return value
 
     def _number(self, value: str) -> Value:
         try:

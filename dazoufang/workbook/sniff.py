@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
@@ -23,6 +25,9 @@ class Kind(StrEnum):
     RAW_XLS = "raw xls"
     ZIP = "zip"
     TEXT = "text"
+    HTML = "html"
+    XML_2003 = "xml 2003"
+    FODS = "fods"
 
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -48,6 +53,8 @@ _PACKED: Final[tuple[tuple[bytes, str], ...]] = (
     (b"BZh", "bz2"),
     (b"\xfd7zXZ\0", "xz"),
 )
+_CHARSET: Final = re.compile(rb"charset=[\"']?([\w-]+)", re.IGNORECASE)
+_DECLARATION: Final = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
 
 
@@ -64,7 +71,7 @@ def sniff(data: bytes) -> Kind:
     if data[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08") and data[3:4] == b"\0" and len(data) > 20:
         return Kind.RAW_XLS
     for magic, what in _MAGIC:
-        if data.startswith(magic):
+        if data.removeprefix(b"\xef\xbb\xbf").startswith(magic):
             raise Unreadable("F03", what)
     if data[8:12] == b"WEBP" or (data[:2] == b"BM" and data[6:10] == b"\0\0\0\0"):
         raise Unreadable("F03", "图片")
@@ -75,24 +82,24 @@ def sniff(data: bytes) -> Kind:
             raise Unreadable("F08", f"是{what}格式，程序只认普通的 .zip")
     if not data.strip(b"\0"):
         raise Unreadable("F04", "全是空字节，没有复制完整")
-    _refuse_markup(decoded(data))
-    return Kind.TEXT
+    return _markup_kind(decoded_page(data))
 
 
-def _refuse_markup(text: str) -> None:
+def _markup_kind(text: str) -> Kind:
     head = text[:4096].lstrip("\ufeff \t\r\n").lower()
     if not head.startswith("<"):
-        return
-    for mark, what in (
-        ("urn:schemas-microsoft-com:office:spreadsheet", "XML表格（Excel 2003格式）"),
-        ("<office:document", "XML表格（FODS格式）"),
-    ):
-        if mark in head:
-            raise Unreadable("F03", what)
-    if re.search(r"<(!doctype html|html|table|head|body|meta)\b", head):
-        raise Unreadable("F03", "网页（HTML）")
+        return Kind.TEXT
+    if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<html" not in head:
+        return Kind.XML_2003
+    if "<office:document" in head:
+        return Kind.FODS
+    if re.search(r"<(!doctype html|html|table|head|body|meta|tr|div|style)\b", head):
+        if re.search(r"<table\b", text, re.IGNORECASE):
+            return Kind.HTML
+        raise Unreadable("F03", "网页（HTML），里面没有表格")
     if head.startswith("<?xml"):
         raise Unreadable("F03", "XML文件")
+    return Kind.TEXT
 
 
 def _zip_kind(data: bytes) -> Kind:
@@ -110,12 +117,16 @@ def _zip_kind(data: bytes) -> Kind:
     if "content.xml" in names and "meta-inf/manifest.xml" in names:
         return Kind.ODS
     if "[content_types].xml" in names:
+        if any(name.startswith("xl/worksheets/") for name in names):
+            return Kind.XLSX  # a workbook part of another name: the package says which
         raise Unreadable("F04", "缺少内部部件 workbook.xml")
     return Kind.ZIP
 
 
 def _odf_kind(package: Package) -> Kind:
     kind = package.read("mimetype").decode("ascii", "replace").strip()
+    if kind.startswith("application/vnd.sun.xml."):
+        raise Unreadable("F03", "StarOffice（早期OpenOffice）的文件")
     for word, what in (("text", "ODT文档"), ("presentation", "ODP演示文稿"), ("graphics", "ODG图形")):
         if kind.startswith(f"application/vnd.oasis.opendocument.{word}"):
             raise Unreadable("F03", what)
@@ -170,7 +181,25 @@ def decoded(data: bytes) -> str:
             continue
         if not _CONTROLS.search(text) and (b"\0" not in data or _printable(text)):
             return text
+    if not any(byte < 32 and byte not in b"\t\n\r\f\x1a" for byte in data):
+        raise Unreadable("F03", "文字编码既不是UTF-8也不是国标码（GB18030）的文本")
     raise Unreadable("F03", "不能识别的二进制内容")
+
+
+def decoded_page(data: bytes) -> str:
+    """Text of a page: by the charset it names where that is no Chinese one, else as `decoded`."""
+    named = _CHARSET.search(data, 0, 4096)
+    if named and data.lstrip(b" \t\r\n").startswith(b"<"):
+        with suppress(LookupError, UnicodeDecodeError):
+            codec = codecs.lookup(named[1].decode("ascii")).name
+            if not codec.startswith(("utf", "gb", "ascii")):
+                return data.decode(codec)
+    return decoded(data)
+
+
+def decoded_xml(data: bytes) -> bytes:
+    """XML of whatever encoding as UTF-8 without its declaration: expat knows no Chinese encoding."""
+    return _DECLARATION.sub("", decoded(data)).encode()
 
 
 def _printable(text: str) -> bool:

@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from dazoufang import faults
 from dazoufang.grid import MAX_CELLS, Area, Sheet, TooFar, Unreadable, Value, area, column_number, tidied
 from dazoufang.workbook.package import BOMB, Package, relationships, starts
+from dazoufang.workbook.second import settled
 from dazoufang.workbook.sheet_xml import cell_formats, last_value, read_sheet, shared_strings
 
 # -- the book ------------------------------------------------------------------------------------------------
@@ -65,12 +66,15 @@ def _rows(package: Package, entry: _Entry, fast: _Fast, exact: _Exact) -> tuple[
     if not entry.part:
         raise Unreadable("F04", "工作簿里列有此表，内容却不在文件中")
     data = package.read(entry.part)
-    if is_plain(data) and exact.strings_are_plain:
+    near = is_near(data)
+    if near and is_plain(data) and exact.strings_are_plain:
         rows = fast.rows(entry.name)
         if rows is not None:
             refs = _MERGE.findall(data, max(data.rfind(b"</sheetData>"), 0))
             return rows, [found for ref in refs if (found := area(ref.decode("ascii", "replace")))]
-    return exact.rows(data, entry.part)
+    rows, merges = exact.rows(data, entry.part)
+    second = fast.rows(entry.name) if near else None
+    return (rows if second is None else settled(rows, second)), merges
 
 
 def _workbook_part(package: Package) -> str:
@@ -93,24 +97,30 @@ def _entries(package: Package, book: str) -> tuple[list[_Entry], bool]:
     by_id = {key: (kind, path) for key, kind, path in related}
     # A sheet without a usable id takes the part of its turn: some writers leave the id out.
     by_turn = [path for _, kind, path in related if kind == "worksheet"]
+    tags = starts(package.read(book), book)
+    claimed = {by_id[key][1] for tag, attributes in tags if tag == "sheet" and (key := attributes.get("id")) in by_id}
+    folder = posixpath.dirname(book)
     epoch_1904 = False
     entries: list[_Entry] = []
-    for tag, attributes in starts(package.read(book), book):
+    for tag, attributes in tags:
         if tag == "workbookPr":
-            epoch_1904 = attributes.get("date1904", "") in ("1", "true", "on")
+            # An extension may hold a second element of this name, without the epoch.
+            epoch_1904 = epoch_1904 or attributes.get("date1904", "") in ("1", "true", "on")
         elif tag == "sheet":
             turn = len(entries)
             kind, path = by_id.get(attributes.get("id", ""), ("worksheet", ""))
-            folder = posixpath.dirname(book)
             for spare in (
                 by_turn[turn] if not path and turn < len(by_turn) else "",
                 posixpath.join(folder, "worksheets", posixpath.basename(path)) if path else "",
                 posixpath.join(folder, f"worksheets/sheet{turn + 1}.xml"),
             ):
-                if path not in package and spare and spare not in {entry.part for entry in entries}:
-                    path = spare if spare in package else path
+                taken = spare in claimed or spare in {entry.part for entry in entries}
+                if path not in package and spare and spare in package and not taken:
+                    path = spare
             visible = attributes.get("state", "visible") == "visible"
             known = path if path in package else ""
+            if not known and attributes.get("id") == "":
+                continue  # a module of macros, listed among the sheets
             entries.append(_Entry(attributes.get("name", ""), visible, known, _kind(package, known, kind)))
     return entries, epoch_1904
 
@@ -136,15 +146,18 @@ _LETTERS: Final = re.compile(rb'<c r="([A-Z]{1,2})')
 
 
 def is_plain(data: bytes) -> bool:
-    """Whether the fast reader reads this sheet part rightly and cheaply: no error cells, no formula without its
-    value, no negative number (it makes a negative date midnight), no odd spelling, and no far cell. Anything
-    doubtful is not plain: the exact reader is slower, never wrong."""
-    if any(word in data for word in _ODD) or has_escapes(data) or not _is_utf8(data):
+    """Whether the fast reader reads this sheet part rightly: no error cells, no formula without its value, no
+    negative number (it makes a negative date midnight), no odd spelling. Anything doubtful is not plain: the exact
+    reader is slower, never wrong."""
+    if any(word in data for word in _ODD) or has_escapes(data):
         return False
     formulas = data.count(b"<f>") + data.count(b"<f ") + data.count(b"<f/>")
-    if formulas and formulas != len(_VALUED.findall(data)):
-        return False
-    if data.count(b"<c ") + data.count(b"<c>") != len(_CELL.findall(data)):
+    return not formulas or formulas == len(_VALUED.findall(data))
+
+
+def is_near(data: bytes) -> bool:
+    """Whether the fast reader reads this sheet part cheaply: it lays the used range out, so no cell may be far away."""
+    if not _is_utf8(data) or data.count(b"<c ") + data.count(b"<c>") != len(_CELL.findall(data)):
         return False
     last = last_value(data)
     row = _ROW.search(data, data.rfind(b"<row ", 0, last) if last >= 0 else len(data))
