@@ -41,11 +41,10 @@ class Place:
     def fault(
         self, code: str, name: str, *, value: object = None, severity: str | None = None, **details: Any
     ) -> Fault:
-        """A fault at the cell of field `name` in this row, in the schema's own words where it has some. The remedy of a
-        doubt also says where the unit can explain it."""
-        field, upholding = self.schema.by_name[name], self.schema.upholding
+        """A fault at the cell of field `name` in this row, in the schema's own words where it has some."""
+        field = self.schema.by_name[name]
         details.setdefault("like", like(field))
-        found = faults.make(
+        return faults.make(
             code,
             sheet=self.table.sheet,
             cell=self.cell(name),
@@ -56,9 +55,6 @@ class Place:
             message=field.messages.get(code),
             **details,
         )
-        if found.severity != WARNING or upholding is None:
-            return found
-        return replace(found, remedy=f"{found.remedy}；没有错的，在“{upholding.title}”列写一句即可")
 
 
 def like(field: Field) -> str:

@@ -321,6 +321,16 @@ def test_a_group_may_bear_the_name_of_its_own_first_column(read: Read) -> None:
         assert found.parts[0].rows[0].values["township"] == "章华镇"
 
 
+def test_a_cell_that_only_looks_empty_is_said_to_be_so_and_makes_no_row(read: Read) -> None:
+    head = ["走访日期", "走访干部", "走访对象", "对象类别", "备注"]
+    found = read([head, [DAY, "李明", "　 ", "人大代表", " "], ["  ", None, " ", None, None]])
+    assert len(found.parts[0].rows) == 1
+    (fault,) = [fault for fault in found.faults if fault.severity == "error"]
+    assert (fault.code, fault.cell) == ("C01", "C2")
+    assert "看着是空的" in fault.message
+    assert found.repairs == []
+
+
 def test_a_meta_row_right_above_is_no_group_heading(read: Read) -> None:
     meta = ["填报单位：人事股", None, None, None, "联系电话", "0730-4123456"]
     found = read([meta, HEAD, ZHANG])

@@ -138,9 +138,12 @@ def _read_rows(page: Page, table: Table, block: Block, rows: RowKinds) -> tuple[
     kind, end, closed = "", block.bottom + 1, False
     for row in range(block.bottom + 1, page.height):
         own: dict[str, Value] = {}
+        unseen: dict[str, Value] = {}  # blanks: they make no row, but in one a cell that only looks empty is said to be so
         for column, column_field in by_column:
             value = page.at(row, column)
-            if value is not None and not (isinstance(value, str) and not value.strip()):
+            if isinstance(value, str) and not value.strip():
+                unseen[column_field.name] = value
+            elif value is not None:
                 own[column_field.name] = value
         kind, told = rows.kind_of(row, own, kind, table.meta.get("reporting_unit", ""))
         if kind in ("heading", "repeated"):
@@ -167,6 +170,7 @@ def _read_rows(page: Page, table: Table, block: Block, rows: RowKinds) -> tuple[
                     own[column_field.name] = value
                     table.filled_down.add((row + 1, column_field.name))
         headless.note(row)
+        own = unseen | own
         table.rows.append((row + 1, own))
     return page.height, {}
 
