@@ -149,7 +149,8 @@ def _folder(path: str) -> str:
 
 def _unit_in(stem: str, roster: Roster) -> str:
     """The one unit of the roster that a file name holds, whatever its punctuation; "" when none or several do."""
-    found = [unit for unit in roster.units if unit and stem_of(unit) in stem_of(stem)]
+    stem = stem_of(stem)
+    found = [unit for unit, name in roster.stems.items() if name in stem]
     longest = [unit for unit in found if not any(unit != other and unit in other for other in found)]
     return longest[0] if len(longest) == 1 else ""
 

@@ -36,6 +36,11 @@ class Roster:
     def units(self) -> frozenset[str]:
         return frozenset(unit for units in self.units_of.values() for unit in units)
 
+    @cached_property
+    def stems(self) -> dict[str, str]:
+        """Each unit as a file's name may hold it, whatever its punctuation."""
+        return {unit: stem_of(unit) for unit in sorted(self.units) if unit}
+
 
 class Fold:
     """The record, folded so far. Take submissions in order; ask for frames and effects at any time."""
