@@ -82,7 +82,7 @@ class Fold:
             if step.spoken_for:
                 effect.shared.append(f"{step.spoken_for}行是各单位自己报过的走访，以各单位的为准，没有另外计入")
             if step.part.form == "visit":
-                effect.shared.extend(self._shared(entry) for entry in step.added if self.merged.twin(entry))
+                effect.shared.extend(self._shared(entry) for entry in step.added if self._told_elsewhere(entry))
         return effect
 
     def replaced_by(self, submission: Submission) -> int:
@@ -108,6 +108,11 @@ class Fold:
             if errors and not self.replaced_by(submission):
                 found.append((submission, errors))
         return found
+
+    def _told_elsewhere(self, entry: Entry) -> bool:
+        """Whether another submission holds the same visit (twins within one are named by their own fault, R05)."""
+        twin = self.merged.twin(entry)
+        return twin is not None and twin.submission is not entry.submission
 
     def _shared(self, entry: Entry) -> str:
         twin = self.merged.twin(entry)

@@ -137,8 +137,9 @@ def _better(again: Submission, before: Submission) -> bool:
     """Whether the same bytes fare better now: what was sent back for somebody else's sake (a name not yet on the
     roster, a heading not yet learned, a reader that gave up) is taken when it is dropped again; anything else was
     received already."""
-    doubts = [(len(one.errors), sum(fault.code in UNKNOWN_HEADING for fault in one.faults)) for one in (again, before)]
-    return doubts[0] < doubts[1]
+    unknown = [sum(fault.code in UNKNOWN_HEADING for fault in one.faults) for one in (again, before)]
+    # A column read for the first time may hold faults of its own: knowing of them is better than not having looked.
+    return unknown[0] < unknown[1] or (unknown[0] == unknown[1] and len(again.errors) < len(before.errors))
 
 
 def examined_or_why(result: Examined | Failure) -> Examined:

@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 from conftest import Office
 from tables import workbook
-from test_laws import BAD, ZHANG, form
+from test_laws import BAD, WANG, ZHANG, form
 
 DECISIONS = """
 | 编号 | 裁定 | 新时限 | 批准人 | 批准日期 | 理由 |
@@ -80,3 +80,19 @@ def test_a_roster_that_gives_a_form_of_address_for_a_name_is_sent_back(office: O
     )
     assert [(fault.code, fault.cell) for fault in office.submissions()[0].errors] == [("C18", "A2")]
     assert "是称呼，不是姓名" in office.submissions()[0].errors[0].message
+
+
+def test_what_a_newer_form_withdraws_is_said_in_the_headline(office: Office) -> None:
+    office.take("工会/走访.xlsx", form(ZHANG, WANG))
+    office.take("工会/走访（改好）.xlsx", form(ZHANG))
+    page = office.outbox()["回执/工会/走访（改好）.xlsx 回执0002.html"].decode()
+    assert "上一份里的 2 项（走访户、台账事项）这次没有或标红待改，已撤下" in page
+    assert "注意：上一份" not in office.outbox()["回执/工会/走访.xlsx 回执0001.html"].decode()
+
+
+def test_a_visit_told_twice_in_one_form_is_not_said_to_stand_in_another(office: Office) -> None:
+    office.take("工会/走访.xlsx", form(ZHANG, ZHANG))
+    assert [fault.code for fault in office.submissions()[0].faults] == ["R05"]
+    assert office.fold().effects[1].shared == []
+    office.take("工会/别的.xlsx", form(ZHANG))
+    assert len(office.fold().effects[2].shared) == 1

@@ -503,7 +503,7 @@ def test_an_explanation_upholds_the_doubts_of_its_row(judge: Examine) -> None:
     found = judge(f"{HEAD} | 情况说明", f"{GOOD.replace('2023-09-20', '2023-07-01')} | {WHY}")
     (fault,) = found.faults
     assert (fault.code, fault.severity, fault.remedy, held(found)) == ("C08", INFO, "不需处理", [False])
-    assert fault.message.endswith("，已收下，但不计入任务数；已说明：“确系春节前补访”")
+    assert fault.message.endswith("，不计入任务数；已说明：“确系春节前补访”")
     assert values(found)[0]["explanation"] == WHY
 
 

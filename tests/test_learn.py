@@ -49,6 +49,12 @@ class TestLearning:
         office.run()
         assert len(office.frames().visits) == 1
 
+    def test_a_column_that_holds_faults_of_its_own_is_read_all_the_same(self, office: Office) -> None:
+        office.take("工会/走访.xlsx", workbook(PHONE2.replace("13800000001", "1380000")))
+        learn(office.home, "走访登记表", "联系方式2", "联系电话")
+        office.run()
+        assert [fault.code for fault in office.submissions()[1].faults] == ["C09"]
+
     def test_what_was_replaced_since_is_not_read_again(self, office: Office) -> None:
         office.take("工会/走访.xlsx", workbook(PHONE2))
         office.take("工会/走访(1).xlsx", workbook(PHONE2.replace("联系方式2", "联系电话")))

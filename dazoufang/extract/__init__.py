@@ -138,7 +138,9 @@ def _read_rows(page: Page, table: Table, block: Block, rows: RowKinds) -> tuple[
     kind, end, closed = "", block.bottom + 1, False
     for row in range(block.bottom + 1, page.height):
         own: dict[str, Value] = {}
-        unseen: dict[str, Value] = {}  # blanks: they make no row, but in one a cell that only looks empty is said to be so
+        unseen: dict[
+            str, Value
+        ] = {}  # blanks: they make no row, but in one a cell that only looks empty is said to be so
         for column, column_field in by_column:
             value = page.at(row, column)
             if isinstance(value, str) and not value.strip():

@@ -142,7 +142,7 @@ def _lines(
     if errors:
         lines += [Line("head", HEADINGS), *_fault_lines(errors, ERROR)]
     if warnings:
-        lines.append(Line("section", ("请核对：这些行已照填的内容处理，没有错就不用改。",)))
+        lines.append(Line("section", ("请核对：没有错就不用改。",)))
         if any(map(may_be_upheld, warnings)):
             lines.append(Line(UPHOLD, (HOW_TO_UPHOLD,)))
         lines += [Line("head", HEADINGS), *_fault_lines(warnings, WARNING)]

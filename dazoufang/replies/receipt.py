@@ -93,6 +93,7 @@ def receipt(
     told = replace(submission, faults=faults)
     context: dict[str, Any] = {
         "verdict": _done_with(_verdict(told, twin, finish_line(rules, submission.received_on)), newer),
+        "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
         "number": _number(submission.submission_id),
         "unit": submission.unit or _whose(submission),

@@ -105,7 +105,7 @@ def _levels_and_notes(
     """What each cell is filled with (the worst counts), and what it says."""
     levels: dict[Spot, str] = {}
     notes: dict[Spot, list[str]] = {}
-    for mark in marks:
+    for mark in sorted(marks, key=lambda mark: -_SEVERITY[mark.level]):  # red is said before yellow
         spot = merges.anchor(mark.row, mark.column)
         filled = sheet.filled(spot[0]) if mark.across else []
         if filled:
