@@ -9,7 +9,7 @@ import signal
 import sys
 import traceback
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from string import ascii_uppercase
@@ -68,7 +68,7 @@ def run_command(
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
     with screen.progress() as progress:
-        summary = run(place, day, progress)
+        summary = run(place, day, progress, _moment())
     for failure in summary.failures:
         _LOG.warning("%s", failure)
     _LOG.info("run %s %s", day, summary.submissions)
@@ -392,10 +392,15 @@ def _standing(home: Path | None) -> Home:
 
 
 def _today(text: str | None) -> date:
-    """The day to work for: the only place that reads the clock."""
+    """The day to work for: with `_moment` the only place that reads the clock."""
     if text is None:
         return date.today()
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise WrongUse(f"--today 要写成 2023-10-20 这样，现在写的是“{text}”") from None
+
+
+def _moment() -> str:
+    """The time as HHMM."""
+    return datetime.now().strftime("%H%M")

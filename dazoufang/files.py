@@ -23,6 +23,7 @@ _MMDD: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _COPY_MARKS: Final = re.compile(
     rf"""
       \s*需修改\d{{4,}}            # our returned copy, dropped again
+    | \s*\(新版\s*\d{{4}}\)         # our version beside a file that somebody had open
     | [(\[【]\s*\d{{1,3}}\s*[)\]】](?=\s*$)  # (1) （2）
     | [-_\s]*(?:副本|复件|复制)(?:\s*\d+)?
     | [-_\s]*\bcopy(?:\s+of\b|\s*\d+)?

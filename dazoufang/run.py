@@ -47,6 +47,7 @@ class Summary:
     alerts: dict[str, int]
     outbox: list[str]
     changed: list[str]
+    stale: list[str]  # open in another program: not brought up to date
     seconds: float
     failures: list[str]  # for the log
 
@@ -58,8 +59,10 @@ class Summary:
         return found
 
 
-def run(home: Home, today: date, progress: Progress = silent) -> Summary:
+def run(home: Home, today: date, progress: Progress = silent, moment: str = "0000") -> Summary:
     """Take in, record, publish, clear: in that order, so that a crash anywhere is cured by running again.
+
+    `moment`: HHMM, for the names of new versions beside files that somebody has open.
 
     Raises:
         BrokenRules: the rules cannot be used; nothing was touched.
@@ -81,7 +84,7 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
         inbox.journal(home.archive, standing.submissions)
         planned = publication(home, standing, today, engine, progress)
         planned.prepare(outbox.stale(home.outbox, home.published, planned.files))
-        changed = outbox.publish(home.outbox, home.published, planned.files, today)
+        published = outbox.publish(home.outbox, home.published, planned.files, today, moment)
         _clear(home, record)
     verdicts = [submission.verdict for submission in fresh]
     return Summary(
@@ -93,7 +96,8 @@ def run(home: Home, today: date, progress: Progress = silent) -> Summary:
         },
         faults=sum(len(submission.errors) + _lost(standing.effects[submission.submission_id]) for submission in fresh),
         outbox=sorted(planned.files),
-        changed=changed,
+        changed=published.changed,
+        stale=published.stale,
         seconds=round(time.monotonic() - started, 2),
         failures=failures + planned.copies.failures,
         **planned.counts,

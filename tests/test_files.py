@@ -208,3 +208,7 @@ def test_a_system_without_folder_handles_is_left_alone(tmp_path: Path, monkeypat
 
 def test_the_same_bytes_have_the_same_hash() -> None:
     assert files.sha256(b"") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_a_new_version_that_stood_beside_an_open_file_is_the_same_name() -> None:
+    assert files.stem_of("走访.xlsx 需修改0001 (新版 0930).xlsx") == files.stem_of("走访.xlsx")
