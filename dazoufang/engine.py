@@ -99,9 +99,11 @@ class Engine:
     ) -> list[R | Failure]:
         """`function` of each task, in the order of the tasks; a `Failure` where there is no result.
 
-        `function` is a top-level function of an importable module; `tasks` may still be in the making (a generator). `on_done` is called in this thread with the
-        index of each task once its result is final. A task whose child died or ran out of memory is tried once
-        more alone in a fresh child, so that a file's answer never depends on what was read before it.
+        `function` is a top-level function of an importable module; `tasks` may still be in the making (a generator).
+        `on_done` is called in this thread with the index of each task once its result is final. A task whose child
+        died, ran out of memory or of time is tried once more alone in a fresh child, so that a file's answer never
+        depends on what was read before it, nor on a machine that slept meanwhile. (A child that dies the moment it
+        starts is sometimes told as out of time.)
         """
         given: list[T] = []
         results: dict[int, R | Failure] = {}
@@ -114,7 +116,7 @@ class Engine:
         again = []
         for index, outcome in self._run(function, numbered()):
             results[index] = outcome
-            if isinstance(outcome, Failure) and outcome.reason in ("died", "memory"):
+            if isinstance(outcome, Failure) and outcome.reason != "raised":
                 again.append(index)
             elif on_done:
                 on_done(index)
