@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Final, Generic, Literal, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from dazoufang.rules_file import Misplaced, Strict, load
+from dazoufang.home import shipped
+from dazoufang.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.schema import Schemas, fingerprint, load_schemas
 from dazoufang.terms import fold
 from dazoufang.workdays import Workdays
@@ -22,6 +23,9 @@ T = TypeVar("T")
 Count = Annotated[int, Field(ge=0)]
 AtLeastOne = Annotated[int, Field(ge=1)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+ADDED_LATER: Final = ("returns", "inbox", "watch")
 
 
 class Sourced(Strict, Generic[T]):
@@ -229,7 +233,7 @@ class Alerts(Strict):
 
 
 class Returns(Strict):
-    finish_at: Sourced[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]]
+    finish_at: Sourced[TimeOfDay]
 
 
 class Calendar(Strict):
@@ -243,6 +247,62 @@ class Calendar(Strict):
         if both := sorted(set(self.extra_holidays) & set(self.extra_workdays)):
             raise Misplaced(f"{both[0]} 既写成放假又写成上班", "请只留一处", "extra_workdays")
         return self
+
+
+_ORDINARY: Final = ("走访登记表.xlsx", "20231020.xls", "花名册.et", "工会", "2023", "甲组 (1).zip", "a1.csv")
+
+
+class InboxNames(Strict):
+    """Names in the inbox that nobody delivers, and how lock files are called. Patterns match whole names, in any case."""
+
+    ignored_files: Sourced[tuple[str, ...]]
+    ignored_folders: Sourced[tuple[str, ...]]
+    lock_files: Sourced[tuple[str, ...]]  # {name}: the file that is open
+
+    def ignores_file(self, name: str) -> bool:
+        return any(pattern.fullmatch(name) for pattern in self._files)
+
+    def ignores_folder(self, name: str) -> bool:
+        return any(pattern.fullmatch(name) for pattern in self._folders)
+
+    def locks(self, name: str) -> tuple[str, ...]:
+        """The names that a lock file of the file `name` may have."""
+        return tuple(lock.replace("{name}", name) for lock in self.lock_files.value)
+
+    @cached_property
+    def _files(self) -> tuple[re.Pattern[str], ...]:
+        return _compiled(self.ignored_files.value)
+
+    @cached_property
+    def _folders(self) -> tuple[re.Pattern[str], ...]:
+        return _compiled(self.ignored_folders.value)
+
+    @model_validator(mode="after")
+    def _patterns_are_sound(self) -> InboxNames:
+        for key in ("ignored_files", "ignored_folders"):
+            for at, pattern in enumerate(getattr(self, key).value):
+                where = (key, "value", at)
+                try:
+                    (compiled,) = _compiled([pattern])
+                except re.error as error:
+                    what = f"“{pattern}”不是正确的正则表达式（{error}）"
+                    raise Misplaced(what, r"例如以 .tmp 结尾写成 '.*\.tmp'", *where) from None
+                if hit := next(filter(compiled.fullmatch, _ORDINARY), ""):
+                    what = f"“{pattern}”会把“{hit}”这样正常的名称也忽略掉"
+                    raise Misplaced(what, r"请写得更具体；句点写成 \.", *where)
+        for at, lock in enumerate(self.lock_files.value):
+            if "{name}" not in lock or lock == "{name}":
+                raise Misplaced(f"“{lock}”看不出锁的是哪个文件", "例如 '~${name}'", "lock_files", "value", at)
+        return self
+
+
+def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+class Watch(Strict):
+    free_mb: Sourced[AtLeastOne]
+    nightly_at: Sourced[TimeOfDay]
 
 
 class Reading(Strict):
@@ -267,6 +327,8 @@ class Campaign(Strict):
     alerts: Alerts
     returns: Returns
     calendar: Calendar
+    inbox: InboxNames
+    watch: Watch
     reading: Reading
 
     @model_validator(mode="after")
@@ -364,12 +426,20 @@ class Rules:
     folder: Path
 
 
+@cache
+def _added_later() -> dict[str, Any]:
+    """The blocks that rules written before them lack, as the program's own rules have them: an office's rules, and
+    those kept in an archive, stay readable."""
+    own = parsed(shipped("schemas") / "campaign.yaml")[1]
+    return {block: own[block] for block in ADDED_LATER}
+
+
 def load_rules(folder: Path) -> Rules:
-    """Read `schemas/`.
+    """Read `schemas/`. Blocks of `ADDED_LATER` that it lacks are the program's own.
 
     Raises:
         BrokenRules: a file does not fit, naming file, line and mend.
     """
     schemas = load_schemas(folder)
-    campaign = load(folder / "campaign.yaml", Campaign)
+    campaign = load(folder / "campaign.yaml", Campaign, _added_later())
     return Rules(schemas, campaign, fingerprint(folder), folder)

@@ -16,10 +16,10 @@ from dazoufang.engine import Progress, silent
 from dazoufang.examine import Task, examine
 from dazoufang.fold import Roster, fold
 from dazoufang.home import Home
+from dazoufang.intake import engine_of, examined_or_why
 from dazoufang.publication import Copies
 from dazoufang.record import Record
 from dazoufang.replies import answer_names, has_copy
-from dazoufang.run import engine_of, examined_or_why
 from dazoufang.submission import VERDICT_NAMES, Submission
 
 
@@ -65,8 +65,8 @@ def check(
     with `write`, the marked copies of those with faults."""
     rules = load_rules(home.schemas)
     roster = Roster({})
-    if home.record.exists():
-        with Record.at(home.record) as record:
+    if home.has_record:
+        with Record.of(home) as record:
             roster = fold(record.submissions(), rules).roster()
     checked = []
     with engine_of(rules) as engine:

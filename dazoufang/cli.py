@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import signal
 import sys
-import traceback
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Annotated, Final
@@ -18,8 +18,10 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from dazoufang import __version__
-from dazoufang.home import Home
+from dazoufang import __version__, logbook
+from dazoufang.home import Home, NotItsRecord
+from dazoufang.lead import Busy, LostLead
+from dazoufang.local_disk import OnAShare
 from dazoufang.rules_file import BrokenRules
 from dazoufang.screen import Screen, complain
 from dazoufang.workdays import UnknownYear
@@ -27,9 +29,6 @@ from dazoufang.workdays import UnknownYear
 FOUND: Final = 1  # `check` found faults, `rebuild` a difference, `doctor` trouble
 WRONG_USE: Final = 2
 UNFINISHED: Final = 3
-
-_LOG: Final = logging.getLogger("dazoufang")
-_LOG.addHandler(logging.NullHandler())  # where no log can be written, nothing goes to the terminal either
 
 app = typer.Typer(
     add_completion=False,
@@ -47,7 +46,7 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和�
 
 
 _COMMANDS: Final = (
-    "run", "check", "forms", "status", "trace", "explain", "learn", "rebuild", "doctor", "demo",
+    "run", "watch", "check", "forms", "status", "trace", "explain", "learn", "rebuild", "doctor", "demo",
 )  # fmt: skip
 
 
@@ -70,10 +69,37 @@ def run_command(
     with screen.progress() as progress:
         summary = run(place, day, progress, _moment())
     for failure in summary.failures:
-        _LOG.warning("%s", failure)
-    _LOG.info("run %s %s", day, summary.submissions)
+        logbook.warn(failure)
+    logbook.note(f"run {day} {summary.submissions}")
     screen.data(summary.as_json())
     screen.summary(summary, place)
+    if summary.kept_back:
+        raise typer.Exit(UNFINISHED)
+
+
+@app.command("watch")
+def watch_command(
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
+) -> None:
+    """一直值守：有表放进 inbox 就收，并按时重出附件和对账。按 Ctrl-C 停止。"""
+    from dazoufang.watch import Watch
+
+    screen, clock = Screen(as_json=as_json, quiet=quiet), WallClock(_today(today) if today else None)
+    place = _home(home, make=True)
+    stopped = threading.Event()
+
+    def stop(*_: object) -> None:
+        if stopped.is_set():  # asked twice: not after this pass, but now
+            raise Stopped
+        stopped.set()
+        clock.wake()
+
+    _on_stop(stop)
+    with Watch(place, clock, screen.say) as watch:
+        screen.say(f"正在值守 {place.inbox}，按 Ctrl-C 停止", "bold")
+        watch.stay(stopped.is_set)
+    screen.data({"stopped": True})
+    screen.say("已停止值守。没有丢失任何东西")
 
 
 @app.command("check")
@@ -146,6 +172,7 @@ def status_command(
     screen.say(table)
     for line in (*standing.silent, *standing.outstanding):
         screen.say(line, "yellow")
+    screen.say(standing.inbox.words)
 
 
 @app.command("trace")
@@ -162,7 +189,7 @@ def trace_command(
 
     screen, place = Screen(as_json=as_json, quiet=quiet), _standing(home)
     day = _today(today) if today else published_on(place.published) or _today(None)
-    with Record.at(place.record) as record:
+    with Record.of(place) as record:
         standing = fold(record.submissions(), load_rules(place.schemas))
     try:
         found = trace(asked, place, standing, day)
@@ -226,11 +253,11 @@ def rebuild_command(
 ) -> None:
     """从存档重建台账，与现有的核对；不同时退出码为 1。台账库不在时，就用重建的。"""
     from dazoufang import inbox
-    from dazoufang.rebuild import rebuild
+    from dazoufang.rebuild import lost, rebuild
 
     screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
-    lost = not place.record.exists()
-    if lost and not (place.archive / inbox.JOURNAL).exists():
+    anew = lost(place)
+    if not place.has_record and not (place.archive / inbox.JOURNAL).exists():
         _standing(home)
     with screen.progress() as progress:
         differences = rebuild(place, _today(today) if today else None, progress)
@@ -239,7 +266,7 @@ def rebuild_command(
         screen.say(line, "red")
     if differences:
         raise typer.Exit(FOUND)
-    if lost:
+    if anew:
         screen.say("台账库原先不在，已从存档重建；请再运行 run，重出 outbox")
     else:
         screen.say("从存档重建的结果与现有台账、outbox 完全一致")
@@ -293,8 +320,7 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
+    _on_stop(_stop)
     if len(sys.argv) == 1:
         sys.argv.append("--help")
     try:
@@ -303,8 +329,10 @@ def main() -> int:
         return _complain(str(error), WRONG_USE)
     except BrokenRules as error:
         return _complain(f"规则文件有误：{error}", WRONG_USE)
-    except UnknownYear as error:
+    except (UnknownYear, OnAShare, NotItsRecord) as error:
         return _complain(str(error), WRONG_USE)
+    except (Busy, LostLead) as error:
+        return _complain(str(error), UNFINISHED)
     except (Stopped, typer.Abort):
         return _complain("已停止。没有丢失任何东西，再运行一次即可继续", UNFINISHED)
     except typer.Exit as stopped:
@@ -318,8 +346,10 @@ def _failed(error: Exception) -> int:
     """What went wrong, in words, by the kind of error."""
     if isinstance(error, typer.TyperException):
         return _complain(_usage(error), WRONG_USE)
-    _log_failure(error)
+    logbook.failure(error)
     if isinstance(error, OSError):
+        if error.errno is None and str(error):  # our own, which say it all
+            return _complain(str(error), UNFINISHED)
         reason = {28: "磁盘已满", 13: "没有权限", 2: "文件夹不见了（共享断开？）"}.get(
             error.errno or 0, "读写文件时出错"
         )
@@ -352,14 +382,41 @@ def _complain(text: str, code: int) -> int:
     return code
 
 
-def _log_failure(error: Exception) -> None:
-    """The place of the failure and its kind; not its message, which may quote somebody's data."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    _LOG.error("%s\n%s", type(error).__name__, frames)
-
-
 def _stop(*_: object) -> None:
     raise Stopped
+
+
+def _on_stop(act: Callable[..., None]) -> None:
+    """What Ctrl-C, the end of a service and (on Windows) closing the console do."""
+    for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), act)
+
+
+class WallClock:
+    """The time on the wall, of `day` where one is given, and waits that can be ended."""
+
+    def __init__(self, day: date | None) -> None:
+        self._day, self._woken = day, threading.Event()
+
+    def now(self) -> datetime:
+        """Local date and time."""
+        now = datetime.now()
+        return datetime.combine(self._day, now.time()) if self._day else now
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        """Until `wake`, and then a moment more for what comes with it; `seconds` at most."""
+        if self._woken.wait(seconds):
+            time.sleep(min(seconds, 0.2))
+            self._woken.clear()
+
+    def wake(self) -> None:
+        """End the wait."""
+        self._woken.set()
 
 
 def _home(home: Path | None, *, make: bool = False) -> Home:
@@ -367,26 +424,16 @@ def _home(home: Path | None, *, make: bool = False) -> Home:
     is no home yet: looking leaves no trace."""
     script = Path(sys.argv[0]).resolve()
     default = script.parent if script.name == "process.py" else Path.cwd()
-    place = Home((home or Path(os.environ.get("DAZOUFANG_HOME") or default)).resolve())
-    logged = any(isinstance(handler, RotatingFileHandler) for handler in _LOG.handlers)
-    if not logged and (make or place.data.exists()):
-        try:
-            place.logs.mkdir(parents=True, exist_ok=True)
-            handler = RotatingFileHandler(place.logs / "dazoufang.log", maxBytes=2**20, backupCount=5, encoding="utf-8")
-        except OSError:
-            return place
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        _LOG.addHandler(handler)
-        _LOG.setLevel(logging.INFO)
-        _LOG.propagate = False
-        _LOG.info("dazoufang %s %s", __version__, " ".join(sys.argv[1:2]))
+    place = Home.of((home or Path(os.environ.get("DAZOUFANG_HOME") or default)).resolve())
+    if make or place.data.exists():
+        logbook.open_in(place.logs, f"dazoufang {__version__} {' '.join(sys.argv[1:2])}")
     return place
 
 
 def _standing(home: Path | None) -> Home:
     """The home asked for, which must have been run before: a misspelt folder is no empty office."""
     place = _home(home)
-    if not place.record.exists():
+    if not place.has_record:
         raise WrongUse(f"{place.root} 里还没有台账。请检查 --home 写得对不对；第一次使用请先运行 run")
     return place
 

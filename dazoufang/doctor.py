@@ -11,14 +11,19 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
-from dazoufang import inbox
+from dazoufang import health, inbox, intake, share
 from dazoufang.campaign import Rules, flaws, load_rules
+from dazoufang.fold import fold
 from dazoufang.home import Home
+from dazoufang.local_disk import OnAShare
+from dazoufang.proof import prove
+from dazoufang.publication import Copies, answers
 from dazoufang.record import Record, UnknownVersion
 from dazoufang.rules_file import BrokenRules
+from dazoufang.submission import Submission
 from dazoufang.workdays import UnknownYear
 
-FREE_MB: Final = 500  # below this a run may not finish
+LONG_ROOT: Final = 90  # characters; on Windows a longer one leaves too few of its 260 for units and names
 FONTS: Final = {"方正小标宋简体": "FZXBSJW.TTF", "黑体": "simhei.ttf", "仿宋": "simfang.ttf"}
 
 
@@ -33,14 +38,16 @@ class Finding:
 
 def examine(home: Home, today: date) -> list[Finding]:
     """Look at everything; never raises for what it finds."""
-    found = [*_folders(home), *_disk(home)]
+    found = [*_folders(home), *_share(home)]
     try:
         rules = load_rules(home.schemas)
     except BrokenRules as error:
         return [*found, Finding("bad", str(error), "按上面说的改好规则文件后再运行")]
     found.append(Finding("good", f"规则文件没有错误（{home.schemas}）"))
+    found.extend(_disk(home, rules))
     found.extend(_plan(rules, today))
-    found.extend(_record(home))
+    found.extend(_record(home, rules))
+    found.extend(_watch(home))
     found.extend(_fonts())
     return found
 
@@ -65,11 +72,28 @@ def _writable(folder: Path) -> bool:
     return True
 
 
-def _disk(home: Home) -> Iterator[Finding]:
+def _share(home: Home) -> Iterator[Finding]:
+    if home.inbox.exists():
+        try:
+            share.guard(home.inbox, home.data)
+        except share.ShareAway as error:
+            yield Finding("bad", str(error))
+        else:
+            yield Finding("good", "收件文件夹连着，是原来的那一个")
+    if sys.platform == "win32" and len(str(home.root)) > LONG_ROOT:
+        yield Finding(
+            "note",
+            f"文件夹路径有 {len(str(home.root))} 个字，太长时 Windows 打不开里面的文件",
+            "请移到较短的路径，如 D:\\大走访",
+        )
+
+
+def _disk(home: Home, rules: Rules) -> Iterator[Finding]:
+    least = rules.campaign.watch.free_mb.value
     standing = next(path for path in (home.root, *home.root.parents) if path.exists())
     free = shutil.disk_usage(standing).free // 2**20
-    if free < FREE_MB:
-        yield Finding("bad", f"磁盘只剩 {free} MB", f"请清理磁盘，至少留出 {FREE_MB} MB")
+    if free < least:
+        yield Finding("bad", f"磁盘只剩 {free} MB，不再收表", f"请清理磁盘，至少留出 {least} MB")
     else:
         yield Finding("good", f"磁盘剩余 {free // 1024} GB" if free >= 1024 else f"磁盘剩余 {free} MB")
 
@@ -89,25 +113,52 @@ def _plan(rules: Rules, today: date) -> Iterator[Finding]:
         yield Finding("bad", str(error))
 
 
-def _record(home: Home) -> Iterator[Finding]:
-    if not home.record.exists():
+def _record(home: Home, rules: Rules) -> Iterator[Finding]:
+    if not home.has_record:
         yield Finding("note", "还没有台账库", "第一次运行 run 时会自动建立")
         return
     try:
-        with Record.at(home.record) as record:
+        with Record.of(home) as record:
             trouble = record.trouble()
-            known = [(one.submission_id, one.archived, one.sha256) for one in record.submissions()]
-    except UnknownVersion as error:
+            submissions = list(record.submissions())
+            held = {(path, digest) for _, path, digest in record.clearing()}
+    except (UnknownVersion, OnAShare) as error:
         yield Finding("bad", str(error))
         return
     if trouble:
         yield Finding("bad", f"台账库损坏：{trouble}", "请把 data 文件夹改名后运行 rebuild，从存档重建")
-    lost = [number for number, file, digest in known if inbox.damaged(home.archive / file, digest)]
-    if lost:
-        numbers = "、".join(map(str, lost[:10]))
-        yield Finding("bad", f"收件 {numbers} 的原件不在存档中，或已被改动", "请从备份中找回 archive 文件夹")
+    yield from _proof(home, rules, submissions, held)
+
+
+def _proof(home: Home, rules: Rules, submissions: list[Submission], held: intake.Held) -> Iterator[Finding]:
+    if share.check(home.inbox, home.data) != "here":
+        return  # told already
+    try:
+        waiting = [one for one in inbox.scan(home.inbox, rules.campaign.inbox) if not intake.is_held(one, held)]
+        plan = answers(home, fold(submissions, rules), Copies(home, intake.engine_of(rules)))
+        found = prove(home, submissions, waiting, plan)
+    except OSError:
+        yield Finding("bad", "对账时有文件读不出来", "请检查共享和磁盘后再运行 doctor")
+        return
+    if found.differences:
+        remedy = "先运行一次 run；还不对，请运行 rebuild 核对，原件都在 archive 里"
+        yield from (Finding("bad", f"对账有差异：{line}", remedy) for line in found.differences)
     else:
-        yield Finding("good", f"{len(known)} 份收件的原件都在存档中，没有被改动")
+        yield Finding("good", f"{len(submissions)} 份收件的原件都在存档中，没有被改动")
+        yield Finding("good", f"对账相符：{found.words}")
+
+
+def _watch(home: Home) -> Iterator[Finding]:
+    if not health.alive(home.data):
+        yield Finding("note", "没有值守（watch 没有运行）", "需要随到随收时运行 watch，装成服务见 docs/service.md")
+        return
+    told = health.Health.read(home.data) or health.Health()
+    if told.words:
+        yield Finding("bad", f"watch 正在值守，但收不了表：{told.words}")
+    else:
+        yield Finding("good", f"watch 正在值守，上次完整扫描 {told.scanned_at.replace('T', ' ')}")
+    if told.stale:
+        yield Finding("note", f"打开着没能更新：{'、'.join(told.stale)}", "关闭这些文件后会自动换好")
 
 
 def _fonts() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import pickle
@@ -38,6 +39,7 @@ else:
 
 _MAIN_LOCK: Final = threading.Lock()
 _LOG: Final = "stderr-{}.log"
+_OURS: Final = ("Unread", "BrokenRules")  # errors that say nothing of a task
 
 
 # Shows a person how far a long step is: (step, done, total). `cli` draws it.
@@ -60,6 +62,17 @@ class Failure:
     def kind(self) -> str:
         """The kind of error, for the log: its words may quote the file."""
         return self.detail.split(":", 1)[0][:80]
+
+
+def about_the_tasks(results: Sequence[R | Failure]) -> None:
+    """Make sure that what went wrong with tasks was their own fault, and not that our files could not be read.
+
+    Raises:
+        OSError: it was not; try again later.
+    """
+    for result in results:
+        if isinstance(result, Failure) and result.kind in _OURS:
+            raise OSError(errno.EIO, f"{result.kind} in a child process")
 
 
 class Engine:

@@ -54,7 +54,7 @@ def _tools(folder: str, today: date) -> _Tools:
 def examine(task: Task) -> Examined:
     """Examine the file named by `task`; a top-level function of one argument, so that child processes can run it."""
     tools = _tools(task.rules, task.today)
-    return _examine(Path(task.file).read_bytes(), task.name, tools)
+    return _examine(files.read(Path(task.file)), task.name, tools)
 
 
 def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:

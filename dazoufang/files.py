@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from dazoufang import failpoints
+
 NAME_BYTES: Final = 255  # what one name may take on the file systems in use (UTF-8)
 
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
@@ -44,6 +46,7 @@ _COPY_MARKS: Final = re.compile(
 _POINT: Final = rf"(?:(?:19|20)?\d{{2}}[-./年])?{_MONTH}[./月]{_DAY}[日号]?"
 _SPAN: Final = re.compile(rf"(?<![\d.]){_POINT}\s*[-~—至到]+\s*(?:{_POINT}|{_DAY}[日号])(?![\d.])")
 _EXTENSION: Final = re.compile(r"(\.(xlsx|xlsm|xlsb|xls|et|ods|csv|tsv|txt|zip))+(?=\s*需修改\d{4,}|$)", re.IGNORECASE)
+_TEMPORARY: Final = re.compile(r"\.\d+\.tmp$")  # as write_whole has it
 _PUNCTUATION: Final = re.compile(r"[\s\-_—–·.,，。、()（）\[\]【】《》“”\"'!！+~]+")
 
 
@@ -78,6 +81,22 @@ def safe_name(name: str, tail: str = "") -> str:
     return name + tail
 
 
+class Unread(OSError):
+    """One of our own files could not be read just now: nothing is known of what is in it."""
+
+
+def read(path: Path) -> bytes:
+    """The bytes of one of our own files, in a child process too: there an error must not look like the file's fault.
+
+    Raises:
+        Unread: they cannot be read now.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unread(*error.args) from error
+
+
 def write_atomic(path: Path, data: bytes) -> None:
     """Write so that a reader sees the old bytes or the new ones, never half; the new ones are on disk on return."""
     write_whole(path, data, flush=True)
@@ -94,10 +113,19 @@ def write_whole(path: Path, data: bytes, *, flush: bool = False) -> None:
             if flush:
                 stream.flush()
                 os.fsync(stream.fileno())
+        failpoints.reach("replacing")
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def sweep(folder: Path, name: str = "") -> None:
+    """Take away what writers that died left half written in `folder` and below, or of the file `name` alone; only where
+    nobody writes now."""
+    for file in folder.rglob(f".{name}*.tmp"):
+        if _TEMPORARY.search(file.name):
+            file.unlink(missing_ok=True)
 
 
 def flush_all(paths: Iterable[Path]) -> None:

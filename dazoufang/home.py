@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 
+class NotItsRecord(Exception):
+    """The record is not the one that took in what lies in this home's archive."""
+
+
 @dataclass(frozen=True)
 class Home:
-    """One office's folder. `schemas` and `templates` fall back to the program's own where the home has none."""
+    """One office's folder. `schemas` and `templates` fall back to the program's own where the home has none.
+
+    `data_folder`: where the data lie when not in the folder itself (it may be on a share, they may not).
+    `database`: SQLAlchemy URL of the record when it is not a file among the data but on a server.
+    """
 
     root: Path
+    data_folder: Path | None = None
+    database: str = ""
+
+    @classmethod
+    def of(cls, root: Path) -> Home:
+        """The home in `root` as the environment of this machine has it: DAZOUFANG_DATA, DAZOUFANG_RECORD."""
+        data = os.environ.get("DAZOUFANG_DATA")
+        return cls(root, Path(data).resolve() if data else None, os.environ.get("DAZOUFANG_RECORD", ""))
 
     @property
     def inbox(self) -> Path:
@@ -26,15 +43,23 @@ class Home:
 
     @property
     def data(self) -> Path:
-        return self.root / "data"
+        return self.data_folder or self.root / "data"
 
     @property
     def record(self) -> Path:
+        """The record's file; nobody's where `database` is set."""
         return self.data / "dazoufang.sqlite3"
 
     @property
+    def has_record(self) -> bool:
+        """Whether a record stands; one on a server is always taken to."""
+        return bool(self.database) or self.record.exists()
+
+    @property
     def published(self) -> Path:
-        """What the outbox held after the last run, and from what it was made."""
+        """What the outbox held after the last run, and from what it was made. Several machines on one record share it."""
+        if self.database:
+            return self.archive / "published.json"
         return self.data / "published.json"
 
     @property

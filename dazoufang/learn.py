@@ -93,9 +93,9 @@ def _refuse_known(schema: FormSchema, field: Field, heading: str) -> None:
 
 def _read_again(home: Home, rules: Rules, schema: FormSchema, heading: str) -> list[str]:
     """Put back what had the heading, in the order in which it came."""
-    if not home.record.exists():
+    if not home.has_record:
         return []
-    with Record.at(home.record) as record:
+    with Record.of(home) as record:
         standing = fold(record.submissions(), rules)
     again: list[str] = []
     for submission in standing.submissions:

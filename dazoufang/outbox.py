@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from dazoufang import files
+from dazoufang import failpoints, files
 
 STAGING: Final = ".publishing"
 WAITS: Final = (0.1, 0.3, 0.6)  # seconds before each further try, for all locked files of a run together
@@ -38,6 +38,14 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """What the outbox shows: of which day, and made from what (opaque; the same only where all it is made from is)."""
+
+    today: date
+    made_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """What publishing did. `changed`: planned paths written and former ones taken away. `stale`: planned paths that
     another program holds open; they keep their old bytes until a later run. Versions beside them are in neither."""
@@ -56,12 +64,16 @@ def publish(
     outbox: Path,
     ledger: Path,
     plan: Mapping[str, Artifact],
-    today: date,
+    issue: Issue | None,
     moment: str = "0000",
     *,
+    still: Callable[[], None] = lambda: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Published:
-    """Make `outbox` hold exactly what `plan` says (paths with `/`).
+    """Make `outbox` hold exactly what `plan` says (paths with `/`), which is `issue`. Without an issue the plan is
+    a part of it (answers that cannot wait): what else was published stays as it is, and of the issue it was.
+
+    `still` is asked right before the first name changes, and raises where that is no longer ours to do.
 
     Rule: nobody sees half. Everything is made and written beside its target before the first name changes; each name
     changes at once. Files that nobody planned go only if we published them (`ledger` remembers which).
@@ -93,22 +105,34 @@ def publish(
             staged[path].write_bytes(data)
     if staged:
         files.flush_all(staged.values())
+        failpoints.reach("staged")
+    still()
+    fresh: dict[str, Entry] = {path: {"key": "", "stamp": ""} for path in staged.keys() - published.keys()}
+    if fresh:  # noted before they are there: a crash leaves no file that nobody knows
+        _write(ledger, standing | {"files": published | fresh})
+        failpoints.reach("noted")
     with _all_or_nothing(outbox) as done:
         locked = _put_in_place(outbox, staged, done, sleep)
         beside = _names_beside(outbox, plan, published, locked, moment)
         marks = {name: {"key": "", "stamp": "", "for": path} for path, name in beside.items()}
-        if marks.keys() - published.keys():  # noted before they are there: a crash leaves none that nobody knows
-            _write(ledger, standing | {"files": published | marks})
+        if marks.keys() - published.keys():
+            _write(ledger, standing | {"files": published | fresh | marks})
+            failpoints.reach("noted")
     for path, name in beside.items():
         if _put_beside(outbox / name, locked[path]):
             now[name] = marks[name]
-    gone = [path for path in published if path not in now and (outbox / path).exists()]
+    left = {path: entry for path, entry in published.items() if path not in now}
+    if issue is None:
+        now |= left
+    gone = [path for path in left if path not in now and (outbox / path).exists()]
     now |= {path: published[path] for path in gone if not _remove(outbox, outbox / path)}
     shutil.rmtree(staging, ignore_errors=True)
     for path, entry in now.items():
         entry["stamp"] = entry["stamp"] or _stamp(outbox / path)
     now |= {path: published.get(path, {"key": "", "stamp": ""}) for path in locked}  # as before: it is tried again
-    _write(ledger, {"today": today.isoformat(), "files": now})
+    shows = {"today": issue.today.isoformat(), "made_from": issue.made_from} if issue else standing
+    _write(ledger, shows | {"files": now})
+    failpoints.reach("published")
     removed = [path for path in gone if path not in now and "for" not in published[path]]
     return Published([*(path for path in staged if path not in locked), *removed], list(locked))
 
@@ -165,6 +189,7 @@ def _try(outbox: Path, staged: Mapping[str, Path], done: dict[Path, Path | None]
             locked[path] = staged[path]
         else:
             done[target] = before
+            failpoints.reach("placed")
     return locked
 
 
@@ -222,6 +247,7 @@ def _remove(outbox: Path, target: Path) -> bool:
     except OSError as error:
         _locked_or_raise(error)
         return False
+    failpoints.reach("removed")
     _drop_empty(outbox, target.parent)
     return True
 
@@ -231,10 +257,17 @@ def _stands(target: Path, artifact: Artifact, before: Entry | None) -> bool:
     return bool(artifact.key and before and before["key"] == artifact.key and before["stamp"] == _stamp(target))
 
 
+def issued(ledger: Path) -> Issue | None:
+    """The issue that was published last."""
+    standing = _ledger(ledger)
+    day = standing.get("today")
+    return Issue(date.fromisoformat(day), str(standing.get("made_from", ""))) if day else None
+
+
 def published_on(ledger: Path) -> date | None:
     """The day for which the outbox was last published."""
-    day = _ledger(ledger).get("today")
-    return date.fromisoformat(day) if day else None
+    issue = issued(ledger)
+    return issue.today if issue else None
 
 
 def _ledger(ledger: Path) -> dict[str, Any]:

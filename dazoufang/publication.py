@@ -14,7 +14,7 @@ from typing import Final
 from dazoufang import __version__, alerts, annexes, blank_forms, files, notices
 from dazoufang.annexes import AnnexTask
 from dazoufang.closing import CLOSED, OPEN, RESOLVED
-from dazoufang.engine import Engine, Failure, Progress, silent
+from dazoufang.engine import Engine, Failure, Progress, about_the_tasks, silent
 from dazoufang.fold import Fold
 from dazoufang.home import Home
 from dazoufang.outbox import Artifact
@@ -79,8 +79,10 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
     return Publication(plan, counts, copies, beside)
 
 
-def answers(home: Home, standing: Fold, copies: Copies) -> dict[str, Artifact]:
-    """The receipts and returned copies. Rule: every delivered file gets one answer: receipt, returned copy, or both.
+def answers(
+    home: Home, standing: Fold, copies: Copies, wanted: Iterable[Submission] | None = None
+) -> dict[str, Artifact]:
+    """The receipts and returned copies, of all submissions or of those `wanted`. Rule: every delivered file gets one answer: receipt, returned copy, or both.
 
     What a newer file has taken the place of is done with: its copy goes, its page says so.
     """
@@ -88,7 +90,7 @@ def answers(home: Home, standing: Fold, copies: Copies) -> dict[str, Artifact]:
     by_id = {submission.submission_id: submission for submission in standing.submissions}
     made_from = f"{__version__} {rules.fingerprint} {_fingerprint(templates)}"
     plan: dict[str, Artifact] = {}
-    for submission in standing.submissions:
+    for submission in standing.submissions if wanted is None else wanted:
         folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
         page, copy = answer_names(submission)
         newer = standing.replaced_by(submission)
@@ -128,6 +130,7 @@ class Copies:
             make_copy, [self._tasks[key] for key in wanted],
             lambda _: self._progress("标注退回件", next(done), len(wanted)),
         )  # fmt: skip
+        about_the_tasks(results)
         for key, result in zip(wanted, results, strict=True):
             submission = self._tasks[key].submission
             if isinstance(result, Failure):

@@ -15,17 +15,17 @@ from dazoufang.engine import Failure, Progress, silent
 from dazoufang.examine import Examined, Task, examine
 from dazoufang.fold import Fold, fold
 from dazoufang.home import Home
+from dazoufang.intake import engine_of, take_in
 from dazoufang.outbox import published_on
 from dazoufang.publication import publication
 from dazoufang.record import Counters, Record
 from dazoufang.rulebook import Rulebook
-from dazoufang.run import engine_of, take_in
 from dazoufang.submission import Submission
 
 
 def rebuild(home: Home, today: date | None = None, progress: Progress = silent) -> list[str]:
     """Replay the archive; returns the differences in words, none when all is as it stands. Where no record stands (it
-    was lost or set aside as broken), the one made anew becomes the standing one.
+    was lost or set aside as broken) or an empty one, the one made anew becomes the standing one.
 
     `today`: the day for which the outbox is compared; by default the day it was last published for.
     """
@@ -42,10 +42,7 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
             found.append(f"收件{line['submission_id']}的原件 {line['archived']} 不在存档中，或已被改动")
     if found:
         return found
-    standing: list[Submission] | None = None
-    if home.record.exists():
-        with Record.at(home.record) as record:
-            standing = list(record.submissions())
+    standing = _standing(home)
     with engine_of(rules) as engine:
         tasks = [
             Task(str(home.archive / one.archived), one.path.rsplit("/", 1)[-1], str(book.folder(by)), one.received_on)
@@ -57,8 +54,8 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
         )
         anew = Fold(rules)
         fresh, _ = take_in(anew, deliveries, examined, [book.rules(by) for by in judged_by], Counters())
-        if standing is None:
-            with Record.at(home.record) as record:
+        if not standing:
+            with Record.of(home) as record, record.lead():
                 record.append(fresh)
         else:
             found.extend(_differences(standing, _through_a_record(fresh)))
@@ -67,6 +64,18 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
             plan = publication(home, fold(fresh, rules), shown, engine, progress).files
             found.extend(_outbox_differences(home, {path: artifact.make() for path, artifact in plan.items()}))
     return found
+
+
+def lost(home: Home) -> bool:
+    """Whether the archive lists deliveries of which no record tells."""
+    return bool(inbox.read_journal(home.archive)) and not _standing(home)
+
+
+def _standing(home: Home) -> list[Submission]:
+    if not home.has_record:
+        return []
+    with Record.of(home) as record:
+        return list(record.submissions())
 
 
 def _through_a_record(submissions: list[Submission]) -> list[Submission]:

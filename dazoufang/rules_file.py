@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -38,11 +38,24 @@ class Strict(BaseModel):
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def load(path: Path, model: type[Model]) -> Model:
-    """Read `path` as `model`.
+def load(path: Path, model: type[Model], defaults: Mapping[str, Any] | None = None) -> Model:
+    """Read `path` as `model`; a block it does not have is taken from `defaults`.
 
     Raises:
         BrokenRules: the file is missing, is no YAML, holds a key twice, or does not fit the model.
+    """
+    node, content = parsed(path)
+    try:
+        return model.model_validate({**defaults, **content} if defaults and isinstance(content, dict) else content)
+    except ValidationError as error:
+        raise _worded(path, node, error, model) from None
+
+
+def parsed(path: Path) -> tuple[Any, Any]:
+    """The tree of a file, which knows the lines, and what it holds.
+
+    Raises:
+        BrokenRules: the file is missing, is no YAML, or holds a key twice.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -68,10 +81,7 @@ def load(path: Path, model: type[Model]) -> Model:
     except ValueError:
         line, value = _unreadable(node)
         raise BrokenRules(path, line, f"“{value}”读不成一个值", "多半是没有这一天，请写成真实的日期") from None
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        raise _worded(path, node, error, model) from None
+    return node, content
 
 
 def _refuse_twins(path: Path, node: Any) -> None:

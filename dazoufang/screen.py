@@ -62,14 +62,15 @@ class Screen:
             self.say(f"  规则里没有{summary.today.year}年的安排，按{summary.year}年计算；{add}", "yellow")
         again = f"，已收过 {taken['duplicate']} 份" if taken["duplicate"] else ""
         later = f"，还在写入、下次再收 {taken['deferred']} 份" if taken["deferred"] else ""
-        levels = "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count)
         held = "、".join(summary.stale[:3]) + (f" 等 {len(summary.stale)} 个" if len(summary.stale) > 3 else "")
+        levels = "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count)
         lines = {
             "本次收表": f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份{again}{later}",
             "须修改": f"{summary.faults} 处，已在 outbox/退回 中标出" if summary.faults else "",
             "累计": f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件",
             "台账": f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件",
             "预警": levels or "无",
+            "没有收表": summary.kept_back,
             "没能更新": f"{held} 打开着没能更新，旁边名字带“新版”的才是最新；关闭后下次运行自动换好" if held else "",
             "输出": f"{home.outbox}（{len(summary.outbox)} 个文件，更新 {len(summary.changed)} 个）",
         }

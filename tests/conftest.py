@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,16 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("here")
 
 TODAY = date(2023, 10, 20)
+
+
+@pytest.fixture(autouse=True)
+def _log_is_closed() -> Iterator[None]:
+    """The log is one a process; what a test has had opened is not the next one's."""
+    yield
+    log = logging.getLogger("dazoufang")
+    for handler in [one for one in log.handlers if isinstance(one, RotatingFileHandler)]:
+        handler.close()
+        log.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +61,7 @@ class Office:
         return file
 
     def run(self, today: date | None = None) -> Summary:
-        return run(self.home, today or self.today)
+        return run(self.home, today or self.today, sleep=lambda _: None)
 
     def take(self, path: str, data: bytes, today: date | None = None) -> Summary:
         self.drop(path, data)
@@ -84,3 +97,8 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return Office(Home(tmp_path / "home"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The test that waits longest begins first, so that nobody waits for it alone."""
+    items.sort(key=lambda item: "test_soak" not in item.nodeid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -35,9 +36,10 @@ def inside(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     try:
         return cli.main()
     finally:
-        for handler in [one for one in cli._LOG.handlers if isinstance(one, RotatingFileHandler)]:
+        log = logging.getLogger("dazoufang")
+        for handler in [one for one in log.handlers if isinstance(one, RotatingFileHandler)]:
             handler.close()
-            cli._LOG.removeHandler(handler)
+            log.removeHandler(handler)
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ PACKAGE = Path(__file__).parents[1] / "dazoufang"
 # Top to bottom; a module may import from floors below its own, and a package's modules among themselves.
 FLOORS = [
     {"cli"},
-    {"check", "status", "trace", "rebuild", "doctor", "demo", "learn", "reference", "screen"},
+    {"check", "status", "trace", "rebuild", "doctor", "demo", "learn", "reference", "screen", "watch"},
     {"run"},
-    {"publication"},
+    {"desk"},
+    {"publication", "intake", "proof"},
     {"inbox", "outbox", "record", "rulebook", "engine"},
     {"notices", "blank_forms", "annexes", "replies"},
     {"accept", "listing", "alerts"},
@@ -29,10 +30,10 @@ FLOORS = [
     {"identify"},
     {"workbook", "sheets", "convert", "campaign"},
     {"schema"},
-    {"rules_file", "rules_edit", "home", "submission", "workdays"},
-    {"grid"},
+    {"rules_file", "rules_edit", "home", "submission", "workdays", "local_disk", "settling", "share", "health"},
+    {"grid", "lead"},
     {"faults", "terms", "files"},
-    {"catalogue"},
+    {"catalogue", "failpoints", "logbook"},
 ]
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
@@ -44,6 +45,7 @@ GATES = {
     "openpyxl": {"replies"},
     "pebble": {"engine"},
     "typer": {"cli"},
+    "watchdog": {"watch"},
     "chinese_calendar": {"workdays"},
     "yaml": {"rules_file", "rules_edit"},
 }

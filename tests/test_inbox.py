@@ -12,9 +12,13 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang import inbox
+from dazoufang.campaign import InboxNames, load_rules
+from dazoufang.home import shipped
+from dazoufang.rules_file import BrokenRules, load
 from dazoufang.submission import ACCEPTED, Submission
 
 TODAY = date(2023, 10, 20)
+NAMES = load_rules(shipped("schemas")).campaign.inbox
 
 
 def put(folder: Path, path: str, data: bytes = b"x", moment: int = 1_700_000_000) -> Path:
@@ -26,7 +30,7 @@ def put(folder: Path, path: str, data: bytes = b"x", moment: int = 1_700_000_000
 
 
 def waiting(folder: Path) -> list[str]:
-    return [one.path for one in inbox.scan(folder)]
+    return [one.path for one in inbox.scan(folder, NAMES)]
 
 
 class TestScan:
@@ -35,7 +39,8 @@ class TestScan:
         [
             "~$走访.xlsx", ".~lock.走访.xlsx#", "._走访.xlsx", ".DS_Store", "Thumbs.db", "desktop.ini", "~WRL0003.tmp",
             "走访.xlsx.tmp", "走访.part", "走访.xlsx.partial", "下载.crdownload", "走访.download", "走访.lnk", ".走访.swp",
-            "3F2A1B00", "a1b2c3d4",
+            "3F2A1B00", "a1b2c3d4", ".~走访.xlsx", ".syncthing.走访.xlsx.tmp", "走访.xlsx.PART", "走访.opdownload", "走访.xltd",
+            ".大走访收件箱",
         ],
     )  # fmt: skip
     def test_what_nobody_delivers_is_left_alone(self, tmp_path: Path, name: str) -> None:
@@ -47,6 +52,7 @@ class TestScan:
         "path",
         [
             "走访.xlsx", "工会/走访.xlsx", "工会/九月/走访.xls", "20231020/走访.xlsx", "deadbeef/走访.xlsx", "下载.part/走访.xlsx",
+            "走访.sync-conflict-20231020-101010-ABCDEFG.xlsx", "走访 (张三的冲突副本 2023-10-20).xlsx", "~走访.xlsx",
             "20231020", "照片.jpg", "没有扩展名", "名字😀.xlsx", "走访（1） 副本.et", "a b.zip",
         ],
     )  # fmt: skip
@@ -54,7 +60,7 @@ class TestScan:
         put(tmp_path, path)
         assert waiting(tmp_path) == [path]
 
-    @pytest.mark.parametrize("folder", [".sync", "~$tmp", ".git/objects"])
+    @pytest.mark.parametrize("folder", [".sync", "~$tmp", ".git/objects", "$RECYCLE.BIN", "工会/@eaDir", ".收取中"])
     def test_folders_of_other_programs_are_left_alone(self, tmp_path: Path, folder: str) -> None:
         put(tmp_path, f"{folder}/走访.xlsx")
         assert waiting(tmp_path) == []
@@ -70,15 +76,14 @@ class TestScan:
     def test_a_file_taken_back_meanwhile_is_no_trouble(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         put(tmp_path, "甲.xlsx")
         gone = put(tmp_path, "乙.xlsx")
-        really = Path.is_file
+        really = Path.stat
 
-        def is_file(path: Path) -> bool:
-            found = really(path)
+        def look(path: Path, **named: bool) -> os.stat_result:
             if path == gone:
                 gone.unlink(missing_ok=True)
-            return found
+            return really(path, **named)
 
-        monkeypatch.setattr(Path, "is_file", is_file)
+        monkeypatch.setattr(Path, "stat", look)
         assert waiting(tmp_path) == ["甲.xlsx"]
 
     @pytest.mark.skipif(os.name != "posix", reason="names are Unicode there")
@@ -92,11 +97,41 @@ class TestScan:
         assert [one.path for one in office.submissions()] == ["工会/走访登记.xlsx"]
         assert waiting(office.home.inbox) == []
 
+    @pytest.mark.skipif(os.name != "posix", reason="names are Unicode there")
+    def test_a_mended_name_overwrites_nothing(self, tmp_path: Path) -> None:
+        def named(encoding: str, data: bytes) -> None:
+            folder = os.fsencode(tmp_path) + b"/" + "工会".encode(encoding)
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - bytes
+            with open(folder + b"/" + "走访.xlsx".encode(encoding), "wb") as stream:  # noqa: PTH123 - bytes
+                stream.write(data)
+
+        named("utf-8", b"first")
+        named("gbk", b"second")
+        inbox.mend(tmp_path)
+        assert sorted(waiting(tmp_path)) == ["工会/走访(2).xlsx", "工会/走访.xlsx"]
+        assert standing(tmp_path) == {"工会/走访(2).xlsx": b"second", "工会/走访.xlsx": b"first"}
+
+    def test_a_listing_that_breaks_off_is_not_taken_for_the_whole(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put(tmp_path, "甲/走访.xlsx")
+        put(tmp_path, "乙/走访.xlsx")
+        really = os.scandir
+
+        def half(path: str) -> object:
+            if str(path).endswith("乙"):
+                raise OSError(5, "Input/output error", str(path))
+            return really(path)
+
+        monkeypatch.setattr(os, "scandir", half)
+        with pytest.raises(OSError, match="Input/output"):
+            waiting(tmp_path)
+
 
 class TestArchive:
     def archived(self, root: Path, path: str = "工会/走访.xlsx", data: bytes = b"abc", **known: str) -> str:
         put(root / "inbox", path, data)
-        (one,) = inbox.scan(root / "inbox")
+        (one,) = inbox.scan(root / "inbox", NAMES)
         delivery = inbox.archive(one, root / "archive", TODAY, known)
         assert delivery is not None
         assert (delivery.path, delivery.sha256) == (path, hashlib.sha256(data).hexdigest())
@@ -127,7 +162,7 @@ class TestArchive:
 
     def test_a_file_that_still_grows_waits_for_the_next_run(self, tmp_path: Path) -> None:
         file = put(tmp_path / "inbox", "走访.xlsx", b"abc")
-        (one,) = inbox.scan(tmp_path / "inbox")
+        (one,) = inbox.scan(tmp_path / "inbox", NAMES)
         file.write_bytes(b"abcdef")
         assert inbox.archive(one, tmp_path / "archive", TODAY, {}) is None
         assert not (tmp_path / "archive").exists()
@@ -137,7 +172,7 @@ class TestArchive:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: OSError
     ) -> None:
         put(tmp_path / "inbox", "走访.xlsx")
-        (one,) = inbox.scan(tmp_path / "inbox")
+        (one,) = inbox.scan(tmp_path / "inbox", NAMES)
 
         def refuse(_: Path) -> bytes:
             raise trouble
@@ -149,7 +184,7 @@ class TestArchive:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         put(tmp_path / "inbox", "走访.xlsx")
-        (one,) = inbox.scan(tmp_path / "inbox")
+        (one,) = inbox.scan(tmp_path / "inbox", NAMES)
         monkeypatch.setattr(inbox, "damaged", lambda *_: True)
         with pytest.raises(inbox.ArchiveDamaged):
             inbox.archive(one, tmp_path / "archive", TODAY, {})
@@ -184,19 +219,335 @@ class TestJournal:
         assert (tmp_path / inbox.JOURNAL).stat().st_mtime_ns == before
 
 
-class TestClear:
-    def test_what_was_taken_in_goes(self, tmp_path: Path) -> None:
-        file = put(tmp_path, "工会/走访.xlsx", b"abc")
-        inbox.clear(tmp_path, "工会/走访.xlsx", hashlib.sha256(b"abc").hexdigest())
-        assert not file.exists() and file.parent.exists()
+def one(folder: Path) -> inbox.Waiting:
+    (found,) = inbox.scan(folder, NAMES)
+    return found
 
-    def test_other_bytes_under_the_name_stay(self, tmp_path: Path) -> None:
-        file = put(tmp_path, "走访.xlsx", b"new")
-        inbox.clear(tmp_path, "走访.xlsx", hashlib.sha256(b"abc").hexdigest())
-        assert file.exists()
+
+def claimed(
+    folder: Path, path: str = "工会/走访.xlsx", data: bytes = b"abc", moment: int = 1_700_000_000
+) -> inbox.Waiting:
+    """Drop a file and claim it, as a pass of its own does."""
+    put(folder, path, data, moment)
+    fresh = next(one for one in inbox.scan(folder, NAMES) if not one.claimed)
+    found = inbox.claim(fresh, inbox.tray(folder))
+    assert found is not None
+    return found
+
+
+def standing(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+    }
+
+
+class TestClaim:
+    def test_a_claimed_file_is_out_of_the_way_and_known_by_where_it_was_dropped(self, tmp_path: Path) -> None:
+        found = claimed(tmp_path)
+        assert not (tmp_path / "工会/走访.xlsx").exists()
+        assert found.file.read_bytes() == b"abc" and found.file.is_relative_to(tmp_path / inbox.CLAIMED)
+        (again,) = inbox.scan(tmp_path, NAMES)  # after a crash
+        assert again == found and again.claimed and again.path == "工会/走访.xlsx"
+
+    def test_of_two_that_try_one_succeeds(self, tmp_path: Path) -> None:
+        put(tmp_path, "走访.xlsx")
+        found = one(tmp_path)
+        trays = [inbox.tray(tmp_path), inbox.tray(tmp_path)]
+        assert trays[0] != trays[1]
+        assert [inbox.claim(found, tray) is not None for tray in trays] == [True, False]
+        assert inbox.claim(found, trays[0]) is None
+
+    def test_what_a_pass_left_is_claimed_anew_and_each_pass_leaves_its_count_behind(self, tmp_path: Path) -> None:
+        claimed(tmp_path)
+        for tries in (2, 3, 4):
+            left = one(tmp_path)
+            assert left.tries == tries - 1
+            again = inbox.claim(left, inbox.tray(tmp_path, tries))
+            inbox.tidy(tmp_path)
+            assert again == one(tmp_path) and again.tries == tries  # also for who finds it after a crash
+            assert again.path == "工会/走访.xlsx" and again.file.read_bytes() == b"abc"
+
+    def test_the_second_of_two_left_under_one_name_waits(self, tmp_path: Path) -> None:
+        claimed(tmp_path, data=b"first")
+        claimed(tmp_path, data=b"second")
+        tray = inbox.tray(tmp_path, 2)
+        found = inbox.scan(tmp_path, NAMES)
+        assert [inbox.claim(one, tray) is not None for one in found] == [True, False]
+        assert sorted((one.tries, one.file.read_bytes()) for one in inbox.scan(tmp_path, NAMES)) == [
+            (1, b"second"), (2, b"first"),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("trouble", [PermissionError(13, "open"), OSError(16, "busy"), OSError(116, "stale")])
+    def test_a_file_that_is_open_elsewhere_stays(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: OSError
+    ) -> None:
+        put(tmp_path, "走访.xlsx", b"abc")
+
+        def refuse(*_: object) -> None:
+            raise trouble
+
+        monkeypatch.setattr(Path, "rename", refuse)
+        assert inbox.claim(one(tmp_path), inbox.tray(tmp_path)) is None
+        assert standing(tmp_path) == {"走访.xlsx": b"abc"}
+
+    def test_what_passes_left_is_taken_first_and_in_the_order_of_what_was_dropped(self, tmp_path: Path) -> None:
+        """Two crashes leave the files of one drop in two trays; the newer version of a form must stay the newer one."""
+        claimed(tmp_path, "晚.xlsx", moment=900)
+        claimed(tmp_path, "早.xlsx", moment=800)
+        put(tmp_path, "最早.xlsx", moment=100)
+        assert waiting(tmp_path) == ["早.xlsx", "晚.xlsx", "最早.xlsx"]
+        assert inbox.claim(inbox.scan(tmp_path, NAMES)[0], inbox.tray(tmp_path, 2))
+        assert waiting(tmp_path) == ["早.xlsx", "晚.xlsx", "最早.xlsx"]
+
+    def test_of_two_left_under_one_name_and_time_the_one_claimed_first_comes_first(self, tmp_path: Path) -> None:
+        claimed(tmp_path, data=b"first")
+        claimed(tmp_path, data=b"second")
+        assert [one.file.read_bytes() for one in inbox.scan(tmp_path, NAMES)] == [b"first", b"second"]
+
+    def test_what_was_claimed_is_a_delivery_whatever_names_are_ignored_by_now(self, tmp_path: Path) -> None:
+        claimed(tmp_path, "走访.xlsx").file.rename(one(tmp_path).file.with_name("走访.tmp"))
+        assert waiting(tmp_path) == ["走访.tmp"]
+
+    def test_it_goes_back_where_it_was_dropped_even_if_its_folder_went(self, tmp_path: Path) -> None:
+        found = claimed(tmp_path)
+        (tmp_path / "工会").rmdir()
+        inbox.give_back(tmp_path, found)
+        inbox.tidy(tmp_path)
+        assert standing(tmp_path) == {"工会/走访.xlsx": b"abc"}
+        assert not (tmp_path / inbox.CLAIMED).exists()
+
+    @pytest.mark.parametrize("way", ["it was there", "it came in the very moment", "on a share without second names"])
+    def test_it_never_goes_back_over_something_newer(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+    ) -> None:
+        found = claimed(tmp_path, data=b"old")
+        put(tmp_path, "工会/走访.xlsx", b"new")
+        if way == "it came in the very moment":
+            monkeypatch.setattr("os.path.lexists", lambda _: False)
+        elif way == "on a share without second names":
+            monkeypatch.setattr(os, "link", _refuse)
+        inbox.give_back(tmp_path, found)
+        both = [(one.path, one.claimed, one.file.read_bytes()) for one in inbox.scan(tmp_path, NAMES)]
+        assert both == [("工会/走访.xlsx", True, b"old"), ("工会/走访.xlsx", False, b"new")]
+
+    def test_it_goes_back_on_a_share_that_has_no_second_names(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = claimed(tmp_path)
+        monkeypatch.setattr(os, "link", _refuse)
+        inbox.give_back(tmp_path, found)
+        assert standing(tmp_path) == {"工会/走访.xlsx": b"abc"}
+
+    def test_all_goes_back_but_for_what_the_record_holds(self, tmp_path: Path) -> None:
+        held = claimed(tmp_path, "甲.xlsx", b"held")
+        claimed(tmp_path, "乙.xlsx", b"b")
+        claimed(tmp_path, "丙/甲.xlsx", b"held")
+        inbox.give_back_all(tmp_path, {("甲.xlsx", hashlib.sha256(b"held").hexdigest())})
+        assert standing(tmp_path) == {
+            held.file.relative_to(tmp_path).as_posix(): b"held", "乙.xlsx": b"b", "丙/甲.xlsx": b"held",
+        }  # fmt: skip
+
+    def test_folders_of_others_beside_the_passes_are_left_alone(self, tmp_path: Path) -> None:
+        put(tmp_path, f"{inbox.CLAIMED}/某人的/走访.xlsx")
+        assert waiting(tmp_path) == []
+        inbox.give_back_all(tmp_path, frozenset())
+        assert len(standing(tmp_path)) == 1
+
+
+class TestBatch:
+    def test_every_unit_has_its_turn(self, tmp_path: Path) -> None:
+        for number in range(50):
+            put(tmp_path, f"多/{number:02d}.xlsx", moment=100 + number)
+        for name in ("少/甲.xlsx", "少/深/乙.xlsx", "散.xlsx"):
+            put(tmp_path, name, moment=900)
+        found = inbox.scan(tmp_path, NAMES)
+        assert [one.path for one in inbox.batch(found, 6)] == [
+            "多/00.xlsx", "多/01.xlsx", "多/02.xlsx", "少/深/乙.xlsx", "少/甲.xlsx", "散.xlsx",
+        ]  # fmt: skip
+        assert inbox.batch(found) == found
+
+    def test_pass_by_pass_all_are_taken_once(self, tmp_path: Path) -> None:
+        for unit, files in (("甲", 7), ("乙", 3), ("丙", 1)):
+            for number in range(files):
+                put(tmp_path, f"{unit}/{number}.xlsx", moment=100 + number)
+        left, taken = inbox.scan(tmp_path, NAMES), []
+        while left:
+            now = inbox.batch(left, 4)
+            assert len(now) <= 4
+            taken += now
+            left = [one for one in left if one not in now]
+        assert sorted(one.path for one in taken) == sorted(waiting(tmp_path))
+
+    def test_what_is_claimed_already_goes_first(self, tmp_path: Path) -> None:
+        for number in range(3):
+            claimed(tmp_path, f"{number}.xlsx")
+        put(tmp_path, "新.xlsx", moment=1)
+        found = inbox.scan(tmp_path, NAMES)
+        assert [one.path for one in inbox.batch(found, 2)] == ["0.xlsx", "1.xlsx", "2.xlsx"]
+        assert inbox.batch(found, 4) == found
+
+
+class TestPasses:
+    def left(self, tries: int, count: int) -> list[inbox.Waiting]:
+        return [
+            inbox.Waiting(Path(f"{number}"), f"{number}", 1, number, number, tries=tries) for number in range(count)
+        ]
+
+    @pytest.mark.parametrize(
+        ("tries", "count", "sizes"),
+        [(0, 50, [50]), (1, 45, [20, 20, 5]), (2, 3, [1, 1, 1]), (3, 25, [25]), (7, 2, [2]), (0, 0, [])],
+    )
+    def test_what_is_left_goes_in_ever_smaller_passes_until_it_is_not_looked_into(
+        self, tries: int, count: int, sizes: list[int]
+    ) -> None:
+        assert [len(one) for one in inbox.passes(self.left(tries, count))] == sizes
+
+    def test_a_pass_holds_files_of_one_count_only_and_all_in_their_order(self) -> None:
+        found = [*self.left(1, 21), *self.left(2, 2), *self.left(0, 3)]
+        passes = inbox.passes(found)
+        assert [len(one) for one in passes] == [20, 1, 1, 1, 3]
+        assert [one for together in passes for one in together] == found
+        assert all(len({one.tries for one in together}) == 1 for together in passes)
+
+    @pytest.mark.parametrize("tries", [1, 2, 3, 12])
+    def test_the_count_is_in_the_name_of_the_tray(self, tmp_path: Path, tries: int) -> None:
+        put(inbox.tray(tmp_path, tries), "工会/走访.xlsx")
+        assert one(tmp_path).tries == tries
+
+
+class TestSightings:
+    @pytest.mark.parametrize("lock", ["~$走访.xlsx", ".~走访.xlsx", ".~lock.走访.xlsx#", "~$走访.XLSX"])
+    def test_a_lock_file_beside_it_is_seen(self, tmp_path: Path, lock: str) -> None:
+        put(tmp_path, "工会/走访.xlsx")
+        put(tmp_path, "督导室/走访.xlsx")
+        put(tmp_path, f"工会/{lock}")
+        seen = inbox.sightings(inbox.scan(tmp_path, NAMES))
+        assert {one.path: one.locked for one in seen} == {"工会/走访.xlsx": True, "督导室/走访.xlsx": False}
+
+    def test_only_what_changed_or_had_no_end_is_looked_into_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        book = workbook("| 走访日期 |\n| 2023-09-20 |")
+        put(tmp_path, "好.xlsx", book)
+        put(tmp_path, "变.xlsx", book)
+        put(tmp_path, "断.xlsx", book[:-30])
+        before = inbox.sightings(inbox.scan(tmp_path, NAMES))
+        assert {one.path: one.whole for one in before} == {"好.xlsx": True, "变.xlsx": True, "断.xlsx": False}
+        put(tmp_path, "变.xlsx", book[:-30], moment=1_700_000_001)
+        looked: list[str] = []
+        really = inbox._whole
+        monkeypatch.setattr(inbox, "_whole", lambda one: looked.append(one.path) or really(one))
+        after = inbox.sightings(inbox.scan(tmp_path, NAMES), before)
+        assert {one.path: one.whole for one in after} == {"好.xlsx": True, "变.xlsx": False, "断.xlsx": False}
+        assert sorted(looked) == ["变.xlsx", "断.xlsx"]
+
+    def test_another_file_of_the_same_size_and_time_is_another_print(self, tmp_path: Path) -> None:
+        put(tmp_path, "走访.xlsx", b"abc")
+        (before,) = inbox.sightings(inbox.scan(tmp_path, NAMES))
+        put(tmp_path, "走访.tmp", b"abd").replace(tmp_path / "走访.xlsx")
+        (after,) = inbox.sightings(inbox.scan(tmp_path, NAMES))
+        assert before.print[:2] == after.print[:2] and before.print != after.print
+
+    def test_what_is_claimed_need_not_settle_and_what_cannot_be_opened_has_no_end(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        claimed(tmp_path, "甲.xlsx")
+        put(tmp_path, "乙.xlsx")
+        found = inbox.scan(tmp_path, NAMES)
+        monkeypatch.setattr(Path, "open", _refuse)
+        assert [(one.path, one.whole) for one in inbox.sightings(found)] == [("乙.xlsx", False)]
+
+
+def _refuse(*_: object) -> None:
+    raise PermissionError(13, "in use")
+
+
+class TestClear:
+    DIGEST = hashlib.sha256(b"abc").hexdigest()
+
+    def test_what_was_claimed_and_taken_in_goes_and_so_do_the_empty_folders(self, tmp_path: Path) -> None:
+        claimed(tmp_path)
+        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        inbox.tidy(tmp_path)
+        assert [one.name for one in tmp_path.rglob("*")] == ["工会"]
+
+    def test_what_lies_where_it_was_dropped_is_never_touched(self, tmp_path: Path) -> None:
+        put(tmp_path, "工会/走访.xlsx", b"abc")
+        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        assert standing(tmp_path) == {"工会/走访.xlsx": b"abc"}
+
+    def test_other_bytes_than_the_record_holds_stay(self, tmp_path: Path) -> None:
+        found = claimed(tmp_path, data=b"abcd")
+        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        inbox.tidy(tmp_path)
+        assert found.file.read_bytes() == b"abcd"
+
+    def test_one_entry_of_the_record_clears_one_file_the_first(self, tmp_path: Path) -> None:
+        first, second = claimed(tmp_path), claimed(tmp_path)
+        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        assert (first.file.exists(), second.file.exists()) == (False, True)
+
+    def test_while_the_first_is_held_open_no_other_is_cleared_for_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, second = claimed(tmp_path), claimed(tmp_path)
+        really = Path.unlink
+
+        def held(path: Path, missing_ok: bool = False) -> None:
+            if path == first.file:
+                raise PermissionError(13, "in use")
+            really(path, missing_ok)
+
+        monkeypatch.setattr(Path, "unlink", held)
+        assert not inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        assert first.file.exists() and second.file.exists()
 
     def test_what_somebody_took_away_is_no_trouble(self, tmp_path: Path) -> None:
-        inbox.clear(tmp_path, "走访.xlsx", "0" * 64)
+        claimed(tmp_path, "工会", b"other")  # a file where another has a folder
+        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+
+
+class TestNames:
+    """The block `inbox` of campaign.yaml."""
+
+    TEXT = "ignored_files: {value: [%s], source: x}\nignored_folders: {value: [], source: x}\nlock_files: {value: [%s], source: x}\n"
+
+    def loaded(self, tmp_path: Path, pattern: str, lock: str = "'~${name}'") -> InboxNames:
+        file = tmp_path / "inbox.yaml"
+        file.write_text(self.TEXT % (pattern, lock), encoding="utf-8")
+        return load(file, InboxNames)
+
+    def test_the_bureau_may_add_a_pattern_for_whole_names_in_any_case(self, tmp_path: Path) -> None:
+        names = self.loaded(tmp_path, r"'.*\.bak', '备份.*'")
+        assert names.ignores_file("走访.BAK") and names.ignores_file("备份走访.xlsx")
+        assert not names.ignores_file("走访备份.xlsx") and not names.ignores_file("走访.bak.xlsx")
+        assert not names.ignores_folder("备份")
+
+    def test_without_a_pattern_nothing_is_ignored_but_our_own(self, tmp_path: Path) -> None:
+        names = self.loaded(tmp_path, "")
+        put(tmp_path / "inbox", ".大走访收件箱")
+        put(tmp_path / "inbox", ".收取中/走访.xlsx")
+        put(tmp_path / "inbox", "~$走访.xlsx")
+        assert [one.path for one in inbox.scan(tmp_path / "inbox", names)] == ["~$走访.xlsx"]
+
+    @pytest.mark.parametrize(
+        ("pattern", "lock", "said"),
+        [
+            ("'*.tmp'", "'~${name}'", "第1行：“*.tmp”不是正确的正则表达式"),
+            ("'(.tmp'", "'~${name}'", "第1行：“(.tmp”不是正确的正则表达式"),
+            ("'.*'", "'~${name}'", "第1行：“.*”会把“走访登记表.xlsx”这样正常的名称也忽略掉"),
+            (r"'.*\.et'", "'~${name}'", "会把“花名册.et”这样正常的名称也忽略掉"),
+            ("'[0-9a-f]*'", "'~${name}'", "会把“2023”这样正常的名称也忽略掉"),
+            ("", "'~$'", "第3行：“~$”看不出锁的是哪个文件"),
+            ("", "'{name}'", "第3行：“{name}”看不出锁的是哪个文件"),
+        ],
+    )
+    def test_a_pattern_that_cannot_be_meant_is_refused_with_its_line(
+        self, tmp_path: Path, pattern: str, lock: str, said: str
+    ) -> None:
+        with pytest.raises(BrokenRules) as told:
+            self.loaded(tmp_path, pattern, lock)
+        assert said in str(told.value)
 
 
 @pytest.mark.parametrize(("data", "damaged"), [(b"abc", False), (b"abd", True), (None, True)])

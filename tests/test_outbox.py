@@ -16,7 +16,7 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang import files, outbox
-from dazoufang.outbox import STAGING, WAITS, Artifact, Published, publish, published_on, stale
+from dazoufang.outbox import STAGING, WAITS, Artifact, Issue, Published, publish, published_on, stale
 from dazoufang.run import run
 from dazoufang.screen import Screen
 
@@ -54,7 +54,7 @@ class Shelf:
     def published(self, plan: dict[str, Artifact], moment: str = "0930", day: date = DAY) -> Published:
         self.made.clear()
         self.slept.clear()
-        return publish(self.outbox, self.ledger, plan, day, moment, sleep=self.slept.append)
+        return publish(self.outbox, self.ledger, plan, Issue(day), moment, sleep=self.slept.append)
 
     def files(self) -> dict[str, str]:
         return {

@@ -9,8 +9,11 @@ import pytest
 import test_run
 from conftest import TODAY, Office
 from tables import workbook
+from test_watch import Time
 
+from dazoufang import health, share
 from dazoufang.status import status
+from dazoufang.watch import Watch
 
 quick = test_run.quick
 
@@ -69,9 +72,44 @@ def test_what_was_sent_back_is_named_until_it_comes_again(filled: Office) -> Non
 
 def test_as_json(filled: Office) -> None:
     found = status(filled.home, TODAY).as_json()
-    assert set(found) == {"today", "year", "round_name", "words", "rows", "silent", "outstanding"}
+    assert set(found) == {"today", "year", "round_name", "words", "rows", "silent", "outstanding", "inbox"}
     assert set(found["rows"][0]) == {"unit", "cadre", "due", "done", "left", "per_day", "worst"}
     assert json.loads(json.dumps(found, default=str)) == found
+
+
+class TestInbox:
+    def test_what_waits_without_a_watch_is_counted_and_said(self, filled: Office) -> None:
+        filled.drop("工会/新.xlsx", b"x")
+        found = status(filled.home, TODAY).inbox
+        assert (found.share, found.watching, found.waiting) == ("here", False, 1)
+        assert found.oldest == {"path": "工会/新.xlsx", "since": ""}
+        assert found.words == "收件：没有值守，需要时请运行 run 或 watch；等待 1 份；最久的《工会/新.xlsx》"
+
+    def test_a_watch_knows_since_when_and_what_hinders_it(self, filled: Office) -> None:
+        with Watch(filled.home, Time(), lambda _: None) as watch:
+            filled.drop("工会/新.xlsx", b"PK")
+            watch.step()
+            found = status(filled.home, TODAY).inbox
+            assert found.watching and found.oldest == {"path": "工会/新.xlsx", "since": "2023-10-20T09:00:00"}
+            assert (
+                "最久的《工会/新.xlsx》从 10-20 09:00:00 起" in found.words
+                and "上次完整扫描 10-20 09:00" in found.words
+            )
+
+    def test_a_share_that_is_away_or_changed_is_named(self, filled: Office) -> None:
+        share.mark(filled.home.inbox, filled.home.data)
+        marker = filled.home.inbox / share.MARKER
+        for text, state, said in (("other", "changed", "不是原来的那一个"), (None, "away", "连不上")):
+            marker.unlink() if text is None else marker.write_text(text, "utf-8")
+            found = status(filled.home, TODAY).inbox
+            assert (found.share, found.waiting) == (state, None) and said in found.words
+
+    def test_differences_of_the_night_and_files_held_open_are_told(self, filled: Office) -> None:
+        health.Health(stale=["附件1.xlsx"], proof={"on": "2023-10-19", "differences": ["甲", "乙"]}).write(
+            filled.home.data
+        )
+        said = status(filled.home, TODAY).inbox.words
+        assert "打开着没能更新：附件1.xlsx" in said and "上次对账有 2 处差异" in said
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ from dazoufang.extract import extract
 from dazoufang.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
 from dazoufang.grid import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.identify import Headings
+from dazoufang.intake import examined_or_why
 from dazoufang.judge import Judge
 from dazoufang.replies.styles import FILLS
-from dazoufang.run import examined_or_why
 from dazoufang.schema import Rule
 
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 联系电话 | 矛盾纠纷 | 备注"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from dazoufang import files
 from dazoufang.campaign import load_rules
 from dazoufang.replies.returned_copy import returned_copy
 from dazoufang.submission import Submission
@@ -21,4 +22,4 @@ class CopyTask:
 
 def make_copy(task: CopyTask) -> bytes | None:
     """The returned copy of one submission, None where there is nothing to mark."""
-    return returned_copy(task.submission, Path(task.original).read_bytes(), load_rules(Path(task.rules)))
+    return returned_copy(task.submission, files.read(Path(task.original)), load_rules(Path(task.rules)))

@@ -1,0 +1,269 @@
+"""One pass of files: what goes back, what stays claimed, and how the file that cuts passes short is found and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import test_run
+from conftest import Office
+from tables import workbook
+
+from dazoufang import inbox, intake
+from dazoufang.campaign import load_rules
+from dazoufang.desk import Desk
+from dazoufang.examine import examine
+from dazoufang.inbox import ArchiveDamaged
+from dazoufang.lead import LostLead
+from dazoufang.record import Record
+from dazoufang.submission import Submission
+
+quick = test_run.quick
+pytestmark = pytest.mark.usefixtures("quick")
+
+HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 |\n"
+
+
+def form(number: int, unit: str = "工会") -> bytes:
+    return workbook(f"{HEAD}| 2023-09-20 | 李明 | 张{number}三 | 其他 | {13800000000 + number} |\n", unit=unit)
+
+
+def drop(office: Office, count: int) -> list[str]:
+    paths = [f"工会/走访{number:02d}组.xlsx" for number in range(count)]
+    for number, path in enumerate(paths):
+        office.drop(path, form(number))
+    return paths
+
+
+def leave(office: Office, tries: int) -> None:
+    """As a pass that was cut short leaves what it had claimed, with the count of passes begun."""
+    names = load_rules(office.home.schemas).campaign.inbox
+    tray = inbox.tray(office.home.inbox, tries)
+    for one in inbox.scan(office.home.inbox, names):
+        if not one.claimed:
+            assert inbox.claim(one, tray)
+
+
+def left(office: Office) -> list[tuple[str, int]]:
+    """What lies in the inbox: path, and how many passes have begun with it."""
+    names = load_rules(office.home.schemas).campaign.inbox
+    return sorted((one.path, one.tries) for one in inbox.scan(office.home.inbox, names))
+
+
+def by_path(office: Office) -> dict[str, str]:
+    found = {one.path: one.verdict for one in office.submissions()}
+    assert len(found) == len(office.submissions())  # nothing twice
+    return found
+
+
+@pytest.fixture
+def read(quick: test_run.InProcess, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many files each pass looked into."""
+    passes: list[int] = []
+    really = quick.map
+
+    def counted(function: Callable[[Any], Any], tasks: Iterable[Any], on_done: Any = None) -> list[Any]:
+        results = really(function, tasks, on_done)
+        if function is examine:
+            passes.append(len(results))
+        return results
+
+    monkeypatch.setattr(quick, "map", counted)
+    return passes
+
+
+class TestPasses:
+    @pytest.mark.parametrize(("tries", "passes"), [(0, [23]), (1, [20, 3]), (2, [1] * 23)])
+    def test_what_was_left_is_tried_in_ever_smaller_passes(
+        self, office: Office, read: list[int], tries: int, passes: list[int]
+    ) -> None:
+        office.home.make()
+        paths = drop(office, 23)
+        if tries:
+            leave(office, tries)
+        assert office.run().submissions["accepted"] == 23
+        assert read == passes
+        assert [one.path for one in office.submissions()] == paths  # in their order all the same
+        assert left(office) == []
+
+    def test_what_cut_short_every_pass_is_answered_unread_and_the_rest_is_taken(
+        self, office: Office, read: list[int]
+    ) -> None:
+        office.home.make()
+        office.drop("工会/毒.xlsx", form(1))
+        leave(office, inbox.TRIES)
+        office.drop("工会/好.xlsx", form(2))
+        summary = office.run()
+        assert (summary.submissions["returned"], summary.submissions["accepted"]) == (1, 1)
+        assert read == [1]  # the other
+        poison = office.submissions()[0]
+        assert [fault.code for fault in poison.faults] == ["F06"]
+        assert not inbox.damaged(office.home.archive / poison.archived, poison.sha256)
+        page = office.outbox()["退回/工会/毒.xlsx 回执0001.html"].decode()
+        assert f"中断了{inbox.TRIES}次" in page
+        assert summary.failures == [f"收件1：poison {inbox.TRIES} tries"]
+
+    def test_what_was_answered_unread_is_read_when_it_is_dropped_again(self, office: Office) -> None:
+        """The program may have been mended meanwhile."""
+        office.home.make()
+        office.drop("工会/毒.xlsx", form(1))
+        leave(office, inbox.TRIES)
+        office.run()
+        assert office.take("工会/毒.xlsx", form(1)).submissions["accepted"] == 1
+
+    def test_the_second_of_two_left_under_one_name_is_taken_by_the_next_run(self, office: Office) -> None:
+        office.home.make()
+        for number in (1, 2):
+            office.drop("工会/走访.xlsx", form(number))
+            leave(office, 1)
+        assert left(office) == [("工会/走访.xlsx", 1)] * 2
+        summary = office.run()
+        assert (summary.submissions["accepted"], summary.submissions["deferred"]) == (1, 1)
+        assert office.run().submissions["accepted"] == 1
+        assert office.frames().visits["household"].tolist() == ["张2三"]  # the newer one
+
+
+class TestMistakesOfOurs:
+    """A bug of the program over one file: found by what its passes leave behind, as after a crash."""
+
+    def broken_over(self, monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+        really = intake.accept
+
+        def accept(delivery: Any, number: int, examined: Any, *rest: Any) -> Submission:
+            if examined.parts and delivery.path.rsplit("/", 1)[-1] in names:
+                raise RuntimeError("a mistake of ours")
+            return really(delivery, number, examined, *rest)
+
+        monkeypatch.setattr(intake, "accept", accept)
+
+    @pytest.mark.parametrize("place", [0, 3, 5])
+    def test_one_run_takes_the_others_and_answers_that_one(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, place: int
+    ) -> None:
+        paths = drop(office, 6)
+        self.broken_over(monkeypatch, paths[place].rsplit("/", 1)[-1])
+        summary = office.run()
+        assert by_path(office) == {path: "returned" if path == paths[place] else "accepted" for path in paths}
+        assert [one.code for one in office.fold().submissions[place].faults] == ["F06"]
+        assert len([path for path in office.outbox() if path.endswith(".html") and "组.xlsx 回执" in path]) == 6
+        assert summary.submissions["returned"] == 1 and left(office) == []
+
+    def test_a_mistake_that_is_no_files_fault_ends_the_run(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        drop(office, 2)
+        tries = []
+
+        def broken(*_: object) -> None:
+            tries.append(1)
+            raise RuntimeError("a mistake of ours")
+
+        with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+            patch.setattr(Desk, "publish", broken)
+            office.run()
+        assert len(tries) == 2 and len(office.submissions()) == 2  # once more, as files were not cleared away yet
+
+    def test_one_run_finds_several_such_files(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+        paths = drop(office, 6)
+        self.broken_over(monkeypatch, *(paths[place].rsplit("/", 1)[-1] for place in (1, 4)))
+        office.run()
+        assert by_path(office) == {path: "returned" if path in (paths[1], paths[4]) else "accepted" for path in paths}
+        assert left(office) == []
+
+
+def failing(error: BaseException) -> Callable[..., None]:
+    def fails(*_: object) -> None:
+        raise error
+
+    return fails
+
+
+class TestGoingBack:
+    @pytest.mark.parametrize(
+        "error", [OSError(5, "Input/output error"), ArchiveDamaged("2023-10/x"), KeyboardInterrupt()]
+    )
+    def test_where_the_world_failed_files_go_back_where_they_were_dropped(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    ) -> None:
+        paths = drop(office, 3)
+        with monkeypatch.context() as patch, pytest.raises(type(error)):
+            patch.setattr(Record, "append", failing(error))
+            office.run()
+        assert left(office) == [(path, 0) for path in paths]
+        assert not (office.home.inbox / inbox.CLAIMED).exists()
+        assert office.run().submissions["accepted"] == 3
+
+    @pytest.mark.parametrize("error", [RuntimeError("a mistake of ours"), LostLead("taken over")])
+    def test_where_the_program_failed_or_another_leads_they_stay_claimed(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, error: Exception
+    ) -> None:
+        office.home.make()
+        paths = drop(office, 3)
+        with Desk(office.home) as desk, pytest.raises(type(error)), monkeypatch.context() as patch, desk.lead():
+            patch.setattr(Record, "append", failing(error))
+            desk.take(desk.scan(), office.today)
+        assert left(office) == [(path, 1) for path in paths]
+        assert office.run().submissions["accepted"] == 3
+
+    def test_after_a_pass_that_failed_the_ledger_holds_none_of_it(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        office.home.make()
+        drop(office, 2)
+        with Desk(office.home) as desk:
+            with monkeypatch.context() as patch, pytest.raises(OSError, match="full"), desk.lead():
+                patch.setattr(Record, "append", failing(OSError("full")))
+                desk.take(desk.scan(), office.today)
+            with desk.lead():
+                assert desk.standing.submissions == []
+                assert len(desk.take(desk.scan(), office.today).fresh) == 2
+                assert [one.submission_id for one in desk.standing.submissions] == [1, 2]
+
+    def test_what_an_earlier_pass_of_the_same_run_recorded_does_not_go_back_with_the_later_one(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It would be a second delivery then, with a second answer."""
+        office.home.make()
+        office.drop("工会/先.xlsx", form(1))
+        leave(office, 1)
+        office.drop("工会/后.xlsx", form(2))
+        really, passes = Record.append, iter((False, True))
+
+        def append(record: Record, fresh: Iterable[Submission]) -> None:
+            if next(passes):
+                raise OSError(28, "No space left on device")
+            really(record, fresh)
+
+        with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+            patch.setattr(Record, "append", append)
+            office.run()
+        assert [path for path, tries in left(office) if not tries] == ["工会/后.xlsx"]
+        office.run()
+        assert by_path(office) == {"工会/先.xlsx": "accepted", "工会/后.xlsx": "accepted"}
+        assert left(office) == []
+
+
+class TestReferences:
+    ROSTER = workbook("| 姓名 | 单位 | 角色 |\n|---|---|---|\n| 李明 | 工会 | 股室负责人 |\n")
+
+    def test_a_roster_whose_name_says_so_comes_before_what_a_crash_had_left(self, office: Office) -> None:
+        """Else those in the pass of their own would be judged by another roster than the rest."""
+        office.home.make()
+        stranger = workbook(f"{HEAD}| 2023-09-20 | 王生 | 张三 | 其他 | 13800000001 |\n", unit="工会")
+        office.drop("工会/走访.xlsx", stranger)
+        leave(office, 1)
+        office.drop("花名册.xlsx", self.ROSTER)
+        office.run()
+        assert [(one.path, one.verdict) for one in office.submissions()] == [
+            ("花名册.xlsx", "accepted"), ("工会/走访.xlsx", "returned"),
+        ]  # fmt: skip
+
+    def test_names_that_say_so_come_first_and_all_else_keeps_its_order(self) -> None:
+        paths = ["甲.xlsx", "走访任务分解表.xlsx", "乙.xlsx", "督导室/花名册（新）.xlsx"]
+        found = intake.likely_references(
+            [inbox.Waiting(Path(path), path, 1, 1, 1) for path in paths],
+            {"roster": "花名册", "assignment": "任务分解表", "visit": "走访登记表"},
+        )
+        assert [one.path for one in found] == [paths[3], paths[1], paths[0], paths[2]]
