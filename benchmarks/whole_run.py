@@ -34,8 +34,8 @@ HEADINGS: Final = (
 # The steps of a run, as (what it is, module, attribute). A step's time is its own, less that of the steps inside it.
 STEPS: Final = (
     ("archive the files", "dazoufang.inbox", "archive"),
-    ("read and judge (children)", "dazoufang.run", "_archive_and_examine"),
-    ("accept and fold", "dazoufang.run", "take_in"),
+    ("read and judge (children)", "dazoufang.intake", "_archive_and_examine"),
+    ("accept and fold", "dazoufang.intake", "take_in"),
     ("write the record", "dazoufang.record:Record", "append"),
     ("frames", "dazoufang.fold:Fold", "frames"),
     ("annexes (one in a child)", "dazoufang.annexes", "workbook"),
@@ -45,7 +45,7 @@ STEPS: Final = (
     ("blank forms", "dazoufang.blank_forms", "render"),
     ("returned copies (children)", "dazoufang.publication:Copies", "prepare"),
     ("publish", "dazoufang.outbox", "publish"),
-    ("clear the inbox", "dazoufang.run", "_clear"),
+    ("clear the inbox", "dazoufang.desk:Desk", "clear"),
     ("the rest of the run", "dazoufang.run", "run"),
 )
 
