@@ -1,0 +1,65 @@
+"""Submissions, parts and rows as the tables hold them, and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from dazoufang.submission import Heading, Part, Row, Submission
+
+
+def head_of(submission: Submission) -> dict[str, Any]:
+    """A submission as its table has it."""
+    return {
+        "submission_id": submission.submission_id,
+        "sha256": submission.sha256,
+        "path": submission.path,
+        "archived": submission.archived,
+        "received_on": submission.received_on,
+        "verdict": submission.verdict,
+        "unit": submission.unit,
+        "duplicate_of": submission.duplicate_of,
+        "faults": as_json([asdict(fault) for fault in submission.faults]),
+        "repairs": as_json([asdict(repair) for repair in submission.repairs]),
+        "rules": submission.rules,
+    }
+
+
+def part_of(submission: Submission, part: Part) -> dict[str, Any]:
+    """A part as its table has it."""
+    return {
+        "part_id": part.part_id,
+        "submission_id": submission.submission_id,
+        "form": part.form,
+        "member": part.member,
+        "stem": part.stem,
+        "unit": part.unit,
+        "columns": as_json([(one.sheet, one.row_no, one.columns) for one in part.headings]),
+        "meta": as_json(part.meta),
+    }
+
+
+def headings(columns: list[Any] | dict[str, Any]) -> list[Heading]:
+    """The headings of a part; a record of version 1 knows sheet → columns only, as if all stood in the first row."""
+    if isinstance(columns, dict):
+        return [Heading(sheet, 0, named) for sheet, named in columns.items()]
+    return [Heading(*one) for one in columns]
+
+
+def row_of(part: Part, row: Row) -> dict[str, Any]:
+    """A row as its table has it."""
+    return {
+        "row_id": row.row_id,
+        "part_id": part.part_id,
+        "sheet": row.sheet,
+        "row_no": row.row_no,
+        "unit": row.unit,
+        "held": row.held,
+        "cells": as_json(row.values),
+    }
+
+
+def as_json(value: object) -> str:
+    """Compact JSON, Chinese as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,97 @@
+"""The tables of the record, their version, and how those of an earlier version are brought up to date."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateColumn
+
+VERSION: Final = 2  # of the tables below
+
+TABLES: Final = sa.MetaData()
+ABOUT: Final = sa.Table("about", TABLES, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
+SUBMISSIONS: Final = sa.Table(
+    "submissions",
+    TABLES,
+    sa.Column("submission_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sha256", sa.Text, nullable=False, index=True),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("archived", sa.Text, nullable=False),
+    sa.Column("received_on", sa.Date, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("duplicate_of", sa.Integer, nullable=False),
+    sa.Column("faults", sa.Text, nullable=False),  # JSON list, fields of faults.Fault
+    sa.Column("repairs", sa.Text, nullable=False),  # JSON list, fields of faults.Repair
+    sa.Column("rules", sa.Text, nullable=False, server_default=""),  # fingerprint
+)
+PARTS: Final = sa.Table(
+    "parts",
+    TABLES,
+    sa.Column("part_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("submission_id", sa.ForeignKey("submissions.submission_id"), nullable=False, index=True),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("member", sa.Text, nullable=False),
+    sa.Column("stem", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("columns", sa.Text, nullable=False),  # JSON list: sheet, heading row, field → 0-based column
+    sa.Column("meta", sa.Text, nullable=False),  # JSON: 填报时间, 填表人 …
+)
+ROWS: Final = sa.Table(
+    "rows",
+    TABLES,
+    sa.Column("row_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("part_id", sa.ForeignKey("parts.part_id"), nullable=False, index=True),
+    sa.Column("sheet", sa.Text, nullable=False),
+    sa.Column("row_no", sa.Integer, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("cells", sa.Text, nullable=False),  # JSON: field → canonical value
+)
+# Files of the inbox that are taken in but not yet cleared away; written in the same transaction as their submission.
+CLEARING: Final = sa.Table(
+    "clearing",
+    TABLES,
+    sa.Column("submission_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+)
+
+
+class UnknownVersion(Exception):
+    """The record was made by a newer program."""
+
+
+def complete(db: sa.Connection) -> bool:
+    """Whether all tables are there and of this version."""
+    if not set(TABLES.tables) <= set(sa.inspect(db).get_table_names()):
+        return False
+    standing = int(about(db, "version") or 0)
+    if standing > VERSION:
+        raise UnknownVersion(f"台账库的版本是{standing}，本程序只认识到{VERSION}，请使用新版程序")
+    return standing == VERSION
+
+
+def about(db: sa.Connection, key: str, *, hold: bool = False) -> str | None:
+    """What is noted under `key`; with `hold`, nobody else can change it before this transaction ends."""
+    asked = sa.select(ABOUT.c.value).where(ABOUT.c.key == key)
+    found: str | None = db.execute(asked.with_for_update() if hold else asked).scalar()
+    return found
+
+
+def note(db: sa.Connection, key: str, value: str) -> None:
+    if not db.execute(ABOUT.update().where(ABOUT.c.key == key).values(value=value)).rowcount:
+        db.execute(ABOUT.insert().values(key=key, value=value))
+
+
+def upgrade(db: sa.Connection) -> None:
+    """Give a record of an earlier version the columns it lacks. Every step may be done again: a crash does no harm."""
+    standing = sa.inspect(db)
+    for table in TABLES.sorted_tables:
+        known = {column["name"] for column in standing.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                wanted = CreateColumn(column).compile(dialect=db.dialect)
+                db.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {wanted}"))
+    note(db, "version", str(VERSION))
