@@ -27,6 +27,7 @@ from typing import Final
 from tables import workbook
 
 from dazoufang import health, inbox, settling, share
+from dazoufang.cli import UNFINISHED
 from dazoufang.desk import Desk
 from dazoufang.home import Home
 from dazoufang.rebuild import rebuild
@@ -203,11 +204,13 @@ class Watcher:
 
     def __init__(self, home: Home, said: Path, flags: Sequence[str] = ()) -> None:
         self._home, self._said, self._flags = home, said, flags  # the last: of the interpreter
+        self._said_before = 0
         self.process = self._start()
         self.sessions = [self.process.pid]
 
     def _start(self) -> subprocess.Popen[bytes]:
         with self._said.open("ab") as said:
+            self._said_before = said.tell()
             return subprocess.Popen(
                 [sys.executable, *self._flags, str(ROOT / "process.py"), "watch", "--home", str(self._home.root), "--today", str(TODAY)],
                 stdout=said, stderr=said, stdin=subprocess.DEVNULL, start_new_session=True,
@@ -224,9 +227,11 @@ class Watcher:
         self.process.wait()
 
     def end(self, patience: float = 90.0) -> int:
-        """Ask it to end; its exit code."""
+        """Ask it to end; its exit code, 0 also where it had not begun to watch and said that it did not finish."""
         self.process.terminate()
-        return self.process.wait(patience)
+        code = self.process.wait(patience)
+        begun = "正在值守".encode() in self._said.read_bytes()[self._said_before :]
+        return 0 if code == UNFINISHED and not begun else code
 
     @property
     def words(self) -> str:
