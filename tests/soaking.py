@@ -227,11 +227,11 @@ class Watcher:
         self.process.wait()
 
     def end(self, patience: float = 90.0) -> int:
-        """Ask it to end; its exit code, 0 also where it had not begun to watch and said that it did not finish."""
+        """Ask it to end; its exit code, 0 also where it had not yet begun to watch."""
         self.process.terminate()
         code = self.process.wait(patience)
         begun = "正在值守".encode() in self._said.read_bytes()[self._said_before :]
-        return 0 if code == UNFINISHED and not begun else code
+        return 0 if code in (UNFINISHED, -signal.SIGTERM) and not begun else code
 
     @property
     def words(self) -> str:
