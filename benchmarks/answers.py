@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from soaking import ANSWER, UNITS, Watcher, answers, faulty, good, roster, said, spread  # noqa: E402
 
 from dazoufang import settling  # noqa: E402
-from dazoufang.home import Home  # noqa: E402
+from dazoufang.system.home import Home
 
 ENDING = ".xlsx"
 

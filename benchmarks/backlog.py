@@ -23,7 +23,7 @@ import soaking  # noqa: E402
 from soaking import Watcher, said, spread  # noqa: E402
 
 from dazoufang import health  # noqa: E402
-from dazoufang.home import Home  # noqa: E402
+from dazoufang.system.home import Home
 
 UNITS: Final = 40
 GREEDY: Final = 0.5  # of the files are one unit's, and they are the oldest

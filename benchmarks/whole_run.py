@@ -111,7 +111,7 @@ def _visit(rng: Random, row: int, cadre: str) -> tuple[str | int | None, ...]:
 def whole_run(folder: Path) -> dict[str, Any]:
     """Take in the forms that lie in a fresh home, publish annexes, alerts and answers; the times of the steps."""
     sys.path.insert(0, str(ROOT))
-    from dazoufang.home import Home
+    from dazoufang.system.home import Home
 
     times = _timed_steps()
     summary = import_module("dazoufang.run").run(Home(folder / "home"), TODAY)

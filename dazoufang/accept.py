@@ -13,10 +13,10 @@ from dazoufang import faults
 from dazoufang.campaign import Rules
 from dazoufang.examine import Examined
 from dazoufang.faults import ERROR, Fault
-from dazoufang.files import stem_of
 from dazoufang.fold import Roster
 from dazoufang.schema import UNIT_FORMS, FormSchema, Rule
 from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Part, Row, Submission
+from dazoufang.system.files import stem_of
 from dazoufang.terms import fold
 
 ROSTER: Final = "roster.name"

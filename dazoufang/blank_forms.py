@@ -11,10 +11,10 @@ import pandas as pd
 
 from dazoufang import listing, quotas, sheets
 from dazoufang.campaign import Rules
-from dazoufang.files import safe_name
 from dazoufang.frames import Frames
 from dazoufang.schema import Field, FormSchema
 from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec, cells
+from dazoufang.system.files import safe_name
 
 BLANK_ROWS: Final = 1000
 SAMPLE_MARK: Final = "例"  # in the 序号 of the sample row: the reader leaves such rows out

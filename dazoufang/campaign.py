@@ -13,9 +13,9 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from dazoufang.home import shipped
 from dazoufang.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.schema import Schemas, fingerprint, load_schemas
+from dazoufang.system.home import shipped
 from dazoufang.terms import fold
 from dazoufang.workdays import Workdays
 

@@ -7,7 +7,6 @@ import re
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -18,12 +17,14 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from dazoufang import __version__, logbook
-from dazoufang.home import Home, NotItsRecord
-from dazoufang.lead import Busy, LostLead
-from dazoufang.local_disk import OnAShare
+from dazoufang import __version__
 from dazoufang.rules_file import BrokenRules
 from dazoufang.screen import Screen, complain
+from dazoufang.system import logbook
+from dazoufang.system.clock import WallClock
+from dazoufang.system.home import Home, NotItsRecord
+from dazoufang.system.lead import Busy, LostLead
+from dazoufang.system.local_disk import OnAShare
 from dazoufang.workdays import UnknownYear
 
 FOUND: Final = 1  # `check` found faults, `rebuild` a difference, `doctor` trouble
@@ -391,32 +392,6 @@ def _on_stop(act: Callable[..., None]) -> None:
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), act)
-
-
-class WallClock:
-    """The time on the wall, of `day` where one is given, and waits that can be ended."""
-
-    def __init__(self, day: date | None) -> None:
-        self._day, self._woken = day, threading.Event()
-
-    def now(self) -> datetime:
-        """Local date and time."""
-        now = datetime.now()
-        return datetime.combine(self._day, now.time()) if self._day else now
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-        return time.monotonic()
-
-    def wait(self, seconds: float) -> None:
-        """Until `wake`, and then a moment more for what comes with it; `seconds` at most."""
-        if self._woken.wait(seconds):
-            time.sleep(min(seconds, 0.2))
-            self._woken.clear()
-
-    def wake(self) -> None:
-        """End the wait."""
-        self._woken.set()
 
 
 def _home(home: Path | None, *, make: bool = False) -> Home:

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
-from dazoufang.engine import Progress, silent
-from dazoufang.home import Home, shipped
 from dazoufang.run import Summary, run
+from dazoufang.system.engine import Progress, silent
+from dazoufang.system.home import Home, shipped
 
 TODAY: Final = date(2023, 10, 20)  # the example round is in its last phase on this day
 

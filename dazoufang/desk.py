@@ -11,11 +11,9 @@ from datetime import date
 from types import TracebackType
 from typing import Self
 
-from dazoufang import __version__, files, inbox, intake, outbox, settling, share
+from dazoufang import __version__, inbox, intake, outbox, settling, share
 from dazoufang.campaign import load_rules
-from dazoufang.engine import Engine, Progress, silent
 from dazoufang.fold import Fold, fold
-from dazoufang.home import Home, NotItsRecord
 from dazoufang.inbox import Waiting
 from dazoufang.intake import Taken
 from dazoufang.outbox import Issue, Published
@@ -24,6 +22,9 @@ from dazoufang.publication import Copies, answers, publication
 from dazoufang.record import Record
 from dazoufang.schema import fingerprint
 from dazoufang.submission import Submission
+from dazoufang.system import files
+from dazoufang.system.engine import Engine, Progress, silent
+from dazoufang.system.home import Home, NotItsRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from typing import Final, Literal
 from dazoufang import health, inbox, intake, share
 from dazoufang.campaign import Rules, flaws, load_rules
 from dazoufang.fold import fold
-from dazoufang.home import Home
-from dazoufang.local_disk import OnAShare
 from dazoufang.proof import prove
 from dazoufang.publication import Copies, answers
 from dazoufang.record import Record, UnknownVersion
 from dazoufang.rules_file import BrokenRules
 from dazoufang.submission import Submission
+from dazoufang.system.home import Home
+from dazoufang.system.local_disk import OnAShare
 from dazoufang.workdays import UnknownYear
 
 LONG_ROOT: Final = 90  # characters; on Windows a longer one leaves too few of its 260 for units and names

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from dazoufang import extract, faults, files
+from dazoufang import extract, faults
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.convert import to_unit
 from dazoufang.faults import Fault, Repair
@@ -17,6 +17,7 @@ from dazoufang.identify import Headings
 from dazoufang.judge import Judge
 from dazoufang.row_rules import Told
 from dazoufang.submission import Heading, Part
+from dazoufang.system import files
 from dazoufang.workbook import read_books
 
 

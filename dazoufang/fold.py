@@ -13,13 +13,13 @@ from dazoufang import frames, merge
 from dazoufang.campaign import Rules
 from dazoufang.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled
 from dazoufang.faults import ERROR
-from dazoufang.files import stem_of
 from dazoufang.frames import Frames
 from dazoufang.items import Item
 from dazoufang.ledger import Ledger
 from dazoufang.merge import Entry, Merged
 from dazoufang.schema import UNIT_FORMS
 from dazoufang.submission import DUPLICATE, RETURNED, Effect, Submission
+from dazoufang.system.files import stem_of
 from dazoufang.terms import fold as folded
 
 

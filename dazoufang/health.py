@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
-from dazoufang import files
-from dazoufang.lead import FileLock
+from dazoufang.system import files
+from dazoufang.system.lead import FileLock
 
 FILE: Final = "health.json"
 LOCK: Final = "watch.lock"  # held for as long as a watch lives on this machine

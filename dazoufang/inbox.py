@@ -18,12 +18,13 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
-from dazoufang import failpoints, files, settling
+from dazoufang import settling
 from dazoufang.accept import Delivery
 from dazoufang.campaign import InboxNames
 from dazoufang.settling import Sighting
 from dazoufang.share import MARKER
 from dazoufang.submission import Submission
+from dazoufang.system import failpoints, files
 
 if sys.platform == "linux":
     import fcntl

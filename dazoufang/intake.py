@@ -9,17 +9,18 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from dazoufang import failpoints, faults, files, inbox, rulebook
+from dazoufang import faults, inbox, rulebook
 from dazoufang.accept import Delivery, accept, duplicate
 from dazoufang.campaign import Rules
-from dazoufang.engine import Engine, Failure, Progress, about_the_tasks
 from dazoufang.examine import Examined, Task, examine
 from dazoufang.fold import Fold
-from dazoufang.home import Home
 from dazoufang.inbox import ArchiveDamaged, Waiting
-from dazoufang.lead import LostLead
 from dazoufang.record import Counters, Record
 from dazoufang.submission import Submission
+from dazoufang.system import failpoints, files
+from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks
+from dazoufang.system.home import Home
+from dazoufang.system.lead import LostLead
 
 REFERENCES: Final = ("roster", "assignment")  # forms by which others are judged
 UNKNOWN_HEADING: Final = ("S03", "S11")  # a column that was not read

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from rapidfuzz import process as likeness
 
-from dazoufang import files
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.fold import fold
-from dazoufang.home import Home
 from dazoufang.identify import spellings
 from dazoufang.record import Record
 from dazoufang.rules_edit import with_alias
 from dazoufang.schema import Field, FormSchema
 from dazoufang.submission import Submission
+from dazoufang.system import files
+from dazoufang.system.home import Home
 from dazoufang.terms import fold as folded
 
 

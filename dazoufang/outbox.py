@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from dazoufang import failpoints, files
+from dazoufang.system import failpoints, files
 
 STAGING: Final = ".publishing"
 WAITS: Final = (0.1, 0.3, 0.6)  # seconds before each further try, for all locked files of a run together

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from dazoufang import files, inbox
-from dazoufang.home import Home
+from dazoufang import inbox
 from dazoufang.inbox import Waiting
 from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
+from dazoufang.system import files
+from dazoufang.system.home import Home
 
 ALERT: Final = "收件对账有差异.txt"  # in the outbox, for as long as there is a difference
 _MANY: Final = 10  # differences of one kind that are told one by one

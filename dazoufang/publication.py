@@ -11,17 +11,18 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from dazoufang import __version__, alerts, annexes, blank_forms, files, notices
+from dazoufang import __version__, alerts, annexes, blank_forms, notices
 from dazoufang.annexes import AnnexTask
 from dazoufang.closing import CLOSED, OPEN, RESOLVED
-from dazoufang.engine import Engine, Failure, Progress, about_the_tasks, silent
 from dazoufang.fold import Fold
-from dazoufang.home import Home
 from dazoufang.outbox import Artifact
 from dazoufang.replies import answer_names, has_copy, receipt
 from dazoufang.replies.fault_list import fault_list
 from dazoufang.replies.marking import CopyTask, make_copy
 from dazoufang.submission import PARTLY, UNKNOWN_UNIT, Submission
+from dazoufang.system import files
+from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks, silent
+from dazoufang.system.home import Home
 
 RECEIPTS: Final = "回执"
 RETURNS: Final = "退回"

@@ -13,8 +13,8 @@ from rapidfuzz import process as likeness
 from dazoufang import faults, frames
 from dazoufang.campaign import load_rules
 from dazoufang.faults import FaultKind
-from dazoufang.home import shipped
 from dazoufang.schema import Field, FormSchema, Rule, Schemas
+from dazoufang.system.home import shipped
 from dazoufang.terms import fold
 
 _HEAD = "<!-- 由 python -m dazoufang.reference 生成，请勿手改 -->\n\n"

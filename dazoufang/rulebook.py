@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from dazoufang import files
 from dazoufang.campaign import Rules, load_rules
+from dazoufang.system import files
 
 FOLDER: Final = "rules"
 

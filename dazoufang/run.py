@@ -9,20 +9,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from dazoufang import blank_forms, faults, files, inbox, logbook, share
+from dazoufang import blank_forms, faults, inbox, share
 from dazoufang.campaign import load_rules
 from dazoufang.desk import Desk, NoRoom
-from dazoufang.engine import Progress, silent
 from dazoufang.fold import fold
-from dazoufang.home import Home, NotItsRecord
 from dazoufang.inbox import ArchiveDamaged
 from dazoufang.intake import Taken
-from dazoufang.lead import Busy, LostLead
-from dazoufang.local_disk import OnAShare
 from dazoufang.publication import BLANKS
 from dazoufang.record import Record, UnknownVersion
 from dazoufang.rules_file import BrokenRules
 from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
+from dazoufang.system import files, logbook
+from dazoufang.system.engine import Progress, silent
+from dazoufang.system.home import Home, NotItsRecord
+from dazoufang.system.lead import Busy, LostLead
+from dazoufang.system.local_disk import OnAShare
 from dazoufang.workdays import UnknownYear
 
 # What says why the work cannot be done, and would only say so again.

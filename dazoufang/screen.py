@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from dazoufang.home import Home
     from dazoufang.run import Summary
+    from dazoufang.system.home import Home
 
 
 class Screen:

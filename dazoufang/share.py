@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 from typing import Final, Literal
 
-from dazoufang import files
+from dazoufang.system import files
 
 MARKER: Final = ".大走访收件箱"
 ID_FILE: Final = "inbox-id.txt"

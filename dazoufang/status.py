@@ -10,9 +10,9 @@ from dazoufang import alerts, health, inbox, quotas, share
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.closing import CLOSED
 from dazoufang.fold import fold
-from dazoufang.home import Home
 from dazoufang.record import Record
 from dazoufang.submission import UNKNOWN_UNIT
+from dazoufang.system.home import Home
 
 _SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹不是原来的那一个"}
 

@@ -14,10 +14,10 @@ from dazoufang import listing, terms
 from dazoufang.annexes import lists, summary
 from dazoufang.fold import Fold
 from dazoufang.grid import Value, column_number
-from dazoufang.home import Home
 from dazoufang.items import OPENING
 from dazoufang.merge import Entry
 from dazoufang.schema import FormSchema
+from dazoufang.system.home import Home
 from dazoufang.workbook import read_books
 
 _CELL: Final = re.compile(

@@ -22,17 +22,18 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from dazoufang import files, health, inbox, intake, logbook, proof, share
+from dazoufang import health, inbox, intake, proof, share
 from dazoufang.desk import Desk, NoRoom
-from dazoufang.home import Home, NotItsRecord
 from dazoufang.inbox import ArchiveDamaged, Waiting
-from dazoufang.lead import Busy, FileLock, LostLead
-from dazoufang.local_disk import OnAShare
 from dazoufang.record import UnknownVersion
 from dazoufang.rules_file import BrokenRules
 from dazoufang.settling import Settling, Sighting
 from dazoufang.share import ShareAway
 from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
+from dazoufang.system import files, logbook
+from dazoufang.system.home import Home, NotItsRecord
+from dazoufang.system.lead import Busy, FileLock, LostLead
+from dazoufang.system.local_disk import OnAShare
 from dazoufang.workdays import UnknownYear
 
 # Seconds between two scans: while something settles; else; when nothing has come for `LONG` seconds; after trouble.

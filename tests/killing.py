@@ -31,13 +31,14 @@ from typing import Any, Final, Self
 from tables import workbook
 
 import dazoufang
-from dazoufang import desk, failpoints, inbox, intake, lead, outbox, rebuild, share
-from dazoufang.engine import Failure
+from dazoufang import desk, inbox, intake, outbox, rebuild, share
 from dazoufang.examine import Task
-from dazoufang.home import Home
 from dazoufang.record import Record
 from dazoufang.run import run
 from dazoufang.submission import Submission
+from dazoufang.system import failpoints, lead
+from dazoufang.system.engine import Failure
+from dazoufang.system.home import Home
 
 TODAY: Final = date(2023, 10, 20)
 PATIENCE: Final = 120.0  # seconds for a life that is not killed; then it hangs
@@ -743,7 +744,7 @@ _ENGINE_OF: Any = None
 
 if __name__ == "__main__":
     from dazoufang.campaign import load_rules
-    from dazoufang.home import shipped
+    from dazoufang.system.home import shipped
 
     _NAMES = load_rules(shipped("schemas")).campaign.inbox
     _serve(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

@@ -29,11 +29,11 @@ from tables import workbook
 from dazoufang import health, inbox, settling, share
 from dazoufang.cli import UNFINISHED
 from dazoufang.desk import Desk
-from dazoufang.home import Home
 from dazoufang.rebuild import rebuild
 from dazoufang.record import Record
 from dazoufang.run import run
 from dazoufang.submission import Submission
+from dazoufang.system.home import Home
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TODAY: Final = date(2023, 10, 20)

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from dazoufang.campaign import ITEM_KINDS, Campaign, Items, Rules, flaws, load_rules
-from dazoufang.home import shipped
 from dazoufang.rules_file import BrokenRules
+from dazoufang.system.home import shipped
 from dazoufang.terms import fold
 
 Content = dict[str, Any]

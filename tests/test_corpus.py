@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.engine import Engine, Failure
+from dazoufang.system.engine import Engine, Failure
 from dazoufang.workbook import Book, CellError, Sheet, read_books
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"

@@ -15,7 +15,7 @@ from tables import workbook
 
 from dazoufang import cli, desk, inbox, outbox, run, settling
 from dazoufang.desk import Desk, NoRoom
-from dazoufang.home import NotItsRecord, shipped
+from dazoufang.system.home import NotItsRecord, shipped
 
 quick = test_run.quick
 pytestmark = pytest.mark.usefixtures("quick")

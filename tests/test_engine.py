@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.engine import Engine, Failure
+from dazoufang.system.engine import Engine, Failure
 
 
 def double(number: int) -> int:

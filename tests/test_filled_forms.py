@@ -21,9 +21,9 @@ from dazoufang import blank_forms, terms
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.examine import examine_bytes
 from dazoufang.faults import INFO
-from dazoufang.home import shipped
 from dazoufang.schema import FORMS, Field, FormSchema, Rule
 from dazoufang.submission import ACCEPTED
+from dazoufang.system.home import shipped
 
 Typed = tuple[Any, str]  # what somebody types, and what it means in canonical form
 FIRST_DAY = date(2023, 9, 18)  # of the round

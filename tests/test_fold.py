@@ -19,8 +19,8 @@ from dazoufang import frames
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.closing import CLOSED
 from dazoufang.fold import Fold, fold
-from dazoufang.home import shipped
 from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Part, Submission
+from dazoufang.system.home import shipped
 
 NAMES = ("visits", "items", "cadres", "assignments", "submissions")
 

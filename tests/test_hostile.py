@@ -17,8 +17,8 @@ import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 from tables import workbook
 
-from dazoufang.engine import Engine, Failure
 from dazoufang.grid import Disputed
+from dazoufang.system.engine import Engine, Failure
 from dazoufang.workbook import Book, CellError, Sheet, Uncalculated, biff, read_books
 from dazoufang.workbook.second import settled
 

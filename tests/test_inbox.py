@@ -13,9 +13,9 @@ from tables import workbook
 
 from dazoufang import inbox
 from dazoufang.campaign import InboxNames, load_rules
-from dazoufang.home import shipped
 from dazoufang.rules_file import BrokenRules, load
 from dazoufang.submission import ACCEPTED, Submission
+from dazoufang.system.home import shipped
 
 TODAY = date(2023, 10, 20)
 NAMES = load_rules(shipped("schemas")).campaign.inbox

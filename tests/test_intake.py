@@ -16,9 +16,9 @@ from dazoufang.campaign import load_rules
 from dazoufang.desk import Desk
 from dazoufang.examine import examine
 from dazoufang.inbox import ArchiveDamaged
-from dazoufang.lead import LostLead
 from dazoufang.record import Record
 from dazoufang.submission import Submission
+from dazoufang.system.lead import LostLead
 
 quick = test_run.quick
 pytestmark = pytest.mark.usefixtures("quick")

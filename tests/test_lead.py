@@ -22,11 +22,11 @@ from tables import workbook
 from test_record import submission
 
 from dazoufang import cli, inbox
-from dazoufang.home import Home, NotItsRecord
-from dazoufang.lead import POLL, Busy, FileLock, LostLead
 from dazoufang.rebuild import rebuild
 from dazoufang.record import Counters, Record, UnknownVersion
 from dazoufang.submission import ACCEPTED, Submission
+from dazoufang.system.home import Home, NotItsRecord
+from dazoufang.system.lead import POLL, Busy, FileLock, LostLead
 
 TODAY = date(2023, 10, 20)
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"

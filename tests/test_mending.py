@@ -22,9 +22,9 @@ from dazoufang.campaign import Rules
 from dazoufang.examine import examine_bytes
 from dazoufang.faults import ERROR, INFO
 from dazoufang.fold import Roster, fold
-from dazoufang.home import shipped
 from dazoufang.replies import receipt, returned_copy
 from dazoufang.submission import Submission
+from dazoufang.system.home import shipped
 from dazoufang.workdays import UnknownYear
 
 TEMPLATES = shipped("templates")

@@ -15,10 +15,11 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-from dazoufang import files, outbox
+from dazoufang import outbox
 from dazoufang.outbox import STAGING, WAITS, Artifact, Issue, Published, publish, published_on, stale
 from dazoufang.run import run
 from dazoufang.screen import Screen
+from dazoufang.system import files
 
 DAY = date(2023, 10, 20)
 

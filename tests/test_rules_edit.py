@@ -17,8 +17,8 @@ from dazoufang import blank_forms, quotas
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.examine import Examined, examine_bytes
 from dazoufang.faults import INFO
-from dazoufang.home import Home, shipped
 from dazoufang.reference import schemas_page
+from dazoufang.system.home import Home, shipped
 
 TODAY = date(2023, 10, 20)
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别"

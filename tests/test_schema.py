@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from dazoufang.campaign import load_rules
-from dazoufang.home import shipped
 from dazoufang.rules_file import BrokenRules
 from dazoufang.schema import FORMS, fingerprint, load_schemas
+from dazoufang.system.home import shipped
 
 
 @pytest.fixture

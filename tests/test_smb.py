@@ -30,8 +30,8 @@ from smb import Client, Server, program
 from test_run import BAD, HEAD, InProcess, workbook
 
 from dazoufang import desk, health, inbox, rebuild
-from dazoufang.home import Home
 from dazoufang.settling import CUT_OFF, STILL
+from dazoufang.system.home import Home
 
 pytestmark = [
     pytest.mark.skipif(not program("smbd") or not program("smbpasswd"), reason="Samba's smbd is not installed"),

@@ -14,10 +14,10 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang import desk, health, inbox, outbox, share, watch
-from dazoufang.home import NotItsRecord
-from dazoufang.lead import FileLock
 from dazoufang.proof import ALERT
 from dazoufang.settling import LOCKED, STILL
+from dazoufang.system.home import NotItsRecord
+from dazoufang.system.lead import FileLock
 from dazoufang.watch import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET, SETTLING, TROUBLED, Watch
 
 quick = test_run.quick
@@ -206,7 +206,7 @@ class TestPublishing:
         assert len(shift.office.frames().visits) == 1
 
     def test_the_outbox_ends_as_one_run_would_leave_it(self, shift: Shift, tmp_path: Path) -> None:
-        from dazoufang.home import Home
+        from dazoufang.system.home import Home
 
         other = Office(Home(tmp_path / "other"))
         for office in (shift.office, other):

@@ -29,12 +29,13 @@ from tables import workbook
 from test_run import FILES, HEAD, InProcess
 from test_watch import Shift, Time
 
-from dazoufang import blank_forms, desk, engine, health, inbox, intake, publication, rebuild, record
+from dazoufang import blank_forms, desk, health, inbox, intake, publication, rebuild, record
 from dazoufang.campaign import Rules, load_rules
-from dazoufang.home import Home, shipped
 from dazoufang.inbox import ArchiveDamaged
 from dazoufang.settling import CUT_OFF, STILL
 from dazoufang.submission import ACCEPTED, PARTLY, RETURNED
+from dazoufang.system import engine
+from dazoufang.system.home import Home, shipped
 
 SLICES: Final = 6  # the calls of a scenario are shared out among so many tests, for several workers
 EVERY: Final = int(os.environ.get("FAULTS_EVERY", "10"))  # of so many calls one is made to fail; 1 for all, by hand

@@ -15,11 +15,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from dazoufang import failpoints
 from dazoufang.faults import Fault, Repair
-from dazoufang.home import Home
-from dazoufang.lead import FileLock, Lock, LostLead, held
-from dazoufang.local_disk import OnAShare, on_a_share
 from dazoufang.record.rows import head_of, headings, part_of, row_of
 from dazoufang.record.tables import (
     CLEARING,
@@ -35,6 +31,10 @@ from dazoufang.record.tables import (
     upgrade,
 )
 from dazoufang.submission import Part, Row, Submission
+from dazoufang.system import failpoints
+from dazoufang.system.home import Home
+from dazoufang.system.lead import FileLock, Lock, LostLead, held
+from dazoufang.system.local_disk import OnAShare, on_a_share
 
 __all__ = ["VERSION", "Counters", "Record", "RecordAway", "UnknownVersion"]
 

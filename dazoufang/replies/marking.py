@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dazoufang import files
 from dazoufang.campaign import load_rules
 from dazoufang.replies.returned_copy import returned_copy
 from dazoufang.submission import Submission
+from dazoufang.system import files
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,7 +235,7 @@ def _start_forkserver() -> None:
     without a word wherever the program was not started from its own folder. What it prints goes nowhere: when we are
     stopped while it starts a child, the child's traceback would end on the user's terminal."""
     before = os.environ.get("PYTHONPATH")
-    paths = [str(Path(__file__).parents[1]), before or ""]
+    paths = [str(Path(__file__).parents[2]), before or ""]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)

@@ -84,6 +84,6 @@ class Home:
 
 def shipped(name: str) -> Path:
     """A folder that comes with the program: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     installed = package / name
     return installed if installed.is_dir() else package.parent / name

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from dazoufang import failpoints
+from dazoufang.system import failpoints
 
 NAME_BYTES: Final = 255  # what one name may take on the file systems in use (UTF-8)
 
