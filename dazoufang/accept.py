@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import Final
 
 from rapidfuzz import process as likeness
 
-from dazoufang import faults
 from dazoufang.campaign import Rules
 from dazoufang.examine import Examined
-from dazoufang.faults import ERROR, Fault
-from dazoufang.fold import Roster
+from dazoufang.model import faults
+from dazoufang.model.faults import ERROR, Fault
+from dazoufang.model.roster import Roster
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Delivery, Part, Row, Submission
+from dazoufang.model.terms import fold
 from dazoufang.schema import UNIT_FORMS, FormSchema, Rule
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Part, Row, Submission
 from dazoufang.system.files import stem_of
-from dazoufang.terms import fold
 
 ROSTER: Final = "roster.name"
 # What an assigned household's row holds before anybody has been there.
 _WHO: Final = frozenset({"cadres", "cadre_title", "household", "target_kind", "township", "village", "phone"})
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One file as it was delivered and archived. `path` is relative to the inbox, with `/`."""
-
-    path: str
-    archived: str
-    sha256: str
-    received_on: date
 
 
 def duplicate(delivery: Delivery, submission_id: int, first: Submission) -> Submission:

@@ -14,8 +14,8 @@ from dazoufang.campaign import Closing, Phase, Rules
 from dazoufang.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.deadlines import DEADLINES, due, needs_keeper
 from dazoufang.frames import Frames
+from dazoufang.model.submission import RETURNED
 from dazoufang.quotas import current_round, progress
-from dazoufang.submission import RETURNED
 
 SENT_NOTHING: Final = "催报"
 NO_VISIT: Final = "尚无走访"

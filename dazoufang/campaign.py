@@ -13,10 +13,10 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from dazoufang.model.terms import fold
 from dazoufang.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.schema import Schemas, fingerprint, load_schemas
 from dazoufang.system.home import shipped
-from dazoufang.terms import fold
 from dazoufang.workdays import Workdays
 
 T = TypeVar("T")

@@ -9,15 +9,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from dazoufang.accept import Delivery, accept
+from dazoufang.accept import accept
 from dazoufang.campaign import load_rules
 from dazoufang.examine import Task, examine
-from dazoufang.fold import Roster, fold
+from dazoufang.fold import fold
 from dazoufang.intake import engine_of, examined_or_why
+from dazoufang.model.roster import Roster
+from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
 from dazoufang.publication import Copies
 from dazoufang.record import Record
 from dazoufang.replies import answer_names, has_copy
-from dazoufang.submission import VERDICT_NAMES, Submission
 from dazoufang.system import files
 from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home

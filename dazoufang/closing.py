@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from dazoufang.campaign import Closing
-from dazoufang.faults import day_words
+from dazoufang.model.faults import day_words
 
 OPEN: Final = "open"
 RESOLVED: Final = "resolved"

@@ -16,12 +16,12 @@ from dazoufang.campaign import load_rules
 from dazoufang.fold import Fold, fold
 from dazoufang.inbox import Waiting
 from dazoufang.intake import Taken
+from dazoufang.model.submission import Submission
 from dazoufang.outbox import Issue, Published
 from dazoufang.proof import Proof, prove
 from dazoufang.publication import Copies, answers, publication
 from dazoufang.record import Record
 from dazoufang.schema import fingerprint
-from dazoufang.submission import Submission
 from dazoufang.system import files
 from dazoufang.system.engine import Engine, Progress, silent
 from dazoufang.system.home import Home, NotItsRecord

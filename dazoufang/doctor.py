@@ -14,11 +14,11 @@ from typing import Final, Literal
 from dazoufang import health, inbox, intake, share
 from dazoufang.campaign import Rules, flaws, load_rules
 from dazoufang.fold import fold
+from dazoufang.model.submission import Submission
 from dazoufang.proof import prove
 from dazoufang.publication import Copies, answers
 from dazoufang.record import Record, UnknownVersion
 from dazoufang.rules_file import BrokenRules
-from dazoufang.submission import Submission
 from dazoufang.system.home import Home
 from dazoufang.system.local_disk import OnAShare
 from dazoufang.workdays import UnknownYear

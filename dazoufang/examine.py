@@ -8,15 +8,16 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from dazoufang import extract, faults
+from dazoufang import extract
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.convert import to_unit
-from dazoufang.faults import Fault, Repair
 from dazoufang.grid import Sheet
 from dazoufang.identify import Headings
 from dazoufang.judge import Judge
+from dazoufang.model import faults
+from dazoufang.model.faults import Fault, Repair
+from dazoufang.model.submission import Heading, Part
 from dazoufang.row_rules import Told
-from dazoufang.submission import Heading, Part
 from dazoufang.system import files
 from dazoufang.workbook import read_books
 

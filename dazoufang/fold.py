@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, Final
 
 from dazoufang import frames, merge
 from dazoufang.campaign import Rules
 from dazoufang.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled
-from dazoufang.faults import ERROR
 from dazoufang.frames import Frames
 from dazoufang.items import Item
 from dazoufang.ledger import Ledger
 from dazoufang.merge import Entry, Merged
+from dazoufang.model.faults import ERROR
+from dazoufang.model.roster import Roster
+from dazoufang.model.submission import DUPLICATE, RETURNED, Effect, Submission
+from dazoufang.model.terms import fold as folded
 from dazoufang.schema import UNIT_FORMS
-from dazoufang.submission import DUPLICATE, RETURNED, Effect, Submission
 from dazoufang.system.files import stem_of
-from dazoufang.terms import fold as folded
-
-
-@dataclass(frozen=True)
-class Roster:
-    """Who takes part, as the roster stood when a form was judged: name → units. Empty: there is none yet.
-
-    `assigned`: who is to visit whom (cadre, household), by the assignments taken in so far."""
-
-    units_of: dict[str, frozenset[str]]
-    assigned: frozenset[tuple[str, str]] = frozenset()
-
-    @cached_property
-    def units(self) -> frozenset[str]:
-        return frozenset(unit for units in self.units_of.values() for unit in units)
-
-    @cached_property
-    def stems(self) -> dict[str, str]:
-        """Each unit as a file's name may hold it, whatever its punctuation."""
-        return {unit: stem_of(unit) for unit in sorted(self.units) if unit}
 
 
 class Fold:

@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from math import isfinite
 from typing import Any, Final, cast
 
-from dazoufang.faults import Fault
+from dazoufang.model.cell_names import Area, address
+from dazoufang.model.faults import Fault
 
 MAX_COLUMNS: Final = 1_000
 MAX_ROWS: Final = 1_048_576
@@ -47,7 +48,6 @@ class Uncalculated(str):
 
 
 Value = None | str | int | float | bool | date | datetime | time | timedelta | CellError | Uncalculated
-Area = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,34 +167,3 @@ def from_serial(serial: float, *, elapsed: bool, epoch_1904: bool) -> Value:
         return tidy(datetime(1904, 1, 1) + span)
     # Excel counts a 29 February 1900 that never was: days before it lie one later than the rest.
     return tidy(datetime(1899, 12, 31 if serial < 60 else 30) + span)
-
-
-def address(row: int, column: int) -> str:
-    """0-based row and column as Excel names the cell: (4, 3) → 'D5'."""
-    letters, rest = "", column + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        letters = chr(65 + digit) + letters
-    return f"{letters}{row + 1}"
-
-
-def column_number(letters: str) -> int:
-    """'A' → 0, 'XFD' → 16383; letters of any case."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-def area(ref: str) -> Area | None:
-    """'B2:D4' → (1, 1, 3, 3); None where it is no reference to an area of several cells."""
-    first, _, last = ref.replace("$", "").partition(":")
-    corners = []
-    for corner in (first, last):
-        letters = corner.rstrip("0123456789")
-        digits = corner[len(letters) :]
-        if not (letters.isalpha() and letters.isascii() and digits):
-            return None
-        corners.append((int(digits) - 1, column_number(letters)))
-    (top, left), (bottom, right) = corners
-    return (top, left, bottom, right) if (top, left) != (bottom, right) else None

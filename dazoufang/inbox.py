@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang import settling
-from dazoufang.accept import Delivery
 from dazoufang.campaign import InboxNames
+from dazoufang.model.submission import Delivery, Submission
 from dazoufang.settling import Sighting
 from dazoufang.share import MARKER
-from dazoufang.submission import Submission
 from dazoufang.system import failpoints, files
 
 if sys.platform == "linux":

@@ -10,9 +10,9 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from dazoufang import terms
 from dazoufang.convert import split_matters
 from dazoufang.merge import Entry
+from dazoufang.model import terms
 
 # A visit's cells that open items: field → (kind of item, what kind of matter it is).
 OPENING: Final = {"dispute": ("dispute", ""), "suggestion": ("suggestion", "意见建议"), "inquiry": ("suggestion", "")}

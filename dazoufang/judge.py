@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from dazoufang import faults, terms
 from dazoufang.campaign import Campaign, Rules
 from dazoufang.convert import (
     EMPTY,
@@ -27,12 +26,13 @@ from dazoufang.convert import (
     to_unit,
 )
 from dazoufang.extract import Table
-from dazoufang.faults import ERROR, Fault, Repair
 from dazoufang.grid import CellError, Disputed, Uncalculated, Value
+from dazoufang.model import faults, terms
+from dazoufang.model.faults import ERROR, Fault, Repair
+from dazoufang.model.submission import Row
 from dazoufang.row_rules import SEPARATOR, Place, RowRules, Told, explanation, names_an_item, twins, upheld
 from dazoufang.schema import Field, FormSchema
 from dazoufang.structure import structure
-from dazoufang.submission import Row
 
 Converter = Callable[[Any], Converted]
 HOW_DITTO: Final = "同上"

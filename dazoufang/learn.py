@@ -12,13 +12,13 @@ from rapidfuzz import process as likeness
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.fold import fold
 from dazoufang.identify import spellings
+from dazoufang.model.submission import Submission
+from dazoufang.model.terms import fold as folded
 from dazoufang.record import Record
 from dazoufang.rules_edit import with_alias
 from dazoufang.schema import Field, FormSchema
-from dazoufang.submission import Submission
 from dazoufang.system import files
 from dazoufang.system.home import Home
-from dazoufang.terms import fold as folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from dazoufang import faults, terms
 from dazoufang.campaign import ITEM_KINDS, ROUND_WORDS, Rules
 from dazoufang.closing import CLOSED, Settled, settle
-from dazoufang.faults import Fault
 from dazoufang.items import (
     OPENING,
     STRUCK,
@@ -27,8 +25,10 @@ from dazoufang.items import (
     same_person,
 )
 from dazoufang.merge import Entry, Step
+from dazoufang.model import faults, terms
+from dazoufang.model.faults import Fault
+from dazoufang.model.submission import Effect, Submission
 from dazoufang.schema import LEDGER_FORMS
-from dazoufang.submission import Effect, Submission
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from dazoufang.model.submission import Change, Part, Row, Submission
+from dazoufang.model.terms import fold
 from dazoufang.schema import FormSchema, Schemas
-from dazoufang.submission import Change, Part, Row, Submission
-from dazoufang.terms import fold
 
 PartKey = tuple[str, str, str]  # unit, form, name less copy marks
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from dazoufang import inbox
 from dazoufang.inbox import Waiting
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.system import files
 from dazoufang.system.home import Home
 

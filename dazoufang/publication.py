@@ -15,11 +15,11 @@ from dazoufang import __version__, alerts, annexes, blank_forms, notices
 from dazoufang.annexes import AnnexTask
 from dazoufang.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.fold import Fold
+from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.outbox import Artifact
 from dazoufang.replies import answer_names, has_copy, receipt
 from dazoufang.replies.fault_list import fault_list
 from dazoufang.replies.marking import CopyTask, make_copy
-from dazoufang.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.system import files
 from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks, silent
 from dazoufang.system.home import Home

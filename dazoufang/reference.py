@@ -10,12 +10,13 @@ from pathlib import Path
 
 from rapidfuzz import process as likeness
 
-from dazoufang import faults, frames
+from dazoufang import frames
 from dazoufang.campaign import load_rules
-from dazoufang.faults import FaultKind
+from dazoufang.model import faults
+from dazoufang.model.faults import FaultKind
+from dazoufang.model.terms import fold
 from dazoufang.schema import Field, FormSchema, Rule, Schemas
 from dazoufang.system.home import shipped
-from dazoufang.terms import fold
 
 _HEAD = "<!-- 由 python -m dazoufang.reference 生成，请勿手改 -->\n\n"
 _TYPES = {"string": "文字", "date": "日期", "integer": "整数", "array": "多选", "any": "任意"}

@@ -9,16 +9,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from dazoufang import blank_forms, faults, inbox, share
+from dazoufang import blank_forms, inbox, share
 from dazoufang.campaign import load_rules
 from dazoufang.desk import Desk, NoRoom
 from dazoufang.fold import fold
 from dazoufang.inbox import ArchiveDamaged
 from dazoufang.intake import Taken
+from dazoufang.model import faults
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.publication import BLANKS
 from dazoufang.record import Record, UnknownVersion
 from dazoufang.rules_file import BrokenRules
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.system import files, logbook
 from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home, NotItsRecord

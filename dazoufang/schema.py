@@ -13,9 +13,9 @@ from typing import Final, Literal
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
-from dazoufang.faults import CATALOGUE
+from dazoufang.model.faults import CATALOGUE
+from dazoufang.model.terms import fold
 from dazoufang.rules_file import BrokenRules, Misplaced, Strict, load
-from dazoufang.terms import fold
 
 FORMS: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
 UNIT_FORMS: Final = ("visit", "dispute", "suggestion")  # speak for a unit; the others are the office's own

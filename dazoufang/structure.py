@@ -9,11 +9,11 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from dazoufang import faults
 from dazoufang.extract import Table
-from dazoufang.faults import Fault
-from dazoufang.grid import address
 from dazoufang.identify import GROUP, Match, spellings
+from dazoufang.model import faults
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import Fault
 from dazoufang.schema import Field, FormSchema
 
 # Below that likeness (of 100) a question would only confuse: one character of four may differ.

@@ -10,12 +10,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang import listing, terms
+from dazoufang import listing
 from dazoufang.annexes import lists, summary
 from dazoufang.fold import Fold
-from dazoufang.grid import Value, column_number
+from dazoufang.grid import Value
 from dazoufang.items import OPENING
 from dazoufang.merge import Entry
+from dazoufang.model import terms
+from dazoufang.model.cell_names import column_number
 from dazoufang.schema import FormSchema
 from dazoufang.system.home import Home
 from dazoufang.workbook import read_books

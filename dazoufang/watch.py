@@ -25,11 +25,11 @@ from watchdog.observers.api import BaseObserver
 from dazoufang import health, inbox, intake, proof, share
 from dazoufang.desk import Desk, NoRoom
 from dazoufang.inbox import ArchiveDamaged, Waiting
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.record import UnknownVersion
 from dazoufang.rules_file import BrokenRules
 from dazoufang.settling import Settling, Sighting
 from dazoufang.share import ShareAway
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.system import files, logbook
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import Busy, FileLock, LostLead

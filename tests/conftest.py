@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, settings
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.fold import Fold, fold
 from dazoufang.frames import Frames
+from dazoufang.model.submission import Submission
 from dazoufang.record import Record
 from dazoufang.run import Summary, run
-from dazoufang.submission import Submission
 from dazoufang.system.home import Home, shipped
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)

@@ -33,9 +33,9 @@ from tables import workbook
 import dazoufang
 from dazoufang import desk, inbox, intake, outbox, rebuild, share
 from dazoufang.examine import Task
+from dazoufang.model.submission import Submission
 from dazoufang.record import Record
 from dazoufang.run import run
-from dazoufang.submission import Submission
 from dazoufang.system import failpoints, lead
 from dazoufang.system.engine import Failure
 from dazoufang.system.home import Home

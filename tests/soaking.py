@@ -29,10 +29,10 @@ from tables import workbook
 from dazoufang import health, inbox, settling, share
 from dazoufang.cli import UNFINISHED
 from dazoufang.desk import Desk
+from dazoufang.model.submission import Submission
 from dazoufang.rebuild import rebuild
 from dazoufang.record import Record
 from dazoufang.run import run
-from dazoufang.submission import Submission
 from dazoufang.system.home import Home
 
 ROOT: Final = Path(__file__).resolve().parents[1]

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from dazoufang.campaign import ITEM_KINDS, Campaign, Items, Rules, flaws, load_rules
+from dazoufang.model.terms import fold
 from dazoufang.rules_file import BrokenRules
 from dazoufang.system.home import shipped
-from dazoufang.terms import fold
 
 Content = dict[str, Any]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dazoufang import convert
 from dazoufang.convert import Cell, Converted, DateContext
-from dazoufang.faults import CATALOGUE
+from dazoufang.model.faults import CATALOGUE
 
 
 @pytest.mark.parametrize(

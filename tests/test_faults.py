@@ -13,8 +13,8 @@ from string import Formatter
 import pytest
 
 import dazoufang
-from dazoufang import faults
-from dazoufang.faults import CATALOGUE, ERROR, INFO, WARNING, FaultKind
+from dazoufang.model import faults
+from dazoufang.model.faults import CATALOGUE, ERROR, INFO, WARNING, FaultKind
 from dazoufang.schema import FormSchema
 
 PACKAGE = Path(dazoufang.__file__).parent

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from tables import workbook
 
-from dazoufang import blank_forms, terms
+from dazoufang import blank_forms
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.examine import examine_bytes
-from dazoufang.faults import INFO
+from dazoufang.model import terms
+from dazoufang.model.faults import INFO
+from dazoufang.model.submission import ACCEPTED
 from dazoufang.schema import FORMS, Field, FormSchema, Rule
-from dazoufang.submission import ACCEPTED
 from dazoufang.system.home import shipped
 
 Typed = tuple[Any, str]  # what somebody types, and what it means in canonical form

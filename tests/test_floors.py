@@ -40,10 +40,6 @@ def name_of(path: Path) -> str:
 
 # Modules that still lie flat, and the package they go to.
 NOT_YET: dict[str, str] = {
-    "terms": "model",
-    "catalogue": "model",
-    "faults": "model",
-    "submission": "model",
     "rules_file": "rules",
     "rules_edit": "rules",
     "workdays": "rules",

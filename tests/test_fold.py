@@ -19,7 +19,7 @@ from dazoufang import frames
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.closing import CLOSED
 from dazoufang.fold import Fold, fold
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Part, Submission
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Part, Submission
 from dazoufang.system.home import shipped
 
 NAMES = ("visits", "items", "cadres", "assignments", "submissions")

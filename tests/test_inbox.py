@@ -13,8 +13,8 @@ from tables import workbook
 
 from dazoufang import inbox
 from dazoufang.campaign import InboxNames, load_rules
+from dazoufang.model.submission import ACCEPTED, Submission
 from dazoufang.rules_file import BrokenRules, load
-from dazoufang.submission import ACCEPTED, Submission
 from dazoufang.system.home import shipped
 
 TODAY = date(2023, 10, 20)

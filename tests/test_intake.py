@@ -16,8 +16,8 @@ from dazoufang.campaign import load_rules
 from dazoufang.desk import Desk
 from dazoufang.examine import examine
 from dazoufang.inbox import ArchiveDamaged
+from dazoufang.model.submission import Submission
 from dazoufang.record import Record
-from dazoufang.submission import Submission
 from dazoufang.system.lead import LostLead
 
 quick = test_run.quick

@@ -18,13 +18,13 @@ from dazoufang import extract as finding
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.examine import Examined, Task, examine, examine_bytes
 from dazoufang.extract import Table
-from dazoufang.faults import INFO
 from dazoufang.grid import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.identify import Headings, Match
 from dazoufang.judge import Judge
+from dazoufang.model.faults import INFO
+from dazoufang.model.submission import Part
 from dazoufang.schema import FormSchema, Schemas
 from dazoufang.structure import likely_field
-from dazoufang.submission import Part
 
 TODAY = date(2023, 10, 20)
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 联系电话 | 矛盾纠纷"

@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import workbook
 
+from dazoufang.model.submission import RETURNED
 from dazoufang.rebuild import rebuild
-from dazoufang.submission import RETURNED
 from dazoufang.system.home import Home
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 | 意见建议 |\n"
@@ -394,7 +394,7 @@ class TestTraceable:
     """Law 7."""
 
     def test_every_cell_of_every_list_leads_to_a_cell_that_says_it(self, office: Office) -> None:
-        from dazoufang.grid import address
+        from dazoufang.model.cell_names import address
         from dazoufang.trace import trace
         from dazoufang.workbook import read_books
 

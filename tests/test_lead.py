@@ -22,9 +22,9 @@ from tables import workbook
 from test_record import submission
 
 from dazoufang import cli, inbox
+from dazoufang.model.submission import ACCEPTED, Submission
 from dazoufang.rebuild import rebuild
 from dazoufang.record import Counters, Record, UnknownVersion
-from dazoufang.submission import ACCEPTED, Submission
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import POLL, Busy, FileLock, LostLead
 

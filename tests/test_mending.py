@@ -17,13 +17,14 @@ from strict import accepted
 from tables import rows
 from writers import Sheet, extension, write
 
-from dazoufang.accept import Delivery, accept
+from dazoufang.accept import accept
 from dazoufang.campaign import Rules
 from dazoufang.examine import examine_bytes
-from dazoufang.faults import ERROR, INFO
-from dazoufang.fold import Roster, fold
+from dazoufang.fold import fold
+from dazoufang.model.faults import ERROR, INFO
+from dazoufang.model.roster import Roster
+from dazoufang.model.submission import Delivery, Submission
 from dazoufang.replies import receipt, returned_copy
-from dazoufang.submission import Submission
 from dazoufang.system.home import shipped
 from dazoufang.workdays import UnknownYear
 

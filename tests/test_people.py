@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dazoufang import terms
 from dazoufang.convert import Cell, to_name, to_names
+from dazoufang.model import terms
 
 
 @pytest.mark.parametrize(

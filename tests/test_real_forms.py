@@ -23,8 +23,8 @@ from tables import workbook_of
 from dazoufang import blank_forms
 from dazoufang.campaign import Rules
 from dazoufang.examine import Examined, examine_bytes
-from dazoufang.faults import ERROR, INFO
-from dazoufang.grid import address
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import ERROR, INFO
 from dazoufang.schema import FormSchema
 
 TODAY = date(2023, 10, 20)

@@ -8,7 +8,8 @@ import pytest
 from conftest import Office
 from test_laws import ZHANG, form
 
-from dazoufang import faults, reference
+from dazoufang import reference
+from dazoufang.model import faults
 
 DOCS = Path(__file__).parents[1] / "docs"
 

@@ -16,7 +16,7 @@ from tables import workbook
 from dazoufang import blank_forms, quotas
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.examine import Examined, examine_bytes
-from dazoufang.faults import INFO
+from dazoufang.model.faults import INFO
 from dazoufang.reference import schemas_page
 from dazoufang.system.home import Home, shipped
 

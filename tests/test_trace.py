@@ -11,7 +11,7 @@ from tables import workbook
 
 from dazoufang.annexes import summary
 from dazoufang.fold import Fold
-from dazoufang.grid import address
+from dazoufang.model.cell_names import address
 from dazoufang.trace import NotFound, Source, trace
 from dazoufang.workbook import read_books
 

@@ -17,11 +17,11 @@ from tables import rows, workbook, workbook_of
 from dazoufang.campaign import Rules
 from dazoufang.examine import examine_bytes
 from dazoufang.extract import extract
-from dazoufang.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
 from dazoufang.grid import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.identify import Headings
 from dazoufang.intake import examined_or_why
 from dazoufang.judge import Judge
+from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
 from dazoufang.replies.styles import FILLS
 from dazoufang.schema import Rule
 from dazoufang.system.engine import Failure

@@ -17,7 +17,7 @@ import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from dazoufang import workbook
-from dazoufang.grid import address, area
+from dazoufang.model.cell_names import address, area
 from dazoufang.workbook import Book, CellError, Sheet, Uncalculated, read_books
 from dazoufang.workbook import biff as workbook_biff
 from dazoufang.workbook import xlsx as workbook_xml

@@ -32,8 +32,8 @@ from test_watch import Shift, Time
 from dazoufang import blank_forms, desk, health, inbox, intake, publication, rebuild, record
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.inbox import ArchiveDamaged
+from dazoufang.model.submission import ACCEPTED, PARTLY, RETURNED
 from dazoufang.settling import CUT_OFF, STILL
-from dazoufang.submission import ACCEPTED, PARTLY, RETURNED
 from dazoufang.system import engine
 from dazoufang.system.home import Home, shipped
 

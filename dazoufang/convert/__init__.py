@@ -9,7 +9,6 @@ import re
 from datetime import date, datetime, time
 from typing import Final
 
-from dazoufang import terms
 from dazoufang.convert.choices import to_choice, to_choices, to_township
 from dazoufang.convert.converted import (
     EMPTY,
@@ -24,6 +23,7 @@ from dazoufang.convert.dates import DateContext, to_date
 from dazoufang.convert.matters import split_matters
 from dazoufang.convert.people import to_name, to_names
 from dazoufang.convert.phones import to_phone
+from dazoufang.model import terms
 
 __all__ = [
     "EMPTY",

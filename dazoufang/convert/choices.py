@@ -11,8 +11,8 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from dazoufang import terms
 from dazoufang.convert.converted import EMPTY, Cell, Converted, fault, number_text
+from dazoufang.model import terms
 
 _SEPARATORS: Final = re.compile(r"[、,;/|+&\s和及]+")
 _ALIKE: Final = 60.0  # of 100: below that a suggestion would only confuse

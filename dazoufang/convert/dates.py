@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
-from dazoufang import terms
 from dazoufang.convert.converted import EMPTY, Cell, Converted, fault
+from dazoufang.model import terms
 
 
 @dataclass(frozen=True, slots=True)

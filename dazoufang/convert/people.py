@@ -7,8 +7,8 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Final
 
-from dazoufang import terms
 from dazoufang.convert.converted import EMPTY, Cell, Converted, fault
+from dazoufang.model import terms
 
 _LONGEST: Final = 10  # characters of a name; twice that when it has the dot of a minority or foreign name
 _HAN_NAME: Final = re.compile(rf"[{terms.HAN}]{{2,}}")

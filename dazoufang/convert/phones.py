@@ -6,8 +6,8 @@ import re
 from datetime import date, time
 from typing import Final
 
-from dazoufang import terms
 from dazoufang.convert.converted import EMPTY, Cell, Converted, fault, number_digits, number_text
+from dazoufang.model import terms
 
 _CANONICAL: Final = re.compile(r"1[3-9][0-9]{9}")
 # From a land line a distant mobile number is dialled with 0 before it, and so it is often written.

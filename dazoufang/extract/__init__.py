@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from dazoufang import faults, terms
 from dazoufang.extract.blocks import Block, find_heading
 from dazoufang.extract.page import Page, meta_above, row_meta
 from dazoufang.extract.row_kinds import NOTE, RowKinds
-from dazoufang.faults import Fault
-from dazoufang.grid import Book, Sheet, Value, address
+from dazoufang.grid import Book, Sheet, Value
 from dazoufang.identify import Headings, Match
+from dazoufang.model import faults, terms
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import Fault
 
 __all__ = ["Extract", "Table", "extract"]
 

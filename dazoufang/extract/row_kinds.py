@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
-from dazoufang import terms
 from dazoufang.extract.blocks import Block, heading_at, known
 from dazoufang.extract.page import LABEL, Page, labelled
 from dazoufang.grid import CellError, Uncalculated, Value
 from dazoufang.identify import Headings
+from dazoufang.model import terms
 from dazoufang.schema import Field
 
 # What a row that was left out is called in the answer.

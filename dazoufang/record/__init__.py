@@ -15,7 +15,8 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from dazoufang.faults import Fault, Repair
+from dazoufang.model.faults import Fault, Repair
+from dazoufang.model.submission import Part, Row, Submission
 from dazoufang.record.rows import head_of, headings, part_of, row_of
 from dazoufang.record.tables import (
     CLEARING,
@@ -30,7 +31,6 @@ from dazoufang.record.tables import (
     note,
     upgrade,
 )
-from dazoufang.submission import Part, Row, Submission
 from dazoufang.system import failpoints
 from dazoufang.system.home import Home
 from dazoufang.system.lead import FileLock, Lock, LostLead, held

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
-from dazoufang.grid import address
+from dazoufang.model.cell_names import address
 from dazoufang.replies.markup import (
     Edits,
     Element,

@@ -8,12 +8,12 @@ import zipfile
 import pandas as pd
 
 from dazoufang import sheets
-from dazoufang.faults import SEVERITY_NAMES
+from dazoufang.model.faults import SEVERITY_NAMES
+from dazoufang.model.submission import Submission
 from dazoufang.replies.names import answer_names
 from dazoufang.replies.patch import called_macros, has_macros
 from dazoufang.replies.wording import ordered
 from dazoufang.sheets import Column, SheetSpec
-from dazoufang.submission import Submission
 
 _COLUMNS = (
     Column("serial", "序号", 6, "serial"),

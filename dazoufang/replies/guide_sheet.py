@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 from unicodedata import east_asian_width
 
-from dazoufang.grid import address
+from dazoufang.model.cell_names import address
 from dazoufang.replies.marks import HEADINGS, UPHOLD, Line
 from dazoufang.replies.markup import content, quoted
 from dazoufang.replies.styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dazoufang.campaign import load_rules
+from dazoufang.model.submission import Submission
 from dazoufang.replies.returned_copy import returned_copy
-from dazoufang.submission import Submission
 from dazoufang.system import files
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dazoufang.submission import Submission
+from dazoufang.model.submission import Submission
 
 LONGEST: Final = 255  # bytes; what Linux shares allow. Windows counts 255 UTF-16 units, which is never less room
 

@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 from unicodedata import east_asian_width
 
-from dazoufang.grid import address
+from dazoufang.model.cell_names import address
 from dazoufang.replies.cells import Layout
 from dazoufang.replies.markup import Edits, Element, Unfamiliar, content, read
 from dazoufang.replies.styles import MAIN

@@ -10,11 +10,11 @@ from datetime import date
 
 from dazoufang.campaign import Rules
 from dazoufang.grid import Book
+from dazoufang.model.submission import Submission
 from dazoufang.replies.marks import Plan, faulty, plan
 from dazoufang.replies.markup import Unfamiliar
 from dazoufang.replies.patch import has_macros, patched
 from dazoufang.replies.rebuild import laundered, rebuilt
-from dazoufang.submission import Submission
 from dazoufang.workbook import member_name, read_books
 
 

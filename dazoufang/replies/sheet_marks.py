@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dazoufang.grid import address
+from dazoufang.model.cell_names import address
 from dazoufang.replies.cells import Merges, SheetPart
 from dazoufang.replies.marks import MOST_NOTES, Mark
 from dazoufang.replies.markup import Unfamiliar

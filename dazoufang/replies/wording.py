@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from dazoufang.faults import CATALOGUE, Fault, where
-from dazoufang.submission import Part
+from dazoufang.model.faults import CATALOGUE, Fault, where
+from dazoufang.model.submission import Part
 
 _CELL: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::.*)?")
 

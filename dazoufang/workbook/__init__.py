@@ -10,9 +10,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from dazoufang import faults
-from dazoufang.faults import Fault
 from dazoufang.grid import Book, CellError, Sheet, Uncalculated, Unreadable, Value
+from dazoufang.model import faults
+from dazoufang.model.faults import Fault
 from dazoufang.workbook.biff import read_xls, read_xls_slowly, read_xlsb
 from dazoufang.workbook.html_table import read_html
 from dazoufang.workbook.ods import read_fods, read_ods

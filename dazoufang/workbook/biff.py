@@ -11,8 +11,9 @@ from typing import Any, Final
 import xlrd
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from dazoufang import faults
-from dazoufang.grid import Area, CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
+from dazoufang.grid import CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
+from dazoufang.model import faults
+from dazoufang.model.cell_names import Area
 from dazoufang.workbook.package import Package, relationships
 from dazoufang.workbook.second import settled
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
 
-from dazoufang import faults
-from dazoufang.grid import MAX_COLUMNS, MAX_ROWS, Area, Grid, Sheet, TooFar, Unreadable
+from dazoufang.grid import MAX_COLUMNS, MAX_ROWS, Grid, Sheet, TooFar, Unreadable
+from dazoufang.model import faults
+from dazoufang.model.cell_names import Area
 from dazoufang.workbook.text import typed
 
 _SILENT: Final = frozenset({"script", "style", "title", "select", "xml"})

@@ -8,18 +8,8 @@ from contextlib import suppress
 from datetime import datetime, time
 from typing import Final
 
-from dazoufang.grid import (
-    Area,
-    CellError,
-    Grid,
-    Uncalculated,
-    Unreadable,
-    Value,
-    area,
-    column_number,
-    from_serial,
-    tidy,
-)
+from dazoufang.grid import CellError, Grid, Uncalculated, Unreadable, Value, from_serial, tidy
+from dazoufang.model.cell_names import Area, area, column_number
 from dazoufang.workbook.package import local, parse, parser
 
 

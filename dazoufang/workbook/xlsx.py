@@ -10,8 +10,9 @@ from typing import Final
 
 from python_calamine import CalamineWorkbook
 
-from dazoufang import faults
-from dazoufang.grid import MAX_CELLS, Area, Sheet, TooFar, Unreadable, Value, area, column_number, tidied
+from dazoufang.grid import MAX_CELLS, Sheet, TooFar, Unreadable, Value, tidied
+from dazoufang.model import faults
+from dazoufang.model.cell_names import Area, area, column_number
 from dazoufang.workbook.package import BOMB, Package, relationships, starts
 from dazoufang.workbook.second import settled
 from dazoufang.workbook.sheet_xml import cell_formats, last_value, read_sheet, shared_strings

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from dazoufang.faults import ERROR, Fault, Repair
-from dazoufang.grid import address
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import ERROR, Fault, Repair
 
 ACCEPTED: Final = "accepted"  # every row counts
 PARTLY: Final = "partly"  # some rows count, some went back
@@ -129,3 +129,13 @@ class Effect:
     closed: list[tuple[str, str]] = field(default_factory=list)
     reopened: list[tuple[str, str]] = field(default_factory=list)
     notices: list[Fault] = field(default_factory=list)  # what the ledger found: R08, R09, R10
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file as it was delivered and archived. `path` is relative to the inbox, with `/`."""
+
+    path: str
+    archived: str
+    sha256: str
+    received_on: date

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
-from dazoufang.catalogue import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, FaultKind
+from dazoufang.model.catalogue import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, FaultKind
 
 if TYPE_CHECKING:
     import pandas as pd
