@@ -8,14 +8,14 @@ from typing import Final
 
 from rapidfuzz import process as likeness
 
-from dazoufang.campaign import Rules
 from dazoufang.examine import Examined
 from dazoufang.model import faults
 from dazoufang.model.faults import ERROR, Fault
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Delivery, Part, Row, Submission
 from dazoufang.model.terms import fold
-from dazoufang.schema import UNIT_FORMS, FormSchema, Rule
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import UNIT_FORMS, FormSchema, Rule
 from dazoufang.system.files import stem_of
 
 ROSTER: Final = "roster.name"

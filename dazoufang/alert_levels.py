@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from dazoufang.campaign import Campaign
+from dazoufang.rules.campaign import Campaign
 
 REMIND: Final = "提醒"
 WARN: Final = "预警"

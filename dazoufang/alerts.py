@@ -10,12 +10,12 @@ from typing import Any, Final, cast
 import pandas as pd
 
 from dazoufang.alert_levels import LEVELS, REMIND, Alert, Ladder
-from dazoufang.campaign import Closing, Phase, Rules
 from dazoufang.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.deadlines import DEADLINES, due, needs_keeper
 from dazoufang.frames import Frames
 from dazoufang.model.submission import RETURNED
 from dazoufang.quotas import current_round, progress
+from dazoufang.rules.campaign import Closing, Phase, Rules
 
 SENT_NOTHING: Final = "催报"
 NO_VISIT: Final = "尚无走访"

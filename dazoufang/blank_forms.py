@@ -10,9 +10,9 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from dazoufang import listing, quotas, sheets
-from dazoufang.campaign import Rules
 from dazoufang.frames import Frames
-from dazoufang.schema import Field, FormSchema
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import Field, FormSchema
 from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec, cells
 from dazoufang.system.files import safe_name
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from dazoufang.accept import accept
-from dazoufang.campaign import load_rules
 from dazoufang.examine import Task, examine
 from dazoufang.fold import fold
 from dazoufang.intake import engine_of, examined_or_why
@@ -19,6 +18,7 @@ from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
 from dazoufang.publication import Copies
 from dazoufang.record import Record
 from dazoufang.replies import answer_names, has_copy
+from dazoufang.rules.campaign import load_rules
 from dazoufang.system import files
 from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home

@@ -18,14 +18,14 @@ import typer
 from rich.table import Table
 
 from dazoufang import __version__
-from dazoufang.rules_file import BrokenRules
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.rules.workdays import UnknownYear
 from dazoufang.screen import Screen, complain
 from dazoufang.system import logbook
 from dazoufang.system.clock import WallClock
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import Busy, LostLead
 from dazoufang.system.local_disk import OnAShare
-from dazoufang.workdays import UnknownYear
 
 FOUND: Final = 1  # `check` found faults, `rebuild` a difference, `doctor` trouble
 WRONG_USE: Final = 2
@@ -182,10 +182,10 @@ def trace_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """一件事项、一个单元格是从哪里来的。"""
-    from dazoufang.campaign import load_rules
     from dazoufang.fold import fold
     from dazoufang.outbox import published_on
     from dazoufang.record import Record
+    from dazoufang.rules.campaign import load_rules
     from dazoufang.trace import NotFound, trace
 
     screen, place = Screen(as_json=as_json, quiet=quiet), _standing(home)

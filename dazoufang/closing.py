@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from dazoufang.campaign import Closing
 from dazoufang.model.faults import day_words
+from dazoufang.rules.campaign import Closing
 
 OPEN: Final = "open"
 RESOLVED: Final = "resolved"

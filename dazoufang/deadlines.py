@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from dazoufang.campaign import Round, Rules
 from dazoufang.closing import CLOSED, INQUIRIES, OPEN, RESOLVED
+from dazoufang.rules.campaign import Round, Rules
 
 # The deadlines of an item, in the order of the columns that `due` adds.
 DEADLINES: Final = ("owner_due_on", "resolve_due_on", "reply_due_on", "follow_up_due_on", "stale_on")

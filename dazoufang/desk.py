@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Self
 
 from dazoufang import __version__, inbox, intake, outbox, settling, share
-from dazoufang.campaign import load_rules
 from dazoufang.fold import Fold, fold
 from dazoufang.inbox import Waiting
 from dazoufang.intake import Taken
@@ -21,7 +20,8 @@ from dazoufang.outbox import Issue, Published
 from dazoufang.proof import Proof, prove
 from dazoufang.publication import Copies, answers, publication
 from dazoufang.record import Record
-from dazoufang.schema import fingerprint
+from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.schema import fingerprint
 from dazoufang.system import files
 from dazoufang.system.engine import Engine, Progress, silent
 from dazoufang.system.home import Home, NotItsRecord

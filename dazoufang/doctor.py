@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Final, Literal
 
 from dazoufang import health, inbox, intake, share
-from dazoufang.campaign import Rules, flaws, load_rules
 from dazoufang.fold import fold
 from dazoufang.model.submission import Submission
 from dazoufang.proof import prove
 from dazoufang.publication import Copies, answers
 from dazoufang.record import Record, UnknownVersion
-from dazoufang.rules_file import BrokenRules
+from dazoufang.rules.campaign import Rules, flaws, load_rules
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.rules.workdays import UnknownYear
 from dazoufang.system.home import Home
 from dazoufang.system.local_disk import OnAShare
-from dazoufang.workdays import UnknownYear
 
 LONG_ROOT: Final = 90  # characters; on Windows a longer one leaves too few of its 260 for units and names
 FONTS: Final = {"方正小标宋简体": "FZXBSJW.TTF", "黑体": "simhei.ttf", "仿宋": "simfang.ttf"}

@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from dazoufang import extract
-from dazoufang.campaign import Rules, load_rules
 from dazoufang.convert import to_unit
 from dazoufang.grid import Sheet
 from dazoufang.identify import Headings
@@ -18,6 +17,7 @@ from dazoufang.model import faults
 from dazoufang.model.faults import Fault, Repair
 from dazoufang.model.submission import Heading, Part
 from dazoufang.row_rules import Told
+from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system import files
 from dazoufang.workbook import read_books
 

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, Final
 
 from dazoufang import frames, merge
-from dazoufang.campaign import Rules
 from dazoufang.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled
 from dazoufang.frames import Frames
 from dazoufang.items import Item
@@ -18,7 +17,8 @@ from dazoufang.model.faults import ERROR
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import DUPLICATE, RETURNED, Effect, Submission
 from dazoufang.model.terms import fold as folded
-from dazoufang.schema import UNIT_FORMS
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import UNIT_FORMS
 from dazoufang.system.files import stem_of
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang.schema import FormSchema, Schemas
+from dazoufang.rules.schema import FormSchema, Schemas
 
 # What we add to the fields of the forms: name → (dtype, meaning). "day" is datetime64[s]; "text" is str.
 ORIGIN: Final = {

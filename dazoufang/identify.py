@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dazoufang.model.terms import fold
-from dazoufang.schema import FormSchema, Schemas
+from dazoufang.rules.schema import FormSchema, Schemas
 
 GROUP = "|"  # between a group heading and the heading under it, in schemas and here
 Path = tuple[str, ...]  # the headings over one column, the topmost first; () for a column without

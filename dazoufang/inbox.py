@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang import settling
-from dazoufang.campaign import InboxNames
 from dazoufang.model.submission import Delivery, Submission
+from dazoufang.rules.campaign import InboxNames
 from dazoufang.settling import Sighting
 from dazoufang.share import MARKER
 from dazoufang.system import failpoints, files

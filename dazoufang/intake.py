@@ -11,13 +11,13 @@ from typing import Final
 
 from dazoufang import inbox, rulebook
 from dazoufang.accept import accept, duplicate
-from dazoufang.campaign import Rules
 from dazoufang.examine import Examined, Task, examine
 from dazoufang.fold import Fold
 from dazoufang.inbox import ArchiveDamaged, Waiting
 from dazoufang.model import faults
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.record import Counters, Record
+from dazoufang.rules.campaign import Rules
 from dazoufang.system import failpoints, files
 from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks
 from dazoufang.system.home import Home

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from dazoufang.campaign import Campaign, Rules
 from dazoufang.convert import (
     EMPTY,
     Converted,
@@ -31,7 +30,8 @@ from dazoufang.model import faults, terms
 from dazoufang.model.faults import ERROR, Fault, Repair
 from dazoufang.model.submission import Row
 from dazoufang.row_rules import SEPARATOR, Place, RowRules, Told, explanation, names_an_item, twins, upheld
-from dazoufang.schema import Field, FormSchema
+from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.rules.schema import Field, FormSchema
 from dazoufang.structure import structure
 
 Converter = Callable[[Any], Converted]

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from rapidfuzz import process as likeness
 
-from dazoufang.campaign import Rules, load_rules
 from dazoufang.fold import fold
 from dazoufang.identify import spellings
 from dazoufang.model.submission import Submission
 from dazoufang.model.terms import fold as folded
 from dazoufang.record import Record
-from dazoufang.rules_edit import with_alias
-from dazoufang.schema import Field, FormSchema
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.rules_edit import with_alias
+from dazoufang.rules.schema import Field, FormSchema
 from dazoufang.system import files
 from dazoufang.system.home import Home
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from dazoufang.campaign import ITEM_KINDS, ROUND_WORDS, Rules
 from dazoufang.closing import CLOSED, Settled, settle
 from dazoufang.items import (
     OPENING,
@@ -28,7 +27,8 @@ from dazoufang.merge import Entry, Step
 from dazoufang.model import faults, terms
 from dazoufang.model.faults import Fault
 from dazoufang.model.submission import Effect, Submission
-from dazoufang.schema import LEDGER_FORMS
+from dazoufang.rules.campaign import ITEM_KINDS, ROUND_WORDS, Rules
+from dazoufang.rules.schema import LEDGER_FORMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.campaign import Rules
 from dazoufang.frames import Frames
+from dazoufang.rules.campaign import Rules
 
 _ORIGIN: Final = ["submission_id", "member", "sheet", "row_no"]
 _ORDER: Final = {"visit": ["visited_on", "cadres", *_ORIGIN], "item": ["item_no", *_ORIGIN]}

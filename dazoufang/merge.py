@@ -9,7 +9,7 @@ from typing import Final
 
 from dazoufang.model.submission import Change, Part, Row, Submission
 from dazoufang.model.terms import fold
-from dazoufang.schema import FormSchema, Schemas
+from dazoufang.rules.schema import FormSchema, Schemas
 
 PartKey = tuple[str, str, str]  # unit, form, name less copy marks
 

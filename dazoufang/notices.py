@@ -8,9 +8,9 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.alerts import NO_KEEPER, NO_OWNER, counts
-from dazoufang.campaign import Rules
 from dazoufang.frames import Frames
 from dazoufang.quotas import current_round
+from dazoufang.rules.campaign import Rules
 from dazoufang.sheets import Column, SheetSpec, workbook
 
 FILE: Final = "预警提醒.xlsx"

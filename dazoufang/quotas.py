@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from dazoufang.campaign import Campaign, Round, Rules
 from dazoufang.frames import Frames
+from dazoufang.rules.campaign import Campaign, Round, Rules
 
 # Between the parts of a composite key; no cell holds it.
 _BAR: Final = "\x1f"

@@ -9,7 +9,6 @@ from itertools import count
 from pathlib import Path
 
 from dazoufang import inbox
-from dazoufang.campaign import load_rules
 from dazoufang.examine import Examined, Task, examine
 from dazoufang.fold import Fold, fold
 from dazoufang.intake import engine_of, take_in
@@ -18,6 +17,7 @@ from dazoufang.outbox import published_on
 from dazoufang.publication import publication
 from dazoufang.record import Counters, Record
 from dazoufang.rulebook import Rulebook
+from dazoufang.rules.campaign import load_rules
 from dazoufang.system.engine import Failure, Progress, silent
 from dazoufang.system.home import Home
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from rapidfuzz import process as likeness
 
 from dazoufang import frames
-from dazoufang.campaign import load_rules
 from dazoufang.model import faults
 from dazoufang.model.faults import FaultKind
 from dazoufang.model.terms import fold
-from dazoufang.schema import Field, FormSchema, Rule, Schemas
+from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.schema import Field, FormSchema, Rule, Schemas
 from dazoufang.system.home import shipped
 
 _HEAD = "<!-- 由 python -m dazoufang.reference 生成，请勿手改 -->\n\n"

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from dazoufang.campaign import Campaign, Rules
 from dazoufang.extract import Table
 from dazoufang.grid import Value
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import INFO, WARNING, Fault
 from dazoufang.model.submission import Row
-from dazoufang.schema import Field, FormSchema, Rule
+from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.rules.schema import Field, FormSchema, Rule
 
 SEPARATOR: Final = "、"  # between several names or choices in one canonical cell
 

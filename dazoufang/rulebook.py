@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from dazoufang.campaign import Rules, load_rules
+from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system import files
 
 FOLDER: Final = "rules"

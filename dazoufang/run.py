@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from dazoufang import blank_forms, inbox, share
-from dazoufang.campaign import load_rules
 from dazoufang.desk import Desk, NoRoom
 from dazoufang.fold import fold
 from dazoufang.inbox import ArchiveDamaged
@@ -19,13 +18,14 @@ from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.publication import BLANKS
 from dazoufang.record import Record, UnknownVersion
-from dazoufang.rules_file import BrokenRules
+from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.rules.workdays import UnknownYear
 from dazoufang.system import files, logbook
 from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import Busy, LostLead
 from dazoufang.system.local_disk import OnAShare
-from dazoufang.workdays import UnknownYear
 
 # What says why the work cannot be done, and would only say so again.
 NOT_TO_BE_REPEATED: Final = (

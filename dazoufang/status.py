@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 from dazoufang import alerts, health, inbox, quotas, share
-from dazoufang.campaign import Rules, load_rules
 from dazoufang.closing import CLOSED
 from dazoufang.fold import fold
 from dazoufang.model.submission import UNKNOWN_UNIT
 from dazoufang.record import Record
+from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system.home import Home
 
 _SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹不是原来的那一个"}

@@ -14,7 +14,7 @@ from dazoufang.identify import GROUP, Match, spellings
 from dazoufang.model import faults
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import Fault
-from dazoufang.schema import Field, FormSchema
+from dazoufang.rules.schema import Field, FormSchema
 
 # Below that likeness (of 100) a question would only confuse: one character of four may differ.
 _ALIKE: Final = 75.0

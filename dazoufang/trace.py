@@ -18,7 +18,7 @@ from dazoufang.items import OPENING
 from dazoufang.merge import Entry
 from dazoufang.model import terms
 from dazoufang.model.cell_names import column_number
-from dazoufang.schema import FormSchema
+from dazoufang.rules.schema import FormSchema
 from dazoufang.system.home import Home
 from dazoufang.workbook import read_books
 

@@ -27,14 +27,14 @@ from dazoufang.desk import Desk, NoRoom
 from dazoufang.inbox import ArchiveDamaged, Waiting
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.record import UnknownVersion
-from dazoufang.rules_file import BrokenRules
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.rules.workdays import UnknownYear
 from dazoufang.settling import Settling, Sighting
 from dazoufang.share import ShareAway
 from dazoufang.system import files, logbook
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import Busy, FileLock, LostLead
 from dazoufang.system.local_disk import OnAShare
-from dazoufang.workdays import UnknownYear
 
 # Seconds between two scans: while something settles; else; when nothing has come for `LONG` seconds; after trouble.
 SETTLING, IDLE, ASLEEP, TROUBLED = 1.0, 2.0, 5.0, 10.0

@@ -743,7 +743,7 @@ _NAMES: Any = None
 _ENGINE_OF: Any = None
 
 if __name__ == "__main__":
-    from dazoufang.campaign import load_rules
+    from dazoufang.rules.campaign import load_rules
     from dazoufang.system.home import shipped
 
     _NAMES = load_rules(shipped("schemas")).campaign.inbox

@@ -15,7 +15,7 @@ import pytest
 import dazoufang
 from dazoufang.model import faults
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, WARNING, FaultKind
-from dazoufang.schema import FormSchema
+from dazoufang.rules.schema import FormSchema
 
 PACKAGE = Path(dazoufang.__file__).parent
 ALWAYS = {"sheet", "cell", "row", "column", "value", "where"}

@@ -18,12 +18,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tables import workbook
 
 from dazoufang import blank_forms
-from dazoufang.campaign import Rules, load_rules
 from dazoufang.examine import examine_bytes
 from dazoufang.model import terms
 from dazoufang.model.faults import INFO
 from dazoufang.model.submission import ACCEPTED
-from dazoufang.schema import FORMS, Field, FormSchema, Rule
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.schema import FORMS, Field, FormSchema, Rule
 from dazoufang.system.home import shipped
 
 Typed = tuple[Any, str]  # what somebody types, and what it means in canonical form

@@ -40,11 +40,6 @@ def name_of(path: Path) -> str:
 
 # Modules that still lie flat, and the package they go to.
 NOT_YET: dict[str, str] = {
-    "rules_file": "rules",
-    "rules_edit": "rules",
-    "workdays": "rules",
-    "schema": "rules",
-    "campaign": "rules",
     "grid": "reading",
     "workbook": "reading",
     "convert": "judging",

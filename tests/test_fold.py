@@ -16,10 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from test_ledger import DISPUTE, DITCH, SUGGEST, VISIT, WAGES, Desk, dispute
 
 from dazoufang import frames
-from dazoufang.campaign import Rules, load_rules
 from dazoufang.closing import CLOSED
 from dazoufang.fold import Fold, fold
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Part, Submission
+from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system.home import shipped
 
 NAMES = ("visits", "items", "cadres", "assignments", "submissions")

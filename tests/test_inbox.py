@@ -12,9 +12,9 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang import inbox
-from dazoufang.campaign import InboxNames, load_rules
 from dazoufang.model.submission import ACCEPTED, Submission
-from dazoufang.rules_file import BrokenRules, load
+from dazoufang.rules.campaign import InboxNames, load_rules
+from dazoufang.rules.rules_file import BrokenRules, load
 from dazoufang.system.home import shipped
 
 TODAY = date(2023, 10, 20)

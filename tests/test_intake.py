@@ -12,12 +12,12 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang import inbox, intake
-from dazoufang.campaign import load_rules
 from dazoufang.desk import Desk
 from dazoufang.examine import examine
 from dazoufang.inbox import ArchiveDamaged
 from dazoufang.model.submission import Submission
 from dazoufang.record import Record
+from dazoufang.rules.campaign import load_rules
 from dazoufang.system.lead import LostLead
 
 quick = test_run.quick

@@ -18,15 +18,15 @@ from tables import rows
 from writers import Sheet, extension, write
 
 from dazoufang.accept import accept
-from dazoufang.campaign import Rules
 from dazoufang.examine import examine_bytes
 from dazoufang.fold import fold
 from dazoufang.model.faults import ERROR, INFO
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.replies import receipt, returned_copy
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.workdays import UnknownYear
 from dazoufang.system.home import shipped
-from dazoufang.workdays import UnknownYear
 
 TEMPLATES = shipped("templates")
 RED, YELLOW, BLUE = "FFFFB3AE", "FFFFEE9A", "FFD9EBF9"

@@ -13,9 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dazoufang import frames
 from dazoufang.alerts import COLUMNS as ALERT_COLUMNS
-from dazoufang.campaign import load_rules
 from dazoufang.frames import Frames
 from dazoufang.notices import render
+from dazoufang.rules.campaign import load_rules
 
 RULES = load_rules(Path(__file__).parent.parent / "schemas")
 SPECS = frames.columns(RULES.schemas)

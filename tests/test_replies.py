@@ -20,12 +20,12 @@ import xlwt
 from openpyxl.worksheet.worksheet import Worksheet
 from strict import accepted
 
-from dazoufang.campaign import Rules, load_rules
 from dazoufang.model.faults import Fault, Repair, make
 from dazoufang.model.submission import Change, Effect, Heading, Part, Row, Submission
 from dazoufang.replies import answer_names, receipt, returned_copy
 from dazoufang.replies.fault_list import fault_list
 from dazoufang.replies.rebuild import laundered
+from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.workbook import read_books
 
 ROOT = Path(__file__).parent.parent

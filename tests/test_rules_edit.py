@@ -14,10 +14,10 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang import blank_forms, quotas
-from dazoufang.campaign import Rules, load_rules
 from dazoufang.examine import Examined, examine_bytes
 from dazoufang.model.faults import INFO
 from dazoufang.reference import schemas_page
+from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system.home import Home, shipped
 
 TODAY = date(2023, 10, 20)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.campaign import load_rules
-from dazoufang.rules_file import BrokenRules
-from dazoufang.schema import FORMS, fingerprint, load_schemas
+from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.rules.schema import FORMS, fingerprint, load_schemas
 from dazoufang.system.home import shipped
 
 

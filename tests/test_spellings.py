@@ -12,9 +12,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dazoufang.campaign import Rules
 from dazoufang.convert import DateContext, split_matters, to_date, to_name, to_names, to_phone, to_township
 from dazoufang.model import terms
+from dazoufang.rules.campaign import Rules
 
 ROUNDS = ((date(2023, 3, 12), date(2023, 4, 28)), (date(2023, 9, 18), date(2023, 11, 17)))
 YEAR = DateContext((2023,), ROUNDS, date(2023, 10, 20))

@@ -134,7 +134,7 @@ class TestCells:
             asked(filled, cell)
 
     def test_before_the_first_run_there_is_nothing_to_trace(self, office: Office, rules: object) -> None:
-        from dazoufang.campaign import Rules
+        from dazoufang.rules.campaign import Rules
 
         assert isinstance(rules, Rules)
         with pytest.raises(NotFound, match="还没有附件1，请先运行 run"):

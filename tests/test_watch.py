@@ -158,7 +158,7 @@ class TestTaking:
 
 
 def watch_names(office: Office) -> Any:
-    from dazoufang.campaign import load_rules
+    from dazoufang.rules.campaign import load_rules
 
     return load_rules(office.home.schemas).campaign.inbox
 
@@ -507,7 +507,7 @@ def test_an_inbox_is_marked_at_the_start(shift: Shift) -> None:
 
 
 def test_rules_that_are_broken_at_the_start_end_it(office: Office) -> None:
-    from dazoufang.rules_file import BrokenRules
+    from dazoufang.rules.rules_file import BrokenRules
 
     schemas = office.home.root / "schemas"
     schemas.mkdir(parents=True)

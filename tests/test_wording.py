@@ -14,7 +14,6 @@ from conftest import TODAY, Office
 from msoffcrypto.format.ooxml import OOXMLFile
 from tables import rows, workbook, workbook_of
 
-from dazoufang.campaign import Rules
 from dazoufang.examine import examine_bytes
 from dazoufang.extract import extract
 from dazoufang.grid import Book, CellError, Disputed, Sheet, Uncalculated
@@ -23,7 +22,8 @@ from dazoufang.intake import examined_or_why
 from dazoufang.judge import Judge
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
 from dazoufang.replies.styles import FILLS
-from dazoufang.schema import Rule
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import Rule
 from dazoufang.system.engine import Failure
 
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 联系电话 | 矛盾纠纷 | 备注"

@@ -30,9 +30,9 @@ from test_run import FILES, HEAD, InProcess
 from test_watch import Shift, Time
 
 from dazoufang import blank_forms, desk, health, inbox, intake, publication, rebuild, record
-from dazoufang.campaign import Rules, load_rules
 from dazoufang.inbox import ArchiveDamaged
 from dazoufang.model.submission import ACCEPTED, PARTLY, RETURNED
+from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.settling import CUT_OFF, STILL
 from dazoufang.system import engine
 from dazoufang.system.home import Home, shipped

@@ -9,9 +9,9 @@ from typing import Final
 
 from dazoufang import quotas, sheets
 from dazoufang.annexes import lists, summary
-from dazoufang.campaign import Rules, load_rules
 from dazoufang.frames import Frames
-from dazoufang.schema import Schemas
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.schema import Schemas
 
 FORMS: Final = ("visit", "dispute", "suggestion")
 

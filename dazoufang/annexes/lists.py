@@ -8,10 +8,10 @@ from typing import Final
 import pandas as pd
 
 from dazoufang import listing, quotas
-from dazoufang.campaign import Rules
 from dazoufang.frames import Frames
 from dazoufang.model import terms
-from dazoufang.schema import Field, FormSchema
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import Field, FormSchema
 from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec
 
 _KINDS: Final[dict[str, Kind]] = {"date": "date", "integer": "int"}

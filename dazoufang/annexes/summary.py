@@ -11,9 +11,9 @@ import pandas as pd
 
 from dazoufang import quotas
 from dazoufang.annexes.lists import chinese
-from dazoufang.campaign import Rules
 from dazoufang.frames import Frames
 from dazoufang.listing import unit_order
+from dazoufang.rules.campaign import Rules
 from dazoufang.sheets import FOOTER, STYLE, Column, SheetSpec
 
 SHEET: Final = "汇总统计"  # known to the reader as derived: never data

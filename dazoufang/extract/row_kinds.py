@@ -12,7 +12,7 @@ from dazoufang.extract.page import LABEL, Page, labelled
 from dazoufang.grid import CellError, Uncalculated, Value
 from dazoufang.identify import Headings
 from dazoufang.model import terms
-from dazoufang.schema import Field
+from dazoufang.rules.schema import Field
 
 # What a row that was left out is called in the answer.
 TOTAL: Final = "合计"

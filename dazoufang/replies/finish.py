@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from dazoufang.campaign import Rules
-from dazoufang.workdays import UnknownYear
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.workdays import UnknownYear
 
 
 def finish_line(rules: Rules, day: date) -> str:

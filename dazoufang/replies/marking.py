@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dazoufang.campaign import load_rules
 from dazoufang.model.submission import Submission
 from dazoufang.replies.returned_copy import returned_copy
+from dazoufang.rules.campaign import load_rules
 from dazoufang.system import files
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from dazoufang.campaign import Rules
 from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair
 from dazoufang.model.submission import RETURNED, Part, Submission
 from dazoufang.replies.finish import finish_line
 from dazoufang.replies.upholding import Place, may_be_upheld, places
 from dazoufang.replies.wording import bare, causes, ordered, position, short
+from dazoufang.rules.campaign import Rules
 
 SHEET: Final = "需修改"
 REPAIR: Final = "repair"

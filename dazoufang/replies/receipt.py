@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from dazoufang.campaign import Rules
 from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair
 from dazoufang.model.submission import (
     ACCEPTED,
@@ -28,6 +27,7 @@ from dazoufang.replies.finish import finish_line
 from dazoufang.replies.names import answer_names, has_copy
 from dazoufang.replies.upholding import may_be_upheld
 from dazoufang.replies.wording import Cause, causes, ordered, title_of
+from dazoufang.rules.campaign import Rules
 
 LONG: Final = 12  # a list past this many lines is folded
 TEMPLATE: Final = "receipt.html"

@@ -8,13 +8,13 @@ import zipfile
 import zlib
 from datetime import date
 
-from dazoufang.campaign import Rules
 from dazoufang.grid import Book
 from dazoufang.model.submission import Submission
 from dazoufang.replies.marks import Plan, faulty, plan
 from dazoufang.replies.markup import Unfamiliar
 from dazoufang.replies.patch import has_macros, patched
 from dazoufang.replies.rebuild import laundered, rebuilt
+from dazoufang.rules.campaign import Rules
 from dazoufang.workbook import member_name, read_books
 
 

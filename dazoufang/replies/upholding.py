@@ -8,7 +8,7 @@ from typing import Final
 
 from dazoufang.model.faults import WARNING, Fault
 from dazoufang.model.submission import Part
-from dazoufang.schema import Schemas
+from dazoufang.rules.schema import Schemas
 
 # What the ledger asks is answered in the ledger's own columns or by a decision, not by a word in the row.
 _OF_THE_LEDGER: Final = frozenset({"R08", "R09", "R10"})

@@ -14,10 +14,10 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from dazoufang.model.terms import fold
-from dazoufang.rules_file import Misplaced, Strict, load, parsed
-from dazoufang.schema import Schemas, fingerprint, load_schemas
+from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
+from dazoufang.rules.schema import Schemas, fingerprint, load_schemas
+from dazoufang.rules.workdays import Workdays
 from dazoufang.system.home import shipped
-from dazoufang.workdays import Workdays
 
 T = TypeVar("T")
 Count = Annotated[int, Field(ge=0)]

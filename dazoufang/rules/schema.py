@@ -15,7 +15,7 @@ from pydantic import field_validator, model_validator
 
 from dazoufang.model.faults import CATALOGUE
 from dazoufang.model.terms import fold
-from dazoufang.rules_file import BrokenRules, Misplaced, Strict, load
+from dazoufang.rules.rules_file import BrokenRules, Misplaced, Strict, load
 
 FORMS: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
 UNIT_FORMS: Final = ("visit", "dispute", "suggestion")  # speak for a unit; the others are the office's own
