@@ -10,16 +10,16 @@ from pathlib import Path
 
 from dazoufang import extract
 from dazoufang.convert import to_unit
-from dazoufang.grid import Sheet
 from dazoufang.identify import Headings
 from dazoufang.judge import Judge
 from dazoufang.model import faults
 from dazoufang.model.faults import Fault, Repair
 from dazoufang.model.submission import Heading, Part
+from dazoufang.reading.books import read_books
+from dazoufang.reading.sheet import Sheet
 from dazoufang.row_rules import Told
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system import files
-from dazoufang.workbook import read_books
 
 
 @dataclass(frozen=True, slots=True)

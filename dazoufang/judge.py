@@ -25,10 +25,10 @@ from dazoufang.convert import (
     to_unit,
 )
 from dazoufang.extract import Table
-from dazoufang.grid import CellError, Disputed, Uncalculated, Value
 from dazoufang.model import faults, terms
 from dazoufang.model.faults import ERROR, Fault, Repair
 from dazoufang.model.submission import Row
+from dazoufang.reading.sheet import CellError, Disputed, Uncalculated, Value
 from dazoufang.row_rules import SEPARATOR, Place, RowRules, Told, explanation, names_an_item, twins, upheld
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.schema import Field, FormSchema

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any, Final
 
 from dazoufang.extract import Table
-from dazoufang.grid import Value
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import INFO, WARNING, Fault
 from dazoufang.model.submission import Row
+from dazoufang.reading.sheet import Value
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.schema import Field, FormSchema, Rule
 

@@ -13,14 +13,14 @@ import pandas as pd
 from dazoufang import listing
 from dazoufang.annexes import lists, summary
 from dazoufang.fold import Fold
-from dazoufang.grid import Value
 from dazoufang.items import OPENING
 from dazoufang.merge import Entry
 from dazoufang.model import terms
 from dazoufang.model.cell_names import column_number
+from dazoufang.reading.books import read_books
+from dazoufang.reading.sheet import Value
 from dazoufang.rules.schema import FormSchema
 from dazoufang.system.home import Home
-from dazoufang.workbook import read_books
 
 _CELL: Final = re.compile(
     r"^(?P<book>附件[123])(?:[^!\s/]*?)(?:[!\s/]+(?P<sheet>[^!\s/]+?))?[!\s/]*(?P<column>[A-Za-z]{1,3})(?P<row>\d+)$"

@@ -118,7 +118,7 @@ def test_the_children_load_the_readers_and_not_the_whole_program() -> None:
     code = """
 from dazoufang.engine import Engine
 from test_engine import modules
-with Engine(preload=["dazoufang.workbook"]) as engine:
+with Engine(preload=["dazoufang.reading.books"]) as engine:
     print(*engine.map(modules, [0])[0])
 """
     paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
@@ -133,7 +133,7 @@ with Engine(preload=["dazoufang.workbook"]) as engine:
     assert "dazoufang.cli" not in loaded
     assert "pandas" not in loaded
     if sys.platform != "win32":
-        assert "dazoufang.workbook" in loaded
+        assert "dazoufang.reading.books" in loaded
 
 
 def test_the_first_answer_comes_quickly() -> None:

@@ -14,10 +14,10 @@ from tables import rows, workbook, workbook_of
 
 from dazoufang.examine import Examined, examine_bytes
 from dazoufang.extract import extract
-from dazoufang.grid import Book, Sheet
 from dazoufang.identify import Headings
 from dazoufang.model import faults
 from dazoufang.model.faults import INFO
+from dazoufang.reading.sheet import Book, Sheet
 from dazoufang.rules.campaign import Rules
 
 TODAY = date(2023, 10, 20)

@@ -17,10 +17,11 @@ import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 from tables import workbook
 
-from dazoufang.grid import Disputed
+from dazoufang.reading import xls as xls_module
+from dazoufang.reading.books import read_books
+from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
+from dazoufang.reading.two_readers import settled
 from dazoufang.system.engine import Engine, Failure
-from dazoufang.workbook import Book, CellError, Sheet, Uncalculated, biff, read_books
-from dazoufang.workbook.second import settled
 
 try:
     import resource
@@ -369,14 +370,14 @@ def test_an_xls_that_the_readers_read_differently_is_disputed(monkeypatch: pytes
         grid.put(0, 0, "张山")
         return grid
 
-    plain = biff._grid
-    monkeypatch.setattr(biff, "_grid", garbled)
+    plain = xls_module._grid
+    monkeypatch.setattr(xls_module, "_grid", garbled)
     rows = only(xls(["张三", 13807300001]), "a.xls").rows
     assert rows == [[Disputed("张三", "张山"), 13807300001]] and isinstance(rows[0][0], Disputed)
 
 
 def test_the_merges_of_an_xls_are_known_though_one_reader_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(biff, "_opened", lambda _: None)
+    monkeypatch.setattr(xls_module, "_opened", lambda _: None)
     sheet = only(xls(["张三", 1]), "a.xls")
     assert (sheet.rows, sheet.merges) == ([["张三", 1]], [(0, 3, 1, 3)])
 

@@ -17,11 +17,11 @@ from tables import rows, workbook, workbook_of
 from dazoufang import extract as finding
 from dazoufang.examine import Examined, Task, examine, examine_bytes
 from dazoufang.extract import Table
-from dazoufang.grid import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.identify import Headings, Match
 from dazoufang.judge import Judge
 from dazoufang.model.faults import INFO
 from dazoufang.model.submission import Part
+from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.schema import FormSchema, Schemas
 from dazoufang.structure import likely_field

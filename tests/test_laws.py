@@ -395,8 +395,8 @@ class TestTraceable:
 
     def test_every_cell_of_every_list_leads_to_a_cell_that_says_it(self, office: Office) -> None:
         from dazoufang.model.cell_names import address
+        from dazoufang.reading.books import read_books
         from dazoufang.trace import trace
-        from dazoufang.workbook import read_books
 
         office.take("工会/走访.xlsx", form(ZHANG, WANG))
         office.take("工会/办理.xlsx", workbook(DISPUTES, unit="工会"))
@@ -432,7 +432,7 @@ class TestTraceable:
 
         office.take("花名册.xlsx", workbook(ROSTER))
         office.take("工会/走访.xlsx", form(ZHANG, WANG))
-        from dazoufang.workbook import read_books
+        from dazoufang.reading.books import read_books
 
         name = next(path for path in office.outbox() if path.startswith("附件1"))
         rows = read_books(office.outbox()[name], name)[0].sheets[0].rows

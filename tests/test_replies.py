@@ -22,11 +22,11 @@ from strict import accepted
 
 from dazoufang.model.faults import Fault, Repair, make
 from dazoufang.model.submission import Change, Effect, Heading, Part, Row, Submission
+from dazoufang.reading.books import read_books
 from dazoufang.replies import answer_names, receipt, returned_copy
 from dazoufang.replies.fault_list import fault_list
 from dazoufang.replies.rebuild import laundered
 from dazoufang.rules.campaign import Rules, load_rules
-from dazoufang.workbook import read_books
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"

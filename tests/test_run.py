@@ -15,9 +15,9 @@ from killing import InProcess, Killer
 from tables import workbook
 
 from dazoufang import inbox, outbox, publication, run, share
+from dazoufang.reading.books import read_books
 from dazoufang.record import Record
 from dazoufang.system.engine import Failure
-from dazoufang.workbook import read_books
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n"

@@ -19,8 +19,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import dazoufang
+from dazoufang.reading.books import read_books
 from dazoufang.sheets import Column, SheetSpec, cells, typesetting, workbook
-from dazoufang.workbook import read_books
 
 DAY = date(2023, 10, 20)
 COLUMNS = (

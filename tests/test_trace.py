@@ -12,8 +12,8 @@ from tables import workbook
 from dazoufang.annexes import summary
 from dazoufang.fold import Fold
 from dazoufang.model.cell_names import address
+from dazoufang.reading.books import read_books
 from dazoufang.trace import NotFound, Source, trace
-from dazoufang.workbook import read_books
 
 quick = test_run.quick
 

@@ -16,11 +16,11 @@ from tables import rows, workbook, workbook_of
 
 from dazoufang.examine import examine_bytes
 from dazoufang.extract import extract
-from dazoufang.grid import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.identify import Headings
 from dazoufang.intake import examined_or_why
 from dazoufang.judge import Judge
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
+from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.replies.styles import FILLS
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Rule

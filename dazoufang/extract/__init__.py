@@ -9,11 +9,11 @@ from typing import Any, Final
 from dazoufang.extract.blocks import Block, find_heading
 from dazoufang.extract.page import Page, meta_above, row_meta
 from dazoufang.extract.row_kinds import NOTE, RowKinds
-from dazoufang.grid import Book, Sheet, Value
 from dazoufang.identify import Headings, Match
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import Fault
+from dazoufang.reading.sheet import Book, Sheet, Value
 
 __all__ = ["Extract", "Table", "extract"]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from dazoufang.grid import Sheet, Value
 from dazoufang.model import terms
+from dazoufang.reading.sheet import Sheet, Value
 
 _LABELS: Final = {label: key for key, labels in terms.META_LABELS.items() for label in labels}
 LABEL: Final = re.compile(  # over folded text: brackets and the colon are half-width

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from dazoufang.extract.blocks import Block, heading_at, known
 from dazoufang.extract.page import LABEL, Page, labelled
-from dazoufang.grid import CellError, Uncalculated, Value
 from dazoufang.identify import Headings
 from dazoufang.model import terms
+from dazoufang.reading.sheet import CellError, Uncalculated, Value
 from dazoufang.rules.schema import Field
 
 # What a row that was left out is called in the answer.

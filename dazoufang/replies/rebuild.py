@@ -14,8 +14,8 @@ from unicodedata import east_asian_width
 
 import openpyxl
 
-from dazoufang.grid import CellError, Disputed, Sheet, Uncalculated, Value
 from dazoufang.model.cell_names import address
+from dazoufang.reading.sheet import CellError, Disputed, Sheet, Uncalculated, Value
 from dazoufang.replies.markup import content, quoted
 from dazoufang.replies.package import RELATIONS, TYPES
 from dazoufang.replies.patch import PLAIN_TYPE, WORKSHEET_TYPE

@@ -8,14 +8,14 @@ import zipfile
 import zlib
 from datetime import date
 
-from dazoufang.grid import Book
 from dazoufang.model.submission import Submission
+from dazoufang.reading.books import member_name, read_books
+from dazoufang.reading.sheet import Book
 from dazoufang.replies.marks import Plan, faulty, plan
 from dazoufang.replies.markup import Unfamiliar
 from dazoufang.replies.patch import has_macros, patched
 from dazoufang.replies.rebuild import laundered, rebuilt
 from dazoufang.rules.campaign import Rules
-from dazoufang.workbook import member_name, read_books
 
 
 def returned_copy(submission: Submission, original: bytes, rules: Rules) -> bytes | None:

@@ -11,8 +11,8 @@ from typing import Final
 
 import olefile
 
-from dazoufang.grid import Unreadable
-from dazoufang.workbook.package import Package
+from dazoufang.reading.sheet import Unreadable
+from dazoufang.reading.zip_parts import Package
 
 
 class Kind(StrEnum):

@@ -10,12 +10,12 @@ from typing import Final
 
 from python_calamine import CalamineWorkbook
 
-from dazoufang.grid import MAX_CELLS, Sheet, TooFar, Unreadable, Value, tidied
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area, area, column_number
-from dazoufang.workbook.package import BOMB, Package, relationships, starts
-from dazoufang.workbook.second import settled
-from dazoufang.workbook.sheet_xml import cell_formats, last_value, read_sheet, shared_strings
+from dazoufang.reading.sheet import MAX_CELLS, Sheet, TooFar, Unreadable, Value, tidied
+from dazoufang.reading.two_readers import settled
+from dazoufang.reading.xlsx_sheet import cell_formats, last_value, read_sheet, shared_strings
+from dazoufang.reading.zip_parts import BOMB, Package, relationships, starts
 
 # -- the book ------------------------------------------------------------------------------------------------
 

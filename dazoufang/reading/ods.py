@@ -6,10 +6,21 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from dazoufang.grid import MAX_COLUMNS, MAX_ROWS, CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value, tidy
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area
-from dazoufang.workbook.package import Package, local, parse, parser
+from dazoufang.reading.sheet import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    CellError,
+    Grid,
+    Sheet,
+    TooFar,
+    Uncalculated,
+    Unreadable,
+    Value,
+    tidy,
+)
+from dazoufang.reading.zip_parts import Package, local, parse, parser
 
 _ERROR: Final = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!)|(?:Err|错误|错误值):\d{3}")
 _DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?")

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from typing import Final
 
-from dazoufang.grid import CellError, Disputed, Grid, Uncalculated, Value
+from dazoufang.reading.sheet import CellError, Disputed, Grid, Uncalculated, Value
 
 _BROKEN: Final = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")  # in no text that Excel shows
 _MOMENT: Final = (date, time, timedelta)

@@ -10,7 +10,7 @@ import zlib
 from typing import Any, Final
 from xml.parsers import expat
 
-from dazoufang.grid import Unreadable
+from dazoufang.reading.sheet import Unreadable
 
 MAX_INFLATED: Final = 200 * 2**20
 MAX_RATIO: Final = 400  # deflate reaches 1032:1 on nothing but repeats; a sheet of empty formatted rows about 150:1

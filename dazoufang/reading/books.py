@@ -10,17 +10,17 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from dazoufang.grid import Book, CellError, Sheet, Uncalculated, Unreadable, Value
 from dazoufang.model import faults
 from dazoufang.model.faults import Fault
-from dazoufang.workbook.biff import read_xls, read_xls_slowly, read_xlsb
-from dazoufang.workbook.html_table import read_html
-from dazoufang.workbook.ods import read_fods, read_ods
-from dazoufang.workbook.package import Package, check_size
-from dazoufang.workbook.sniff import Kind, decoded, decoded_page, decoded_xml, sniff, workbook_stream
-from dazoufang.workbook.text import read_text
-from dazoufang.workbook.xlsx import read_xlsx
-from dazoufang.workbook.xml_2003 import read_xml_2003
+from dazoufang.reading.csv_text import read_text
+from dazoufang.reading.file_kinds import Kind, decoded, decoded_page, decoded_xml, sniff, workbook_stream
+from dazoufang.reading.html_table import read_html
+from dazoufang.reading.ods import read_fods, read_ods
+from dazoufang.reading.sheet import Book, CellError, Sheet, Uncalculated, Unreadable, Value
+from dazoufang.reading.xls import read_xls, read_xls_slowly, read_xlsb
+from dazoufang.reading.xlsx import read_xlsx
+from dazoufang.reading.xml_2003 import read_xml_2003
+from dazoufang.reading.zip_parts import Package, check_size
 
 __all__ = ["Book", "CellError", "Sheet", "Uncalculated", "Value", "read_books"]
 

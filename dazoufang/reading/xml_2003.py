@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from dazoufang.grid import CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value, tidy
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area
-from dazoufang.workbook.package import local, parse, parser
+from dazoufang.reading.sheet import CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value, tidy
+from dazoufang.reading.zip_parts import local, parse, parser
 
 _FIRST_DAY: Final = datetime(1900, 1, 1)  # what lies before it is an hour of the day, counted from 1899-12-31
 

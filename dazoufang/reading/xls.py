@@ -11,11 +11,11 @@ from typing import Any, Final
 import xlrd
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from dazoufang.grid import CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area
-from dazoufang.workbook.package import Package, relationships
-from dazoufang.workbook.second import settled
+from dazoufang.reading.sheet import CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
+from dazoufang.reading.two_readers import settled
+from dazoufang.reading.zip_parts import Package, relationships
 
 MAX_LAID_OUT: Final = 17_000_000  # calamine lays the used range out, 32 bytes a cell; 65,536 × 256 just fits
 MAX_COMPARED: Final = 4_000_000  # past this a .xls is read by xlrd alone, which keeps only what is used

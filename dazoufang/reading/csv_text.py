@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from typing import Final
 
-from dazoufang.grid import Grid, Sheet, TooFar, Unreadable
 from dazoufang.model import faults
+from dazoufang.reading.sheet import Grid, Sheet, TooFar, Unreadable
 
 LONGEST_FIELD: Final = 131_072  # characters; no cell is that long, but a quotation mark that never closes is
 _DELIMITERS: Final = (",", "\t", ";")

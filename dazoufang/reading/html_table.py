@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
 
-from dazoufang.grid import MAX_COLUMNS, MAX_ROWS, Grid, Sheet, TooFar, Unreadable
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area
-from dazoufang.workbook.text import typed
+from dazoufang.reading.csv_text import typed
+from dazoufang.reading.sheet import MAX_COLUMNS, MAX_ROWS, Grid, Sheet, TooFar, Unreadable
 
 _SILENT: Final = frozenset({"script", "style", "title", "select", "xml"})
 _BLOCKS: Final = frozenset({"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "caption", "hr", "form", "body"})

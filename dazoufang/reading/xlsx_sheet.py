@@ -8,9 +8,9 @@ from contextlib import suppress
 from datetime import datetime, time
 from typing import Final
 
-from dazoufang.grid import CellError, Grid, Uncalculated, Unreadable, Value, from_serial, tidy
 from dazoufang.model.cell_names import Area, area, column_number
-from dazoufang.workbook.package import local, parse, parser
+from dazoufang.reading.sheet import CellError, Grid, Uncalculated, Unreadable, Value, from_serial, tidy
+from dazoufang.reading.zip_parts import local, parse, parser
 
 
 def last_value(data: bytes) -> int:
