@@ -23,7 +23,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from dazoufang.examine import Task, examine  # noqa: E402
+from dazoufang.judging.examine import Task, examine
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Book, CellError, Disputed, Uncalculated, Value, from_serial
 from dazoufang.system.engine import Engine, Failure

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang import inbox, rulebook
-from dazoufang.accept import accept, duplicate
-from dazoufang.examine import Examined, Task, examine
 from dazoufang.fold import Fold
 from dazoufang.inbox import ArchiveDamaged, Waiting
+from dazoufang.judging.examine import Examined, Task, examine
+from dazoufang.judging.verdict import accept, duplicate
 from dazoufang.model import faults
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.record import Counters, Record
@@ -34,7 +34,7 @@ _FAILURES: Final = {
     "raised": "遇到程序不认识的内部结构",
     "poison": f"收表程序中断了{inbox.TRIES}次",
 }
-_PRELOAD: Final = ("dazoufang.examine", "dazoufang.replies.marking")  # what child processes run
+_PRELOAD: Final = ("dazoufang.judging.examine", "dazoufang.replies.marking")  # what child processes run
 
 Held = Set[tuple[str, str]]  # (path, hash) of what the record holds and nobody could clear away
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from dazoufang.convert import split_matters
+from dazoufang.convert.matters import split_matters
 from dazoufang.merge import Entry
 from dazoufang.model import terms
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from rapidfuzz import process as likeness
 
 from dazoufang.fold import fold
-from dazoufang.identify import spellings
+from dazoufang.judging.which_form import spellings
 from dazoufang.model.submission import Submission
 from dazoufang.model.terms import fold as folded
 from dazoufang.record import Record

@@ -9,9 +9,9 @@ from itertools import count
 from pathlib import Path
 
 from dazoufang import inbox
-from dazoufang.examine import Examined, Task, examine
 from dazoufang.fold import Fold, fold
 from dazoufang.intake import engine_of, take_in
+from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.outbox import published_on
 from dazoufang.publication import publication

@@ -32,7 +32,7 @@ from tables import workbook
 
 import dazoufang
 from dazoufang import desk, inbox, intake, outbox, rebuild, share
-from dazoufang.examine import Task
+from dazoufang.judging.examine import Task
 from dazoufang.model.submission import Submission
 from dazoufang.record import Record
 from dazoufang.run import run

@@ -12,8 +12,8 @@ import pytest
 from conftest import TODAY
 from tables import workbook, workbook_of
 
-from dazoufang.accept import accept, duplicate
-from dazoufang.examine import examine_bytes
+from dazoufang.judging.examine import examine_bytes
+from dazoufang.judging.verdict import accept, duplicate
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Delivery, Submission
 from dazoufang.rules.campaign import Rules

@@ -12,9 +12,9 @@ import openpyxl
 import pytest
 from tables import rows, workbook, workbook_of
 
-from dazoufang.examine import Examined, examine_bytes
-from dazoufang.extract import extract
-from dazoufang.identify import Headings
+from dazoufang.judging.examine import Examined, examine_bytes
+from dazoufang.judging.tables.extract import extract
+from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults
 from dazoufang.model.faults import INFO
 from dazoufang.reading.sheet import Book, Sheet

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tables import workbook
 
 from dazoufang import blank_forms
-from dazoufang.examine import examine_bytes
+from dazoufang.judging.examine import examine_bytes
 from dazoufang.model import terms
 from dazoufang.model.faults import INFO
 from dazoufang.model.submission import ACCEPTED

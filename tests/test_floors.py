@@ -29,7 +29,7 @@ FLOORS = (
     "system",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))
-FLAT_PACKAGES: set[str] = {"annexes", "record", "sheets", "replies", "convert", "extract"}
+FLAT_PACKAGES: set[str] = {"annexes", "record", "sheets", "replies", "convert"}
 
 
 def name_of(path: Path) -> str:
@@ -40,19 +40,12 @@ def name_of(path: Path) -> str:
 
 # Modules that still lie flat, and the package they go to.
 NOT_YET: dict[str, str] = {
-    "convert": "judging",
-    "extract": "judging",
-    "identify": "judging",
-    "structure": "judging",
-    "row_rules": "judging",
-    "judge": "judging",
-    "examine": "judging",
-    "accept": "judging",
     "rulebook": "archive",
     "settling": "inbox",
     "share": "inbox",
     "inbox": "inbox",
     "record": "record",
+    "convert": "ledger",
     "merge": "ledger",
     "items": "ledger",
     "closing": "ledger",

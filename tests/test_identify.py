@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.identify import Headings, Match
+from dazoufang.judging.which_form import Headings, Match
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import FORMS, FormSchema
 

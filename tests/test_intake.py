@@ -13,8 +13,8 @@ from tables import workbook
 
 from dazoufang import inbox, intake
 from dazoufang.desk import Desk
-from dazoufang.examine import examine
 from dazoufang.inbox import ArchiveDamaged
+from dazoufang.judging.examine import examine
 from dazoufang.model.submission import Submission
 from dazoufang.record import Record
 from dazoufang.rules.campaign import load_rules

@@ -9,7 +9,7 @@ from conftest import TODAY
 from frictionless import Resource, Schema
 from tables import workbook
 
-from dazoufang.examine import examine_bytes
+from dazoufang.judging.examine import examine_bytes
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import FormSchema
 

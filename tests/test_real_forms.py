@@ -21,7 +21,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from tables import workbook_of
 
 from dazoufang import blank_forms
-from dazoufang.examine import Examined, examine_bytes
+from dazoufang.judging.examine import Examined, examine_bytes
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import ERROR, INFO
 from dazoufang.rules.campaign import Rules

@@ -14,7 +14,7 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang import blank_forms, quotas
-from dazoufang.examine import Examined, examine_bytes
+from dazoufang.judging.examine import Examined, examine_bytes
 from dazoufang.model.faults import INFO
 from dazoufang.reference import schemas_page
 from dazoufang.rules.campaign import Rules, load_rules

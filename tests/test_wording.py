@@ -14,11 +14,11 @@ from conftest import TODAY, Office
 from msoffcrypto.format.ooxml import OOXMLFile
 from tables import rows, workbook, workbook_of
 
-from dazoufang.examine import examine_bytes
-from dazoufang.extract import extract
-from dazoufang.identify import Headings
 from dazoufang.intake import examined_or_why
-from dazoufang.judge import Judge
+from dazoufang.judging.examine import examine_bytes
+from dazoufang.judging.judge import Judge
+from dazoufang.judging.tables.extract import extract
+from dazoufang.judging.which_form import Headings
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
 from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.replies.styles import FILLS

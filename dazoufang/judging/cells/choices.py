@@ -11,7 +11,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from dazoufang.convert.converted import EMPTY, Cell, Converted, fault, number_text
+from dazoufang.judging.cells.converted import EMPTY, Cell, Converted, fault, number_text
 from dazoufang.model import terms
 
 _SEPARATORS: Final = re.compile(r"[、,;/|+&\s和及]+")

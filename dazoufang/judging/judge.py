@@ -8,31 +8,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from dazoufang.convert import (
-    EMPTY,
-    Converted,
-    DateContext,
-    to_choice,
-    to_choices,
-    to_date,
-    to_email,
-    to_integer,
-    to_name,
-    to_names,
-    to_phone,
-    to_text,
-    to_township,
-    to_unit,
-)
-from dazoufang.extract import Table
+from dazoufang.judging.cells.choices import to_choice, to_choices, to_township
+from dazoufang.judging.cells.converted import EMPTY, Converted
+from dazoufang.judging.cells.dates import DateContext, to_date
+from dazoufang.judging.cells.people import to_name, to_names
+from dazoufang.judging.cells.phones import to_phone
+from dazoufang.judging.cells.plain import to_email, to_integer, to_text, to_unit
+from dazoufang.judging.heading_faults import structure
+from dazoufang.judging.row_rules import SEPARATOR, Place, RowRules, Told, explanation, names_an_item, twins, upheld
+from dazoufang.judging.tables.extract import Table
 from dazoufang.model import faults, terms
 from dazoufang.model.faults import ERROR, Fault, Repair
 from dazoufang.model.submission import Row
 from dazoufang.reading.sheet import CellError, Disputed, Uncalculated, Value
-from dazoufang.row_rules import SEPARATOR, Place, RowRules, Told, explanation, names_an_item, twins, upheld
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.schema import Field, FormSchema
-from dazoufang.structure import structure
 
 Converter = Callable[[Any], Converted]
 HOW_DITTO: Final = "同上"

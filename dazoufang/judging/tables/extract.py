@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from dazoufang.extract.blocks import Block, find_heading
-from dazoufang.extract.page import Page, meta_above, row_meta
-from dazoufang.extract.row_kinds import NOTE, RowKinds
-from dazoufang.identify import Headings, Match
+from dazoufang.judging.tables.headings import Block, find_heading
+from dazoufang.judging.tables.page import Page, meta_above, row_meta
+from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
+from dazoufang.judging.which_form import Headings, Match
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import Fault

@@ -6,7 +6,7 @@ import re
 from datetime import date, time
 from typing import Final
 
-from dazoufang.convert.converted import EMPTY, Cell, Converted, fault, number_digits, number_text
+from dazoufang.judging.cells.converted import EMPTY, Cell, Converted, fault, number_digits, number_text
 from dazoufang.model import terms
 
 _CANONICAL: Final = re.compile(r"1[3-9][0-9]{9}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from dazoufang.extract import Table
+from dazoufang.judging.tables.extract import Table
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import INFO, WARNING, Fault

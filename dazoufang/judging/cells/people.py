@@ -7,7 +7,7 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Final
 
-from dazoufang.convert.converted import EMPTY, Cell, Converted, fault
+from dazoufang.judging.cells.converted import EMPTY, Cell, Converted, fault
 from dazoufang.model import terms
 
 _LONGEST: Final = 10  # characters of a name; twice that when it has the dot of a minority or foreign name

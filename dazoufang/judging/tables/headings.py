@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from dazoufang.extract.page import Page
-from dazoufang.identify import Headings, Match, Path
+from dazoufang.judging.tables.page import Page
+from dazoufang.judging.which_form import Headings, Match, Path
 
 HEADING_ROWS: Final = 3  # a heading is one to three rows high
 SEARCH_ROWS: Final = 40  # how far down the first heading is looked for

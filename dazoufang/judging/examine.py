@@ -8,16 +8,16 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from dazoufang import extract
-from dazoufang.convert import to_unit
-from dazoufang.identify import Headings
-from dazoufang.judge import Judge
+from dazoufang.judging.cells.plain import to_unit
+from dazoufang.judging.judge import Judge
+from dazoufang.judging.row_rules import Told
+from dazoufang.judging.tables import extract
+from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults
 from dazoufang.model.faults import Fault, Repair
 from dazoufang.model.submission import Heading, Part
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Sheet
-from dazoufang.row_rules import Told
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system import files
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from rapidfuzz import process as likeness
 
-from dazoufang.examine import Examined
+from dazoufang.judging.examine import Examined
 from dazoufang.model import faults
 from dazoufang.model.faults import ERROR, Fault
 from dazoufang.model.roster import Roster

@@ -1,6 +1,6 @@
 """One cell's value → its canonical value, or the code of what is wrong with it; never a guess.
 
-The converters for dates, telephone numbers, names and choices have modules of their own; all are to be had here.
+Dates, telephone numbers, names and choices have modules of their own beside this one.
 """
 
 from __future__ import annotations
@@ -9,40 +9,8 @@ import re
 from datetime import date, datetime, time
 from typing import Final
 
-from dazoufang.convert.choices import to_choice, to_choices, to_township
-from dazoufang.convert.converted import (
-    EMPTY,
-    TRUSTED_DIGITS,
-    Cell,
-    Converted,
-    fault,
-    number_digits,
-    number_text,
-)
-from dazoufang.convert.dates import DateContext, to_date
-from dazoufang.convert.matters import split_matters
-from dazoufang.convert.people import to_name, to_names
-from dazoufang.convert.phones import to_phone
+from dazoufang.judging.cells.converted import EMPTY, TRUSTED_DIGITS, Cell, Converted, fault, number_digits, number_text
 from dazoufang.model import terms
-
-__all__ = [
-    "EMPTY",
-    "Cell",
-    "Converted",
-    "DateContext",
-    "split_matters",
-    "to_choice",
-    "to_choices",
-    "to_date",
-    "to_email",
-    "to_integer",
-    "to_name",
-    "to_names",
-    "to_phone",
-    "to_text",
-    "to_township",
-    "to_unit",
-]
 
 HOW_NUMBER: Final = "数字转文本"
 HOW_DATE: Final = "日期转文本"

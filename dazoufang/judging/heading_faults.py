@@ -9,8 +9,8 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from dazoufang.extract import Table
-from dazoufang.identify import GROUP, Match, spellings
+from dazoufang.judging.tables.extract import Table
+from dazoufang.judging.which_form import GROUP, Match, spellings
 from dazoufang.model import faults
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import Fault

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
-from dazoufang.convert.converted import EMPTY, Cell, Converted, fault
+from dazoufang.judging.cells.converted import EMPTY, Cell, Converted, fault
 from dazoufang.model import terms
 
 

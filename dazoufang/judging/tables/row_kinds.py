@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
-from dazoufang.extract.blocks import Block, heading_at, known
-from dazoufang.extract.page import LABEL, Page, labelled
-from dazoufang.identify import Headings
+from dazoufang.judging.tables.headings import Block, heading_at, known
+from dazoufang.judging.tables.page import LABEL, Page, labelled
+from dazoufang.judging.which_form import Headings
 from dazoufang.model import terms
 from dazoufang.reading.sheet import CellError, Uncalculated, Value
 from dazoufang.rules.schema import Field
