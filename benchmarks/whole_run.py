@@ -33,7 +33,7 @@ HEADINGS: Final = (
 )  # fmt: skip
 # The steps of a run, as (what it is, module, attribute). A step's time is its own, less that of the steps inside it.
 STEPS: Final = (
-    ("archive the files", "dazoufang.inbox", "archive"),
+    ("archive the files", "dazoufang.inbox.claims", "archive"),
     ("read and judge (children)", "dazoufang.intake", "_archive_and_examine"),
     ("accept and fold", "dazoufang.intake", "take_in"),
     ("write the record", "dazoufang.record:Record", "append"),

@@ -253,12 +253,12 @@ def rebuild_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """从存档重建台账，与现有的核对；不同时退出码为 1。台账库不在时，就用重建的。"""
-    from dazoufang import inbox
+    from dazoufang.archive import originals
     from dazoufang.rebuild import lost, rebuild
 
     screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
     anew = lost(place)
-    if not place.has_record and not (place.archive / inbox.JOURNAL).exists():
+    if not place.has_record and not (place.archive / originals.JOURNAL).exists():
         _standing(home)
     with screen.progress() as progress:
         differences = rebuild(place, _today(today) if today else None, progress)

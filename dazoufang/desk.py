@@ -11,9 +11,11 @@ from datetime import date
 from types import TracebackType
 from typing import Self
 
-from dazoufang import __version__, inbox, intake, outbox, settling, share
+from dazoufang import __version__, intake, outbox
+from dazoufang.archive import originals
 from dazoufang.fold import Fold, fold
-from dazoufang.inbox import Waiting
+from dazoufang.inbox import claims, passes, settling, share
+from dazoufang.inbox.claims import Waiting
 from dazoufang.intake import Taken
 from dazoufang.model.submission import Submission
 from dazoufang.outbox import Issue, Published
@@ -113,9 +115,9 @@ class Desk:
             OSError: the inbox cannot be listed.
             ShareAway: it was not there the whole time.
         """
-        inbox.mend(self.home.inbox)
+        claims.mend(self.home.inbox)
         found = self.scan()
-        first = inbox.sightings(found)
+        first = claims.sightings(found)
         if all(one.whole for one in first):
             return found, 0
         sleep(settling.STILL)
@@ -123,7 +125,7 @@ class Desk:
         before = {one.path: one for one in first}
         growing = {
             one.path
-            for one in inbox.sightings(found)
+            for one in claims.sightings(found)
             if not one.whole and (one.path not in before or before[one.path].print != one.print)
         }
         return [one for one in found if one.claimed or one.path not in growing], len(growing)
@@ -135,7 +137,7 @@ class Desk:
             OSError: the inbox cannot be listed.
             ShareAway: it has gone meanwhile.
         """
-        found = inbox.scan(self.home.inbox, self.rules.campaign.inbox)
+        found = claims.scan(self.home.inbox, self.rules.campaign.inbox)
         share.guard(self.home.inbox, self.home.data)  # what was listed is the inbox's only if it is still here
         return found
 
@@ -151,7 +153,7 @@ class Desk:
             self._make_sure_of_room()
         titles = {form: schema.title for form, schema in self.rules.schemas.items()}
         # What a crash left is a pass of its own: were the roster in a later one, the others would not be judged by it.
-        for one in inbox.passes(intake.likely_references(waiting, titles)):
+        for one in passes.passes(intake.likely_references(waiting, titles)):
             held = {(path, digest) for _, path, digest in self.record.clearing()}  # also what the pass before recorded
             taken.add(intake.take(self.home, self.record, self.engine, self.standing, one, held, today, self._progress))
         return taken
@@ -197,16 +199,16 @@ class Desk:
         waiting = self.record.clearing()
         if waiting:
             self.record.cleared(self._cleared(waiting))
-        inbox.tidy(self.home.inbox)
+        claims.tidy(self.home.inbox)
 
     def _cleared(self, waiting: Sequence[tuple[int, str, str]]) -> Iterator[int]:
         """The submissions whose files are out of the inbox. A file that is not there is so only if the inbox is: what a
         share that is away still holds would come back as a new delivery."""
         share.guard(self.home.inbox, self.home.data)
-        if not (self.home.inbox / inbox.CLAIMED).exists() and not share.is_marked(self.home.data):
+        if not (self.home.inbox / claims.CLAIMED).exists() and not share.is_marked(self.home.data):
             return
         for number, path, digest in waiting:
-            if inbox.clear(self.home.inbox, path, digest):
+            if claims.clear(self.home.inbox, path, digest):
                 yield number
         share.guard(self.home.inbox, self.home.data)
 
@@ -223,7 +225,7 @@ class Desk:
             self.rest()  # the children hold the rules they were started with
             self._standing = fold(self.record.submissions(), self.rules)
         _of_this_archive(self.home, self._standing.submissions)
-        inbox.journal(self.home.archive, self._standing.submissions)  # what a crash left out
+        originals.journal(self.home.archive, self._standing.submissions)  # what a crash left out
 
     def _make_sure_of_room(self) -> None:
         least = self.rules.campaign.watch.free_mb.value
@@ -242,12 +244,12 @@ def _of_this_archive(home: Home, submissions: Sequence[Submission]) -> None:
     Raises:
         NotItsRecord: the list has what the record has not, or the record what is not in the archive.
     """
-    listed = {int(line["submission_id"]): line["sha256"] for line in inbox.read_journal(home.archive)}
+    listed = {int(line["submission_id"]): line["sha256"] for line in originals.read_journal(home.archive)}
     known = {one.submission_id: one.sha256 for one in submissions}
     unlisted = [one for one in submissions if one.submission_id not in listed]  # a crash came before the list
     if not listed.items() <= known.items() or not all((home.archive / one.archived).exists() for one in unlisted):
         raise NotItsRecord(
-            f"台账库里的 {len(known)} 份收件与存档清单 {home.archive / inbox.JOURNAL} 里的 {len(listed)} 份对不上，"
+            f"台账库里的 {len(known)} 份收件与存档清单 {home.archive / originals.JOURNAL} 里的 {len(listed)} 份对不上，"
             "没有动任何文件。如果 data 文件夹丢了或换过，请运行 rebuild 从存档重建；否则请检查 --home 和环境变量 "
             "DAZOUFANG_DATA、DAZOUFANG_RECORD 是不是指到了别处，或者另一台电脑正用自己的 data 处理同一个文件夹"
         )

@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
-from dazoufang import health, inbox, intake, share
+from dazoufang import health, intake
 from dazoufang.fold import fold
+from dazoufang.inbox import claims, share
 from dazoufang.model.submission import Submission
 from dazoufang.proof import prove
 from dazoufang.publication import Copies, answers
@@ -134,7 +135,7 @@ def _proof(home: Home, rules: Rules, submissions: list[Submission], held: intake
     if share.check(home.inbox, home.data) != "here":
         return  # told already
     try:
-        waiting = [one for one in inbox.scan(home.inbox, rules.campaign.inbox) if not intake.is_held(one, held)]
+        waiting = [one for one in claims.scan(home.inbox, rules.campaign.inbox) if not intake.is_held(one, held)]
         plan = answers(home, fold(submissions, rules), Copies(home, intake.engine_of(rules)))
         found = prove(home, submissions, waiting, plan)
     except OSError:

@@ -9,9 +9,11 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from dazoufang import inbox, rulebook
+from dazoufang.archive import kept_rules, originals
+from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.fold import Fold
-from dazoufang.inbox import ArchiveDamaged, Waiting
+from dazoufang.inbox import claims, passes
+from dazoufang.inbox.claims import Waiting
 from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.judging.verdict import accept, duplicate
 from dazoufang.model import faults
@@ -32,7 +34,7 @@ _FAILURES: Final = {
     "timeout": "用时超过上限",
     "memory": "占用内存超过上限",
     "raised": "遇到程序不认识的内部结构",
-    "poison": f"收表程序中断了{inbox.TRIES}次",
+    "poison": f"收表程序中断了{passes.TRIES}次",
 }
 _PRELOAD: Final = ("dazoufang.judging.examine", "dazoufang.replies.marking")  # what child processes run
 
@@ -76,7 +78,7 @@ def take(
     try:
         deliveries, examined, deferred = _archive_and_examine(home, engine, today, standing, waiting, held, progress)
         if deliveries:
-            rulebook.keep(home.archive, standing.rules)
+            kept_rules.keep(home.archive, standing.rules)
         pairs = _references_first(deliveries, examined)
         fresh, failures = take_in(standing, *pairs, [standing.rules] * len(deliveries), record.counters())
         failpoints.reach("judged")
@@ -85,9 +87,9 @@ def take(
         raise
     except BaseException as error:
         if not isinstance(error, Exception) or isinstance(error, (OSError, ArchiveDamaged)):
-            inbox.give_back_all(home.inbox, held)
+            claims.give_back_all(home.inbox, held)
         raise
-    inbox.journal(home.archive, standing.submissions)
+    originals.journal(home.archive, standing.submissions)
     return Taken(fresh, deferred, failures)
 
 
@@ -155,7 +157,7 @@ def _archive_and_examine(
     every pass it was in is archived and not looked into."""
     known = {submission.sha256: submission.archived for submission in standing.submissions}
     tries = waiting[0].tries
-    tray = inbox.tray(home.inbox, tries + 1)
+    tray = claims.tray(home.inbox, tries + 1)
     deliveries: list[Delivery] = []
     deferred: list[str] = []
 
@@ -163,19 +165,19 @@ def _archive_and_examine(
         for one in waiting:
             if is_held(one, held):
                 continue
-            claimed = inbox.claim(one, tray)
-            delivery = inbox.archive(claimed, home.archive, today, known) if claimed else None
+            claimed = claims.claim(one, tray)
+            delivery = originals.archive(claimed, home.archive, today, known) if claimed else None
             if delivery is None:
                 deferred.append(one.path)
                 if claimed:
-                    inbox.give_back(home.inbox, claimed)
+                    claims.give_back(home.inbox, claimed)
                 continue
             known[delivery.sha256] = delivery.archived
             deliveries.append(delivery)
             yield Task(str(home.archive / delivery.archived), one.file.name, str(home.schemas), today)
 
     examined: list[Examined | Failure]
-    if tries >= inbox.TRIES:
+    if tries >= passes.TRIES:
         examined = [Failure("poison", f"{tries} tries") for _ in tasks()]
     else:
         done = count(1)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from dazoufang import inbox
-from dazoufang.inbox import Waiting
+from dazoufang.archive import originals
+from dazoufang.inbox.claims import Waiting
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.system import files
 from dazoufang.system.home import Home
@@ -52,7 +52,7 @@ def prove(home: Home, submissions: Sequence[Submission], waiting: Sequence[Waiti
     Raises:
         OSError: something cannot be read just now.
     """
-    listed = {int(line["submission_id"]): line["sha256"] for line in inbox.read_journal(home.archive)}
+    listed = {int(line["submission_id"]): line["sha256"] for line in originals.read_journal(home.archive)}
     known = {one.submission_id: one.sha256 for one in submissions}
     verdicts = Counter(one.verdict for one in submissions)
     kept = {one.archived for one in submissions}
@@ -66,7 +66,7 @@ def prove(home: Home, submissions: Sequence[Submission], waiting: Sequence[Waiti
     if unknown:  # the copy of a file that waits: the pass that made it was cut short
         digests = {files.sha256(one.file.read_bytes()) for one in waiting if one.file.exists()}
         unknown = [path for path in unknown if files.sha256((home.archive / path).read_bytes()) not in digests]
-    damaged = [one.submission_id for one in submissions if inbox.damaged(home.archive / one.archived, one.sha256)]
+    damaged = [one.submission_id for one in submissions if originals.damaged(home.archive / one.archived, one.sha256)]
     found = [
         *_told("台账库里没有的收件（存档清单里有）", [str(number) for number in sorted(listed.keys() - known.keys())]),
         *_told("存档清单里没有的收件（台账库里有）", [str(number) for number in sorted(known.keys() - listed.keys())]),

@@ -8,7 +8,8 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from dazoufang import inbox
+from dazoufang.archive import originals
+from dazoufang.archive.kept_rules import Rulebook
 from dazoufang.fold import Fold, fold
 from dazoufang.intake import engine_of, take_in
 from dazoufang.judging.examine import Examined, Task, examine
@@ -16,7 +17,6 @@ from dazoufang.model.submission import Delivery, Submission
 from dazoufang.outbox import published_on
 from dazoufang.publication import publication
 from dazoufang.record import Counters, Record
-from dazoufang.rulebook import Rulebook
 from dazoufang.rules.campaign import load_rules
 from dazoufang.system.engine import Failure, Progress, silent
 from dazoufang.system.home import Home
@@ -33,11 +33,11 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
     deliveries: list[Delivery] = []
     judged_by: list[str] = []
     book = Rulebook(home.archive, rules)
-    for line in inbox.read_journal(home.archive):
+    for line in originals.read_journal(home.archive):
         day = date.fromisoformat(line["received_on"])
         deliveries.append(Delivery(line["path"], line["archived"], line["sha256"], day))
         judged_by.append(line.get("rules", ""))
-        if inbox.damaged(home.archive / line["archived"], line["sha256"]):
+        if originals.damaged(home.archive / line["archived"], line["sha256"]):
             found.append(f"收件{line['submission_id']}的原件 {line['archived']} 不在存档中，或已被改动")
     if found:
         return found
@@ -67,7 +67,7 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
 
 def lost(home: Home) -> bool:
     """Whether the archive lists deliveries of which no record tells."""
-    return bool(inbox.read_journal(home.archive)) and not _standing(home)
+    return bool(originals.read_journal(home.archive)) and not _standing(home)
 
 
 def _standing(home: Home) -> list[Submission]:

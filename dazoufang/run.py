@@ -9,10 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from dazoufang import blank_forms, inbox, share
+from dazoufang import blank_forms
+from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.desk import Desk, NoRoom
 from dazoufang.fold import fold
-from dazoufang.inbox import ArchiveDamaged
+from dazoufang.inbox import claims, share
 from dazoufang.intake import Taken
 from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
@@ -84,7 +85,7 @@ def run(
         except (OSError, *NOT_TO_BE_REPEATED):
             raise
         except Exception as error:
-            before, left = left, inbox.left(home.inbox)
+            before, left = left, claims.left(home.inbox)
             if left in (before, frozenset()):
                 raise
             logbook.failure(error)  # a file's fault: it is among those that stay claimed, found out pass by pass

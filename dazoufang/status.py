@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from dazoufang import alerts, health, inbox, quotas, share
+from dazoufang import alerts, health, quotas
 from dazoufang.closing import CLOSED
 from dazoufang.fold import fold
+from dazoufang.inbox import claims, share
 from dazoufang.model.submission import UNKNOWN_UNIT
 from dazoufang.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
@@ -96,7 +97,7 @@ def _inbox(home: Home, rules: Rules) -> Inbox:
     waiting = oldest = None
     if where == "here":
         try:
-            found = inbox.scan(home.inbox, rules.campaign.inbox)
+            found = claims.scan(home.inbox, rules.campaign.inbox)
         except OSError:
             where = "away"
         else:

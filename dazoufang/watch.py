@@ -22,15 +22,17 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from dazoufang import health, inbox, intake, proof, share
+from dazoufang import health, intake, proof
+from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.desk import Desk, NoRoom
-from dazoufang.inbox import ArchiveDamaged, Waiting
+from dazoufang.inbox import claims, passes, share
+from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox.settling import Settling, Sighting
+from dazoufang.inbox.share import ShareAway
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.record import UnknownVersion
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
-from dazoufang.settling import Settling, Sighting
-from dazoufang.share import ShareAway
 from dazoufang.system import files, logbook
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import Busy, FileLock, LostLead
@@ -159,7 +161,7 @@ class Watch:
         """Returns why nothing is taken in, in words; "" all is well."""
         found = self._scan()
         now = self._clock.monotonic()
-        self._seen = inbox.sightings(found, self._seen)
+        self._seen = claims.sightings(found, self._seen)
         settled = set(self._settling.observe(now, self._seen))
         self._coming = any(now - since < QUIET for since in self._settling.waiting.values())
         ready = [
@@ -181,7 +183,7 @@ class Watch:
     def _scan(self) -> list[Waiting]:
         """All that lies in the inbox, which is there before and after."""
         share.guard(self._home.inbox, self._home.data)
-        inbox.mend(self._home.inbox)
+        claims.mend(self._home.inbox)
         found = self._desk.scan()
         self._health.scanned_at = self._instant()
         self._bell.start()
@@ -191,7 +193,7 @@ class Watch:
         today, moment = self._today_and_moment()
         titles = {form: schema.title for form, schema in self._desk.rules.schemas.items()}
         with self._desk.lead(patience=0):
-            batch = inbox.batch(intake.likely_references(ready, titles))
+            batch = passes.batch(intake.likely_references(ready, titles))
             taken = self._desk.take(batch, today)
             got = {one.path for one in taken.fresh}
             later = self._clock.monotonic() + TROUBLED
@@ -341,5 +343,5 @@ class _Bell(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Called in the observer's thread."""
-        if inbox.CLAIMED not in Path(os.fsdecode(event.src_path)).parts:
+        if claims.CLAIMED not in Path(os.fsdecode(event.src_path)).parts:
             self._ring()

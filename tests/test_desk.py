@@ -13,8 +13,9 @@ import test_run
 from conftest import TODAY, Office
 from tables import workbook
 
-from dazoufang import cli, desk, inbox, outbox, run, settling
+from dazoufang import cli, desk, outbox, run
 from dazoufang.desk import Desk, NoRoom
+from dazoufang.inbox import claims, settling
 from dazoufang.system.home import NotItsRecord, shipped
 
 quick = test_run.quick
@@ -44,7 +45,7 @@ class TestNoRoom:
             summary = office.run(date(2023, 11, 20))
         assert "磁盘只剩 30 MB" in summary.kept_back and "500 MB" in summary.kept_back
         assert summary.submissions == {"accepted": 0, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 1}
-        assert file.exists() and not (office.home.inbox / inbox.CLAIMED).exists()
+        assert file.exists() and not (office.home.inbox / claims.CLAIMED).exists()
         assert outbox.published_on(office.home.published) == date(2023, 11, 20)
         later = office.run()
         assert (later.kept_back, later.submissions["accepted"]) == ("", 1)

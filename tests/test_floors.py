@@ -40,10 +40,6 @@ def name_of(path: Path) -> str:
 
 # Modules that still lie flat, and the package they go to.
 NOT_YET: dict[str, str] = {
-    "rulebook": "archive",
-    "settling": "inbox",
-    "share": "inbox",
-    "inbox": "inbox",
     "record": "record",
     "convert": "ledger",
     "merge": "ledger",

@@ -112,10 +112,10 @@ class TestNothingIsLost:
         assert len(list(office.home.inbox.iterdir())) == 5
 
     def test_bytes_that_came_under_the_same_name_meanwhile_stay_for_the_next_run(self, office: Office) -> None:
-        from dazoufang import inbox
+        from dazoufang.inbox import claims
 
         file = office.drop("走访.xlsx", form(ZHANG))
-        inbox.clear(office.home.inbox, "走访.xlsx", hashlib.sha256(b"other").hexdigest())
+        claims.clear(office.home.inbox, "走访.xlsx", hashlib.sha256(b"other").hexdigest())
         assert file.exists()
 
 
@@ -153,7 +153,7 @@ class TestTwiceIsOnce:
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as held:
-            held.setattr("dazoufang.inbox.Path.unlink", _refuse)
+            held.setattr("dazoufang.inbox.claims.Path.unlink", _refuse)
             office.take("工会/走访.xlsx", form(ZHANG))
             assert office.run().submissions == dict.fromkeys(
                 ("accepted", "partly", "returned", "duplicate", "deferred"), 0

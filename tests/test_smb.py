@@ -29,8 +29,9 @@ from conftest import TODAY, Office
 from smb import Client, Server, program
 from test_run import BAD, HEAD, InProcess, workbook
 
-from dazoufang import desk, health, inbox, rebuild
-from dazoufang.settling import CUT_OFF, STILL
+from dazoufang import desk, health, rebuild
+from dazoufang.inbox import claims
+from dazoufang.inbox.settling import CUT_OFF, STILL
 from dazoufang.system.home import Home
 
 pytestmark = [
@@ -82,7 +83,7 @@ class Place:
         """Until these are recorded, answered and out of the inbox."""
         until(lambda: all(len(self.deliveries(path)) >= times for path in paths))
         until(lambda: all(len(self.answers(path)) >= times for path in paths))
-        until(lambda: not (self.office.home.inbox / inbox.CLAIMED).exists())
+        until(lambda: not (self.office.home.inbox / claims.CLAIMED).exists())
 
     def has_once(self, path: str, data: bytes) -> None:
         """It has arrived, once, as it was sent; one page answers it; nothing of it is left."""

@@ -11,7 +11,8 @@ from conftest import TODAY, Office
 from tables import workbook
 from test_watch import Time
 
-from dazoufang import health, share
+from dazoufang import health
+from dazoufang.inbox import share
 from dazoufang.status import status
 from dazoufang.watch import Watch
 

@@ -13,9 +13,11 @@ import test_run
 from conftest import Office
 from tables import workbook
 
-from dazoufang import desk, health, inbox, outbox, share, watch
+from dazoufang import desk, health, outbox, watch
+from dazoufang.archive import originals
+from dazoufang.inbox import claims, passes, share
+from dazoufang.inbox.settling import LOCKED, STILL
 from dazoufang.proof import ALERT
-from dazoufang.settling import LOCKED, STILL
 from dazoufang.system.home import NotItsRecord
 from dazoufang.system.lead import FileLock
 from dazoufang.watch import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET, SETTLING, TROUBLED, Watch
@@ -128,8 +130,8 @@ class TestTaking:
 
     def test_what_a_dead_process_had_claimed_is_taken_at_once(self, shift: Shift) -> None:
         shift.office.drop("工会/走访.xlsx", GOOD)
-        (waiting,) = inbox.scan(shift.office.home.inbox, watch_names(shift.office))
-        assert inbox.claim(waiting, inbox.tray(shift.office.home.inbox))
+        (waiting,) = claims.scan(shift.office.home.inbox, watch_names(shift.office))
+        assert claims.claim(waiting, claims.tray(shift.office.home.inbox))
         shift.time.wait(shift.watch.step())
         assert len(shift.answers()) == 1
 
@@ -147,8 +149,8 @@ class TestTaking:
     def test_a_roster_dropped_with_many_forms_is_taken_in_the_first_pass(
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(inbox, "BATCH", 2)
-        monkeypatch.setattr(inbox.batch, "__defaults__", (2,))
+        monkeypatch.setattr(passes, "BATCH", 2)
+        monkeypatch.setattr(passes.batch, "__defaults__", (2,))
         for number in range(4):
             shift.office.drop(f"工会/走访{number}.xlsx", GOOD)
         shift.office.drop("工会/花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 王红 | 工会 | 股室负责人 |\n"))
@@ -346,16 +348,16 @@ class TestTrouble:
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tries = []
-        whole = inbox.claim
+        whole = claims.claim
 
-        def held(one: inbox.Waiting, tray: Path) -> inbox.Waiting | None:
+        def held(one: claims.Waiting, tray: Path) -> claims.Waiting | None:
             if "开着" in one.path:
                 tries.append(shift.time.monotonic())
                 return None
             return whole(one, tray)
 
         with monkeypatch.context() as opened:
-            opened.setattr(inbox, "claim", held)
+            opened.setattr(claims, "claim", held)
             shift.office.drop("工会/开着.xlsx", OTHER)
             shift.steps(40)
             shift.office.drop("工会/走访.xlsx", GOOD)
@@ -367,7 +369,7 @@ class TestTrouble:
     def test_a_record_that_is_not_its_own_ends_it(self, shift: Shift) -> None:
         shift.office.drop("工会/走访.xlsx", GOOD)
         shift.steps(20)
-        journal = shift.office.home.archive / inbox.JOURNAL
+        journal = shift.office.home.archive / originals.JOURNAL
         journal.write_text(journal.read_text("utf-8").replace('"submission_id": 1', '"submission_id": 7'), "utf-8")
         shift.office.drop("工会/又.xlsx", OTHER)
         with pytest.raises(NotItsRecord):
@@ -446,7 +448,7 @@ class TestPace:
         bell = watch._Bell(tmp_path, lambda: rung.append(1))
         bell.on_any_event(watch.FileCreatedEvent(str(tmp_path / "走访.xlsx")))
         assert rung == [1]
-        bell.on_any_event(watch.FileMovedEvent(str(tmp_path / inbox.CLAIMED / "000001-0a0b0c0d" / "走访.xlsx")))
+        bell.on_any_event(watch.FileMovedEvent(str(tmp_path / claims.CLAIMED / "000001-0a0b0c0d" / "走访.xlsx")))
         assert rung == [1]
 
     def test_it_stays_until_it_is_told_to_stop(self, shift: Shift) -> None:

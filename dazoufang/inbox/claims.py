@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
 import secrets
 import signal
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
-from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
-from dazoufang import settling
-from dazoufang.model.submission import Delivery, Submission
+from dazoufang.inbox import settling
+from dazoufang.inbox.settling import Sighting
+from dazoufang.inbox.share import MARKER
 from dazoufang.rules.campaign import InboxNames
-from dazoufang.settling import Sighting
-from dazoufang.share import MARKER
 from dazoufang.system import failpoints, files
 
 if sys.platform == "linux":
     import fcntl
 
-JOURNAL: Final = "journal.jsonl"
 CLAIMED: Final = ".收取中"  # in the inbox: a folder for each pass, and in it what that pass has claimed
-BATCH: Final = 200  # files in one pass of many
 
-TRIES: Final = 3  # passes that a file may have cut short before it is answered unread
-_TOGETHER: Final = {1: 20, 2: 1}  # by tries begun: how many left files are tried in one pass, to find the one at fault
 
 _TRAY: Final = re.compile(r"[0-9]{6,}-[0-9a-f]{8}(?:-([0-9]{1,2}))?")
 
@@ -55,10 +47,6 @@ class Waiting:
     def claimed(self) -> bool:
         """Whether it has been moved out of everybody's way."""
         return self.tries > 0
-
-
-class ArchiveDamaged(Exception):
-    """The archive copy is not the file that was delivered."""
 
 
 def scan(inbox: Path, names: InboxNames) -> list[Waiting]:
@@ -167,18 +155,6 @@ def _renamed(path: Path, target: Path) -> bool:
     return True
 
 
-def batch(waiting: Sequence[Waiting], most: int = BATCH) -> list[Waiting]:
-    """The files of the next pass, in the order of `waiting`: what is claimed already, then one of each unit in turn (a
-    folder right below the inbox; all files outside folders are one), each unit's in order, up to `most`."""
-    units: dict[str, list[Waiting]] = {}
-    for one in waiting:
-        if not one.claimed:
-            units.setdefault(one.path.partition("/")[0] if "/" in one.path else "", []).append(one)
-    in_turn = [one.path for round_ in zip_longest(*units.values()) for one in round_ if one is not None]
-    chosen = set(in_turn[: max(most - sum(one.claimed for one in waiting), 0)])
-    return [one for one in waiting if one.claimed or one.path in chosen]
-
-
 def sightings(waiting: Iterable[Waiting], before: Iterable[Sighting] = ()) -> list[Sighting]:
     """What a scan saw, for `settling`; `before` is what the last one gave. What is claimed already need not settle.
 
@@ -207,19 +183,6 @@ def _whole(one: Waiting) -> bool:
     except OSError:  # gone, or held by the program that writes it
         return False
     return settling.whole(one.size, head, tail)
-
-
-def passes(waiting: Sequence[Waiting]) -> list[list[Waiting]]:
-    """In which passes the files are taken, each safe by itself. Rule: what was dropped goes together; what a pass that
-    was cut short has left goes in ever smaller ones, until the file that cuts them short stands alone."""
-    found: list[list[Waiting]] = []
-    for one in waiting:
-        together = _TOGETHER.get(one.tries, len(waiting))
-        if found and found[-1][0].tries == one.tries and len(found[-1]) < together:
-            found[-1].append(one)
-        else:
-            found.append([one])
-    return found
 
 
 def tray(inbox: Path, tries: int = 1) -> Path:
@@ -323,71 +286,6 @@ def tidy(inbox: Path) -> None:
             Path(folder).rmdir()
 
 
-def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str]) -> Delivery | None:
-    """Keep a byte-identical copy for ever (safe from a power cut once all are flushed).
-
-    None when the file is still being written, or held by another program: it waits for the next run.
-
-    `known`: hash → archive file of what was archived before; the same bytes are kept once.
-
-    Raises:
-        OSError: the copy could not be made; the file stays where it is.
-        ArchiveDamaged: what was written does not read back the same.
-    """
-    try:
-        data = waiting.file.read_bytes()
-        status = waiting.file.stat()
-    except OSError:
-        return None
-    if (status.st_size, status.st_mtime_ns) != (waiting.size, waiting.modified_ns) or len(data) != waiting.size:
-        return None
-    digest = files.sha256(data)
-    relative = known.get(digest) or f"{today:%Y-%m}/{files.safe_name(f'{digest[:12]} {waiting.file.name}')}"
-    if damaged(folder / relative, digest):
-        files.write_whole(folder / relative, data)
-        if damaged(folder / relative, digest):
-            raise ArchiveDamaged(relative)
-    failpoints.reach("archived")
-    return Delivery(waiting.path, relative, digest, today)
-
-
-def journal(folder: Path, submissions: Iterable[Submission]) -> None:
-    """Bring the archive's own list of deliveries up to date, so that the record can be made anew from the archive.
-
-    One JSON object a line: number, path in the inbox, archive file, hash, day, rules. It only grows; lines that a crash left
-    out are added.
-    """
-    path = folder / JOURNAL
-    known = {int(line["submission_id"]) for line in read_journal(folder)}
-    lines = [
-        json.dumps(
-            {
-                "submission_id": one.submission_id,
-                "path": one.path,
-                "archived": one.archived,
-                "sha256": one.sha256,
-                "received_on": one.received_on.isoformat(),
-                "rules": one.rules,
-            },
-            ensure_ascii=False,
-        )
-        for one in submissions
-        if one.submission_id not in known
-    ]
-    if lines:
-        standing = path.read_text(encoding="utf-8") if path.exists() else ""
-        files.write_atomic(path, (standing + "\n".join(lines) + "\n").encode())
-    failpoints.reach("listed")
-
-
-def read_journal(folder: Path) -> list[dict[str, str]]:
-    """The deliveries in the order of acceptance."""
-    path = folder / JOURNAL
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
 def clear(inbox: Path, path: str, digest: str) -> bool:
     """Take one claimed file, of which the record holds the bytes, out of the inbox for good: the one claimed first.
 
@@ -405,11 +303,3 @@ def clear(inbox: Path, path: str, digest: str) -> bool:
         except PermissionError:
             return False
     return True
-
-
-def damaged(file: Path, digest: str) -> bool:
-    """Whether an archived file is gone or no longer what was delivered."""
-    try:
-        return files.sha256(file.read_bytes()) != digest
-    except OSError:
-        return True
