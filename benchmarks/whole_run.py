@@ -36,7 +36,7 @@ STEPS: Final = (
     ("archive the files", "dazoufang.inbox.claims", "archive"),
     ("read and judge (children)", "dazoufang.intake", "_archive_and_examine"),
     ("accept and fold", "dazoufang.intake", "take_in"),
-    ("write the record", "dazoufang.record:Record", "append"),
+    ("write the record", "dazoufang.record.record:Record", "append"),
     ("frames", "dazoufang.fold:Fold", "frames"),
     ("annexes (one in a child)", "dazoufang.annexes", "workbook"),
     ("alerts", "dazoufang.alerts", "alerts"),

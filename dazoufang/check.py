@@ -16,7 +16,7 @@ from dazoufang.judging.verdict import accept
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
 from dazoufang.publication import Copies
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.replies import answer_names, has_copy
 from dazoufang.rules.campaign import load_rules
 from dazoufang.system import files

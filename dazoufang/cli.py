@@ -184,7 +184,7 @@ def trace_command(
     """一件事项、一个单元格是从哪里来的。"""
     from dazoufang.fold import fold
     from dazoufang.outbox import published_on
-    from dazoufang.record import Record
+    from dazoufang.record.record import Record
     from dazoufang.rules.campaign import load_rules
     from dazoufang.trace import NotFound, trace
 

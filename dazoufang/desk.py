@@ -21,7 +21,7 @@ from dazoufang.model.submission import Submission
 from dazoufang.outbox import Issue, Published
 from dazoufang.proof import Proof, prove
 from dazoufang.publication import Copies, answers, publication
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.schema import fingerprint
 from dazoufang.system import files

@@ -17,7 +17,8 @@ from dazoufang.inbox import claims, share
 from dazoufang.model.submission import Submission
 from dazoufang.proof import prove
 from dazoufang.publication import Copies, answers
-from dazoufang.record import Record, UnknownVersion
+from dazoufang.record.record import Record
+from dazoufang.record.tables import UnknownVersion
 from dazoufang.rules.campaign import Rules, flaws, load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear

@@ -18,7 +18,7 @@ from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.judging.verdict import accept, duplicate
 from dazoufang.model import faults
 from dazoufang.model.submission import Delivery, Submission
-from dazoufang.record import Counters, Record
+from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import Rules
 from dazoufang.system import failpoints, files
 from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks

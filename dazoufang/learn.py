@@ -13,7 +13,7 @@ from dazoufang.fold import fold
 from dazoufang.judging.which_form import spellings
 from dazoufang.model.submission import Submission
 from dazoufang.model.terms import fold as folded
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_edit import with_alias
 from dazoufang.rules.schema import Field, FormSchema

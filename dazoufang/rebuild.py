@@ -16,7 +16,7 @@ from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.outbox import published_on
 from dazoufang.publication import publication
-from dazoufang.record import Counters, Record
+from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.system.engine import Failure, Progress, silent
 from dazoufang.system.home import Home

@@ -18,7 +18,8 @@ from dazoufang.intake import Taken
 from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.publication import BLANKS
-from dazoufang.record import Record, UnknownVersion
+from dazoufang.record.record import Record
+from dazoufang.record.tables import UnknownVersion
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear

@@ -11,7 +11,7 @@ from dazoufang.closing import CLOSED
 from dazoufang.fold import fold
 from dazoufang.inbox import claims, share
 from dazoufang.model.submission import UNKNOWN_UNIT
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system.home import Home
 

@@ -30,7 +30,7 @@ from dazoufang.inbox.claims import Waiting
 from dazoufang.inbox.settling import Settling, Sighting
 from dazoufang.inbox.share import ShareAway
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
-from dazoufang.record import UnknownVersion
+from dazoufang.record.tables import UnknownVersion
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
 from dazoufang.system import files, logbook

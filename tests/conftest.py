@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from dazoufang.fold import Fold, fold
 from dazoufang.frames import Frames
 from dazoufang.model.submission import Submission
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.run import Summary, run
 from dazoufang.system.home import Home, shipped

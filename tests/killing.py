@@ -36,7 +36,7 @@ from dazoufang.archive import originals
 from dazoufang.inbox import claims, share
 from dazoufang.judging.examine import Task
 from dazoufang.model.submission import Submission
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.run import run
 from dazoufang.system import failpoints, lead
 from dazoufang.system.engine import Failure

@@ -33,7 +33,7 @@ from dazoufang.desk import Desk
 from dazoufang.inbox import claims, settling, share
 from dazoufang.model.submission import Submission
 from dazoufang.rebuild import rebuild
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.run import run
 from dazoufang.system.home import Home
 

@@ -19,7 +19,7 @@ from dazoufang.inbox import claims
 from dazoufang.inbox import passes as passes_module
 from dazoufang.judging.examine import examine
 from dazoufang.model.submission import Submission
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.system.lead import LostLead
 

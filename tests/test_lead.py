@@ -25,7 +25,8 @@ from dazoufang import cli
 from dazoufang.archive import originals
 from dazoufang.model.submission import ACCEPTED, Submission
 from dazoufang.rebuild import rebuild
-from dazoufang.record import Counters, Record, UnknownVersion
+from dazoufang.record.record import Counters, Record
+from dazoufang.record.tables import UnknownVersion
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import POLL, Busy, FileLock, LostLead
 

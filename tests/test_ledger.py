@@ -12,7 +12,7 @@ from dazoufang.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.fold import Fold
 from dazoufang.items import likeness
 from dazoufang.model.submission import ACCEPTED, PARTLY, Effect, Heading, Part, Row, Submission
-from dazoufang.record import Counters
+from dazoufang.record.record import Counters
 from dazoufang.rules.campaign import Rules
 
 DITCH = "与邻居因排水沟改道争执"

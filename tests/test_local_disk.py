@@ -9,7 +9,7 @@ import pytest
 from conftest import Office
 
 from dazoufang import cli
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.system import local_disk
 from dazoufang.system.home import Home
 from dazoufang.system.local_disk import OnAShare, on_a_share, remote_drive, remote_mount

@@ -13,7 +13,7 @@ from rounds import TODAY, Truth, make_round
 
 from dazoufang.model.faults import INFO
 from dazoufang.model.submission import UNKNOWN_UNIT, Submission
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.run import run
 from dazoufang.system.files import sha256
 from dazoufang.system.home import Home

@@ -18,7 +18,7 @@ from dazoufang import outbox, publication, run
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, share
 from dazoufang.reading.books import read_books
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 from dazoufang.system.engine import Failure
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
