@@ -37,7 +37,7 @@ STEPS: Final = (
     ("read and judge (children)", "dazoufang.intake", "_archive_and_examine"),
     ("accept and fold", "dazoufang.intake", "take_in"),
     ("write the record", "dazoufang.record.record:Record", "append"),
-    ("frames", "dazoufang.fold:Fold", "frames"),
+    ("frames", "dazoufang.ledger.fold:Fold", "frames"),
     ("annexes (one in a child)", "dazoufang.annexes", "workbook"),
     ("alerts", "dazoufang.alerts", "alerts"),
     ("alert letters", "dazoufang.notices", "render"),

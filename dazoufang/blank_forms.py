@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from dazoufang import listing, quotas, sheets
-from dazoufang.frames import Frames
+from dazoufang import quotas, sheets
+from dazoufang.ledger import listing
+from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema
 from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec, cells

@@ -9,10 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from dazoufang.fold import fold
 from dazoufang.intake import engine_of, examined_or_why
 from dazoufang.judging.examine import Task, examine
 from dazoufang.judging.verdict import accept
+from dazoufang.ledger.fold import fold
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
 from dazoufang.publication import Copies

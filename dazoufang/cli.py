@@ -182,7 +182,7 @@ def trace_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """一件事项、一个单元格是从哪里来的。"""
-    from dazoufang.fold import fold
+    from dazoufang.ledger.fold import fold
     from dazoufang.outbox import published_on
     from dazoufang.record.record import Record
     from dazoufang.rules.campaign import load_rules

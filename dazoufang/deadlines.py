@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from dazoufang.closing import CLOSED, INQUIRIES, OPEN, RESOLVED
+from dazoufang.ledger.closing import CLOSED, INQUIRIES, OPEN, RESOLVED
 from dazoufang.rules.campaign import Round, Rules
 
 # The deadlines of an item, in the order of the columns that `due` adds.

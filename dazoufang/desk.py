@@ -13,10 +13,10 @@ from typing import Self
 
 from dazoufang import __version__, intake, outbox
 from dazoufang.archive import originals
-from dazoufang.fold import Fold, fold
 from dazoufang.inbox import claims, passes, settling, share
 from dazoufang.inbox.claims import Waiting
 from dazoufang.intake import Taken
+from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Submission
 from dazoufang.outbox import Issue, Published
 from dazoufang.proof import Proof, prove

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from dazoufang import health, intake
-from dazoufang.fold import fold
 from dazoufang.inbox import claims, share
+from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
 from dazoufang.proof import prove
 from dazoufang.publication import Copies, answers

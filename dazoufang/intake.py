@@ -11,11 +11,11 @@ from typing import Final
 
 from dazoufang.archive import kept_rules, originals
 from dazoufang.archive.originals import ArchiveDamaged
-from dazoufang.fold import Fold
 from dazoufang.inbox import claims, passes
 from dazoufang.inbox.claims import Waiting
 from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.judging.verdict import accept, duplicate
+from dazoufang.ledger.fold import Fold
 from dazoufang.model import faults
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.record.record import Counters, Record

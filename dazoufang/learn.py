@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rapidfuzz import process as likeness
 
-from dazoufang.fold import fold
 from dazoufang.judging.which_form import spellings
+from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
 from dazoufang.model.terms import fold as folded
 from dazoufang.record.record import Record

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.alerts import NO_KEEPER, NO_OWNER, counts
-from dazoufang.frames import Frames
+from dazoufang.ledger.frames import Frames
 from dazoufang.quotas import current_round
 from dazoufang.rules.campaign import Rules
 from dazoufang.sheets import Column, SheetSpec, workbook

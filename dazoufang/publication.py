@@ -13,8 +13,8 @@ from typing import Final
 
 from dazoufang import __version__, alerts, annexes, blank_forms, notices
 from dazoufang.annexes import AnnexTask
-from dazoufang.closing import CLOSED, OPEN, RESOLVED
-from dazoufang.fold import Fold
+from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
+from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.outbox import Artifact
 from dazoufang.replies import answer_names, has_copy, receipt

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from dazoufang.frames import Frames
+from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Campaign, Round, Rules
 
 # Between the parts of a composite key; no cell holds it.

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from dazoufang.archive import originals
 from dazoufang.archive.kept_rules import Rulebook
-from dazoufang.fold import Fold, fold
 from dazoufang.intake import engine_of, take_in
 from dazoufang.judging.examine import Examined, Task, examine
+from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.outbox import published_on
 from dazoufang.publication import publication

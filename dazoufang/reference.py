@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rapidfuzz import process as likeness
 
-from dazoufang import frames
+from dazoufang.ledger import frames
 from dazoufang.model import faults
 from dazoufang.model.faults import FaultKind
 from dazoufang.model.terms import fold

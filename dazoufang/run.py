@@ -12,9 +12,9 @@ from typing import Any, Final
 from dazoufang import blank_forms
 from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.desk import Desk, NoRoom
-from dazoufang.fold import fold
 from dazoufang.inbox import claims, share
 from dazoufang.intake import Taken
+from dazoufang.ledger.fold import fold
 from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.publication import BLANKS

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any, Final
 
 from dazoufang import alerts, health, quotas
-from dazoufang.closing import CLOSED
-from dazoufang.fold import fold
 from dazoufang.inbox import claims, share
+from dazoufang.ledger.closing import CLOSED
+from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import UNKNOWN_UNIT
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang import listing
 from dazoufang.annexes import lists, summary
-from dazoufang.fold import Fold
-from dazoufang.items import OPENING
-from dazoufang.merge import Entry
+from dazoufang.ledger import listing
+from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.items import OPENING
+from dazoufang.ledger.merge import Entry
 from dazoufang.model import terms
 from dazoufang.model.cell_names import column_number
 from dazoufang.reading.books import read_books

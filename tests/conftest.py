@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from dazoufang.fold import Fold, fold
-from dazoufang.frames import Frames
+from dazoufang.ledger.fold import Fold, fold
+from dazoufang.ledger.frames import Frames
 from dazoufang.model.submission import Submission
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dazoufang import frames
 from dazoufang.alerts import COLUMNS as ALERT_COLUMNS
 from dazoufang.alerts import alerts, counts
-from dazoufang.frames import Frames
+from dazoufang.ledger import frames
+from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import load_rules
 
 RULES = load_rules(Path(__file__).parent.parent / "schemas")

@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dazoufang import annexes, blank_forms
 from dazoufang.annexes import summary
-from dazoufang.frames import Frames, build, columns
 from dazoufang.judging.examine import examine_bytes
+from dazoufang.ledger.frames import Frames, build, columns
 from dazoufang.rules.campaign import Rules, load_rules
 
 TODAY = date(2023, 10, 20)

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from dazoufang.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, RESOLVED, Settled, settle
+from dazoufang.ledger.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, RESOLVED, Settled, settle
 from dazoufang.rules.campaign import Rules
 
 KINDS = {"dispute": "已化解", "suggestion": "已办结"}

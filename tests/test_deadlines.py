@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dazoufang import frames
 from dazoufang.deadlines import DEADLINES, due
+from dazoufang.ledger import frames
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.workdays import UnknownYear
 

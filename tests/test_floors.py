@@ -29,7 +29,7 @@ FLOORS = (
     "system",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))
-FLAT_PACKAGES: set[str] = {"sheets", "convert", "annexes", "replies"}
+FLAT_PACKAGES: set[str] = {"sheets", "annexes", "replies"}
 
 
 def name_of(path: Path) -> str:
@@ -40,14 +40,6 @@ def name_of(path: Path) -> str:
 
 # Modules that still lie flat, and the package they go to.
 NOT_YET: dict[str, str] = {
-    "convert": "ledger",
-    "merge": "ledger",
-    "items": "ledger",
-    "closing": "ledger",
-    "fold": "ledger",
-    "frames": "ledger",
-    "ledger": "ledger",
-    "listing": "ledger",
     "quotas": "duties",
     "deadlines": "duties",
     "alerts": "duties",

@@ -17,9 +17,9 @@ from strict import accepted
 from tables import rows
 from writers import Sheet, extension, write
 
-from dazoufang.fold import fold
 from dazoufang.judging.examine import examine_bytes
 from dazoufang.judging.verdict import accept
+from dazoufang.ledger.fold import fold
 from dazoufang.model.faults import ERROR, INFO
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import Delivery, Submission

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_ledger import DISPUTE, DITCH, VISIT, WAGES, Desk, dispute
 
-from dazoufang.merge import changes, words
+from dazoufang.ledger.merge import changes, words
 from dazoufang.model.submission import DUPLICATE, RETURNED, Submission
 from dazoufang.rules.campaign import Rules
 

@@ -11,9 +11,9 @@ import openpyxl
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dazoufang import frames
 from dazoufang.alerts import COLUMNS as ALERT_COLUMNS
-from dazoufang.frames import Frames
+from dazoufang.ledger import frames
+from dazoufang.ledger.frames import Frames
 from dazoufang.notices import render
 from dazoufang.rules.campaign import load_rules
 

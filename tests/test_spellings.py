@@ -12,11 +12,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dazoufang.convert.matters import split_matters
 from dazoufang.judging.cells.choices import to_township
 from dazoufang.judging.cells.dates import DateContext, to_date
 from dazoufang.judging.cells.people import to_name, to_names
 from dazoufang.judging.cells.phones import to_phone
+from dazoufang.ledger.matters import split_matters
 from dazoufang.model import terms
 from dazoufang.rules.campaign import Rules
 

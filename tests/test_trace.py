@@ -10,7 +10,7 @@ from conftest import TODAY, Office
 from tables import workbook
 
 from dazoufang.annexes import summary
-from dazoufang.fold import Fold
+from dazoufang.ledger.fold import Fold
 from dazoufang.model.cell_names import address
 from dazoufang.reading.books import read_books
 from dazoufang.trace import NotFound, Source, trace

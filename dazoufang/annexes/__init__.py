@@ -9,7 +9,7 @@ from typing import Final
 
 from dazoufang import quotas, sheets
 from dazoufang.annexes import lists, summary
-from dazoufang.frames import Frames
+from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.schema import Schemas
 

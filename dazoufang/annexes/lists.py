@@ -7,8 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang import listing, quotas
-from dazoufang.frames import Frames
+from dazoufang import quotas
+from dazoufang.ledger import listing
+from dazoufang.ledger.frames import Frames
 from dazoufang.model import terms
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema

@@ -11,8 +11,8 @@ import pandas as pd
 
 from dazoufang import quotas
 from dazoufang.annexes.lists import chinese
-from dazoufang.frames import Frames
-from dazoufang.listing import unit_order
+from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.listing import unit_order
 from dazoufang.rules.campaign import Rules
 from dazoufang.sheets import FOOTER, STYLE, Column, SheetSpec
 

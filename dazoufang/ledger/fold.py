@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
-from dazoufang import frames, merge
-from dazoufang.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled
-from dazoufang.frames import Frames
-from dazoufang.items import Item
-from dazoufang.ledger import Ledger
-from dazoufang.merge import Entry, Merged
+from dazoufang.ledger import frames, merge
+from dazoufang.ledger.book import Ledger
+from dazoufang.ledger.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled
+from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.items import Item
+from dazoufang.ledger.merge import Entry, Merged
 from dazoufang.model.faults import ERROR
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import DUPLICATE, RETURNED, Effect, Submission

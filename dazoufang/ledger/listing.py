@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.frames import Frames
+from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules
 
 _ORIGIN: Final = ["submission_id", "member", "sheet", "row_no"]

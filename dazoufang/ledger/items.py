@@ -10,8 +10,8 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from dazoufang.convert.matters import split_matters
-from dazoufang.merge import Entry
+from dazoufang.ledger.matters import split_matters
+from dazoufang.ledger.merge import Entry
 from dazoufang.model import terms
 
 # A visit's cells that open items: field → (kind of item, what kind of matter it is).

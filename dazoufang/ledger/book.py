@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from dazoufang.closing import CLOSED, Settled, settle
-from dazoufang.items import (
+from dazoufang.ledger.closing import CLOSED, Settled, settle
+from dazoufang.ledger.items import (
     OPENING,
     STRUCK,
     Item,
@@ -23,7 +23,7 @@ from dazoufang.items import (
     said_by_others,
     same_person,
 )
-from dazoufang.merge import Entry, Step
+from dazoufang.ledger.merge import Entry, Step
 from dazoufang.model import faults, terms
 from dazoufang.model.faults import Fault
 from dazoufang.model.submission import Effect, Submission
