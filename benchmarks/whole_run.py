@@ -39,7 +39,7 @@ STEPS: Final = (
     ("write the record", "dazoufang.record.record:Record", "append"),
     ("frames", "dazoufang.ledger.fold:Fold", "frames"),
     ("annexes (one in a child)", "dazoufang.annexes", "workbook"),
-    ("alerts", "dazoufang.alerts", "alerts"),
+    ("alerts", "dazoufang.duties.alerts", "alerts"),
     ("alert letters", "dazoufang.notices", "render"),
     ("receipts", "dazoufang.publication", "receipt"),
     ("blank forms", "dazoufang.blank_forms", "render"),

@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from dazoufang import quotas, sheets
+from dazoufang import sheets
+from dazoufang.duties import quotas
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules

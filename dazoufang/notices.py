@@ -7,9 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.alerts import NO_KEEPER, NO_OWNER, counts
+from dazoufang.duties.alerts import NO_KEEPER, NO_OWNER, counts
+from dazoufang.duties.quotas import current_round
 from dazoufang.ledger.frames import Frames
-from dazoufang.quotas import current_round
 from dazoufang.rules.campaign import Rules
 from dazoufang.sheets import Column, SheetSpec, workbook
 

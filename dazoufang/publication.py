@@ -11,8 +11,9 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from dazoufang import __version__, alerts, annexes, blank_forms, notices
+from dazoufang import __version__, annexes, blank_forms, notices
 from dazoufang.annexes import AnnexTask
+from dazoufang.duties import alerts
 from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission

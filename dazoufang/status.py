@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from dazoufang import alerts, health, quotas
+from dazoufang import health
+from dazoufang.duties import alerts, quotas
 from dazoufang.inbox import claims, share
 from dazoufang.ledger.closing import CLOSED
 from dazoufang.ledger.fold import fold

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dazoufang.alerts import COLUMNS as ALERT_COLUMNS
-from dazoufang.alerts import alerts, counts
+from dazoufang.duties.alerts import COLUMNS as ALERT_COLUMNS
+from dazoufang.duties.alerts import alerts, counts
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import load_rules

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dazoufang.deadlines import DEADLINES, due
+from dazoufang.duties.deadlines import DEADLINES, due
 from dazoufang.ledger import frames
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.workdays import UnknownYear

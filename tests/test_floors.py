@@ -40,10 +40,6 @@ def name_of(path: Path) -> str:
 
 # Modules that still lie flat, and the package they go to.
 NOT_YET: dict[str, str] = {
-    "quotas": "duties",
-    "deadlines": "duties",
-    "alerts": "duties",
-    "alert_levels": "duties",
     "sheets": "writing",
     "annexes": "writing",
     "replies": "writing",

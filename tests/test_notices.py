@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dazoufang.alerts import COLUMNS as ALERT_COLUMNS
+from dazoufang.duties.alerts import COLUMNS as ALERT_COLUMNS
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import Frames
 from dazoufang.notices import render

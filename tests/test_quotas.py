@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dazoufang.duties.quotas import current_round, households, progress
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import Frames
-from dazoufang.quotas import current_round, households, progress
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.workdays import UnknownYear
 

@@ -13,7 +13,8 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-from dazoufang import blank_forms, quotas
+from dazoufang import blank_forms
+from dazoufang.duties import quotas
 from dazoufang.judging.examine import Examined, examine_bytes
 from dazoufang.model.faults import INFO
 from dazoufang.reference import schemas_page

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from dazoufang import quotas, sheets
+from dazoufang import sheets
 from dazoufang.annexes import lists, summary
+from dazoufang.duties import quotas
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.schema import Schemas

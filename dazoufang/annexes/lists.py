@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang import quotas
+from dazoufang.duties import quotas
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.model import terms

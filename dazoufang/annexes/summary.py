@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang import quotas
 from dazoufang.annexes.lists import chinese
+from dazoufang.duties import quotas
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import unit_order
 from dazoufang.rules.campaign import Rules

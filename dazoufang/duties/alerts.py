@@ -9,12 +9,12 @@ from typing import Any, Final, cast
 
 import pandas as pd
 
-from dazoufang.alert_levels import LEVELS, REMIND, Alert, Ladder
-from dazoufang.deadlines import DEADLINES, due, needs_keeper
+from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper
+from dazoufang.duties.levels import LEVELS, REMIND, Alert, Ladder
+from dazoufang.duties.quotas import current_round, progress
 from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.submission import RETURNED
-from dazoufang.quotas import current_round, progress
 from dazoufang.rules.campaign import Closing, Phase, Rules
 
 SENT_NOTHING: Final = "催报"
