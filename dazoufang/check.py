@@ -17,11 +17,11 @@ from dazoufang.model.roster import Roster
 from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
 from dazoufang.publication import Copies
 from dazoufang.record.record import Record
-from dazoufang.replies import answer_names, has_copy
 from dazoufang.rules.campaign import load_rules
 from dazoufang.system import files
 from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home
+from dazoufang.writing.answers.names import answer_names, has_copy
 
 
 @dataclass(frozen=True, slots=True)

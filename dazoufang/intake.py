@@ -36,7 +36,7 @@ _FAILURES: Final = {
     "raised": "遇到程序不认识的内部结构",
     "poison": f"收表程序中断了{passes.TRIES}次",
 }
-_PRELOAD: Final = ("dazoufang.judging.examine", "dazoufang.replies.marking")  # what child processes run
+_PRELOAD: Final = ("dazoufang.judging.examine", "dazoufang.writing.answers.copy_task")  # what child processes run
 
 Held = Set[tuple[str, str]]  # (path, hash) of what the record holds and nobody could clear away
 

@@ -11,19 +11,22 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from dazoufang import __version__, annexes, blank_forms, notices
-from dazoufang.annexes import AnnexTask
+from dazoufang import __version__
 from dazoufang.duties import alerts
 from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.outbox import Artifact
-from dazoufang.replies import answer_names, has_copy, receipt
-from dazoufang.replies.fault_list import fault_list
-from dazoufang.replies.marking import CopyTask, make_copy
 from dazoufang.system import files
 from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks, silent
 from dazoufang.system.home import Home
+from dazoufang.writing import alert_sheet, blank_forms
+from dazoufang.writing.annexes import annexes
+from dazoufang.writing.annexes.annexes import AnnexTask
+from dazoufang.writing.answers.copy_task import CopyTask, make_copy
+from dazoufang.writing.answers.fault_list import fault_list
+from dazoufang.writing.answers.names import answer_names, has_copy
+from dazoufang.writing.answers.receipt import receipt
 
 RECEIPTS: Final = "回执"
 RETURNS: Final = "退回"
@@ -56,7 +59,7 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
         name: Artifact(partial(annexes.workbook, form, frames, rules, today))
         for form, name in annexes.names(rules.schemas).items()
     }
-    plan[notices.FILE] = Artifact(partial(notices.render, frames, found, rules, today))
+    plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today))
     beside = None
     if len(frames.visits) >= LARGE and "visit" in annexes.names(rules.schemas):
         name = annexes.names(rules.schemas)["visit"]

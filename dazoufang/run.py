@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from dazoufang import blank_forms
 from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.desk import Desk, NoRoom
 from dazoufang.inbox import claims, share
@@ -28,6 +27,7 @@ from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import Busy, LostLead
 from dazoufang.system.local_disk import OnAShare
+from dazoufang.writing import blank_forms
 
 # What says why the work cannot be done, and would only say so again.
 NOT_TO_BE_REPEATED: Final = (

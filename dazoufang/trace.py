@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang.annexes import lists, summary
 from dazoufang.ledger import listing
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.items import OPENING
@@ -21,6 +20,7 @@ from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Value
 from dazoufang.rules.schema import FormSchema
 from dazoufang.system.home import Home
+from dazoufang.writing.annexes import lists, summary
 
 _CELL: Final = re.compile(
     r"^(?P<book>附件[123])(?:[^!\s/]*?)(?:[!\s/]+(?P<sheet>[^!\s/]+?))?[!\s/]*(?P<column>[A-Za-z]{1,3})(?P<row>\d+)$"

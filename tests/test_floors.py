@@ -29,7 +29,7 @@ FLOORS = (
     "system",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))
-FLAT_PACKAGES: set[str] = {"sheets", "annexes", "replies"}
+FLAT_PACKAGES: set[str] = set()
 
 
 def name_of(path: Path) -> str:
@@ -40,11 +40,6 @@ def name_of(path: Path) -> str:
 
 # Modules that still lie flat, and the package they go to.
 NOT_YET: dict[str, str] = {
-    "sheets": "writing",
-    "annexes": "writing",
-    "replies": "writing",
-    "notices": "writing",
-    "blank_forms": "writing",
     "outbox": "outbox",
     "desk": "running",
     "intake": "running",

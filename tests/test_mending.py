@@ -23,10 +23,11 @@ from dazoufang.ledger.fold import fold
 from dazoufang.model.faults import ERROR, INFO
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import Delivery, Submission
-from dazoufang.replies import receipt, returned_copy
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.workdays import UnknownYear
 from dazoufang.system.home import shipped
+from dazoufang.writing.answers.receipt import receipt
+from dazoufang.writing.answers.returned_copy import returned_copy
 
 TEMPLATES = shipped("templates")
 RED, YELLOW, BLUE = "FFFFB3AE", "FFFFEE9A", "FFD9EBF9"

@@ -21,10 +21,10 @@ from dazoufang.judging.tables.extract import extract
 from dazoufang.judging.which_form import Headings
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
 from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
-from dazoufang.replies.styles import FILLS
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Rule
 from dazoufang.system.engine import Failure
+from dazoufang.writing.answers.patch_styles import FILLS
 
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 联系电话 | 矛盾纠纷 | 备注"
 GOOD = "@2023-09-20 | 李明 | 张三 | 人大代表 | 章华镇 | 13812345678 | | "

@@ -29,7 +29,7 @@ from tables import workbook
 from test_run import FILES, HEAD, InProcess
 from test_watch import Shift, Time
 
-from dazoufang import blank_forms, desk, health, intake, publication, rebuild
+from dazoufang import desk, health, intake, publication, rebuild
 from dazoufang.archive import originals
 from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.inbox import claims
@@ -39,6 +39,7 @@ from dazoufang.record import record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system import engine
 from dazoufang.system.home import Home, shipped
+from dazoufang.writing import blank_forms
 
 SLICES: Final = 6  # the calls of a scenario are shared out among so many tests, for several workers
 EVERY: Final = int(os.environ.get("FAULTS_EVERY", "10"))  # of so many calls one is made to fail; 1 for all, by hand

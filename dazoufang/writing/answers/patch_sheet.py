@@ -10,7 +10,10 @@ from typing import Final
 from xml.parsers import expat
 
 from dazoufang.model.cell_names import address
-from dazoufang.replies.markup import (
+from dazoufang.writing.answers.patch_package import RELATIONS, relation_id
+from dazoufang.writing.answers.patch_styles import MAIN, Styles
+from dazoufang.writing.answers.wording import position
+from dazoufang.writing.answers.xml_bytes import (
     Edits,
     Element,
     Unfamiliar,
@@ -22,9 +25,6 @@ from dazoufang.replies.markup import (
     quoted,
     split,
 )
-from dazoufang.replies.package import RELATIONS, relation_id
-from dazoufang.replies.styles import MAIN, Styles
-from dazoufang.replies.wording import position
 
 _MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]+[0-9]+):([A-Z]+[0-9]+)["\']')
 _AREA: Final = re.compile(r"([A-Z]+[0-9]+)(?::([A-Z]+[0-9]+))?")

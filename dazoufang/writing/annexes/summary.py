@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang.annexes.lists import chinese
 from dazoufang.duties import quotas
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import unit_order
 from dazoufang.rules.campaign import Rules
-from dazoufang.sheets import FOOTER, STYLE, Column, SheetSpec
+from dazoufang.writing.annexes.lists import chinese
+from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
 
 SHEET: Final = "汇总统计"  # known to the reader as derived: never data
 UNNAMED: Final = "（未注明）"

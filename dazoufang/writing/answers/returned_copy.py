@@ -11,11 +11,11 @@ from datetime import date
 from dazoufang.model.submission import Submission
 from dazoufang.reading.books import member_name, read_books
 from dazoufang.reading.sheet import Book
-from dazoufang.replies.marks import Plan, faulty, plan
-from dazoufang.replies.markup import Unfamiliar
-from dazoufang.replies.patch import has_macros, patched
-from dazoufang.replies.rebuild import laundered, rebuilt
 from dazoufang.rules.campaign import Rules
+from dazoufang.writing.answers.fresh_copy import laundered, rebuilt
+from dazoufang.writing.answers.marks import Plan, faulty, plan
+from dazoufang.writing.answers.patch import has_macros, patched
+from dazoufang.writing.answers.xml_bytes import Unfamiliar
 
 
 def returned_copy(submission: Submission, original: bytes, rules: Rules) -> bytes | None:

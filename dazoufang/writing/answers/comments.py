@@ -9,10 +9,10 @@ from typing import Final
 from unicodedata import east_asian_width
 
 from dazoufang.model.cell_names import address
-from dazoufang.replies.cells import Layout
-from dazoufang.replies.markup import Edits, Element, Unfamiliar, content, read
-from dazoufang.replies.styles import MAIN
-from dazoufang.replies.wording import position
+from dazoufang.writing.answers.patch_sheet import Layout
+from dazoufang.writing.answers.patch_styles import MAIN
+from dazoufang.writing.answers.wording import position
+from dazoufang.writing.answers.xml_bytes import Edits, Element, Unfamiliar, content, read
 
 PREFIX: Final = "【大走访】"  # every comment of ours begins with it: so they are known when the file comes back
 SEPARATOR: Final = "\n————————\n"

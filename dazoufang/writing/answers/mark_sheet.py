@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dazoufang.model.cell_names import address
-from dazoufang.replies.cells import Merges, SheetPart
-from dazoufang.replies.marks import MOST_NOTES, Mark
-from dazoufang.replies.markup import Unfamiliar
-from dazoufang.replies.notes import (
+from dazoufang.writing.answers.comments import (
     COMMENTS_TYPE,
     DRAWING_TYPE,
     EMPTY_COMMENTS,
@@ -20,9 +17,12 @@ from dazoufang.replies.notes import (
     Comments,
     drawn,
 )
-from dazoufang.replies.package import Package
-from dazoufang.replies.styles import ERROR, FILLS, REPAIR, WARNING, Styles
-from dazoufang.replies.upholding import Place
+from dazoufang.writing.answers.marks import MOST_NOTES, Mark
+from dazoufang.writing.answers.patch_package import Package
+from dazoufang.writing.answers.patch_sheet import Merges, SheetPart
+from dazoufang.writing.answers.patch_styles import ERROR, FILLS, REPAIR, WARNING, Styles
+from dazoufang.writing.answers.reasons import Place
+from dazoufang.writing.answers.xml_bytes import Unfamiliar
 
 REASON_WIDTH: Final = 20  # of a column that we add, in characters
 UPHELD_BY: Final = "确实无误的，请在本行“{title}”一格（{column}列）写一句原因，再放入就不再提醒。"

@@ -8,9 +8,9 @@ from typing import Final
 from unicodedata import east_asian_width
 
 from dazoufang.model.cell_names import address
-from dazoufang.replies.marks import HEADINGS, UPHOLD, Line
-from dazoufang.replies.markup import content, quoted
-from dazoufang.replies.styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles
+from dazoufang.writing.answers.marks import HEADINGS, UPHOLD, Line
+from dazoufang.writing.answers.patch_styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles
+from dazoufang.writing.answers.xml_bytes import content, quoted
 
 WIDTHS: Final = (6, 13, 16, 12, 20, 40, 40)  # in characters, as Excel counts
 LINE_HEIGHT: Final = 16.5  # points, at the size of the list

@@ -7,13 +7,13 @@ import zipfile
 
 import pandas as pd
 
-from dazoufang import sheets
 from dazoufang.model.faults import SEVERITY_NAMES
 from dazoufang.model.submission import Submission
-from dazoufang.replies.names import answer_names
-from dazoufang.replies.patch import called_macros, has_macros
-from dazoufang.replies.wording import ordered
-from dazoufang.sheets import Column, SheetSpec
+from dazoufang.writing.answers.names import answer_names
+from dazoufang.writing.answers.patch import called_macros, has_macros
+from dazoufang.writing.answers.wording import ordered
+from dazoufang.writing.sheets import page
+from dazoufang.writing.sheets.spec import Column, SheetSpec
 
 _COLUMNS = (
     Column("serial", "序号", 6, "serial"),
@@ -42,7 +42,7 @@ def fault_list(submission: Submission) -> bytes:
         columns=[column.key for column in _COLUMNS],
     )
     spec = SheetSpec("需修改", f"{submission.name} 需修改之处", _COLUMNS, rows)
-    book = sheets.workbook([spec], created=submission.received_on)
+    book = page.workbook([spec], created=submission.received_on)
     name = answer_names(submission)[1]
     if has_macros(name):
         return called_macros(book, submission.received_on)

@@ -9,14 +9,15 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from dazoufang import sheets
 from dazoufang.duties import quotas
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema
-from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec, cells
 from dazoufang.system.files import safe_name
+from dazoufang.writing.sheets import cells, page
+from dazoufang.writing.sheets.cells import Kind
+from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
 
 BLANK_ROWS: Final = 1000
 SAMPLE_MARK: Final = "例"  # in the 序号 of the sample row: the reader leaves such rows out
@@ -47,7 +48,7 @@ def render(rules: Rules, prefill: Frames | None = None, today: date | None = Non
     author = rules.campaign.bureau.value
 
     def book(schema: FormSchema, unit: str = "", known: pd.DataFrame | None = None, own: Own = _NOTHING) -> bytes:
-        return sheets.workbook([form(schema, rules, unit, known, own)], created=created, author=author)
+        return page.workbook([form(schema, rules, unit, known, own)], created=created, author=author)
 
     written = {f"{schema.title}.xlsx": book(schema) for schema in rules.schemas.values()}
     if prefill is None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dazoufang.model.submission import Submission
-from dazoufang.replies.returned_copy import returned_copy
 from dazoufang.rules.campaign import load_rules
 from dazoufang.system import files
+from dazoufang.writing.answers.returned_copy import returned_copy
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from dazoufang.sheets import cells, typesetting
-from dazoufang.sheets.cells import Cell, Kind
+from dazoufang.writing.sheets import cells, text_size
+from dazoufang.writing.sheets.cells import Cell, Kind
 
 FOOTER: Final = "填表人：　　　　　　　　审核人：　　　　　　　　联系电话："  # under whatever is signed
 STYLE: Final = "row_style"  # a good name for the column that says how a row looks; no form has it
@@ -95,15 +95,15 @@ def styles(spec: SheetSpec) -> list[str]:
 def fill(column: Column, spec: SheetSpec, row_styles: list[str]) -> Filled:
     """The cells of one column as they are written, and the width that shows them."""
     given: list[Any] = spec.rows[column.key].tolist() if column.key in spec.rows else [None] * len(row_styles)
-    width = typesetting.without_widow(column.title, column.width)
+    width = text_size.without_widow(column.title, column.width)
     written: list[Cell]
     if column.kind == "text":
         written = [cells.as_text(value) for value in given]
         texts = {text for text in written if isinstance(text, str)}
         if column.print:
-            width = typesetting.widened(texts, width, _COMFORTABLE)
+            width = text_size.widened(texts, width, _COMFORTABLE)
         else:
-            width = typesetting.widened(texts, width, _COMFORTABLE_ASIDE, 100, 160)
+            width = text_size.widened(texts, width, _COMFORTABLE_ASIDE, 100, 160)
     elif column.kind == "date":
         written = [cells.as_day(value) for value in given]
         width = max(width, _DATE_WIDTH)

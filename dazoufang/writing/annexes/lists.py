@@ -13,7 +13,8 @@ from dazoufang.ledger.frames import Frames
 from dazoufang.model import terms
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema
-from dazoufang.sheets import FOOTER, STYLE, Column, Kind, SheetSpec
+from dazoufang.writing.sheets.cells import Kind
+from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
 
 _KINDS: Final[dict[str, Kind]] = {"date": "date", "integer": "int"}
 

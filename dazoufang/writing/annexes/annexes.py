@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from dazoufang import sheets
-from dazoufang.annexes import lists, summary
 from dazoufang.duties import quotas
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.schema import Schemas
+from dazoufang.writing.annexes import lists, summary
+from dazoufang.writing.sheets import page
 
 FORMS: Final = ("visit", "dispute", "suggestion")
 
@@ -41,7 +41,7 @@ def workbook(form: str, frames: Frames, rules: Rules, today: date) -> bytes:
     pages = [lists.sheet(form, frames, rules, today)]
     if form == "visit":
         pages.insert(0, summary.sheet(quotas.progress(frames, rules, today), frames, rules, today))
-    return sheets.workbook(pages, created=today, author=rules.campaign.bureau.value)
+    return page.workbook(pages, created=today, author=rules.campaign.bureau.value)
 
 
 def render(frames: Frames, rules: Rules, today: date) -> dict[str, bytes]:

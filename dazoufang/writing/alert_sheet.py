@@ -11,7 +11,8 @@ from dazoufang.duties.alerts import NO_KEEPER, NO_OWNER, counts
 from dazoufang.duties.quotas import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules
-from dazoufang.sheets import Column, SheetSpec, workbook
+from dazoufang.writing.sheets.page import workbook
+from dazoufang.writing.sheets.spec import Column, SheetSpec
 
 FILE: Final = "预警提醒.xlsx"
 ALL: Final = "全部预警"

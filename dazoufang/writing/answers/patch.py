@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from dazoufang.replies.cells import unselected
-from dazoufang.replies.guide_sheet import guide_sheet
-from dazoufang.replies.marks import SHEET, UPHOLD, Line, Plan
-from dazoufang.replies.markup import Edits, Element, Unfamiliar, head_with, namespace, quoted, read
-from dazoufang.replies.package import RELATIONS, Package, relation_id
-from dazoufang.replies.sheet_marks import mark_sheet
-from dazoufang.replies.styles import MAIN, MINIMAL, TYPE, Styles
+from dazoufang.writing.answers.guide_sheet import guide_sheet
+from dazoufang.writing.answers.mark_sheet import mark_sheet
+from dazoufang.writing.answers.marks import SHEET, UPHOLD, Line, Plan
+from dazoufang.writing.answers.patch_package import RELATIONS, Package, relation_id
+from dazoufang.writing.answers.patch_sheet import unselected
+from dazoufang.writing.answers.patch_styles import MAIN, MINIMAL, TYPE, Styles
+from dazoufang.writing.answers.xml_bytes import Edits, Element, Unfamiliar, head_with, namespace, quoted, read
 
 WORKSHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 PLAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"

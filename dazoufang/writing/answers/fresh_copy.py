@@ -16,10 +16,10 @@ import openpyxl
 
 from dazoufang.model.cell_names import address
 from dazoufang.reading.sheet import CellError, Disputed, Sheet, Uncalculated, Value
-from dazoufang.replies.markup import content, quoted
-from dazoufang.replies.package import RELATIONS, TYPES
-from dazoufang.replies.patch import PLAIN_TYPE, WORKSHEET_TYPE
-from dazoufang.replies.styles import MAIN, TYPE
+from dazoufang.writing.answers.patch import PLAIN_TYPE, WORKSHEET_TYPE
+from dazoufang.writing.answers.patch_package import RELATIONS, TYPES
+from dazoufang.writing.answers.patch_styles import MAIN, TYPE
+from dazoufang.writing.answers.xml_bytes import content, quoted
 
 FAR: Final = 100_000  # a comment past this row makes openpyxl build every row before it
 WIDEST: Final = 60  # rows of tables up to so many columns are filled up with empty cells

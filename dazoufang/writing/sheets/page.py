@@ -12,11 +12,11 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from dazoufang.sheets import cells, form_checks, streamed, typesetting
-from dazoufang.sheets.cells import Kind
-from dazoufang.sheets.form_checks import CHOICES_SHEET, Choices
-from dazoufang.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, styles
-from dazoufang.sheets.streamed import Streamed
+from dazoufang.writing.sheets import cells, form_checks, streamed, text_size
+from dazoufang.writing.sheets.cells import Kind
+from dazoufang.writing.sheets.form_checks import CHOICES_SHEET, Choices
+from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, styles
+from dazoufang.writing.sheets.streamed import Streamed
 
 __all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "workbook"]
 
@@ -213,14 +213,14 @@ class _Page:
             size = self._size(22)
             title = get(font_name=TITLE_FONT, font_size=size, align="center", text_wrap=True)
             self._band(row, 0, self.last, cells.clean(spec.title), title)
-            count = typesetting.lines(spec.title, typesetting.capacity(whole, size))
-            self._height(row, min(typesetting.TALLEST, typesetting.row_height(count, size)))
+            count = text_size.lines(spec.title, text_size.capacity(whole, size))
+            self._height(row, min(text_size.TALLEST, text_size.row_height(count, size)))
             row += 1
         if spec.lead:
             lead, size = cells.clean(spec.lead), self._size(10)
             self._band(row, 0, self.last, lead, get(align="left", text_wrap=True, font_size=size))
-            height = typesetting.row_height(typesetting.lines(lead, typesetting.capacity(whole, size)), size)
-            self._height(row, min(typesetting.TALLEST, height))
+            height = text_size.row_height(text_size.lines(lead, text_size.capacity(whole, size)), size)
+            self._height(row, min(text_size.TALLEST, height))
             row += 1
         if spec.left or spec.right:
             row = self._sides(row)
@@ -238,17 +238,17 @@ class _Page:
             self._band(row, 0, 0, left + right, forms[0])
             self._height(row, 24)
             return row + 1
-        need = [max(typesetting.units(text), 1) for text in (left, right)]
+        need = [max(text_size.units(text), 1) for text in (left, right)]
         spans = [(self._span(0, seam), self._span(seam + 1, self.last)) for seam in range(self.last)]
         ease = [min(room / units for room, units in zip(rooms, need, strict=True)) for rooms in spans]
         seam = ease.index(max(ease))
         count = max(
-            typesetting.lines(text, typesetting.capacity(room * 0.9, size))  # whatever font stands in for 宋体
+            text_size.lines(text, text_size.capacity(room * 0.9, size))  # whatever font stands in for 宋体
             for text, room in zip((left, right), spans[seam], strict=True)
         )
         self._band(row, 0, seam, left, forms[0])
         self._band(row, seam + 1, self.last, right, forms[1])
-        self._height(row, typesetting.row_height(count, size))
+        self._height(row, text_size.row_height(count, size))
         return row + 1
 
     def _headings(self, row: int) -> int:
@@ -275,10 +275,10 @@ class _Page:
                 if self.is_form:
                     self._guard(row if grouped and not column.group else bottom, at, title)
             index = end + 1
-        counts = [typesetting.lines(one.column.title, typesetting.capacity(one.width)) for one in self.filled]
+        counts = [text_size.lines(one.column.title, text_size.capacity(one.width)) for one in self.filled]
         if grouped:
             self._height(row, 22)
-        self._height(bottom, max(28, typesetting.row_height(max(counts, default=1))))
+        self._height(bottom, max(28, text_size.row_height(max(counts, default=1))))
         return bottom + 1
 
     def _same_group(self, one: int, other: int) -> bool:
@@ -294,8 +294,8 @@ class _Page:
         if notes:
             text = "注：" + "\n".join(notes)
             self._band(row, 0, self.last, text, self.formats.get(align="left", text_wrap=True))
-            count = typesetting.lines(text, typesetting.capacity(self._span(0, self.last)))
-            self.sheet.set_row(row, min(typesetting.TALLEST, typesetting.row_height(count)))
+            count = text_size.lines(text, text_size.capacity(self._span(0, self.last)))
+            self.sheet.set_row(row, min(text_size.TALLEST, text_size.row_height(count)))
             row += 1
         return self._footer(row)
 
@@ -321,7 +321,7 @@ class _Page:
             self._band(first, 0, self.last, cells.clean(self.spec.empty), form)
             self.sheet.set_row(first, 28)
             return first + 1
-        heights: list[float] = [typesetting.row_height(1)] * count
+        heights: list[float] = [text_size.row_height(1)] * count
         columns = [
             self._texts(one, heights) if one.column.kind == "text" else self._numbers(one) for one in self.filled
         ]
@@ -346,9 +346,9 @@ class _Page:
             if (shown, style) not in cells_of:
                 cells_of[shown, style] = self._text_cell(shown, style, one.width, usual)
             cell, height = cells_of[shown, style]
-            if height > typesetting.TALLEST:
+            if height > text_size.TALLEST:
                 self.overlong.add(offset)
-                height = typesetting.TALLEST
+                height = text_size.TALLEST
             if height > heights[offset]:
                 heights[offset] = height
             made.append(cell)
@@ -366,14 +366,14 @@ class _Page:
     @staticmethod
     def _measure(text: str, width: float, usual: str) -> tuple[float, str, int]:
         """Row height, alignment and size of one text; the height is not capped."""
-        count = typesetting.lines(text, typesetting.capacity(width))
+        count = text_size.lines(text, text_size.capacity(width))
         if count == 1:
-            return typesetting.row_height(1), usual, typesetting.SIZES[0]
-        size = typesetting.SIZES[0]
-        if count > typesetting.most_lines(size):
-            size = typesetting.size_for(text, width)
-            count = typesetting.lines(text, typesetting.capacity(width, size))
-        return typesetting.row_height(count, size), "left" if count > 2 else usual, size
+            return text_size.row_height(1), usual, text_size.SIZES[0]
+        size = text_size.SIZES[0]
+        if count > text_size.most_lines(size):
+            size = text_size.size_for(text, width)
+            count = text_size.lines(text, text_size.capacity(width, size))
+        return text_size.row_height(count, size), "left" if count > 2 else usual, size
 
     def _numbers(self, one: Filled) -> list[str]:
         """One column of dates, numbers, percentages or serials; a text among them is written as text."""
