@@ -44,7 +44,7 @@ STEPS: Final = (
     ("receipts", "dazoufang.publication", "receipt"),
     ("blank forms", "dazoufang.writing.blank_forms", "render"),
     ("returned copies (children)", "dazoufang.publication:Copies", "prepare"),
-    ("publish", "dazoufang.outbox", "publish"),
+    ("publish", "dazoufang.outbox.publishing", "publish"),
     ("clear the inbox", "dazoufang.desk:Desk", "clear"),
     ("the rest of the run", "dazoufang.run", "run"),
 )

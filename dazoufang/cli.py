@@ -183,7 +183,7 @@ def trace_command(
 ) -> None:  # fmt: skip
     """一件事项、一个单元格是从哪里来的。"""
     from dazoufang.ledger.fold import fold
-    from dazoufang.outbox import published_on
+    from dazoufang.outbox.publishing import published_on
     from dazoufang.record.record import Record
     from dazoufang.rules.campaign import load_rules
     from dazoufang.trace import NotFound, trace

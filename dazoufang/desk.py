@@ -11,14 +11,15 @@ from datetime import date
 from types import TracebackType
 from typing import Self
 
-from dazoufang import __version__, intake, outbox
+from dazoufang import __version__, intake
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, passes, settling, share
 from dazoufang.inbox.claims import Waiting
 from dazoufang.intake import Taken
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Submission
-from dazoufang.outbox import Issue, Published
+from dazoufang.outbox import publishing
+from dazoufang.outbox.publishing import Issue, Published
 from dazoufang.proof import Proof, prove
 from dazoufang.publication import Copies, answers, publication
 from dazoufang.record.record import Record
@@ -162,14 +163,16 @@ class Desk:
         """Publish the receipts and returned copies of these submissions alone: what their senders wait for."""
         copies = Copies(self.home, self.engine, self._progress)
         plan = answers(self.home, self.standing, copies, fresh)
-        copies.prepare(plan[path].key for path in outbox.stale(self.home.outbox, self.home.published, plan))
-        return outbox.publish(self.home.outbox, self.home.published, plan, None, moment, still=self.record.still_leads)
+        copies.prepare(plan[path].key for path in publishing.stale(self.home.outbox, self.home.published, plan))
+        return publishing.publish(
+            self.home.outbox, self.home.published, plan, None, moment, still=self.record.still_leads
+        )
 
     def publish(self, today: date, moment: str) -> Shown:
         """Publish all there is for `today`."""
         planned = publication(self.home, self.standing, today, self.engine, self._progress)
-        planned.prepare(outbox.stale(self.home.outbox, self.home.published, planned.files))
-        published = outbox.publish(
+        planned.prepare(publishing.stale(self.home.outbox, self.home.published, planned.files))
+        published = publishing.publish(
             self.home.outbox,
             self.home.published,
             planned.files,
@@ -181,7 +184,7 @@ class Desk:
 
     def behind(self, today: date) -> bool:
         """Whether the outbox shows another day, other rules or fewer submissions than there are; also outside `lead`."""
-        return outbox.issued(self.home.published) != self._issue(today)
+        return publishing.issued(self.home.published) != self._issue(today)
 
     def _issue(self, today: date) -> Issue:
         last = self.record.counters().submission_id

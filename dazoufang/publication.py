@@ -16,7 +16,7 @@ from dazoufang.duties import alerts
 from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
-from dazoufang.outbox import Artifact
+from dazoufang.outbox.publishing import Artifact
 from dazoufang.system import files
 from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks, silent
 from dazoufang.system.home import Home

@@ -14,7 +14,7 @@ from dazoufang.intake import engine_of, take_in
 from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Delivery, Submission
-from dazoufang.outbox import published_on
+from dazoufang.outbox.publishing import published_on
 from dazoufang.publication import publication
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import load_rules

@@ -31,11 +31,12 @@ from typing import Any, Final, Self
 from tables import workbook
 
 import dazoufang
-from dazoufang import desk, intake, outbox, rebuild
+from dazoufang import desk, intake, rebuild
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, share
 from dazoufang.judging.examine import Task
 from dazoufang.model.submission import Submission
+from dazoufang.outbox import publishing
 from dazoufang.record.record import Record
 from dazoufang.run import run
 from dazoufang.system import failpoints, lead
@@ -322,7 +323,7 @@ class _Life:
 
     def _prepare(self) -> None:
         lead.POLL = 0.02
-        outbox.WAITS = (0.0,)
+        publishing.WAITS = (0.0,)
         take = lead.FileLock.take
         tried = False
 
@@ -541,7 +542,7 @@ def _at_any_moment(home: Home, ground: _Ground) -> list[str]:
         if originals.damaged(home.archive / one.archived, one.sha256):
             wrong.append(f"recorded without its bytes in the archive: {one.path}")
     names = {one.submission_id: one.name for one in known}
-    shown = {path: data for path, data in _files(home.outbox).items() if not path.startswith(outbox.STAGING)}
+    shown = {path: data for path, data in _files(home.outbox).items() if not path.startswith(publishing.STAGING)}
     for path, data in shown.items():
         number = re.search(r"(?:回执|需修改)(\d{4})\.", path)
         if number and not path.rsplit("/", 1)[1].startswith(names.get(int(number[1]), "\0")):

@@ -14,9 +14,10 @@ from conftest import TODAY, Office
 from killing import InProcess, Killer
 from tables import workbook
 
-from dazoufang import outbox, publication, run
+from dazoufang import publication, run
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, share
+from dazoufang.outbox import publishing
 from dazoufang.reading.books import read_books
 from dazoufang.record.record import Record
 from dazoufang.system.engine import Failure
@@ -63,7 +64,7 @@ def test_the_order_of_acts(office: Office, monkeypatch: pytest.MonkeyPatch, quic
         return wrapped
 
     for place, name in (
-        (claims, "claim"), (originals, "archive"), (Record, "append"), (originals, "journal"), (outbox, "publish"),
+        (claims, "claim"), (originals, "archive"), (Record, "append"), (originals, "journal"), (publishing, "publish"),
         (claims, "clear"),
     ):  # fmt: skip
         monkeypatch.setattr(place, name, noted(name, getattr(place, name)))
@@ -115,7 +116,7 @@ class TestClaimed:
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with office.drop("工会/走访.xlsx", self.DATA[:2000]).open("ab") as stream:
-            publish = outbox.publish
+            publish = publishing.publish
 
             def late(*args: Any, **named: Any) -> Any:
                 stream.write(self.DATA[2000:])
@@ -123,7 +124,7 @@ class TestClaimed:
                 return publish(*args, **named)
 
             with monkeypatch.context() as patch:
-                patch.setattr(outbox, "publish", late)
+                patch.setattr(publishing, "publish", late)
                 patch.setattr(claims, "_is_being_written", lambda _: False)  # as on a share
                 assert office.run().submissions["returned"] == 1  # cut off, as far as anybody could see
         assert office.run().submissions["accepted"] == 1

@@ -13,10 +13,11 @@ import test_run
 from conftest import Office
 from tables import workbook
 
-from dazoufang import desk, health, outbox, watch
+from dazoufang import desk, health, watch
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, passes, share
 from dazoufang.inbox.settling import LOCKED, STILL
+from dazoufang.outbox import publishing
 from dazoufang.proof import ALERT
 from dazoufang.system.home import NotItsRecord
 from dazoufang.system.lead import FileLock
@@ -188,7 +189,7 @@ class TestPublishing:
         assert shift.told.behind
         shift.steps(QUIET + 6)
         assert len(moments) == 1 and not shift.told.behind
-        assert outbox.issued(shift.office.home.published) is not None
+        assert publishing.issued(shift.office.home.published) is not None
 
     def test_in_an_endless_burst_the_annexes_wait_no_longer_than_that(
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
@@ -222,7 +223,7 @@ class TestPublishing:
         shift.steps(10)
         shift.time.set_wall(24)
         shift.steps(10)
-        issue = outbox.issued(shift.office.home.published)
+        issue = publishing.issued(shift.office.home.published)
         assert issue is not None and issue.today == date(2023, 10, 21)
 
     def test_what_another_process_took_in_and_died_over_is_published(self, shift: Shift) -> None:
@@ -237,7 +238,7 @@ class TestPublishing:
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         shift.steps(10)
-        monkeypatch.setattr(outbox, "WAITS", ())
+        monkeypatch.setattr(publishing, "WAITS", ())
         whole = Path.replace
 
         def refuse(path: Path, target: Path) -> Path:
@@ -310,7 +311,7 @@ class TestTrouble:
             shift.steps(30)
             assert shift.told.state == health.TROUBLE and "磁盘只剩 1 MB" in shift.told.words
             assert (shift.office.home.inbox / "工会/走访.xlsx").exists()
-            issue = outbox.issued(shift.office.home.published)
+            issue = publishing.issued(shift.office.home.published)
             assert issue is not None and issue.today == date(2023, 10, 21)
         shift.steps(15)
         assert len(shift.answers()) == 1
