@@ -34,18 +34,18 @@ HEADINGS: Final = (
 # The steps of a run, as (what it is, module, attribute). A step's time is its own, less that of the steps inside it.
 STEPS: Final = (
     ("archive the files", "dazoufang.inbox.claims", "archive"),
-    ("read and judge (children)", "dazoufang.intake", "_archive_and_examine"),
-    ("accept and fold", "dazoufang.intake", "take_in"),
+    ("read and judge (children)", "dazoufang.running.intake", "_archive_and_examine"),
+    ("accept and fold", "dazoufang.running.intake", "take_in"),
     ("write the record", "dazoufang.record.record:Record", "append"),
     ("frames", "dazoufang.ledger.fold:Fold", "frames"),
     ("annexes (one in a child)", "dazoufang.writing.annexes.annexes", "workbook"),
     ("alerts", "dazoufang.duties.alerts", "alerts"),
     ("alert letters", "dazoufang.writing.alert_sheet", "render"),
-    ("receipts", "dazoufang.publication", "receipt"),
+    ("receipts", "dazoufang.running.publication", "receipt"),
     ("blank forms", "dazoufang.writing.blank_forms", "render"),
-    ("returned copies (children)", "dazoufang.publication:Copies", "prepare"),
+    ("returned copies (children)", "dazoufang.running.slow_parts:Copies", "prepare"),
     ("publish", "dazoufang.outbox.publishing", "publish"),
-    ("clear the inbox", "dazoufang.desk:Desk", "clear"),
+    ("clear the inbox", "dazoufang.running.desk:Desk", "clear"),
     ("the rest of the run", "dazoufang.run", "run"),
 )
 

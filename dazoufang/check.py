@@ -9,15 +9,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from dazoufang.intake import engine_of, examined_or_why
 from dazoufang.judging.examine import Task, examine
 from dazoufang.judging.verdict import accept
 from dazoufang.ledger.fold import fold
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
-from dazoufang.publication import Copies
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
+from dazoufang.running.intake import engine_of, examined_or_why
+from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
 from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home

@@ -11,17 +11,18 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
-from dazoufang import health, intake
 from dazoufang.inbox import claims, share
 from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
-from dazoufang.proof import prove
-from dazoufang.publication import Copies, answers
 from dazoufang.record.record import Record
 from dazoufang.record.tables import UnknownVersion
 from dazoufang.rules.campaign import Rules, flaws, load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
+from dazoufang.running import health, intake
+from dazoufang.running.proof import prove
+from dazoufang.running.publication import answers
+from dazoufang.running.slow_parts import Copies
 from dazoufang.system.home import Home
 from dazoufang.system.local_disk import OnAShare
 

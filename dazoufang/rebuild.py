@@ -10,14 +10,14 @@ from pathlib import Path
 
 from dazoufang.archive import originals
 from dazoufang.archive.kept_rules import Rulebook
-from dazoufang.intake import engine_of, take_in
 from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.outbox.publishing import published_on
-from dazoufang.publication import publication
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import load_rules
+from dazoufang.running.intake import engine_of, take_in
+from dazoufang.running.publication import publication
 from dazoufang.system.engine import Failure, Progress, silent
 from dazoufang.system.home import Home
 

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from dazoufang.archive.originals import ArchiveDamaged
-from dazoufang.desk import Desk, NoRoom
 from dazoufang.inbox import claims, share
-from dazoufang.intake import Taken
 from dazoufang.ledger.fold import fold
 from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
-from dazoufang.publication import BLANKS
 from dazoufang.record.record import Record
 from dazoufang.record.tables import UnknownVersion
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
+from dazoufang.running.desk import Desk, NoRoom
+from dazoufang.running.intake import Taken
+from dazoufang.running.publication import BLANKS
 from dazoufang.system import files, logbook
 from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home, NotItsRecord

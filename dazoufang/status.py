@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
-from dazoufang import health
 from dazoufang.duties import alerts, quotas
 from dazoufang.inbox import claims, share
 from dazoufang.ledger.closing import CLOSED
@@ -14,6 +13,7 @@ from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import UNKNOWN_UNIT
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.running import health
 from dazoufang.system.home import Home
 
 _SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹不是原来的那一个"}

@@ -22,9 +22,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from dazoufang import health, intake, proof
 from dazoufang.archive.originals import ArchiveDamaged
-from dazoufang.desk import Desk, NoRoom
 from dazoufang.inbox import claims, passes, share
 from dazoufang.inbox.claims import Waiting
 from dazoufang.inbox.settling import Settling, Sighting
@@ -33,6 +31,8 @@ from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Su
 from dazoufang.record.tables import UnknownVersion
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
+from dazoufang.running import health, intake, proof
+from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.system import files, logbook
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import Busy, FileLock, LostLead

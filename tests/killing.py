@@ -31,7 +31,7 @@ from typing import Any, Final, Self
 from tables import workbook
 
 import dazoufang
-from dazoufang import desk, intake, rebuild
+from dazoufang import rebuild
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, share
 from dazoufang.judging.examine import Task
@@ -39,6 +39,7 @@ from dazoufang.model.submission import Submission
 from dazoufang.outbox import publishing
 from dazoufang.record.record import Record
 from dazoufang.run import run
+from dazoufang.running import desk, intake
 from dazoufang.system import failpoints, lead
 from dazoufang.system.engine import Failure
 from dazoufang.system.home import Home

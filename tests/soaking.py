@@ -26,15 +26,15 @@ from typing import Final
 
 from tables import workbook
 
-from dazoufang import health
 from dazoufang.archive import originals
 from dazoufang.cli import UNFINISHED
-from dazoufang.desk import Desk
 from dazoufang.inbox import claims, settling, share
 from dazoufang.model.submission import Submission
 from dazoufang.rebuild import rebuild
 from dazoufang.record.record import Record
 from dazoufang.run import run
+from dazoufang.running import health
+from dazoufang.running.desk import Desk
 from dazoufang.system.home import Home
 
 ROOT: Final = Path(__file__).resolve().parents[1]

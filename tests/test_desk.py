@@ -13,10 +13,11 @@ import test_run
 from conftest import TODAY, Office
 from tables import workbook
 
-from dazoufang import cli, desk, run
-from dazoufang.desk import Desk, NoRoom
+from dazoufang import cli, run
 from dazoufang.inbox import claims, settling
 from dazoufang.outbox import publishing
+from dazoufang.running import desk
+from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.system.home import NotItsRecord, shipped
 
 quick = test_run.quick
@@ -263,7 +264,7 @@ class TestEngine:
             began.append(test_run.InProcess())
             return began[-1]
 
-        monkeypatch.setattr("dazoufang.intake.engine_of", engine_of)
+        monkeypatch.setattr("dazoufang.running.intake.engine_of", engine_of)
         office.home.make()
         office.drop("工会/走访.xlsx", ZHANG)
         with Desk(office.home) as desk, desk.lead():

@@ -40,11 +40,6 @@ def name_of(path: Path) -> str:
 
 # Modules that still lie flat, and the package they go to.
 NOT_YET: dict[str, str] = {
-    "desk": "running",
-    "intake": "running",
-    "publication": "running",
-    "proof": "running",
-    "health": "running",
     "run": "commands",
     "watch": "commands",
     "check": "commands",

@@ -11,16 +11,16 @@ import test_run
 from conftest import Office
 from tables import workbook
 
-from dazoufang import intake
 from dazoufang.archive import originals
 from dazoufang.archive.originals import ArchiveDamaged
-from dazoufang.desk import Desk
 from dazoufang.inbox import claims
 from dazoufang.inbox import passes as passes_module
 from dazoufang.judging.examine import examine
 from dazoufang.model.submission import Submission
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
+from dazoufang.running import intake
+from dazoufang.running.desk import Desk
 from dazoufang.system.lead import LostLead
 
 quick = test_run.quick

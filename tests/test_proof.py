@@ -11,11 +11,11 @@ import test_run
 from conftest import Office
 from tables import workbook
 
-from dazoufang import proof
 from dazoufang.archive import originals as originals_module
-from dazoufang.desk import Desk
 from dazoufang.inbox import claims
-from dazoufang.proof import ALERT, Proof
+from dazoufang.running import proof
+from dazoufang.running.desk import Desk
+from dazoufang.running.proof import ALERT, Proof
 
 quick = test_run.quick
 pytestmark = pytest.mark.usefixtures("quick")

@@ -14,12 +14,13 @@ from conftest import TODAY, Office
 from killing import InProcess, Killer
 from tables import workbook
 
-from dazoufang import publication, run
+from dazoufang import run
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, share
 from dazoufang.outbox import publishing
 from dazoufang.reading.books import read_books
 from dazoufang.record.record import Record
+from dazoufang.running import publication
 from dazoufang.system.engine import Failure
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
@@ -36,7 +37,7 @@ FILES = {
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> InProcess:
     engine = InProcess()
-    monkeypatch.setattr("dazoufang.intake.engine_of", lambda _: engine)
+    monkeypatch.setattr("dazoufang.running.intake.engine_of", lambda _: engine)
     monkeypatch.setattr(os, "fsync", lambda _: None)  # the machine keeps its power
     return engine
 

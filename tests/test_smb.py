@@ -29,9 +29,10 @@ from conftest import TODAY, Office
 from smb import Client, Server, program
 from test_run import BAD, HEAD, InProcess, workbook
 
-from dazoufang import desk, health, rebuild
+from dazoufang import rebuild
 from dazoufang.inbox import claims
 from dazoufang.inbox.settling import CUT_OFF, STILL
+from dazoufang.running import desk, health
 from dazoufang.system.home import Home
 
 pytestmark = [
@@ -294,7 +295,7 @@ def test_at_the_end_of_the_day_all_of_it_balances(place: Place, monkeypatch: pyt
     assert "Traceback" not in said, said
     left = [one.name for one in place.office.home.inbox.rglob("*") if one.is_file()]
     assert left == [".大走访收件箱"]
-    monkeypatch.setattr("dazoufang.intake.engine_of", lambda _: InProcess())
+    monkeypatch.setattr("dazoufang.running.intake.engine_of", lambda _: InProcess())
     monkeypatch.setattr(rebuild, "engine_of", lambda _: InProcess())
     with desk.Desk(place.office.home) as at, at.lead():
         assert at.prove().differences == []

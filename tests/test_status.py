@@ -11,8 +11,8 @@ from conftest import TODAY, Office
 from tables import workbook
 from test_watch import Time
 
-from dazoufang import health
 from dazoufang.inbox import share
+from dazoufang.running import health
 from dazoufang.status import status
 from dazoufang.watch import Watch
 

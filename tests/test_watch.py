@@ -13,12 +13,13 @@ import test_run
 from conftest import Office
 from tables import workbook
 
-from dazoufang import desk, health, watch
+from dazoufang import watch
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, passes, share
 from dazoufang.inbox.settling import LOCKED, STILL
 from dazoufang.outbox import publishing
-from dazoufang.proof import ALERT
+from dazoufang.running import desk, health
+from dazoufang.running.proof import ALERT
 from dazoufang.system.home import NotItsRecord
 from dazoufang.system.lead import FileLock
 from dazoufang.watch import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET, SETTLING, TROUBLED, Watch
@@ -328,7 +329,7 @@ class TestTrouble:
     def test_a_file_over_which_the_program_fails_is_answered_and_hinders_nobody(
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from dazoufang import intake
+        from dazoufang.running import intake
 
         whole = intake.accept
 

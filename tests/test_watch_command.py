@@ -15,8 +15,8 @@ import pytest
 from conftest import Office
 from test_laws import ZHANG, form
 
-from dazoufang import health
 from dazoufang.inbox import claims
+from dazoufang.running import health
 
 ROOT = Path(__file__).parents[1]
 

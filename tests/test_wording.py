@@ -14,7 +14,6 @@ from conftest import TODAY, Office
 from msoffcrypto.format.ooxml import OOXMLFile
 from tables import rows, workbook, workbook_of
 
-from dazoufang.intake import examined_or_why
 from dazoufang.judging.examine import examine_bytes
 from dazoufang.judging.judge import Judge
 from dazoufang.judging.tables.extract import extract
@@ -23,6 +22,7 @@ from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNI
 from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Rule
+from dazoufang.running.intake import examined_or_why
 from dazoufang.system.engine import Failure
 from dazoufang.writing.answers.patch_styles import FILLS
 

@@ -29,7 +29,7 @@ from tables import workbook
 from test_run import FILES, HEAD, InProcess
 from test_watch import Shift, Time
 
-from dazoufang import desk, health, intake, publication, rebuild
+from dazoufang import rebuild
 from dazoufang.archive import originals
 from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.inbox import claims
@@ -37,6 +37,7 @@ from dazoufang.inbox.settling import CUT_OFF, STILL
 from dazoufang.model.submission import ACCEPTED, PARTLY, RETURNED
 from dazoufang.record import record
 from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.running import desk, health, intake, publication
 from dazoufang.system import engine
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing import blank_forms

@@ -11,20 +11,22 @@ from datetime import date
 from types import TracebackType
 from typing import Self
 
-from dazoufang import __version__, intake
+from dazoufang import __version__
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, passes, settling, share
 from dazoufang.inbox.claims import Waiting
-from dazoufang.intake import Taken
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Submission
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Issue, Published
-from dazoufang.proof import Proof, prove
-from dazoufang.publication import Copies, answers, publication
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.schema import fingerprint
+from dazoufang.running import intake
+from dazoufang.running.intake import Taken
+from dazoufang.running.proof import Proof, prove
+from dazoufang.running.publication import answers, publication
+from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
 from dazoufang.system.engine import Engine, Progress, silent
 from dazoufang.system.home import Home, NotItsRecord
