@@ -46,7 +46,7 @@ STEPS: Final = (
     ("returned copies (children)", "dazoufang.running.slow_parts:Copies", "prepare"),
     ("publish", "dazoufang.outbox.publishing", "publish"),
     ("clear the inbox", "dazoufang.running.desk:Desk", "clear"),
-    ("the rest of the run", "dazoufang.run", "run"),
+    ("the rest of the run", "dazoufang.commands.run", "run"),
 )
 
 
@@ -114,7 +114,7 @@ def whole_run(folder: Path) -> dict[str, Any]:
     from dazoufang.system.home import Home
 
     times = _timed_steps()
-    summary = import_module("dazoufang.run").run(Home(folder / "home"), TODAY)
+    summary = import_module("dazoufang.commands.run").run(Home(folder / "home"), TODAY)
     if summary.submissions["accepted"] != len(list((folder / "forms").iterdir())) + 1:
         raise SystemExit(f"not all forms were accepted: {summary.submissions}")
     return {"visits": summary.rows["visits"], "steps": times}

@@ -18,9 +18,9 @@ import typer
 from rich.table import Table
 
 from dazoufang import __version__
+from dazoufang.commands.screen import Screen, complain
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
-from dazoufang.screen import Screen, complain
 from dazoufang.system import logbook
 from dazoufang.system.clock import WallClock
 from dazoufang.system.home import Home, NotItsRecord
@@ -64,7 +64,7 @@ def run_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """收下 inbox 里的表，更新台账，重出 outbox。"""
-    from dazoufang.run import run
+    from dazoufang.commands.run import run
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
     with screen.progress() as progress:
@@ -83,7 +83,7 @@ def watch_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """一直值守：有表放进 inbox 就收，并按时重出附件和对账。按 Ctrl-C 停止。"""
-    from dazoufang.watch import Watch
+    from dazoufang.commands.watch import Watch
 
     screen, clock = Screen(as_json=as_json, quiet=quiet), WallClock(_today(today) if today else None)
     place = _home(home, make=True)
@@ -110,7 +110,7 @@ def check_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """检查表格，不收下；有问题时退出码为 1。"""
-    from dazoufang.check import check
+    from dazoufang.commands.check import check
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
     for file in files:
@@ -141,7 +141,7 @@ def forms_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """在 outbox/空白表 里出空白表，或各单位的预填表。"""
-    from dazoufang.run import write_forms
+    from dazoufang.commands.forms import write_forms
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
     written = write_forms(place, day, prefill=prefill)
@@ -156,7 +156,7 @@ def status_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """各单位、各干部走访到了哪里。"""
-    from dazoufang.status import status
+    from dazoufang.commands.status import status
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _standing(home), _today(today)
     standing = status(place, day, unit)
@@ -182,11 +182,11 @@ def trace_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """一件事项、一个单元格是从哪里来的。"""
+    from dazoufang.commands.trace import NotFound, trace
     from dazoufang.ledger.fold import fold
     from dazoufang.outbox.publishing import published_on
     from dazoufang.record.record import Record
     from dazoufang.rules.campaign import load_rules
-    from dazoufang.trace import NotFound, trace
 
     screen, place = Screen(as_json=as_json, quiet=quiet), _standing(home)
     day = _today(today) if today else published_on(place.published) or _today(None)
@@ -214,7 +214,7 @@ def explain_command(
     as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """一个问题代码是什么意思、怎么改、局里可以做什么。"""
-    from dazoufang.reference import NoSuchCode, explanation
+    from dazoufang.commands.reference import NoSuchCode, explanation
 
     screen = Screen(as_json=as_json, quiet=quiet)
     try:
@@ -233,7 +233,7 @@ def learn_command(
     home: HomeOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """让程序记住一个新的表头，并把用过它的原件放回 inbox 重新读。"""
-    from dazoufang.learn import CannotLearn, learn
+    from dazoufang.commands.learn import CannotLearn, learn
 
     screen = Screen(as_json=as_json, quiet=quiet)
     try:
@@ -254,7 +254,7 @@ def rebuild_command(
 ) -> None:
     """从存档重建台账，与现有的核对；不同时退出码为 1。台账库不在时，就用重建的。"""
     from dazoufang.archive import originals
-    from dazoufang.rebuild import lost, rebuild
+    from dazoufang.commands.rebuild import lost, rebuild
 
     screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
     anew = lost(place)
@@ -278,7 +278,7 @@ def doctor_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """检查文件夹、磁盘、规则、台账库、存档；有问题时退出码为 1。"""
-    from dazoufang import doctor
+    from dazoufang.commands import doctor
 
     screen = Screen(as_json=as_json, quiet=quiet)
     findings = doctor.examine(_home(home), _today(today))
@@ -296,7 +296,7 @@ def demo_command(
     as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """用一套示例表格完整演示一遍，最后说明该打开哪些文件。"""
-    from dazoufang.demo import NotEmpty, demo
+    from dazoufang.commands.demo import NotEmpty, demo
 
     screen = Screen(as_json=as_json, quiet=quiet)
     try:

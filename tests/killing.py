@@ -31,14 +31,14 @@ from typing import Any, Final, Self
 from tables import workbook
 
 import dazoufang
-from dazoufang import rebuild
 from dazoufang.archive import originals
+from dazoufang.commands import rebuild
+from dazoufang.commands.run import run
 from dazoufang.inbox import claims, share
 from dazoufang.judging.examine import Task
 from dazoufang.model.submission import Submission
 from dazoufang.outbox import publishing
 from dazoufang.record.record import Record
-from dazoufang.run import run
 from dazoufang.running import desk, intake
 from dazoufang.system import failpoints, lead
 from dazoufang.system.engine import Failure

@@ -28,11 +28,11 @@ from tables import workbook
 
 from dazoufang.archive import originals
 from dazoufang.cli import UNFINISHED
+from dazoufang.commands.rebuild import rebuild
+from dazoufang.commands.run import run
 from dazoufang.inbox import claims, settling, share
 from dazoufang.model.submission import Submission
-from dazoufang.rebuild import rebuild
 from dazoufang.record.record import Record
-from dazoufang.run import run
 from dazoufang.running import health
 from dazoufang.running.desk import Desk
 from dazoufang.system.home import Home

@@ -175,7 +175,7 @@ class TestUnfinished:
         def wrong(*_: object) -> None:
             raise RuntimeError("".join(["张", "三"]))
 
-        monkeypatch.setattr("dazoufang.run.run", wrong)
+        monkeypatch.setattr("dazoufang.commands.run.run", wrong)
         assert inside(monkeypatch, "run", *at(office)) == cli.UNFINISHED
         said = capsys.readouterr().err
         log = (office.home.logs / "dazoufang.log").read_text(encoding="utf-8")

@@ -13,7 +13,8 @@ import test_run
 from conftest import TODAY, Office
 from tables import workbook
 
-from dazoufang import cli, run
+from dazoufang import cli
+from dazoufang.commands import run
 from dazoufang.inbox import claims, settling
 from dazoufang.outbox import publishing
 from dazoufang.running import desk

@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import workbook
 
+from dazoufang.commands.rebuild import rebuild
 from dazoufang.model.submission import RETURNED
-from dazoufang.rebuild import rebuild
 from dazoufang.system.home import Home
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 | 意见建议 |\n"
@@ -394,9 +394,9 @@ class TestTraceable:
     """Law 7."""
 
     def test_every_cell_of_every_list_leads_to_a_cell_that_says_it(self, office: Office) -> None:
+        from dazoufang.commands.trace import trace
         from dazoufang.model.cell_names import address
         from dazoufang.reading.books import read_books
-        from dazoufang.trace import trace
 
         office.take("工会/走访.xlsx", form(ZHANG, WANG))
         office.take("工会/办理.xlsx", workbook(DISPUTES, unit="工会"))
@@ -428,7 +428,7 @@ class TestTraceable:
         assert checked > 40
 
     def test_a_figure_leads_to_the_visits_it_counts(self, office: Office) -> None:
-        from dazoufang.trace import trace
+        from dazoufang.commands.trace import trace
 
         office.take("花名册.xlsx", workbook(ROSTER))
         office.take("工会/走访.xlsx", form(ZHANG, WANG))

@@ -23,8 +23,8 @@ from test_record import submission
 
 from dazoufang import cli
 from dazoufang.archive import originals
+from dazoufang.commands.rebuild import rebuild
 from dazoufang.model.submission import ACCEPTED, Submission
-from dazoufang.rebuild import rebuild
 from dazoufang.record.record import Counters, Record
 from dazoufang.record.tables import UnknownVersion
 from dazoufang.system.home import Home, NotItsRecord

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import workbook
 
-from dazoufang.learn import CannotLearn, learn
+from dazoufang.commands.learn import CannotLearn, learn
+from dazoufang.commands.rebuild import rebuild
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, RETURNED
-from dazoufang.rebuild import rebuild
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.rules_edit import with_alias
 from dazoufang.rules.schema import load_schemas

@@ -15,10 +15,10 @@ import pytest
 from conftest import Office
 from tables import workbook
 
+from dazoufang.commands.run import run
+from dazoufang.commands.screen import Screen
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import STAGING, WAITS, Artifact, Issue, Published, publish, published_on, stale
-from dazoufang.run import run
-from dazoufang.screen import Screen
 from dazoufang.system import files
 
 DAY = date(2023, 10, 20)

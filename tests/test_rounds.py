@@ -11,10 +11,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 from rounds import TODAY, Truth, make_round
 
+from dazoufang.commands.run import run
 from dazoufang.model.faults import INFO
 from dazoufang.model.submission import UNKNOWN_UNIT, Submission
 from dazoufang.record.record import Record
-from dazoufang.run import run
 from dazoufang.system.files import sha256
 from dazoufang.system.home import Home
 

@@ -13,10 +13,10 @@ import pytest
 from conftest import Office
 from tables import workbook
 
+from dazoufang.commands.reference import schemas_page
 from dazoufang.duties import quotas
 from dazoufang.judging.examine import Examined, examine_bytes
 from dazoufang.model.faults import INFO
-from dazoufang.reference import schemas_page
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing import blank_forms

@@ -14,8 +14,8 @@ from conftest import TODAY, Office
 from killing import InProcess, Killer
 from tables import workbook
 
-from dazoufang import run
 from dazoufang.archive import originals
+from dazoufang.commands import forms, run
 from dazoufang.inbox import claims, share
 from dazoufang.outbox import publishing
 from dazoufang.reading.books import read_books
@@ -315,7 +315,7 @@ def test_a_copy_is_made_once(office: Office, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("prefill", [False, True])
 def test_blank_forms_are_written_where_they_are_looked_for(office: Office, quick: InProcess, prefill: bool) -> None:
     office.take("工会/走访.xlsx", FILES["工会/走访.xlsx"])
-    paths = run.write_forms(office.home, TODAY, prefill=prefill)
+    paths = forms.write_forms(office.home, TODAY, prefill=prefill)
     assert all(Path(path).is_file() and Path(path).is_relative_to(office.home.outbox / "空白表") for path in paths)
     assert any("工会" in path for path in paths) == prefill
 

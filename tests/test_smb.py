@@ -29,7 +29,7 @@ from conftest import TODAY, Office
 from smb import Client, Server, program
 from test_run import BAD, HEAD, InProcess, workbook
 
-from dazoufang import rebuild
+from dazoufang.commands import rebuild
 from dazoufang.inbox import claims
 from dazoufang.inbox.settling import CUT_OFF, STILL
 from dazoufang.running import desk, health

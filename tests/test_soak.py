@@ -13,7 +13,7 @@ import pytest
 from conftest import TODAY, Office
 from soaking import Model, answers, csv, faulty, figures, good, judge, said, soaked
 
-from dazoufang.run import run
+from dazoufang.commands.run import run
 from dazoufang.system.home import Home
 
 SECONDS = float(os.environ.get("DAZOUFANG_SOAK", "300"))

@@ -9,10 +9,10 @@ import test_run
 from conftest import TODAY, Office
 from tables import workbook
 
+from dazoufang.commands.trace import NotFound, Source, trace
 from dazoufang.ledger.fold import Fold
 from dazoufang.model.cell_names import address
 from dazoufang.reading.books import read_books
-from dazoufang.trace import NotFound, Source, trace
 from dazoufang.writing.annexes import summary
 
 quick = test_run.quick

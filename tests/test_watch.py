@@ -13,8 +13,9 @@ import test_run
 from conftest import Office
 from tables import workbook
 
-from dazoufang import watch
 from dazoufang.archive import originals
+from dazoufang.commands import watch
+from dazoufang.commands.watch import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET, SETTLING, TROUBLED, Watch
 from dazoufang.inbox import claims, passes, share
 from dazoufang.inbox.settling import LOCKED, STILL
 from dazoufang.outbox import publishing
@@ -22,7 +23,6 @@ from dazoufang.running import desk, health
 from dazoufang.running.proof import ALERT
 from dazoufang.system.home import NotItsRecord
 from dazoufang.system.lead import FileLock
-from dazoufang.watch import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET, SETTLING, TROUBLED, Watch
 
 quick = test_run.quick
 

@@ -29,9 +29,9 @@ from tables import workbook
 from test_run import FILES, HEAD, InProcess
 from test_watch import Shift, Time
 
-from dazoufang import rebuild
 from dazoufang.archive import originals
 from dazoufang.archive.originals import ArchiveDamaged
+from dazoufang.commands import rebuild
 from dazoufang.inbox import claims
 from dazoufang.inbox.settling import CUT_OFF, STILL
 from dazoufang.model.submission import ACCEPTED, PARTLY, RETURNED

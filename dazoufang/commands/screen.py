@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 if TYPE_CHECKING:
-    from dazoufang.run import Summary
+    from dazoufang.commands.run import Summary
     from dazoufang.system.home import Home
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
-from dazoufang.run import Summary, run
+from dazoufang.commands.run import Summary, run
 from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home, shipped
 

@@ -1,6 +1,6 @@
 """Writes the reference pages of `docs/` from the rules themselves, so that they cannot drift apart; explains one code.
 
-`python -m dazoufang.reference` writes them; a test compares them with what stands there.
+`python -m dazoufang.commands.reference` writes them; a test compares them with what stands there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.schema import Field, FormSchema, Rule, Schemas
 from dazoufang.system.home import shipped
 
-_HEAD = "<!-- 由 python -m dazoufang.reference 生成，请勿手改 -->\n\n"
+_HEAD = "<!-- 由 python -m dazoufang.commands.reference 生成，请勿手改 -->\n\n"
 _TYPES = {"string": "文字", "date": "日期", "integer": "整数", "array": "多选", "any": "任意"}
 _FORMATS = {
     "default": "", "name": "姓名", "names": "一个或几个姓名", "phone": "电话", "township": "乡镇", "unit": "单位", "email": "邮箱",
@@ -214,4 +214,4 @@ def pages() -> dict[str, str]:
 
 if __name__ == "__main__":
     for file, text in pages().items():
-        (Path(__file__).parents[1] / "docs" / file).write_text(text, encoding="utf-8")
+        (Path(__file__).parents[2] / "docs" / file).write_text(text, encoding="utf-8")

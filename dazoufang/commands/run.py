@@ -11,23 +11,18 @@ from typing import Any, Final
 
 from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.inbox import claims, share
-from dazoufang.ledger.fold import fold
 from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
-from dazoufang.record.record import Record
 from dazoufang.record.tables import UnknownVersion
-from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
 from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.running.intake import Taken
-from dazoufang.running.publication import BLANKS
-from dazoufang.system import files, logbook
+from dazoufang.system import logbook
 from dazoufang.system.engine import Progress, silent
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import Busy, LostLead
 from dazoufang.system.local_disk import OnAShare
-from dazoufang.writing import blank_forms
 
 # What says why the work cannot be done, and would only say so again.
 NOT_TO_BE_REPEATED: Final = (
@@ -129,17 +124,3 @@ def _run(home: Home, today: date, progress: Progress, moment: str, sleep: Callab
 def _lost(effect: Effect) -> int:
     """How many cells name something that the ledger does not know."""
     return sum(notice.severity == faults.ERROR for notice in effect.notices)
-
-
-def write_forms(home: Home, today: date, *, prefill: bool = False) -> list[str]:
-    """Write blank forms, or with `prefill` also each unit's own, to outbox/空白表; returns their paths."""
-    home.make()
-    rules = load_rules(home.schemas)
-    known = None
-    if prefill:
-        with Record.of(home) as record:
-            known = fold(record.submissions(), rules).frames()
-    made = blank_forms.render(rules, known, today)
-    for path, data in made.items():
-        files.write_atomic(home.outbox / BLANKS / path, data)
-    return [str(home.outbox / BLANKS / path) for path in made]
