@@ -22,7 +22,7 @@ from dazoufang.model import terms
 from dazoufang.model.faults import INFO
 from dazoufang.model.submission import ACCEPTED
 from dazoufang.rules.campaign import Rules, load_rules
-from dazoufang.rules.schema import FORMS, Field, FormSchema, Rule
+from dazoufang.rules.schema import Field, FormSchema, Rule
 from dazoufang.system.home import shipped
 from dazoufang.writing import blank_forms
 
@@ -30,6 +30,8 @@ Typed = tuple[Any, str]  # what somebody types, and what it means in canonical f
 FIRST_DAY = date(2023, 9, 18)  # of the round
 SURNAMES, GIVEN = "李王张刘陈周吴徐", "伟芳娜敏静丽强磊军勇艳杰娟涛霞"
 ODD = "村民说路不平，。：；（）“”、—…+-=@'%&<>/*#0123456789abXY \n😀𠮷①㎡"
+
+FORMS = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
 
 
 @cache

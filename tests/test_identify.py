@@ -8,7 +8,9 @@ import pytest
 
 from dazoufang.judging.which_form import Headings, Match
 from dazoufang.rules.campaign import Rules
-from dazoufang.rules.schema import FORMS, FormSchema
+from dazoufang.rules.schema import FormSchema
+
+FORMS = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
 
 
 @pytest.fixture(scope="module")

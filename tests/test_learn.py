@@ -19,8 +19,8 @@ from dazoufang.commands.learn import CannotLearn, learn
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, RETURNED
 from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.forms import load_schemas
 from dazoufang.rules.rules_edit import with_alias
-from dazoufang.rules.schema import load_schemas
 from dazoufang.system.home import shipped
 
 PHONE2 = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系方式2 |\n| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 |"

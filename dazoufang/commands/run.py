@@ -38,6 +38,7 @@ class Summary:
     year: int
     submissions: dict[str, int]
     rows: dict[str, int]
+    lists: dict[str, int]  # title of each form that is published as a list → its rows, for the terminal
     items: dict[str, int]
     faults: int
     alerts: dict[str, int]
@@ -52,7 +53,7 @@ class Summary:
         """As `run --json` prints it."""
         found = asdict(self)
         found["today"] = self.today.isoformat()
-        del found["failures"]
+        del found["failures"], found["lists"]
         return found
 
 

@@ -64,10 +64,11 @@ class Screen:
         later = f"，还在写入、下次再收 {taken['deferred']} 份" if taken["deferred"] else ""
         held = "、".join(summary.stale[:3]) + (f" 等 {len(summary.stale)} 个" if len(summary.stale) > 3 else "")
         levels = "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count)
+        listed = "".join(f"，{title} {count} 行" for title, count in summary.lists.items())
         lines = {
             "本次收表": f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份{again}{later}",
             "须修改": f"{summary.faults} 处，已在 outbox/退回 中标出" if summary.faults else "",
-            "累计": f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件",
+            "累计": f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件{listed}",
             "台账": f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件",
             "预警": levels or "无",
             "没有收表": summary.kept_back,

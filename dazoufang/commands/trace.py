@@ -18,14 +18,12 @@ from dazoufang.model import terms
 from dazoufang.model.cell_names import column_number
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Value
-from dazoufang.rules.schema import FormSchema
+from dazoufang.rules.schema import Annex, FormSchema, Role
 from dazoufang.system.home import Home
 from dazoufang.writing.annexes import lists, summary
 
-_CELL: Final = re.compile(
-    r"^(?P<book>附件[123])(?:[^!\s/]*?)(?:[!\s/]+(?P<sheet>[^!\s/]+?))?[!\s/]*(?P<column>[A-Za-z]{1,3})(?P<row>\d+)$"
-)
-_FORMS: Final = {"附件1": "visit", "附件2": "dispute", "附件3": "suggestion"}
+# What stands behind an annex's label: the rest of its name, a sheet, and the cell.
+_CELL: Final = r"(?:[^!\s/]*?)(?:[!\s/]+(?P<sheet>[^!\s/]+?))?[!\s/]*(?P<column>[A-Za-z]{1,3})(?P<row>\d+)"
 
 
 # What a visit says of its items: field of the item → field of the visit.
@@ -73,10 +71,10 @@ def trace(asked: str, home: Home, standing: Fold, today: date) -> Trace:
         facts = item.facts()
         what = f"{number}：{facts.get('person', '')} {facts.get('matter', '')}"
         return Trace(what, list(_of_item(standing, number)))
-    match = _CELL.match(asked.strip())
-    if match is None:
-        raise NotFound(f"没有编号“{asked}”；也可以写单元格，例如：附件1!走访明细!D5、附件2!H8、附件1!汇总统计!E6")
-    return _of_cell(match, home, standing, today)
+    for schema in standing.rules.schemas.values():
+        if schema.annex and (match := re.fullmatch(re.escape(schema.annex.label) + _CELL, asked.strip())):
+            return _of_cell(schema, schema.annex, match, home, standing, today)
+    raise NotFound(f"没有编号“{asked}”；也可以写单元格，例如：附件1!走访明细!D5、附件2!H8、附件1!汇总统计!E6")
 
 
 def _of_item(standing: Fold, number: str, name: str = "") -> Iterator[Source]:
@@ -107,17 +105,15 @@ def _cells(standing: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
             )  # fmt: skip
 
 
-def _of_cell(match: re.Match[str], home: Home, standing: Fold, today: date) -> Trace:
-    schema = standing.rules.schemas[_FORMS[match["book"]]]
-    annex = schema.annex
-    if annex is None or not (home.outbox / annex.file).exists():
-        raise NotFound(f"还没有{match['book']}，请先运行 run")
+def _of_cell(schema: FormSchema, annex: Annex, match: re.Match[str], home: Home, standing: Fold, today: date) -> Trace:
+    if not (home.outbox / annex.file).exists():
+        raise NotFound(f"还没有{annex.label}，请先运行 run")
     wanted = match["sheet"] or annex.sheet
     sheets = {
         sheet.name: sheet.rows for sheet in read_books((home.outbox / annex.file).read_bytes(), annex.file)[0].sheets
     }
     if wanted not in sheets:
-        raise NotFound(f"{match['book']}没有“{wanted}”这张表，有：{'、'.join(sheets)}")
+        raise NotFound(f"{annex.label}没有“{wanted}”这张表，有：{'、'.join(sheets)}")
     rows, row, column = sheets[wanted], int(match["row"]) - 1, column_number(match["column"])
     cells = rows[row] if row < len(rows) else []
     shown = cells[column] if column < len(cells) else None
@@ -134,14 +130,19 @@ def _of_list_cell(schema: FormSchema, standing: Fold, today: date, cells: list[V
     if not isinstance(serial, int) or column >= len(listed):
         raise NotFound("这一格不在数据行内")
     frames, rules, name = standing.frames(), standing.rules, listed[column].key
-    if schema.name == "visit":
+    if not schema.item_kind and schema.role is not Role.VISITS:
+        entry_id = _listed(listing.rows(schema.name, frames, rules, today)["entry_id"], serial)
+        entry = next(entry for entry in standing.merged.entries(schema.name) if entry.entry_id == entry_id)
+        yield from list(_cells(standing, entry, [name])) or _cells(standing, entry, list(schema.primary_key))
+        return
+    if schema.role is Role.VISITS:
         visit_id = _listed(listing.visits(frames, rules, today)["visit_id"], serial)
-        entry = next(entry for entry in standing.merged.entries("visit") if entry.entry_id == visit_id)
+        entry = next(entry for entry in standing.merged.entries(schema.name) if entry.entry_id == visit_id)
         names = {"serial": ["household"], "responsible_office": ["target_kind"], "item_nos": list(OPENING)}
         found = list(_cells(standing, entry, names.get(name, [name])))
         yield from found or _cells(standing, entry, ["household"])
         return
-    number = _listed(listing.items(schema.name, frames, rules, today)["item_no"], serial)
+    number = _listed(listing.items(schema.item_kind, frames, rules, today)["item_no"], serial)
     exact = list(_of_item(standing, number, name))
     shown = str(cells[column]) if column < len(cells) else ""
     yield from exact if any(source.value == shown for source in exact) else _of_item(standing, number)
@@ -165,7 +166,7 @@ def _of_figure(standing: Fold, today: date, cells: list[Value], column: int) -> 
     behind = summary.behind(listed[column].key, unit, cadre, frames, rules, today)
     if isinstance(behind, pd.DataFrame):
         wanted: set[Any] = set(behind["visit_id"]) if len(behind) else set()
-        for entry in standing.merged.entries("visit"):
+        for entry in standing.merged.entries(rules.form(Role.VISITS).name):
             if entry.entry_id in wanted:
                 yield from _cells(standing, entry, ["household"])
         return

@@ -191,9 +191,8 @@ class Watch:
 
     def _take(self, ready: Sequence[Waiting]) -> None:
         today, moment = self._today_and_moment()
-        titles = {form: schema.title for form, schema in self._desk.rules.schemas.items()}
         with self._desk.lead(patience=0):
-            batch = passes.batch(intake.likely_references(ready, titles))
+            batch = passes.batch(intake.likely_references(ready, self._desk.rules.schemas))
             taken = self._desk.take(batch, today)
             got = {one.path for one in taken.fresh}
             later = self._clock.monotonic() + TROUBLED

@@ -16,6 +16,7 @@ from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.submission import RETURNED
 from dazoufang.rules.campaign import Closing, Phase, Rules
+from dazoufang.rules.schema import Role
 
 SENT_NOTHING: Final = "催报"
 NO_VISIT: Final = "尚无走访"
@@ -133,7 +134,7 @@ class _Quotas:
 
     def _speaks_of_visits(self) -> pd.Series[bool]:
         """Which submissions hold a form of the campaign itself; a roster alone says nothing of visits."""
-        wanted = [self._rules.schemas[form] for form in ("visit", "dispute", "suggestion")]
+        wanted = [self._rules.form(role) for role in (Role.VISITS, Role.DISPUTES, Role.SUGGESTIONS)]
         words = {word for schema in wanted for word in (schema.name, schema.title)}
         forms = self._frames.submissions["forms"]
         spoken = [bool(words & set(each.split("、"))) for each in forms.fillna("")]

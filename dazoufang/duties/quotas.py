@@ -11,6 +11,7 @@ import pandas as pd
 
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Campaign, Round, Rules
+from dazoufang.rules.schema import Role
 
 # Between the parts of a composite key; no cell holds it.
 _BAR: Final = "\x1f"
@@ -64,7 +65,7 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """
     year, one = current_round(rules.campaign, today)
     quota = rules.campaign.quota
-    kinds = rules.schemas["visit"].by_name["target_kind"].constraints.enum
+    kinds = rules.form(Role.VISITS).by_name["target_kind"].constraints.enum
     listed = _in_office(frames.cadres, one.first, one.last)
     credited = _credited(frames.visits, year, listed, every=quota.joint_visit_credits_all.value)
     this_round = credited[credited["round_no"] == one.number]

@@ -19,6 +19,7 @@ from dazoufang.model.submission import Heading, Part
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Sheet
 from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.schema import Role
 from dazoufang.system import files
 
 
@@ -79,14 +80,15 @@ def _examine(data: bytes, name: str, tools: _Tools) -> Examined:
             result.faults.append(inside(faults.make("F07", what=_headings_seen(book.sheets))))
         parts: dict[str, Part] = {}
         for table in found.tables:
-            form = table.match.schema.name
+            schema = table.match.schema
+            form = schema.name
             if form not in parts:
                 parts[form] = Part(form, book.member, files.stem_of(file_name), "", [])
             part = parts[form]
             judged = tools.judge.judge(table)
             unit = str(to_unit(table.meta.get("reporting_unit")).value or "")
             for row in judged.rows:
-                row.unit = row.values.pop("unit", unit) if form != "roster" else unit
+                row.unit = row.values.pop("unit", unit) if schema.role is not Role.ROSTER else unit
             part.rows.extend(judged.rows)
             told.append(Told(book.member, table, judged.rows))
             part.unit = part.unit or unit

@@ -15,7 +15,7 @@ from dazoufang.model.roster import Roster
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Delivery, Part, Row, Submission
 from dazoufang.model.terms import fold
 from dazoufang.rules.campaign import Rules
-from dazoufang.rules.schema import UNIT_FORMS, FormSchema, Rule
+from dazoufang.rules.schema import FormSchema, Role, Rule
 from dazoufang.system.files import stem_of
 
 ROSTER: Final = "roster.name"
@@ -38,11 +38,12 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
         parts=examined.parts, faults=list(examined.faults), repairs=list(examined.repairs),
     )  # fmt: skip
     for part in submission.parts:
-        if part.form == "visit":
-            _set_aside_waiting(part, submission, rules.schemas["visit"], roster)
-        found = [*_settle_unit(part, submission, roster), *_foreign(part, rules.schemas[part.form], roster)]
+        schema = rules.schemas[part.form]
+        if schema.role is Role.VISITS:
+            _set_aside_waiting(part, submission, schema, roster)
+        found = [*_settle_unit(part, submission, schema, roster), *_foreign(part, schema, roster)]
         submission.faults.extend(replace(fault, member=part.member) for fault in found)
-    submission.unit = _sender(submission, roster)
+    submission.unit = _sender(submission, rules, roster)
     _drop_empty_twins(submission)
     counted = sum(len(part.counted) for part in submission.parts)
     if submission.errors:
@@ -87,7 +88,7 @@ def _these_rows(rows: Sequence[int]) -> str:
     return f"第{said}行，共{len(rows)}户"
 
 
-def _settle_unit(part: Part, submission: Submission, roster: Roster) -> Iterator[Fault]:
+def _settle_unit(part: Part, submission: Submission, schema: FormSchema, roster: Roster) -> Iterator[Fault]:
     """Whose rows they are. Rule: 填报单位 on the form, else the sub-folder, else the file name, else the cadres' unit;
     a column 填报单位 wins row by row, and speaks for the form when it names one unit throughout. Where the tables of a
     file name several units, a table that names none is not the first one's: it is asked for like any other."""
@@ -109,10 +110,10 @@ def _settle_unit(part: Part, submission: Submission, roster: Roster) -> Iterator
         unit = (outside or _unit_of_cadres(rows, roster)) if several else part.unit
         for row in rows:
             row.unit = unit
-            row.held = row.held or (not unit and part.form in UNIT_FORMS)
-        if not unit and part.form in UNIT_FORMS:
+            row.held = row.held or (not unit and schema.of_units)
+        if not unit and schema.of_units:
             yield faults.make("S04", sheet=sheet)
-    if part.form in UNIT_FORMS:
+    if schema.of_units:
         yield from _doubts(part, claimed, folder, roster)
 
 
@@ -152,9 +153,9 @@ def _unit_of_cadres(rows: Sequence[Row], roster: Roster) -> str:
     return next(iter(common)) if len(common) == 1 else ""
 
 
-def _sender(submission: Submission, roster: Roster) -> str:
+def _sender(submission: Submission, rules: Rules, roster: Roster) -> str:
     """Who gets the answer: the unit of the parts, else the sub-folder, else the unit in the file's name."""
-    units = [part.unit for part in submission.parts if part.unit and part.form in UNIT_FORMS]
+    units = [part.unit for part in submission.parts if part.unit and rules.schemas[part.form].of_units]
     return units[0] if units else _folder(submission.path) or _unit_in(submission.name, roster)
 
 

@@ -18,7 +18,7 @@ from dazoufang.model.roster import Roster
 from dazoufang.model.submission import DUPLICATE, RETURNED, Effect, Submission
 from dazoufang.model.terms import fold as folded
 from dazoufang.rules.campaign import Rules
-from dazoufang.rules.schema import UNIT_FORMS
+from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.system.files import stem_of
 
 
@@ -39,14 +39,14 @@ class Fold:
         """Take in the next submission and say what it did."""
         effect = Effect(submission.submission_id)
         self.submissions.append(submission)
-        self._latest.update(dict.fromkeys(_keys(submission), submission.submission_id))
+        self._latest.update(dict.fromkeys(_keys(submission, self.rules.schemas), submission.submission_id))
         if submission.verdict != DUPLICATE and (mended := _OUR_COPY.match(submission.name)):
             self._mended[mended[1], int(mended[2])] = submission.submission_id
         self.effects[submission.submission_id] = effect
         if submission.verdict in (RETURNED, DUPLICATE):
             return effect
         steps = self.merged.take(submission)
-        if any(step.part.form in ("roster", "assignment") for step in steps):
+        if any(self.rules.schemas[step.part.form].role in (Role.ROSTER, Role.ASSIGNMENTS) for step in steps):
             self._roster = None
         self.ledger.take(submission, steps, effect)
         for step in steps:
@@ -57,11 +57,12 @@ class Fold:
                 effect.added.extend(merge.words(schema, entry.values) for entry in step.added)
             for entry, before in step.corrected:
                 effect.changed.extend(merge.changes(schema, entry, before))
-            if step.part.form != "decision":  # a decision is remembered for ever
+            if schema.role is not Role.DECISIONS:  # a decision is remembered for ever
                 effect.withdrawn.extend(merge.words(schema, entry.values) for entry in step.withdrawn)
             if step.spoken_for:
-                effect.shared.append(f"{step.spoken_for}行是各单位自己报过的走访，以各单位的为准，没有另外计入")
-            if step.part.form == "visit":
+                what = "走访" if schema.role is Role.VISITS else schema.title
+                effect.shared.append(f"{step.spoken_for}行是各单位自己报过的{what}，以各单位的为准，没有另外计入")
+            if schema.role in (Role.VISITS, Role.LIST):
                 effect.shared.extend(self._shared(entry) for entry in step.added if self._told_elsewhere(entry))
         return effect
 
@@ -73,7 +74,7 @@ class Fold:
         """
         if submission.verdict == DUPLICATE:
             return 0
-        whole, *parts = (self._latest[key] for key in _keys(submission))
+        whole, *parts = (self._latest[key] for key in _keys(submission, self.rules.schemas))
         if parts and min(parts) > submission.submission_id:
             return max(whole, *parts)
         mended = self._mended.get((submission.name, submission.submission_id), 0)
@@ -90,25 +91,25 @@ class Fold:
         return found
 
     def _told_elsewhere(self, entry: Entry) -> bool:
-        """Whether another submission holds the same visit (twins within one are named by their own fault, R05)."""
+        """Whether another submission holds the same row (twins within one are named by their own fault, R05)."""
         twin = self.merged.twin(entry)
         return twin is not None and twin.submission is not entry.submission
 
     def _shared(self, entry: Entry) -> str:
         twin = self.merged.twin(entry)
         assert twin is not None  # noqa: S101 - asked just before
-        row = merge.words(self.rules.schemas["visit"], entry.values)
+        row = merge.words(self.rules.schemas[entry.form], entry.values)
         return f"{row}（与收件{twin.submission.submission_id}号 {twin.submission.name} 第{twin.row.row_no}行相同）"
 
     def roster(self) -> Roster:
         """Who takes part, as the record stands."""
         if self._roster is None:  # every delivery asks, few change it
             units: dict[str, set[str]] = {}
-            for entry in self.merged.entries("roster"):
+            for entry in self.merged.entries(self._form(Role.ROSTER)):
                 units.setdefault(entry.values["name"], set()).add(entry.values.get("unit", ""))
             assigned = {
                 (cadre, entry.values["household"])
-                for entry in self.merged.entries("assignment")
+                for entry in self.merged.entries(self._form(Role.ASSIGNMENTS))
                 for cadre in entry.values["cadres"].split("、")
             }
             self._roster = Roster({name: frozenset(of) for name, of in units.items()}, frozenset(assigned))
@@ -118,7 +119,7 @@ class Fold:
         """The canonical frames."""
         specs = frames.columns(self.rules.schemas)
         cadres: dict[tuple[str, str], dict[str, Any]] = {}
-        for entry in self.merged.entries("roster"):
+        for entry in self.merged.entries(self._form(Role.ROSTER)):
             cadres[entry.values["name"], entry.values.get("unit", "")] = _origin(entry) | entry.values
         return Frames(
             visits=frames.build(self._visit_rows(), specs["visits"]),
@@ -128,12 +129,34 @@ class Fold:
             cadres=frames.build(cadres.values(), specs["cadres"]),
             assignments=frames.build(self._assignment_rows(), specs["assignments"]),
             submissions=frames.build(self._submission_rows(), specs["submissions"]),
+            lists={
+                schema.name: frames.build(self._list_rows(schema), frames.list_columns(schema))
+                for schema in self.rules.schemas.values()
+                if schema.annex is not None and schema.role is not Role.VISITS and not schema.item_kind
+            },
         )
+
+    def _form(self, role: Role) -> str:
+        return self.rules.form(role).name
+
+    def _list_rows(self, schema: FormSchema) -> list[dict[str, Any]]:
+        campaign = self.rules.campaign
+        return [
+            _origin(entry)
+            | entry.values
+            | {
+                "entry_id": entry.entry_id,
+                "unit": entry.values.get("unit") or entry.unit or None,
+                "year": campaign.year_of(entry.submission.received_on).year,
+            }
+            for entry in sorted(self.merged.entries(schema.name), key=lambda entry: entry.entry_id)
+            if self.merged.twin(entry) is None
+        ]
 
     def _visit_rows(self) -> list[dict[str, Any]]:
         campaign = self.rules.campaign
         rows = []
-        for entry in sorted(self.merged.entries("visit"), key=lambda entry: entry.entry_id):
+        for entry in sorted(self.merged.entries(self._form(Role.VISITS)), key=lambda entry: entry.entry_id):
             if self.merged.twin(entry) is not None:
                 continue
             place = campaign.round_of(date.fromisoformat(entry.values["visited_on"]))
@@ -193,7 +216,7 @@ class Fold:
     def _assignment_rows(self) -> list[dict[str, Any]]:
         campaign = self.rules.campaign
         rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for entry in self.merged.entries("assignment"):
+        for entry in self.merged.entries(self._form(Role.ASSIGNMENTS)):
             year = campaign.year_of(entry.submission.received_on).year
             row = _origin(entry) | entry.values | {"unit": entry.unit or None, "year": year}
             rows.setdefault(tuple(row.get(name) for name in frames.KEYS["assignments"]), row)
@@ -207,7 +230,7 @@ class Fold:
                 "received_on": submission.received_on,
                 "path": submission.path,
                 "unit": submission.unit or None,
-                "forms": "、".join(self.rules.schemas[part.form].title for part in submission.parts) or None,
+                "forms": "、".join(self._title(part.form) for part in submission.parts) or None,
                 "verdict": submission.verdict,
                 "live": submission.submission_id in live,
                 "rows": sum(len(part.counted) for part in submission.parts),
@@ -216,12 +239,15 @@ class Fold:
             for submission in self.submissions
         ]
 
+    def _title(self, form: str) -> str:
+        return self.rules.schemas[form].title if form in self.rules.schemas else form
+
 
 _OUR_COPY: Final = re.compile(r"(.+) 需修改(\d{4,})")  # as replies.answer_names has it, unless the name was too long
 _Key = tuple[str, str, str]  # unit, form ("" the file as a whole), name less copy marks and dates
 
 
-def _keys(submission: Submission) -> list[_Key]:
+def _keys(submission: Submission, schemas: Schemas) -> list[_Key]:
     """Under what a submission is known: as a whole, then each of its parts. The same bytes again are nothing new."""
     if submission.verdict == DUPLICATE:
         return []
@@ -229,8 +255,9 @@ def _keys(submission: Submission) -> list[_Key]:
     nobodys = ("", "", f"#{submission.submission_id}")  # two units may use one name: who sent it must be known
     whole = (unit, "", stem.replace(unit, "", 1) or stem) if unit else nobodys
     parts = [
-        (part.unit, part.form, part.stem) if part.unit or part.form not in UNIT_FORMS else nobodys
+        (part.unit, part.form, part.stem) if part.unit or not schemas[part.form].of_units else nobodys
         for part in submission.parts
+        if part.form in schemas
     ]
     return [whole, *parts]
 

@@ -8,12 +8,14 @@ below. Nothing here reads a clock, a file or the record.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang.rules.schema import FormSchema, Schemas
+from dazoufang.rules.forms import form_of
+from dazoufang.rules.schema import FormSchema, Role, Schemas
 
 # What we add to the fields of the forms: name → (dtype, meaning). "day" is datetime64[s]; "text" is str.
 ORIGIN: Final = {
@@ -45,6 +47,11 @@ ITEM_COLUMNS: Final = {
     "extended_on": ("day", "批准延期到的日期"),
 }
 CADRE_COLUMNS: Final = {**ORIGIN}
+LIST_COLUMNS: Final = {
+    "entry_id": ("int64", "主键：首次登记它的记录行号"),
+    **ORIGIN,
+    "year": ("int64", "收件时的年度"),
+}
 ASSIGNMENT_COLUMNS: Final = {**ORIGIN, "year": ("int64", "年度")}
 SUBMISSION_COLUMNS: Final = {
     "submission_id": ("int64", "收件号，主键"),
@@ -69,30 +76,38 @@ KEYS: Final = {
 
 @dataclass(frozen=True)
 class Frames:
-    """The record, folded: `visits`, `items`, `cadres`, `assignments`, `submissions` (see `columns`)."""
+    """The record, folded: `visits`, `items`, `cadres`, `assignments`, `submissions` (see `columns`); `lists`: form → the
+    rows of a form that is published as it is (see `list_columns`)."""
 
     visits: pd.DataFrame
     items: pd.DataFrame
     cadres: pd.DataFrame
     assignments: pd.DataFrame
     submissions: pd.DataFrame
+    lists: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def columns(schemas: Schemas) -> dict[str, dict[str, tuple[str, str]]]:
     """For each frame its columns in order: name → (dtype, meaning)."""
-    ledger = {**_fields(schemas["dispute"]), **_fields(schemas["suggestion"])}
+    form = partial(form_of, schemas)
+    ledger = {**_fields(form(Role.DISPUTES)), **_fields(form(Role.SUGGESTIONS))}
     return {
-        "visits": VISIT_COLUMNS | _fields(schemas["visit"]),
+        "visits": VISIT_COLUMNS | _fields(form(Role.VISITS)),
         "items": ITEM_COLUMNS | {name: spec for name, spec in ledger.items() if name not in ITEM_COLUMNS},
-        "cadres": CADRE_COLUMNS | _fields(schemas["roster"]),
-        "assignments": ASSIGNMENT_COLUMNS | _fields(schemas["assignment"]),
+        "cadres": CADRE_COLUMNS | _fields(form(Role.ROSTER)),
+        "assignments": ASSIGNMENT_COLUMNS | _fields(form(Role.ASSIGNMENTS)),
         "submissions": SUBMISSION_COLUMNS,
     }
 
 
+def list_columns(schema: FormSchema) -> dict[str, tuple[str, str]]:
+    """The columns of the frame of one published list: name → (dtype, meaning)."""
+    return LIST_COLUMNS | _fields(schema)
+
+
 def _fields(schema: FormSchema) -> dict[str, tuple[str, str]]:
     kinds = {"date": "day", "integer": "Int64"}
-    return {field.name: (kinds.get(field.type, "text"), field.title) for field in schema.stored}
+    return {column.name: (kinds.get(column.type, "text"), column.title) for column in schema.stored}
 
 
 def build(rows: Iterable[Mapping[str, Any]], spec: Mapping[str, tuple[str, str]]) -> pd.DataFrame:

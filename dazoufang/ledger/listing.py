@@ -10,6 +10,7 @@ import pandas as pd
 
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import FormSchema, Role
 
 _ORIGIN: Final = ["submission_id", "member", "sheet", "row_no"]
 _ORDER: Final = {"visit": ["visited_on", "cadres", *_ORIGIN], "item": ["item_no", *_ORIGIN]}
@@ -27,6 +28,21 @@ def items(kind: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     every = frames.items
     ours = (every["year"] == year) | ((every["year"] < year) & (every["state"] != "closed"))
     return _in_order(every[(every["kind"] == kind) & ours], frames, _ORDER["item"])
+
+
+def rows(form: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """The rows of a published list that came in the working year, by unit and origin."""
+    every = frames.lists[form]
+    return _in_order(every[every["year"] == rules.campaign.year_of(today).year], frames, _ORIGIN)
+
+
+def listed(schema: FormSchema, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """What the list of a form shows: visits, items of its kind, or its rows."""
+    if schema.role is Role.VISITS:
+        return visits(frames, rules, today)
+    if schema.item_kind:
+        return items(schema.item_kind, frames, rules, today)
+    return rows(schema.name, frames, rules, today)
 
 
 def unit_order(frames: Frames, others: Iterable[str]) -> dict[str, int]:

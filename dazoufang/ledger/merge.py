@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
 
 from dazoufang.model.submission import Change, Part, Row, Submission
 from dazoufang.model.terms import fold
-from dazoufang.rules.schema import FormSchema, Schemas
+from dazoufang.rules.schema import FormSchema, Role, Schemas
 
 PartKey = tuple[str, str, str]  # unit, form, name less copy marks
 
@@ -52,14 +51,15 @@ class Merged:
         self._schemas, self._bureau = schemas, bureau
         self._live: dict[PartKey, list[Entry]] = {}
         self._from: dict[PartKey, int] = {}
-        self._visits: dict[tuple[str, str, str], dict[int, Entry]] = defaultdict(dict)
+        self._alike: dict[tuple[str, ...], dict[int, Entry]] = defaultdict(dict)  # rows that may count once
 
     def take(self, submission: Submission) -> list[Step]:
-        """Take in one submission. Rule: what is returned or a duplicate changes nothing."""
+        """Take in one submission. Rule: what is returned or a duplicate changes nothing; nor do the rows of a form that
+        the office has given up since (they come back with its file)."""
         return [
             self._step(submission, part, key)
             for part, key in _keyed(submission)
-            if part.counted or not any(row.held for row in part.rows)
+            if part.form in self._schemas and (part.counted or not any(row.held for row in part.rows))
         ]
 
     def entries(self, form: str) -> Iterator[Entry]:
@@ -69,13 +69,14 @@ class Merged:
                 yield from entries
 
     def twin(self, entry: Entry) -> Entry | None:
-        """The earlier entry that already counts for the same visit, or None.
+        """The earlier entry that already counts for the same visit, or for the same row of a list, or None.
 
-        Rule: rows that two live submissions share count once: same day, same cadres, same household's name, unless
-        telephone and village both say that it is another household. The earlier entry counts itself.
+        Rule: rows that two live submissions share count once. Visits: same day, same cadres, same household's name,
+        unless telephone and village both say that it is another household. Lists: same unit, same primary key. The
+        earlier entry counts itself.
         """
         counted: list[Entry] = []
-        for other in sorted(self._visits[_same_visit(entry.values)].values(), key=lambda other: other.entry_id):
+        for other in sorted(self._alike[self._likeness(entry)].values(), key=lambda other: other.entry_id):
             first = next((one for one in counted if not _another_household(one.values, other.values)), None)
             if other.entry_id == entry.entry_id:
                 return first
@@ -108,22 +109,32 @@ class Merged:
                 step.corrected.append((entry, before.row))
             standing.append(entry)
         step.withdrawn = [entry for entry in old if entry.entry_id not in kept]
-        if part.form == "visit":
-            for entry in old:
-                self._visits[_same_visit(entry.values)].pop(entry.entry_id)
-            for entry in standing:
-                self._visits[_same_visit(entry.values)][entry.entry_id] = entry
+        for entry in old:
+            self._alike[self._likeness(entry)].pop(entry.entry_id)
+        for entry in standing:
+            self._alike[self._likeness(entry)][entry.entry_id] = entry
         self._live[key] = standing
         self._from[key] = submission.submission_id
         return step
 
     def _first_hand(self, part: Part) -> list[Row]:
-        """The rows that count, less the visits that the bureau's own summary retells of units that have sent theirs:
-        the unit's word stands, or a published annex dropped back would keep what the unit withdraws later."""
-        if part.form != "visit" or part.unit != self._bureau:
+        """The rows that count, less those that the bureau's own summary retells of units that have sent theirs: the
+        unit's word stands, or a published annex dropped back would keep what the unit withdraws later. (Items of the
+        ledger have a rule of their own.)"""
+        if self._schemas[part.form].role not in (Role.VISITS, Role.LIST) or part.unit != self._bureau:
             return part.counted
-        heard = {unit for unit, form, _ in self._live if form == "visit"} - {self._bureau}
+        heard = {unit for unit, form, _ in self._live if form == part.form} - {self._bureau}
         return [row for row in part.counted if row.unit not in heard]
+
+    def _likeness(self, entry: Entry) -> tuple[str, ...]:
+        """Under what an entry that says the same is looked for; its own id where no other may count for it."""
+        schema = self._schemas[entry.form]
+        if schema.role is Role.VISITS:
+            return "", *_same_visit(entry.values)
+        key = [fold(entry.values.get(name, "")) for name in schema.primary_key]
+        if schema.role is Role.LIST and any(key):
+            return entry.form, entry.unit, *key
+        return entry.form, "", str(entry.entry_id)
 
 
 def _keyed(submission: Submission) -> Iterator[tuple[Part, PartKey]]:
@@ -139,7 +150,7 @@ def _pairs(schema: FormSchema, old: list[Entry], new: list[Row]) -> list[tuple[R
     """Each new row with the old entry it corrects: the same key first, then ever weaker likenesses, each used once."""
     partner: dict[int, Entry] = {}
     free = {entry.entry_id: entry for entry in old}
-    for names in _identities(schema):
+    for names in schema.known_by:
         waiting: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
         for entry in free.values():
             key = tuple(entry.values.get(name, "") for name in names)
@@ -152,32 +163,6 @@ def _pairs(schema: FormSchema, old: list[Entry], new: list[Row]) -> list[tuple[R
                     partner[row.row_id] = candidates.pop(0)
                     free.pop(partner[row.row_id].entry_id)
     return [(row, partner.get(row.row_id)) for row in new]
-
-
-# The number last: a unit that numbers its own rows 1, 2, 3 gives a row another number when it puts one in above.
-LEDGER_IDENTITIES: Final = [
-    ("item_no", "person", "matter"), ("item_no", "person"), ("person", "phone", "matter"), ("person", "matter"),
-    ("visited_on", "person", "phone"), ("person", "phone"), ("visited_on", "person", "village"), ("phone", "matter"),
-    ("item_no",),
-]  # fmt: skip
-
-
-def _identities(schema: FormSchema) -> list[tuple[str, ...]]:
-    """By what a corrected row is known again, strongest first."""
-    known = schema.by_name
-    wanted = {
-        "visit": [
-            ("visited_on", "cadres", "household", "phone"), ("visited_on", "cadres", "household"),
-            ("household", "phone"), ("household", "village"), ("visited_on", "household"), ("cadres", "household"),
-            ("visited_on", "cadres", "phone"),
-        ],
-        "dispute": LEDGER_IDENTITIES,
-        "suggestion": LEDGER_IDENTITIES,
-        "roster": [("name", "unit"), ("name",)],
-        "assignment": [("round_name", "household", "phone"), ("round_name", "household", "village"), ("round_name", "household")],
-        "decision": [("item_no", "decision", "approved_on"), ("item_no", "decision")],
-    }[schema.name]  # fmt: skip
-    return [names for names in wanted if all(name in known for name in names)]
 
 
 def changes(schema: FormSchema, entry: Entry, before: Row) -> list[Change]:
@@ -193,7 +178,7 @@ def changes(schema: FormSchema, entry: Entry, before: Row) -> list[Change]:
 def words(schema: FormSchema, values: dict[str, str]) -> str:
     """A row in words, for receipts: its key's values."""
     names = [name for name in schema.primary_key if values.get(name)]
-    if schema.name in ("dispute", "suggestion"):
+    if schema.item_kind:
         names += [name for name in ("visited_on", "person", "matter") if values.get(name)]
     return " ".join(text if len(text := values[name]) <= 24 else text[:23] + "…" for name in names)
 

@@ -14,8 +14,9 @@ from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from dazoufang.model.terms import fold
+from dazoufang.rules.forms import fingerprint, form_of, load_schemas
 from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
-from dazoufang.rules.schema import Schemas, fingerprint, load_schemas
+from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.workdays import Workdays
 from dazoufang.system.home import shipped
 
@@ -424,6 +425,10 @@ class Rules:
     campaign: Campaign
     fingerprint: str
     folder: Path
+
+    def form(self, role: Role) -> FormSchema:
+        """The form of a role of which there is one: any but `Role.LIST`."""
+        return form_of(self.schemas, role)
 
 
 @cache

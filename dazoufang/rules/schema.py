@@ -1,28 +1,40 @@
-"""What a form is: one YAML file a form, read strictly; it drives reading, judging, blank forms, annexes and docs."""
+"""What a form is: the shape of its YAML file, which drives reading, judging, blank forms, annexes and docs."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
 from dazoufang.model.faults import CATALOGUE
 from dazoufang.model.terms import fold
-from dazoufang.rules.rules_file import BrokenRules, Misplaced, Strict, load
+from dazoufang.rules.rules_file import Misplaced, Strict
 
-FORMS: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
-UNIT_FORMS: Final = ("visit", "dispute", "suggestion")  # speak for a unit; the others are the office's own
-LEDGER_FORMS: Final = ("dispute", "suggestion")
 HOOKS: Final = ("visit_window", "not_in_future")
 REFERENCES: Final = ("roster.name",)
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+
+
+class Role(StrEnum):
+    """What the rows of a form are to the campaign. Those of a `LIST` are kept and published, and nothing more."""
+
+    VISITS = "visits"
+    DISPUTES = "disputes"
+    SUGGESTIONS = "suggestions"
+    ROSTER = "roster"
+    ASSIGNMENTS = "assignments"
+    DECISIONS = "decisions"
+    LIST = "list"
+
+
+LEDGER_FORMS: Final = ("dispute", "suggestion")
+ITEM_KIND: Final = {Role.DISPUTES: "dispute", Role.SUGGESTIONS: "suggestion"}  # what the ledger calls their items
 
 
 class Constraints(Strict):
@@ -167,14 +179,18 @@ class Annex(Strict):
 class FormSchema(Strict):
     """One form: what its columns are, how it is recognised, which rules bind its rows."""
 
-    name: Literal["visit", "dispute", "suggestion", "roster", "assignment", "decision"]
-    title: str
+    name: Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: Annotated[str, Key(min_length=1)]
     keywords: tuple[str, ...] = ()
     purpose: str = ""
+    role: Role = Role.LIST
+    speaks_for: Literal["unit", "office"] = Key("unit", alias="speaksFor")  # whose rows: a unit's, or the office's own
     primary_key: tuple[str, ...] = Key((), alias="primaryKey")
+    identities: tuple[tuple[str, ...], ...] = ()  # by what a corrected row is known again, strongest first
     fields_match: Literal["subset"] = Key("subset", alias="fieldsMatch")
     updates_by: str = Key("", alias="updatesBy")  # a row that names this need not repeat what is already known
     missing_values: tuple[str, ...] = Key(("",), alias="missingValues")
+    written_ahead: tuple[str, ...] = Key((), alias="writtenAhead")  # a row that holds nothing else is not filled yet
     groups: dict[str, tuple[str, ...]] = Key(default_factory=dict)
     annex: Annex | None = None
     fields: tuple[Field, ...]
@@ -210,14 +226,36 @@ class FormSchema(Strict):
         """Every field that the form speaks of outside `fields`: its name, where in words, and the way there."""
         for name in self.primary_key:
             yield name, "primaryKey", "primaryKey"
+        for at, names in enumerate(self.identities):
+            for name in names:
+                yield name, "identities", "identities", at
         if self.updates_by:
             yield self.updates_by, "updatesBy", "updatesBy"
+        for name in self.written_ahead:
+            yield name, "writtenAhead", "writtenAhead"
         for group, members in self.groups.items():
             for name in members:
                 yield name, f"groups 的“{group}”", "groups", group
         for at, rule in enumerate(self.rules):
             for name in rule.names:
                 yield name, f"规则 {rule.rule}", "rules", at
+
+    @property
+    def item_kind(self) -> str:
+        """What the ledger calls the items of this form's rows; "" where they are none."""
+        return ITEM_KIND.get(self.role, "")
+
+    @property
+    def of_units(self) -> bool:
+        """Whether every row belongs to a unit; the others are the office's own."""
+        return self.speaks_for == "unit"
+
+    @cached_property
+    def known_by(self) -> tuple[tuple[str, ...], ...]:
+        """By what a corrected row is known again, strongest first: `identities`, else the primary key, else the
+        required fields."""
+        whole = self.primary_key or tuple(field.name for field in self.required)
+        return self.identities or ((whole,) if whole else ())
 
     @cached_property
     def duplicates(self) -> tuple[Rule, ...]:
@@ -257,28 +295,4 @@ class FormSchema(Strict):
         return tuple(field for field in self.fields if field.constraints.required)
 
 
-Schemas = dict[str, FormSchema]
-
-
-def load_schemas(folder: Path) -> Schemas:
-    """Every form's schema, by form name.
-
-    Raises:
-        BrokenRules: a file is missing or does not fit, naming file, line and mend.
-    """
-    schemas: Schemas = {}
-    for form in FORMS:
-        path = folder / f"{form}.yaml"
-        schema = load(path, FormSchema)
-        if schema.name != form:
-            raise BrokenRules(path, 1, f"name 写的是“{schema.name}”", f"请改成 name: {form}")
-        schemas[form] = schema
-    return schemas
-
-
-def fingerprint(folder: Path) -> str:
-    """A short hash of every rules file, so that what was made under other rules is known as such."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+Schemas = Mapping[str, FormSchema]

@@ -21,7 +21,7 @@ from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Issue, Published
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
-from dazoufang.rules.schema import fingerprint
+from dazoufang.rules.forms import fingerprint
 from dazoufang.running import intake
 from dazoufang.running.intake import Taken
 from dazoufang.running.proof import Proof, prove
@@ -154,9 +154,8 @@ class Desk:
         taken = Taken()
         if waiting:
             self._make_sure_of_room()
-        titles = {form: schema.title for form, schema in self.rules.schemas.items()}
         # What a crash left is a pass of its own: were the roster in a later one, the others would not be judged by it.
-        for one in passes.passes(intake.likely_references(waiting, titles)):
+        for one in passes.passes(intake.likely_references(waiting, self.rules.schemas)):
             held = {(path, digest) for _, path, digest in self.record.clearing()}  # also what the pass before recorded
             taken.add(intake.take(self.home, self.record, self.engine, self.standing, one, held, today, self._progress))
         return taken

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -20,12 +20,14 @@ from dazoufang.model import faults
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.forms import form_of
+from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import failpoints, files
 from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks
 from dazoufang.system.home import Home
 from dazoufang.system.lead import LostLead
 
-REFERENCES: Final = ("roster", "assignment")  # forms by which others are judged
+REFERENCES: Final = (Role.ROSTER, Role.ASSIGNMENTS)  # forms by which others are judged
 UNKNOWN_HEADING: Final = ("S03", "S11")  # a column that was not read
 
 # Why there is no result of a file, in words for the unit; the details go to the log.
@@ -79,7 +81,7 @@ def take(
         deliveries, examined, deferred = _archive_and_examine(home, engine, today, standing, waiting, held, progress)
         if deliveries:
             kept_rules.keep(home.archive, standing.rules)
-        pairs = _references_first(deliveries, examined)
+        pairs = _references_first(deliveries, examined, standing.rules.schemas)
         fresh, failures = take_in(standing, *pairs, [standing.rules] * len(deliveries), record.counters())
         failpoints.reach("judged")
         record.append(fresh)
@@ -200,22 +202,22 @@ def is_held(one: Waiting, held: Held) -> bool:
 
 
 def _references_first(
-    deliveries: Sequence[Delivery], examined: Sequence[Examined | Failure]
+    deliveries: Sequence[Delivery], examined: Sequence[Examined | Failure], schemas: Schemas
 ) -> tuple[list[Delivery], list[Examined | Failure]]:
     """Files waiting together are taken by modification time, then name; but the rosters among them first, then the
     assignments, so that everybody is judged by the same ones."""
 
+    references = [form_of(schemas, role).name for role in REFERENCES]
+
     def turn(pair: tuple[Delivery, Examined | Failure]) -> int:
         forms = set() if isinstance(pair[1], Failure) else {part.form for part in pair[1].parts}
-        return next((place for place, form in enumerate(REFERENCES) if form in forms), len(REFERENCES))
+        return next((place for place, form in enumerate(references) if form in forms), len(references))
 
     pairs = sorted(zip(deliveries, examined, strict=True), key=turn)
     return [delivery for delivery, _ in pairs], [result for _, result in pairs]
 
 
-def likely_references(waiting: Sequence[Waiting], titles: Mapping[str, str]) -> list[Waiting]:
-    """The files whose names say that others are judged by them, then the rest: for a backlog of several passes.
-
-    `titles`: form → its title."""
-    words = [titles[form] for form in REFERENCES if form in titles]
+def likely_references(waiting: Sequence[Waiting], schemas: Schemas) -> list[Waiting]:
+    """The files whose names say that others are judged by them, then the rest: for a backlog of several passes."""
+    words = [form_of(schemas, role).title for role in REFERENCES]
     return sorted(waiting, key=lambda one: next((at for at, word in enumerate(words) if word in one.path), len(words)))

@@ -15,6 +15,7 @@ from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.outbox.publishing import Artifact
+from dazoufang.rules.schema import Role
 from dazoufang.running.slow_parts import Beside, Copies
 from dazoufang.system import files
 from dazoufang.system.engine import Engine, Progress, silent
@@ -58,9 +59,10 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
     }
     plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today))
     beside = None
-    if len(frames.visits) >= LARGE and "visit" in annexes.names(rules.schemas):
-        name = annexes.names(rules.schemas)["visit"]
-        beside = Beside(engine, AnnexTask("visit", frames, str(home.schemas), today), plan.pop(name))
+    visits = rules.form(Role.VISITS)
+    if len(frames.visits) >= LARGE and visits.annex is not None:
+        name = visits.annex.file
+        beside = Beside(engine, AnnexTask(visits.name, frames, str(home.schemas), today), plan.pop(name))
         plan[name] = Artifact(beside.make)  # last, so that the others are made while it is
     rules_key = f"{__version__} {rules.fingerprint}"
     blanks = cache(partial(blank_forms.render, rules))
@@ -74,7 +76,9 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
             "visits": len(frames.visits),
             "disputes": int(kinds.get("dispute", 0)),
             "suggestions": int(kinds.get("suggestion", 0)),
+            **{form: len(rows) for form, rows in frames.lists.items()},
         },
+        "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items()},
         "items": {state: int(states.get(state, 0)) for state in (OPEN, RESOLVED, CLOSED)},
         "alerts": alerts.counts(found),
     }

@@ -13,7 +13,7 @@ from dazoufang.duties import quotas
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules
-from dazoufang.rules.schema import Field, FormSchema
+from dazoufang.rules.schema import Field, FormSchema, Role
 from dazoufang.system.files import safe_name
 from dazoufang.writing.sheets import cells, page
 from dazoufang.writing.sheets.cells import Kind
@@ -58,13 +58,10 @@ def render(rules: Rules, prefill: Frames | None = None, today: date | None = Non
     units = tuple(_units(prefill))
     for unit in units:
         names = prefill.cadres.loc[prefill.cadres["unit"] == unit, "name"].dropna().tolist()
-        known = {"visit": _visits(prefill, rules, unit, today)}
-        for kind in ("dispute", "suggestion"):
-            known[kind] = _items(prefill, rules, unit, kind, today)
-        for kind, rows in known.items():
+        own = {"names": tuple(names), "unit": units}
+        for schema in rules.schemas.values():
+            rows = _known(schema, prefill, rules, unit, today)
             if len(rows):
-                schema = rules.schemas[kind]
-                own = {"names": tuple(names), "unit": units}
                 written[f"{safe_name(unit)}/{schema.title}.xlsx"] = book(schema, unit, rows, own)
     return written
 
@@ -112,8 +109,10 @@ def _instructions(schema: FormSchema, *, prefilled: bool) -> str:
         "灰色的“例”行只作示范，不计入，不必删除。框线不够时接着往下填，写到哪里框线和打印就到哪里。",
         "表头已锁定，没有设密码；需要合并单元格，或粘贴后改不动时，点“审阅→撤销工作表保护”即可。",
     ]
-    if prefilled and schema.name == "visit":
+    if prefilled and schema.role is Role.VISITS:
         says.append("已登记的走访和待走访的户已经填好，请接着填；还没有走访的户先空着，不计入，也不必删去。")
+    elif prefilled and schema.role is Role.LIST:
+        says.append("已登记的行已经填好，有变化的请在原行修改，新的写在后面；不要删去没有变化的行。")
     elif prefilled:
         says.append("已登记的事项已经填好，请在原行更新办理情况；编号请勿改动，新的事项写在后面，编号留空。")
     return "\n".join(["填写说明：" + schema.purpose, *(f"{number}. {text}" for number, text in enumerate(says, 1))])
@@ -172,6 +171,18 @@ def _units(frames: Frames) -> list[str]:
     """Every unit on the roster or with a visit or an item, in the order of the annexes."""
     named = [unit for frame in (frames.visits, frames.items) for unit in frame["unit"].dropna().tolist()]
     return list(listing.unit_order(frames, named))
+
+
+def _known(schema: FormSchema, frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFrame:
+    """The rows of one form that are known of a unit; none where the form is the office's own."""
+    if schema.role is Role.VISITS:
+        return _visits(frames, rules, unit, today)
+    if schema.item_kind:
+        return _items(frames, rules, unit, schema.item_kind, today)
+    if not schema.of_units or schema.name not in frames.lists:
+        return pd.DataFrame()
+    rows = listing.rows(schema.name, frames, rules, today)
+    return rows[rows["unit"] == unit]
 
 
 def _items(frames: Frames, rules: Rules, unit: str, kind: str, today: date) -> pd.DataFrame:

@@ -85,6 +85,7 @@ class RowKinds:
         self.fields: dict[int, Field] = {column: schema.by_name[name] for name, column in columns.items()}
         self.derived = {column for column, one in self.fields.items() if one.derived}
         self.required = {columns[one.name] for one in schema.required if one.name in columns}
+        self.written_ahead = {*schema.written_ahead, *(field.name for field in schema.fields if field.derived)}
         self.note_column = -1  # of the note or footer above
 
     def kind_of(self, row: int, own: Mapping[str, Value], above: str, unit: str) -> Kind:
@@ -117,9 +118,8 @@ class RowKinds:
         words = known(self.page, self.headings, line.row)
         if words >= 3 and words > len(line.texts) / 2 and self.is_heading(line.row):
             return Kind("heading")
-        fields = [self.block.match.schema.by_name[name] for name in own]
-        if all(one.ditto == "all" and one.type != "date" and not one.sensitive for one in fields):
-            return Kind("empty")  # 序号 and the cadre's name written ahead for rows that nobody filled
+        if own.keys() <= self.written_ahead:
+            return Kind("empty")  # 序号 and the cadre's name, for rows that nobody filled
         return Kind("data")
 
     def is_heading(self, row: int) -> bool:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 from dazoufang.duties import quotas
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules, load_rules
-from dazoufang.rules.schema import Schemas
+from dazoufang.rules.schema import Role, Schemas
 from dazoufang.writing.annexes import lists, summary
 from dazoufang.writing.sheets import page
-
-FORMS: Final = ("visit", "dispute", "suggestion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +26,17 @@ class AnnexTask:
 
 def names(schemas: Schemas) -> dict[str, str]:
     """Form → file name, for each form that has an `annex` in its schema."""
-    return {form: annex.file for form in FORMS if (annex := schemas[form].annex) is not None}
+    return {form: schema.annex.file for form, schema in schemas.items() if schema.annex is not None}
 
 
 def workbook(form: str, frames: Frames, rules: Rules, today: date) -> bytes:
     """One annex: what the record holds, whole.
 
     Annex 1 opens on 汇总统计 (of the current round), the visits of the working year stand behind it; annexes 2 and 3
-    list the year's items and those of earlier years that are not closed. Dropped into an empty home they read back.
+    list the year's items and those of earlier years that are not closed, any other the year's rows. Dropped into an empty home they read back.
     """
     pages = [lists.sheet(form, frames, rules, today)]
-    if form == "visit":
+    if rules.schemas[form].role is Role.VISITS:
         pages.insert(0, summary.sheet(quotas.progress(frames, rules, today), frames, rules, today))
     return page.workbook(pages, created=today, author=rules.campaign.bureau.value)
 

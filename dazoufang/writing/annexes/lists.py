@@ -12,7 +12,7 @@ from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.model import terms
 from dazoufang.rules.campaign import Rules
-from dazoufang.rules.schema import Field, FormSchema
+from dazoufang.rules.schema import Field, FormSchema, Role
 from dazoufang.writing.sheets.cells import Kind
 from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
 
@@ -20,7 +20,7 @@ _KINDS: Final[dict[str, Kind]] = {"date": "date", "integer": "int"}
 
 
 def sheet(form: str, frames: Frames, rules: Rules, today: date) -> SheetSpec:
-    """The list sheet of `form` (visit, dispute or suggestion): heading row, rows, and a total.
+    """The list sheet of `form`: heading row, rows, and a total.
 
     Its headings are the schema's titles and its rows say whose they are, so that it reads back as a form.
     """
@@ -28,7 +28,7 @@ def sheet(form: str, frames: Frames, rules: Rules, today: date) -> SheetSpec:
     annex = schema.annex
     if annex is None:
         raise ValueError(f"schema {form} has no annex")
-    chosen = listing.visits(frames, rules, today) if form == "visit" else listing.items(form, frames, rules, today)
+    chosen = listing.listed(schema, frames, rules, today)
     return SheetSpec(
         name=annex.sheet,
         title=annex.title,
@@ -37,7 +37,7 @@ def sheet(form: str, frames: Frames, rules: Rules, today: date) -> SheetSpec:
         right=f"填报时间：{chinese(today)}",
         footer=FOOTER,
         columns=columns(schema),
-        rows=_with_total(emptied(chosen, schema), form),
+        rows=_with_total(emptied(chosen, schema), schema.role),
         style=STYLE,
     )
 
@@ -80,13 +80,13 @@ def emptied(rows: pd.DataFrame, schema: FormSchema) -> pd.DataFrame:
     return shown
 
 
-def _with_total(rows: pd.DataFrame, form: str) -> pd.DataFrame:
-    """`rows` and a last one: 合计, 共N户 or 共N件; nothing where there are no rows."""
+def _with_total(rows: pd.DataFrame, role: Role) -> pd.DataFrame:
+    """`rows` and a last one: 合计, 共N户, 共N件 or 共N行; nothing where there are no rows."""
     rows = rows.assign(**{STYLE: ""})
     if rows.empty:
         return rows
-    total = f"共{len(rows)}件"
-    if form == "visit":
+    total = f"共{len(rows)}{'行' if role is Role.LIST else '件'}"
+    if role is Role.VISITS:
         distinct = quotas.households(rows).nunique()
         total = f"共{distinct}户" if distinct == len(rows) else f"共{len(rows)}户次、{distinct}户"
     last = pd.DataFrame({"serial": ["合计"], "unit": [total], STYLE: ["total"]})

@@ -13,6 +13,7 @@ from dazoufang.duties import quotas
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import unit_order
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import Role
 from dazoufang.writing.annexes.lists import chinese
 from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
 
@@ -33,7 +34,7 @@ def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> 
     """The sheet 汇总统计 of annex 1, from `quotas.progress`."""
     year, one = quotas.current_round(rules.campaign, today)
     kinds = target_kinds(rules)
-    annex = rules.schemas["visit"].annex
+    annex = rules.form(Role.VISITS).annex
     label = annex.label if annex else ""
     title = PurePath(annex.file).stem.removeprefix(label).strip() if annex else SHEET
     return SheetSpec(
@@ -52,7 +53,7 @@ def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> 
 
 def target_kinds(rules: Rules) -> tuple[str, ...]:
     """The kinds of household, as the visit form offers them."""
-    field = rules.schemas["visit"].by_name.get("target_kind")
+    field = rules.form(Role.VISITS).by_name.get("target_kind")
     return field.constraints.enum if field else ()
 
 

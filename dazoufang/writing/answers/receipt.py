@@ -95,7 +95,7 @@ def receipt(
         "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
         "number": _number(submission.submission_id),
-        "unit": submission.unit or _whose(submission),
+        "unit": submission.unit or _whose(submission, rules),
         "bureau": rules.campaign.bureau.value,
         "campaign": rules.campaign.name.value,
         "forms": "、".join(_forms(twin or submission, rules)),
@@ -203,9 +203,9 @@ def _uphold(faults: Iterable[Fault], submission: Submission, rules: Rules) -> st
     return f"确实无误、不想再看到提醒的：{where}“{column}”，在那一行写一句原因，再放入就不再提醒。"
 
 
-def _whose(submission: Submission) -> str:
+def _whose(submission: Submission, rules: Rules) -> str:
     """Rosters, assignments and decisions are the bureau's own and speak for no unit."""
-    own = submission.parts and all(part.form in ("roster", "assignment", "decision") for part in submission.parts)
+    own = submission.parts and not any(rules.schemas[part.form].of_units for part in submission.parts)
     return "不分单位" if own else UNKNOWN_UNIT
 
 

@@ -1,0 +1,103 @@
+"""The forms of a home: every YAML file in `schemas/` but the campaign's, and what makes them one set."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Final
+
+from dazoufang.model.terms import fold
+from dazoufang.rules.rules_file import BrokenRules, load
+from dazoufang.rules.schema import Field, FormSchema, Role, Schemas
+
+CAMPAIGN: Final = "campaign.yaml"
+# In this order the forms of the campaign itself stand everywhere; others follow by name.
+_ORDER: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
+_ALMOST: Final = re.compile(r"\.ya?ml", re.IGNORECASE)
+
+# Every published list opens with these two, and whose a row is can be read back from it.
+_SERIAL: Final = Field(name="serial", title="序号", type="any", derived=True, width=5)
+_UNIT: Final = Field(
+    name="unit", title="填报单位", aliases=("单位名称", "报送单位"), format="unit", form=False, ditto="all", width=11
+)
+
+
+def load_schemas(folder: Path) -> Schemas:
+    """Every form's schema, by form name.
+
+    Raises:
+        BrokenRules: a file is missing, is no form, or does not fit, naming file, line and mend.
+    """
+    paths = {path.stem: path for path in _form_files(folder)} | {
+        form: folder / f"{form}.yaml" for form in _ORDER if not (folder / f"{form}.yaml").exists()
+    }
+    schemas: dict[str, FormSchema] = {}
+    for form in sorted(paths, key=lambda form: (_ORDER.index(form) if form in _ORDER else len(_ORDER), form)):
+        schema = load(paths[form], FormSchema)
+        if schema.name != form:
+            mend = f"请改成 name: {form}；如果这个文件只是备份，请移出 schemas 文件夹"
+            raise BrokenRules(paths[form], 1, f"name 写的是“{schema.name}”", mend)
+        schemas[form] = _with_own_columns(schema)
+    _refuse_two_of_one(schemas, paths)
+    return schemas
+
+
+def _form_files(folder: Path) -> list[Path]:
+    """The files that are to be forms. One that almost is called so would be passed over in silence: it is refused."""
+    found = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix == ".yaml" and path.is_file():
+            found.append(path)
+        elif _ALMOST.search(path.name) and not path.name.startswith((".", "~")):
+            mend = "是表就改名为以 .yaml 结尾，例如 event.yaml；不是就移出 schemas 文件夹"
+            raise BrokenRules(path, 1, "这个文件名读不成一张表", mend)
+    return [path for path in found if path.name != CAMPAIGN]
+
+
+def _with_own_columns(schema: FormSchema) -> FormSchema:
+    """A form of units that is published has 序号 and 填报单位, also where its file does not speak of them."""
+    if schema.annex is None or not schema.of_units:
+        return schema
+    taken = {fold(heading) for field in schema.fields for heading in (field.title, *field.aliases)}
+    own = [
+        field.model_copy(update={"aliases": tuple(alias for alias in field.aliases if fold(alias) not in taken)})
+        for field in (_SERIAL, _UNIT)
+        if field.name not in schema.by_name and fold(field.title) not in taken
+    ]
+    said = {name: getattr(schema, name) for name in FormSchema.model_fields}
+    return FormSchema.model_validate(said | {"fields": (*own, *schema.fields)}) if own else schema
+
+
+def _refuse_two_of_one(schemas: Schemas, paths: dict[str, Path]) -> None:
+    """Two forms under one title or in one published file would overwrite each other; and of the campaign's own there is
+    one each."""
+    seen: dict[tuple[str, str], str] = {}
+    for form, schema in schemas.items():
+        said = [("title", schema.title), *([("annex 的 file", schema.annex.file)] if schema.annex else [])]
+        said += [("annex 的 label", schema.annex.label)] if schema.annex else []
+        said += [("role", schema.role.value)] if schema.role is not Role.LIST else []
+        for key, value in said:
+            if other := seen.get((key, value)):
+                raise BrokenRules(
+                    paths[form], 1, f"{key} 与 {other}.yaml 相同（{value}）", "两张表要各不相同，请改一处"
+                )
+            seen[key, value] = form
+    for role in Role:
+        if role is not Role.LIST and ("role", role.value) not in seen:
+            form = _ORDER[list(Role).index(role)]
+            mend = f"请在 {form}.yaml 里写上 role: {role.value}"
+            raise BrokenRules(paths[form], 1, f"没有哪张表的 role 是 {role.value}", mend)
+
+
+def form_of(schemas: Schemas, role: Role) -> FormSchema:
+    """The form of a role of which there is one: any but `LIST`."""
+    return next(schema for schema in schemas.values() if schema.role is role)
+
+
+def fingerprint(folder: Path) -> str:
+    """A short hash of every rules file, so that what was made under other rules is known as such."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
