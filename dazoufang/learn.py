@@ -12,7 +12,7 @@ from rapidfuzz import process as likeness
 from dazoufang import files
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.fold import fold
-from dazoufang.home import Home
+from dazoufang.home import Home, shipped
 from dazoufang.identify import spellings
 from dazoufang.record import Record
 from dazoufang.rules_edit import with_alias
@@ -55,7 +55,8 @@ def learn(home: Home, form: str, heading: str, title: str) -> Learned:
     if home.schemas != own:
         shutil.copytree(home.schemas, own)
     file = own / f"{schema.name}.yaml"
-    text = with_alias(file.read_text(encoding="utf-8-sig"), field.name, heading)
+    source = file if file.exists() else shipped("schemas") / file.name
+    text = with_alias(source.read_text(encoding="utf-8-sig"), field.name, heading)
     with tempfile.TemporaryDirectory() as folder:  # what cannot be loaded must never be left standing
         trial = Path(shutil.copytree(own, Path(folder) / "schemas"))
         (trial / file.name).write_text(text, encoding="utf-8")
