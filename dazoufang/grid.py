@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from math import isfinite
 from typing import Any, Final, cast
 
-from .faults import Fault
+from dazoufang.faults import Fault
 
 MAX_COLUMNS: Final = 1_000
 MAX_ROWS: Final = 1_048_576

@@ -10,11 +10,21 @@ from typing import Final
 from xml.parsers import expat
 
 from dazoufang.grid import address
-
-from .markup import Edits, Element, Unfamiliar, close, content, head_of, head_with, namespace, quoted, split
-from .package import RELATIONS, relation_id
-from .styles import MAIN, Styles
-from .wording import position
+from dazoufang.replies.markup import (
+    Edits,
+    Element,
+    Unfamiliar,
+    close,
+    content,
+    head_of,
+    head_with,
+    namespace,
+    quoted,
+    split,
+)
+from dazoufang.replies.package import RELATIONS, relation_id
+from dazoufang.replies.styles import MAIN, Styles
+from dazoufang.replies.wording import position
 
 _MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]+[0-9]+):([A-Z]+[0-9]+)["\']')
 _AREA: Final = re.compile(r"([A-Z]+[0-9]+)(?::([A-Z]+[0-9]+))?")

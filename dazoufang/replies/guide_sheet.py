@@ -8,10 +8,9 @@ from typing import Final
 from unicodedata import east_asian_width
 
 from dazoufang.grid import address
-
-from .marks import HEADINGS, UPHOLD, Line
-from .markup import content, quoted
-from .styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles
+from dazoufang.replies.marks import HEADINGS, UPHOLD, Line
+from dazoufang.replies.markup import content, quoted
+from dazoufang.replies.styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles
 
 WIDTHS: Final = (6, 13, 16, 12, 20, 40, 40)  # in characters, as Excel counts
 LINE_HEIGHT: Final = 16.5  # points, at the size of the list

@@ -9,11 +9,10 @@ from typing import Final
 
 from dazoufang.campaign import Rules
 from dazoufang.faults import ERROR, INFO, WARNING, Fault, Repair
+from dazoufang.replies.finish import finish_line
+from dazoufang.replies.upholding import Place, may_be_upheld, places
+from dazoufang.replies.wording import bare, causes, ordered, position, short
 from dazoufang.submission import RETURNED, Part, Submission
-
-from .finish import finish_line
-from .upholding import Place, may_be_upheld, places
-from .wording import bare, causes, ordered, position, short
 
 SHEET: Final = "需修改"
 REPAIR: Final = "repair"

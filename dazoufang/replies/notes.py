@@ -9,11 +9,10 @@ from typing import Final
 from unicodedata import east_asian_width
 
 from dazoufang.grid import address
-
-from .cells import Layout
-from .markup import Edits, Element, Unfamiliar, content, read
-from .styles import MAIN
-from .wording import position
+from dazoufang.replies.cells import Layout
+from dazoufang.replies.markup import Edits, Element, Unfamiliar, content, read
+from dazoufang.replies.styles import MAIN
+from dazoufang.replies.wording import position
 
 PREFIX: Final = "【大走访】"  # every comment of ours begins with it: so they are known when the file comes back
 SEPARATOR: Final = "\n————————\n"

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import unquote
 
-from .markup import Edits, Element, Unfamiliar, head_with, normal, quoted, read
+from dazoufang.replies.markup import Edits, Element, Unfamiliar, head_with, normal, quoted, read
 
 TYPES: Final = "[Content_Types].xml"
 RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from .cells import unselected
-from .guide_sheet import guide_sheet
-from .marks import SHEET, UPHOLD, Line, Plan
-from .markup import Edits, Element, Unfamiliar, head_with, namespace, quoted, read
-from .package import RELATIONS, Package, relation_id
-from .sheet_marks import mark_sheet
-from .styles import MAIN, MINIMAL, TYPE, Styles
+from dazoufang.replies.cells import unselected
+from dazoufang.replies.guide_sheet import guide_sheet
+from dazoufang.replies.marks import SHEET, UPHOLD, Line, Plan
+from dazoufang.replies.markup import Edits, Element, Unfamiliar, head_with, namespace, quoted, read
+from dazoufang.replies.package import RELATIONS, Package, relation_id
+from dazoufang.replies.sheet_marks import mark_sheet
+from dazoufang.replies.styles import MAIN, MINIMAL, TYPE, Styles
 
 WORKSHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 PLAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"

@@ -15,11 +15,10 @@ from unicodedata import east_asian_width
 import openpyxl
 
 from dazoufang.grid import CellError, Disputed, Sheet, Uncalculated, Value, address
-
-from .markup import content, quoted
-from .package import RELATIONS, TYPES
-from .patch import PLAIN_TYPE, WORKSHEET_TYPE
-from .styles import MAIN, TYPE
+from dazoufang.replies.markup import content, quoted
+from dazoufang.replies.package import RELATIONS, TYPES
+from dazoufang.replies.patch import PLAIN_TYPE, WORKSHEET_TYPE
+from dazoufang.replies.styles import MAIN, TYPE
 
 FAR: Final = 100_000  # a comment past this row makes openpyxl build every row before it
 WIDEST: Final = 60  # rows of tables up to so many columns are filled up with empty cells

@@ -14,6 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from dazoufang.campaign import Rules
 from dazoufang.faults import ERROR, INFO, WARNING, Fault, Repair
+from dazoufang.replies.finish import finish_line
+from dazoufang.replies.names import answer_names, has_copy
+from dazoufang.replies.upholding import may_be_upheld
+from dazoufang.replies.wording import Cause, causes, ordered, title_of
 from dazoufang.submission import (
     ACCEPTED,
     DUPLICATE,
@@ -24,11 +28,6 @@ from dazoufang.submission import (
     Effect,
     Submission,
 )
-
-from .finish import finish_line
-from .names import answer_names, has_copy
-from .upholding import may_be_upheld
-from .wording import Cause, causes, ordered, title_of
 
 LONG: Final = 12  # a list past this many lines is folded
 TEMPLATE: Final = "receipt.html"

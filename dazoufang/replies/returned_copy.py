@@ -10,13 +10,12 @@ from datetime import date
 
 from dazoufang.campaign import Rules
 from dazoufang.grid import Book
+from dazoufang.replies.marks import Plan, faulty, plan
+from dazoufang.replies.markup import Unfamiliar
+from dazoufang.replies.patch import has_macros, patched
+from dazoufang.replies.rebuild import laundered, rebuilt
 from dazoufang.submission import Submission
 from dazoufang.workbook import member_name, read_books
-
-from .marks import Plan, faulty, plan
-from .markup import Unfamiliar
-from .patch import has_macros, patched
-from .rebuild import laundered, rebuilt
 
 
 def returned_copy(submission: Submission, original: bytes, rules: Rules) -> bytes | None:

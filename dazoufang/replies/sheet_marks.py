@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from dazoufang.grid import address
-
-from .cells import Merges, SheetPart
-from .marks import MOST_NOTES, Mark
-from .markup import Unfamiliar
-from .notes import COMMENTS_TYPE, DRAWING_TYPE, EMPTY_COMMENTS, EMPTY_DRAWING, LAST_COLUMN, PREFIX, Comments, drawn
-from .package import Package
-from .styles import ERROR, FILLS, REPAIR, WARNING, Styles
-from .upholding import Place
+from dazoufang.replies.cells import Merges, SheetPart
+from dazoufang.replies.marks import MOST_NOTES, Mark
+from dazoufang.replies.markup import Unfamiliar
+from dazoufang.replies.notes import (
+    COMMENTS_TYPE,
+    DRAWING_TYPE,
+    EMPTY_COMMENTS,
+    EMPTY_DRAWING,
+    LAST_COLUMN,
+    PREFIX,
+    Comments,
+    drawn,
+)
+from dazoufang.replies.package import Package
+from dazoufang.replies.styles import ERROR, FILLS, REPAIR, WARNING, Styles
+from dazoufang.replies.upholding import Place
 
 REASON_WIDTH: Final = 20  # of a column that we add, in characters
 UPHELD_BY: Final = "确实无误的，请在本行“{title}”一格（{column}列）写一句原因，再放入就不再提醒。"

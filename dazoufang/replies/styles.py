@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .markup import Edits, Element, Unfamiliar, head_with, namespace, read
+from dazoufang.replies.markup import Edits, Element, Unfamiliar, head_with, namespace, read
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
