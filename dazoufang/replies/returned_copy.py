@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from datetime import date
 
+from dazoufang import sheets
 from dazoufang.campaign import Rules
 from dazoufang.grid import Book
 from dazoufang.submission import Submission
@@ -16,7 +17,7 @@ from dazoufang.workbook import member_name, read_books
 from .marks import Plan, faulty, plan
 from .markup import Unfamiliar
 from .patch import has_macros, patched
-from .rebuild import laundered, rebuilt
+from .rebuild import laundered
 
 
 def returned_copy(submission: Submission, original: bytes, rules: Rules) -> bytes | None:
@@ -66,7 +67,7 @@ def _from_values(book: Book | None, wanted: Plan, day: date, *, macros: bool) ->
     """A new workbook of the values read, marked; None where nothing could be read."""
     if book is None or not book.sheets:
         return None
-    made, names = rebuilt(book.sheets, day)
+    made, names = sheets.of_values(book.sheets, day)
     try:
         return patched(made, wanted.renamed(names), day, macros=macros)
     except Unfamiliar:  # more styles or cells than a workbook may have
