@@ -79,12 +79,9 @@ def _rows(package: Package, entry: _Entry, fast: _Fast, exact: _Exact) -> tuple[
 
 def _workbook_part(package: Package) -> str:
     """The path of the workbook part: as the package says, else the usual place, else wherever it lies."""
-    if "_rels/.rels" in package:
-        for _, attributes in starts(package.read("_rels/.rels"), "_rels/.rels"):
-            if attributes.get("Type", "").endswith("/officeDocument"):
-                part = attributes.get("Target", "").replace("\\", "/").lstrip("/")
-                if part in package:
-                    return part
+    for _, kind, path in relationships(package, ""):
+        if kind == "officeDocument" and path in package:
+            return path
     for name in ["xl/workbook.xml", *package.names]:
         if posixpath.basename(name) == "workbook.xml" and name in package:
             return name
