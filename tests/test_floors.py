@@ -46,6 +46,7 @@ GATES = {
     "pebble": {"engine"},
     "typer": {"cli"},
     "watchdog": {"watch"},
+    "filelock": {"lead"},
     "chinese_calendar": {"workdays"},
     "yaml": {"rules_file", "rules_edit"},
 }

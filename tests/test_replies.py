@@ -525,6 +525,29 @@ def test_a_package_that_cannot_be_patched_is_still_marked(rules: Rules) -> None:
     assert book[SHEET]["D5"].value == "张三"
 
 
+@pytest.mark.parametrize("how", ["backslashes", "a blank written as %20"])
+def test_a_workbook_whose_parts_are_named_in_an_odd_way_keeps_all_that_is_its_own(rules: Rules, how: str) -> None:
+    odd = io.BytesIO()
+    old = zipfile.ZipFile(io.BytesIO(workbook()))
+    with zipfile.ZipFile(odd, "w") as out:
+        for name in old.namelist():
+            data = old.read(name)
+            if how == "backslashes":
+                info = zipfile.ZipInfo("x")
+                info.filename = name.replace("/", "\\")
+                out.writestr(info, data)
+            else:
+                data = data.replace(b"worksheets/sheet1.xml", b"worksheets/my%20sheet.xml")
+                out.writestr(name.replace("sheet1.xml", "my sheet.xml"), data)
+    assert read_books(odd.getvalue(), "a.xlsx")[0].sheets[0].rows[4][5] == "1380000"
+    copy = returned_copy(submission(PHONE), odd.getvalue(), rules) or b""
+    names = zipfile.ZipFile(io.BytesIO(copy)).namelist()
+    assert "xl/drawings/drawing1.xml" in names and "xl/media/image1.png" in names
+    back = {sheet.name: sheet.rows for sheet in read_books(copy, "a.xlsx")[0].sheets}
+    assert [back[SHEET][row][0] for row in (3, 4, 5)] == [1, 2, 3]
+    assert "【大走访】须修改" in part(copy, "xl/comments1.xml")
+
+
 def test_what_comes_back_can_be_read_and_holds_the_same_rows(rules: Rules) -> None:
     before = {sheet.name: sheet.rows for sheet in read_books(workbook(), "a.xlsx")[0].sheets}
     copy = returned_copy(submission(PHONE, DAY), workbook(), rules)

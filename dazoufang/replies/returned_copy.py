@@ -8,14 +8,16 @@ import zipfile
 import zlib
 from datetime import date
 
+from dazoufang import sheets
 from dazoufang.campaign import Rules
 from dazoufang.grid import Book
+from dazoufang.submission import Submission
+from dazoufang.workbook import member_name, read_books
+
 from dazoufang.replies.marks import Plan, faulty, plan
 from dazoufang.replies.markup import Unfamiliar
 from dazoufang.replies.patch import has_macros, patched
-from dazoufang.replies.rebuild import laundered, rebuilt
-from dazoufang.submission import Submission
-from dazoufang.workbook import member_name, read_books
+from dazoufang.replies.rebuild import laundered
 
 
 def returned_copy(submission: Submission, original: bytes, rules: Rules) -> bytes | None:
@@ -65,7 +67,7 @@ def _from_values(book: Book | None, wanted: Plan, day: date, *, macros: bool) ->
     """A new workbook of the values read, marked; None where nothing could be read."""
     if book is None or not book.sheets:
         return None
-    made, names = rebuilt(book.sheets, day)
+    made, names = sheets.of_values(book.sheets, day)
     try:
         return patched(made, wanted.renamed(names), day, macros=macros)
     except Unfamiliar:  # more styles or cells than a workbook may have

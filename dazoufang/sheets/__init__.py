@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -15,10 +14,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from dazoufang.sheets import cells, form_checks, streamed, typesetting
 from dazoufang.sheets.cells import Kind
 from dazoufang.sheets.form_checks import CHOICES_SHEET, Choices
-from dazoufang.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, styles
+from dazoufang.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, sheet_name, styles
 from dazoufang.sheets.streamed import Streamed
+from dazoufang.sheets.values import of_values
 
-__all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "workbook"]
+__all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "of_values", "workbook"]
 
 # 方正小标宋简体 and 黑体 are what official papers ask for. A workbook names one font a cell and carries none: where the
 # office lacks it, Excel and WPS take 宋体 (that is what charset GB2312 asks for), LibreOffice its own substitute.
@@ -57,7 +57,7 @@ def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") ->
     choices = Choices()
     taken: set[str] = set()
     for spec in sheets:
-        _Page(book.add_worksheet(_sheet_name(spec.name, taken), Streamed), formats, choices, spec).write()
+        _Page(book.add_worksheet(sheet_name(spec.name, taken), Streamed), formats, choices, spec).write()
     if choices.lists:
         hidden = book.add_worksheet(CHOICES_SHEET)
         hidden.very_hidden()
@@ -66,18 +66,6 @@ def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") ->
                 hidden.write_string(row, column, value, formats.get(num_format="@"))
     book.close()
     return buffer.getvalue()
-
-
-def _sheet_name(name: str, taken: set[str]) -> str:
-    """`name` as Excel allows it: at most 31 characters, none of []:*?/\\, not yet taken."""
-    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", name).strip("' ")[:31] or "表"
-    found, count = plain, 1
-    while found.casefold() in taken:
-        count += 1
-        tail = f"({count})"
-        found = plain[: 31 - len(tail)] + tail
-    taken.add(found.casefold())
-    return found
 
 
 class _Formats:
