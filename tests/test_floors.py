@@ -31,6 +31,7 @@ FLOORS = [
     {"workbook", "sheets", "convert", "campaign"},
     {"schema"},
     {"rules_file", "rules_edit", "home", "submission", "workdays", "local_disk", "settling", "share", "health"},
+    {"scratch"},
     {"grid", "lead"},
     {"faults", "terms", "files"},
     {"catalogue", "failpoints", "logbook"},
