@@ -12,6 +12,8 @@ from datetime import date
 from typing import Final
 from urllib.parse import unquote
 
+from dazoufang.zip_headers import same_everywhere
+
 from .markup import Edits, Element, Unfamiliar, head_with, normal, quoted, read
 
 TYPES: Final = "[Content_Types].xml"
@@ -102,7 +104,7 @@ class Package:
                     out.writestr(new, changed if changed is not None else self._zip.read(stored))
                 except _BROKEN as error:
                     raise Unfamiliar(stored) from error
-        return result.getvalue()
+        return same_everywhere(result.getvalue())
 
     # -- relations and content types -------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from unicodedata import east_asian_width
 import openpyxl
 
 from dazoufang.grid import CellError, Disputed, Sheet, Uncalculated, Value, address
+from dazoufang.zip_headers import same_everywhere
 
 from .markup import content, quoted
 from .package import RELATIONS, TYPES
@@ -73,7 +74,7 @@ def _without_clock(data: bytes, day: date) -> bytes:
             if info.filename == _PROPERTIES:
                 part = _SAVED.sub(f"\\g<1>{day.isoformat()}T00:00:00Z".encode(), part)
             new.writestr(info, part)
-    return result.getvalue()
+    return same_everywhere(result.getvalue())
 
 
 def rebuilt(sheets: Sequence[Sheet], day: date) -> tuple[bytes, dict[str, str]]:
@@ -90,7 +91,7 @@ def rebuilt(sheets: Sequence[Sheet], day: date) -> tuple[bytes, dict[str, str]]:
             with out.open(info, "w") as part_file:
                 for piece in _sheet(sheet):
                     part_file.write(piece.encode())
-    return result.getvalue(), {sheet.name: name for sheet, name in zip(sheets, names, strict=True)}
+    return same_everywhere(result.getvalue()), {sheet.name: name for sheet, name in zip(sheets, names, strict=True)}
 
 
 def _names(sheets: Sequence[Sheet]) -> list[str]:

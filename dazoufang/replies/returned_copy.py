@@ -12,6 +12,7 @@ from dazoufang.campaign import Rules
 from dazoufang.grid import Book
 from dazoufang.submission import Submission
 from dazoufang.workbook import member_name, read_books
+from dazoufang.zip_headers import same_everywhere
 
 from .marks import Plan, faulty, plan
 from .markup import Unfamiliar
@@ -107,4 +108,4 @@ def _packed(copies: dict[str, bytes], day: date) -> bytes:
     with zipfile.ZipFile(result, "w", zipfile.ZIP_STORED) as out:  # stored: a workbook is a zip already
         for name, copy in copies.items():
             out.writestr(zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0)), copy)
-    return result.getvalue()
+    return same_everywhere(result.getvalue())

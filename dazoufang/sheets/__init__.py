@@ -17,6 +17,7 @@ from dazoufang.sheets.cells import Kind
 from dazoufang.sheets.form_checks import CHOICES_SHEET, Choices
 from dazoufang.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, styles
 from dazoufang.sheets.streamed import Streamed
+from dazoufang.zip_headers import same_everywhere
 
 __all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "workbook"]
 
@@ -65,7 +66,7 @@ def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") ->
             for row, value in enumerate(values):
                 hidden.write_string(row, column, value, formats.get(num_format="@"))
     book.close()
-    return buffer.getvalue()
+    return same_everywhere(buffer.getvalue())
 
 
 def _sheet_name(name: str, taken: set[str]) -> str:
