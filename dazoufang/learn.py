@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rapidfuzz import process as likeness
 
-from dazoufang import files
+from dazoufang import files, scratch
 from dazoufang.campaign import Rules, load_rules
 from dazoufang.fold import fold
 from dazoufang.home import Home, shipped
@@ -57,7 +57,7 @@ def learn(home: Home, form: str, heading: str, title: str) -> Learned:
     file = own / f"{schema.name}.yaml"
     source = file if file.exists() else shipped("schemas") / file.name
     text = with_alias(source.read_text(encoding="utf-8-sig"), field.name, heading)
-    with tempfile.TemporaryDirectory() as folder:  # what cannot be loaded must never be left standing
+    with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:  # what cannot be loaded must never stand
         trial = Path(shutil.copytree(own, Path(folder) / "schemas"))
         (trial / file.name).write_text(text, encoding="utf-8")
         load_rules(trial)

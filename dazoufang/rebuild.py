@@ -9,7 +9,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from dazoufang import inbox
+from dazoufang import inbox, scratch
 from dazoufang.accept import Delivery
 from dazoufang.campaign import load_rules
 from dazoufang.engine import Failure, Progress, silent
@@ -83,7 +83,10 @@ def _standing(home: Home) -> list[Submission]:
 
 def _through_a_record(submissions: list[Submission]) -> list[Submission]:
     """Written and read back, so that like is compared with like."""
-    with tempfile.TemporaryDirectory() as folder, Record.at(Path(folder) / "anew.sqlite3") as record:
+    with (
+        tempfile.TemporaryDirectory(dir=scratch.folder()) as folder,
+        Record.at(Path(folder) / "anew.sqlite3") as record,
+    ):
         record.append(submissions)
         return list(record.submissions())
 

@@ -31,9 +31,10 @@ FLOORS = [
     {"workbook", "sheets", "convert", "campaign"},
     {"schema"},
     {"rules_file", "rules_edit", "home", "submission", "workdays", "local_disk", "settling", "share", "health"},
+    {"scratch"},
     {"grid", "lead"},
     {"faults", "terms", "files"},
-    {"catalogue", "failpoints", "logbook"},
+    {"catalogue", "failpoints", "logbook", "zip_headers"},
 ]
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

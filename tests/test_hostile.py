@@ -369,7 +369,9 @@ def test_a_number_that_one_reader_of_an_xls_loses_is_found_by_the_other(monkeypa
     assert only(xls(["张三", 13807300001, 45189]), "a.xls").rows == [["张三", 13807300001, 45189]]
 
 
-def test_what_the_readers_read_differently_where_one_loses_a_number_is_disputed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_readers_read_differently_where_one_loses_a_number_is_disputed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def garbled(sheet: Any) -> Any:
         grid = plain(sheet)
         grid.put(0, 0, "张山")

@@ -118,6 +118,7 @@ class TestAllOrNothing:
 
 
 class TestVersions:
+    @pytest.mark.law(13)
     def test_a_record_of_a_newer_program_is_refused_with_a_clear_message(self, path: Path) -> None:
         with Record.at(path):
             pass

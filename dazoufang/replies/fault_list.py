@@ -14,6 +14,7 @@ from dazoufang.replies.patch import called_macros, has_macros
 from dazoufang.replies.wording import ordered
 from dazoufang.sheets import Column, SheetSpec
 from dazoufang.submission import Submission
+from dazoufang.zip_headers import same_everywhere
 
 _COLUMNS = (
     Column("serial", "序号", 6, "serial"),
@@ -51,4 +52,4 @@ def fault_list(submission: Submission) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("需修改.xlsx"), book)
-    return stream.getvalue()
+    return same_everywhere(stream.getvalue())

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from dazoufang.replies.markup import Edits, Element, Unfamiliar, head_with, normal, quoted, read
 from dazoufang.workbook import package as workbook
 from dazoufang.workbook.package import relationships, relationships_part, stored_name
-
-from dazoufang.replies.markup import Edits, Element, Unfamiliar, head_with, normal, quoted, read
+from dazoufang.zip_headers import same_everywhere
 
 TYPES: Final = "[Content_Types].xml"
 RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -83,7 +83,7 @@ class Package:
                 new = zipfile.ZipInfo(name, stamp)
                 new.compress_type = zipfile.ZIP_STORED if name in stored_plainly else zipfile.ZIP_DEFLATED
                 out.writestr(new, changed if name in self._changed else self._parts.inflated(name))
-        return result.getvalue()
+        return same_everywhere(result.getvalue())
 
     # -- relations and content types -------------------------------------------------------------------------
 

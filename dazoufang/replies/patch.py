@@ -8,7 +8,6 @@ from datetime import date
 from typing import Final
 
 from dazoufang.grid import Unreadable
-
 from dazoufang.replies.cells import unselected
 from dazoufang.replies.guide_sheet import guide_sheet
 from dazoufang.replies.marks import SHEET, UPHOLD, Line, Plan

@@ -11,6 +11,8 @@ from typing import Final
 
 import openpyxl
 
+from dazoufang.zip_headers import same_everywhere
+
 FAR: Final = 100_000  # a comment past this row makes openpyxl build every row before it
 LARGE: Final = 40 * 2**20  # more sheet XML than this costs openpyxl minutes
 
@@ -54,4 +56,4 @@ def _without_clock(data: bytes, day: date) -> bytes:
             if info.filename == _PROPERTIES:
                 part = _SAVED.sub(f"\\g<1>{day.isoformat()}T00:00:00Z".encode(), part)
             new.writestr(info, part)
-    return result.getvalue()
+    return same_everywhere(result.getvalue())

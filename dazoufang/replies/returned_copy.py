@@ -11,13 +11,13 @@ from datetime import date
 from dazoufang import sheets
 from dazoufang.campaign import Rules
 from dazoufang.grid import Book
-from dazoufang.submission import Submission
-from dazoufang.workbook import member_name, read_books
-
 from dazoufang.replies.marks import Plan, faulty, plan
 from dazoufang.replies.markup import Unfamiliar
 from dazoufang.replies.patch import has_macros, patched
 from dazoufang.replies.rebuild import laundered
+from dazoufang.submission import Submission
+from dazoufang.workbook import member_name, read_books
+from dazoufang.zip_headers import same_everywhere
 
 
 def returned_copy(submission: Submission, original: bytes, rules: Rules) -> bytes | None:
@@ -108,4 +108,4 @@ def _packed(copies: dict[str, bytes], day: date) -> bytes:
     with zipfile.ZipFile(result, "w", zipfile.ZIP_STORED) as out:  # stored: a workbook is a zip already
         for name, copy in copies.items():
             out.writestr(zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0)), copy)
-    return result.getvalue()
+    return same_everywhere(result.getvalue())

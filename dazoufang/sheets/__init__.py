@@ -17,6 +17,7 @@ from dazoufang.sheets.form_checks import CHOICES_SHEET, Choices
 from dazoufang.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, sheet_name, styles
 from dazoufang.sheets.streamed import Streamed
 from dazoufang.sheets.values import of_values
+from dazoufang.zip_headers import same_everywhere
 
 __all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "of_values", "workbook"]
 
@@ -65,7 +66,7 @@ def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") ->
             for row, value in enumerate(values):
                 hidden.write_string(row, column, value, formats.get(num_format="@"))
     book.close()
-    return buffer.getvalue()
+    return same_everywhere(buffer.getvalue())
 
 
 class _Formats:

@@ -15,6 +15,7 @@ from dazoufang.grid import Area, CellError, Disputed, Sheet, Uncalculated, Value
 from dazoufang.sheets import cells, streamed, typesetting
 from dazoufang.sheets.spec import sheet_name
 from dazoufang.sheets.streamed import Streamed
+from dazoufang.zip_headers import same_everywhere
 
 FILLED_UP: Final = 60  # rows of tables up to so many columns are filled up with empty cells
 _LOOK: Final = {"border": 1, "border_color": "#B8C2CA", "valign": "vcenter", "text_wrap": True}
@@ -41,7 +42,7 @@ def of_values(sheets: Sequence[Sheet], created: date) -> tuple[bytes, dict[str, 
             page.hide()
         _write(page, sheet, looks)
     book.close()
-    return buffer.getvalue(), names
+    return same_everywhere(buffer.getvalue()), names
 
 
 class _Looks:

@@ -158,7 +158,9 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
         return quick
     if len(sure) == len(worksheets):  # xlrd leaves the merges out unless it reads all formats as well
         sure = [replace(sheet, merges=found.merges) for sheet, found in zip(sure, worksheets, strict=True)]
-        if all(sheet.fault or _numbers(sheet.rows) == found.numbers for sheet, found in zip(sure, worksheets, strict=True)):
+        if all(
+            sheet.fault or _numbers(sheet.rows) == found.numbers for sheet, found in zip(sure, worksheets, strict=True)
+        ):
             return sure
     spread = sum(found.laid_out for found in scanned)
     quick = _quickly(data, scanned) if spread <= MAX_COMPARED else None
