@@ -33,20 +33,20 @@ HEADINGS: Final = (
 )  # fmt: skip
 # The steps of a run, as (what it is, module, attribute). A step's time is its own, less that of the steps inside it.
 STEPS: Final = (
-    ("archive the files", "dazoufang.inbox", "archive"),
-    ("read and judge (children)", "dazoufang.intake", "_archive_and_examine"),
-    ("accept and fold", "dazoufang.intake", "take_in"),
-    ("write the record", "dazoufang.record:Record", "append"),
-    ("frames", "dazoufang.fold:Fold", "frames"),
-    ("annexes (one in a child)", "dazoufang.annexes", "workbook"),
-    ("alerts", "dazoufang.alerts", "alerts"),
-    ("alert letters", "dazoufang.notices", "render"),
-    ("receipts", "dazoufang.publication", "receipt"),
-    ("blank forms", "dazoufang.blank_forms", "render"),
-    ("returned copies (children)", "dazoufang.publication:Copies", "prepare"),
-    ("publish", "dazoufang.outbox", "publish"),
-    ("clear the inbox", "dazoufang.desk:Desk", "clear"),
-    ("the rest of the run", "dazoufang.run", "run"),
+    ("archive the files", "dazoufang.inbox.claims", "archive"),
+    ("read and judge (children)", "dazoufang.running.intake", "_archive_and_examine"),
+    ("accept and fold", "dazoufang.running.intake", "take_in"),
+    ("write the record", "dazoufang.record.record:Record", "append"),
+    ("frames", "dazoufang.ledger.fold:Fold", "frames"),
+    ("annexes (one in a child)", "dazoufang.writing.annexes.annexes", "workbook"),
+    ("alerts", "dazoufang.duties.alerts", "alerts"),
+    ("alert letters", "dazoufang.writing.alert_sheet", "render"),
+    ("receipts", "dazoufang.running.publication", "receipt"),
+    ("blank forms", "dazoufang.writing.blank_forms", "render"),
+    ("returned copies (children)", "dazoufang.running.slow_parts:Copies", "prepare"),
+    ("publish", "dazoufang.outbox.publishing", "publish"),
+    ("clear the inbox", "dazoufang.running.desk:Desk", "clear"),
+    ("the rest of the run", "dazoufang.commands.run", "run"),
 )
 
 
@@ -111,10 +111,10 @@ def _visit(rng: Random, row: int, cadre: str) -> tuple[str | int | None, ...]:
 def whole_run(folder: Path) -> dict[str, Any]:
     """Take in the forms that lie in a fresh home, publish annexes, alerts and answers; the times of the steps."""
     sys.path.insert(0, str(ROOT))
-    from dazoufang.home import Home
+    from dazoufang.system.home import Home
 
     times = _timed_steps()
-    summary = import_module("dazoufang.run").run(Home(folder / "home"), TODAY)
+    summary = import_module("dazoufang.commands.run").run(Home(folder / "home"), TODAY)
     if summary.submissions["accepted"] != len(list((folder / "forms").iterdir())) + 1:
         raise SystemExit(f"not all forms were accepted: {summary.submissions}")
     return {"visits": summary.rows["visits"], "steps": times}

@@ -7,7 +7,6 @@ import re
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -18,13 +17,15 @@ from typing import Annotated, Final
 import typer
 from rich.table import Table
 
-from dazoufang import __version__, logbook
-from dazoufang.home import Home, NotItsRecord
-from dazoufang.lead import Busy, LostLead
-from dazoufang.local_disk import OnAShare
-from dazoufang.rules_file import BrokenRules
-from dazoufang.screen import Screen, complain
-from dazoufang.workdays import UnknownYear
+from dazoufang import __version__
+from dazoufang.commands.screen import Screen, complain
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.rules.workdays import UnknownYear
+from dazoufang.system import logbook
+from dazoufang.system.clock import WallClock
+from dazoufang.system.home import Home, NotItsRecord
+from dazoufang.system.lead import Busy, LostLead
+from dazoufang.system.local_disk import OnAShare
 
 FOUND: Final = 1  # `check` found faults, `rebuild` a difference, `doctor` trouble
 WRONG_USE: Final = 2
@@ -63,7 +64,7 @@ def run_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """收下 inbox 里的表，更新台账，重出 outbox。"""
-    from dazoufang.run import run
+    from dazoufang.commands.run import run
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
     with screen.progress() as progress:
@@ -82,7 +83,7 @@ def watch_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """一直值守：有表放进 inbox 就收，并按时重出附件和对账。按 Ctrl-C 停止。"""
-    from dazoufang.watch import Watch
+    from dazoufang.commands.watch import Watch
 
     screen, clock = Screen(as_json=as_json, quiet=quiet), WallClock(_today(today) if today else None)
     place = _home(home, make=True)
@@ -109,7 +110,7 @@ def check_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """检查表格，不收下；有问题时退出码为 1。"""
-    from dazoufang.check import check
+    from dazoufang.commands.check import check
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
     for file in files:
@@ -140,7 +141,7 @@ def forms_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """在 outbox/空白表 里出空白表，或各单位的预填表。"""
-    from dazoufang.run import write_forms
+    from dazoufang.commands.forms import write_forms
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
     written = write_forms(place, day, prefill=prefill)
@@ -155,7 +156,7 @@ def status_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """各单位、各干部走访到了哪里。"""
-    from dazoufang.status import status
+    from dazoufang.commands.status import status
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _standing(home), _today(today)
     standing = status(place, day, unit)
@@ -181,11 +182,11 @@ def trace_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """一件事项、一个单元格是从哪里来的。"""
-    from dazoufang.campaign import load_rules
-    from dazoufang.fold import fold
-    from dazoufang.outbox import published_on
-    from dazoufang.record import Record
-    from dazoufang.trace import NotFound, trace
+    from dazoufang.commands.trace import NotFound, trace
+    from dazoufang.ledger.fold import fold
+    from dazoufang.outbox.publishing import published_on
+    from dazoufang.record.record import Record
+    from dazoufang.rules.campaign import load_rules
 
     screen, place = Screen(as_json=as_json, quiet=quiet), _standing(home)
     day = _today(today) if today else published_on(place.published) or _today(None)
@@ -213,7 +214,7 @@ def explain_command(
     as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """一个问题代码是什么意思、怎么改、局里可以做什么。"""
-    from dazoufang.reference import NoSuchCode, explanation
+    from dazoufang.commands.reference import NoSuchCode, explanation
 
     screen = Screen(as_json=as_json, quiet=quiet)
     try:
@@ -232,7 +233,7 @@ def learn_command(
     home: HomeOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """让程序记住一个新的表头，并把用过它的原件放回 inbox 重新读。"""
-    from dazoufang.learn import CannotLearn, learn
+    from dazoufang.commands.learn import CannotLearn, learn
 
     screen = Screen(as_json=as_json, quiet=quiet)
     try:
@@ -252,12 +253,12 @@ def rebuild_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """从存档重建台账，与现有的核对；不同时退出码为 1。台账库不在时，就用重建的。"""
-    from dazoufang import inbox
-    from dazoufang.rebuild import lost, rebuild
+    from dazoufang.archive import originals
+    from dazoufang.commands.rebuild import lost, rebuild
 
     screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
     anew = lost(place)
-    if not place.has_record and not (place.archive / inbox.JOURNAL).exists():
+    if not place.has_record and not (place.archive / originals.JOURNAL).exists():
         _standing(home)
     with screen.progress() as progress:
         differences = rebuild(place, _today(today) if today else None, progress)
@@ -277,7 +278,7 @@ def doctor_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """检查文件夹、磁盘、规则、台账库、存档；有问题时退出码为 1。"""
-    from dazoufang import doctor
+    from dazoufang.commands import doctor
 
     screen = Screen(as_json=as_json, quiet=quiet)
     findings = doctor.examine(_home(home), _today(today))
@@ -295,7 +296,7 @@ def demo_command(
     as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """用一套示例表格完整演示一遍，最后说明该打开哪些文件。"""
-    from dazoufang.demo import NotEmpty, demo
+    from dazoufang.commands.demo import NotEmpty, demo
 
     screen = Screen(as_json=as_json, quiet=quiet)
     try:
@@ -391,32 +392,6 @@ def _on_stop(act: Callable[..., None]) -> None:
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), act)
-
-
-class WallClock:
-    """The time on the wall, of `day` where one is given, and waits that can be ended."""
-
-    def __init__(self, day: date | None) -> None:
-        self._day, self._woken = day, threading.Event()
-
-    def now(self) -> datetime:
-        """Local date and time."""
-        now = datetime.now()
-        return datetime.combine(self._day, now.time()) if self._day else now
-
-    def monotonic(self) -> float:
-        """Seconds that never go back."""
-        return time.monotonic()
-
-    def wait(self, seconds: float) -> None:
-        """Until `wake`, and then a moment more for what comes with it; `seconds` at most."""
-        if self._woken.wait(seconds):
-            time.sleep(min(seconds, 0.2))
-            self._woken.clear()
-
-    def wake(self) -> None:
-        """End the wait."""
-        self._woken.set()
 
 
 def _home(home: Path | None, *, make: bool = False) -> Home:

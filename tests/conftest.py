@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.fold import Fold, fold
-from dazoufang.frames import Frames
-from dazoufang.home import Home, shipped
-from dazoufang.record import Record
-from dazoufang.run import Summary, run
-from dazoufang.submission import Submission
+from dazoufang.commands.run import Summary, run
+from dazoufang.ledger.fold import Fold, fold
+from dazoufang.ledger.frames import Frames
+from dazoufang.model.submission import Submission
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.system.home import Home, shipped
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("here")

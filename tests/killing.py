@@ -31,13 +31,18 @@ from typing import Any, Final, Self
 from tables import workbook
 
 import dazoufang
-from dazoufang import desk, failpoints, inbox, intake, lead, outbox, rebuild, share
-from dazoufang.engine import Failure
-from dazoufang.examine import Task
-from dazoufang.home import Home
-from dazoufang.record import Record
-from dazoufang.run import run
-from dazoufang.submission import Submission
+from dazoufang.archive import originals
+from dazoufang.commands import rebuild
+from dazoufang.commands.run import run
+from dazoufang.inbox import claims, share
+from dazoufang.judging.examine import Task
+from dazoufang.model.submission import Submission
+from dazoufang.outbox import publishing
+from dazoufang.record.record import Record
+from dazoufang.running import desk, intake
+from dazoufang.system import failpoints, lead
+from dazoufang.system.engine import Failure
+from dazoufang.system.home import Home
 
 TODAY: Final = date(2023, 10, 20)
 PATIENCE: Final = 120.0  # seconds for a life that is not killed; then it hangs
@@ -319,7 +324,7 @@ class _Life:
 
     def _prepare(self) -> None:
         lead.POLL = 0.02
-        outbox.WAITS = (0.0,)
+        publishing.WAITS = (0.0,)
         take = lead.FileLock.take
         tried = False
 
@@ -371,7 +376,7 @@ def _clear_before_record() -> None:
         known = list(fresh)
         folder = Path(record._engine.url.database or "").parents[1] / "inbox"
         for one in known:
-            inbox.clear(folder, one.path, one.sha256)
+            claims.clear(folder, one.path, one.sha256)
         append(record, known)
 
     Record.append = swapped
@@ -409,14 +414,14 @@ def _record_before_archive() -> None:
 
 
 def _no_archive() -> None:
-    journal = inbox.journal
+    journal = originals.journal
 
     def swapped(folder: Path, submissions: Iterable[Submission]) -> None:
         known = list(submissions)
         journal(folder, known)
         (folder / known[-1].archived).unlink()
 
-    inbox.journal = swapped
+    originals.journal = swapped
 
 
 def _write_in_place() -> None:
@@ -439,7 +444,7 @@ def _write_in_place() -> None:
 
 def _no_claiming_anew() -> None:
     """A crash leaves no clearing behind: what was recorded is taken again."""
-    inbox.clear = lambda *_: True
+    claims.clear = lambda *_: True
 
 
 SWAPPED: Final[dict[str, Callable[[], None]]] = {
@@ -529,16 +534,16 @@ def _at_any_moment(home: Home, ground: _Ground) -> list[str]:
     wrong: list[str] = []
     known = _submissions(home)
     recorded = [(one.path, one.sha256) for one in known]
-    lying = [(one.path, _digest(one.file.read_bytes())) for one in inbox.scan(home.inbox, _NAMES)]
+    lying = [(one.path, _digest(one.file.read_bytes())) for one in claims.scan(home.inbox, _NAMES)]
     for path, data in ground.scenario.drops.items():
         if (path, _digest(data)) not in recorded + lying:
             wrong.append(f"lost: {path} is neither in the inbox nor in the record")
     wrong += [f"doubled in the record: {one}" for one in recorded if recorded.count(one) > 1]
     for one in known:
-        if inbox.damaged(home.archive / one.archived, one.sha256):
+        if originals.damaged(home.archive / one.archived, one.sha256):
             wrong.append(f"recorded without its bytes in the archive: {one.path}")
     names = {one.submission_id: one.name for one in known}
-    shown = {path: data for path, data in _files(home.outbox).items() if not path.startswith(outbox.STAGING)}
+    shown = {path: data for path, data in _files(home.outbox).items() if not path.startswith(publishing.STAGING)}
     for path, data in shown.items():
         number = re.search(r"(?:回执|需修改)(\d{4})\.", path)
         if number and not path.rsplit("/", 1)[1].startswith(names.get(int(number[1]), "\0")):
@@ -562,7 +567,7 @@ def _laws(home: Home, ground: _Ground) -> list[str]:
     kept = {_digest(data) for data in _files(home.archive).values()}
     delivered = [*ground.scenario.before.items(), *ground.scenario.drops.items()]
     wrong += [f"not in the archive: {path}" for path, data in delivered if _digest(data) not in kept]
-    listed = inbox.read_journal(home.archive)
+    listed = originals.read_journal(home.archive)
     if sorted((line["path"], line["sha256"]) for line in listed) != sorted((p, _digest(d)) for p, d in delivered):
         wrong.append("the archive's list is not what was delivered")
     shown = _files(home.outbox)
@@ -576,7 +581,7 @@ def _laws(home: Home, ground: _Ground) -> list[str]:
     wrong += [f"in the list and not in the outbox: {path}" for path in ledger - shown.keys()]
     left = [path for path in _files(home.inbox) if path != share.MARKER]
     wrong += [f"left in the inbox: {path}" for path in left]
-    if (home.inbox / inbox.CLAIMED).exists():
+    if (home.inbox / claims.CLAIMED).exists():
         wrong.append("a folder of claimed files is left")
     empty = [one for one in home.outbox.rglob("*") if one.is_dir() and not any(one.iterdir())]
     return wrong + [f"empty folder: {one.name}" for one in empty]
@@ -742,8 +747,8 @@ _NAMES: Any = None
 _ENGINE_OF: Any = None
 
 if __name__ == "__main__":
-    from dazoufang.campaign import load_rules
-    from dazoufang.home import shipped
+    from dazoufang.rules.campaign import load_rules
+    from dazoufang.system.home import shipped
 
     _NAMES = load_rules(shipped("schemas")).campaign.inbox
     _serve(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

@@ -26,14 +26,16 @@ from typing import Final
 
 from tables import workbook
 
-from dazoufang import health, inbox, settling, share
+from dazoufang.archive import originals
 from dazoufang.cli import UNFINISHED
-from dazoufang.desk import Desk
-from dazoufang.home import Home
-from dazoufang.rebuild import rebuild
-from dazoufang.record import Record
-from dazoufang.run import run
-from dazoufang.submission import Submission
+from dazoufang.commands.rebuild import rebuild
+from dazoufang.commands.run import run
+from dazoufang.inbox import claims, settling, share
+from dazoufang.model.submission import Submission
+from dazoufang.record.record import Record
+from dazoufang.running import health
+from dazoufang.running.desk import Desk
+from dazoufang.system.home import Home
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TODAY: Final = date(2023, 10, 20)
@@ -505,7 +507,7 @@ class Soak:
 
     def _wait_for_work(self) -> None:
         until = time.monotonic() + 12
-        while time.monotonic() < until and not any((self.home.inbox / inbox.CLAIMED).glob("*")):
+        while time.monotonic() < until and not any((self.home.inbox / claims.CLAIMED).glob("*")):
             time.sleep(0.02)
 
     def _share_away(self, rng: Random) -> None:
@@ -771,7 +773,7 @@ def _lost_doubled_or_half(model: Model, submissions: Sequence[Submission]) -> It
 
 def _not_kept(home: Home, submissions: Sequence[Submission]) -> Iterator[str]:
     for one in submissions:
-        if inbox.damaged(home.archive / one.archived, one.sha256):
+        if originals.damaged(home.archive / one.archived, one.sha256):
             yield f"not in the archive byte for byte: {one.path} (no. {one.submission_id})"
 
 

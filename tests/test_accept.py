@@ -12,11 +12,11 @@ import pytest
 from conftest import TODAY
 from tables import workbook, workbook_of
 
-from dazoufang.accept import Delivery, accept, duplicate
-from dazoufang.campaign import Rules
-from dazoufang.examine import examine_bytes
-from dazoufang.fold import Roster
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
+from dazoufang.judging.examine import examine_bytes
+from dazoufang.judging.verdict import accept, duplicate
+from dazoufang.model.roster import Roster
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Delivery, Submission
+from dazoufang.rules.campaign import Rules
 
 HEAD = ["走访日期", "走访干部", "走访对象", "对象类别", "村(社区)组"]
 ROW = ["2023-09-20", "李明", "张三", "其他", "沙口村1组"]

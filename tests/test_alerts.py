@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dazoufang import frames
-from dazoufang.alerts import COLUMNS as ALERT_COLUMNS
-from dazoufang.alerts import alerts, counts
-from dazoufang.campaign import load_rules
-from dazoufang.frames import Frames
+from dazoufang.duties.alerts import COLUMNS as ALERT_COLUMNS
+from dazoufang.duties.alerts import alerts, counts
+from dazoufang.ledger import frames
+from dazoufang.ledger.frames import Frames
+from dazoufang.rules.campaign import load_rules
 
 RULES = load_rules(Path(__file__).parent.parent / "schemas")
 COLUMNS = frames.columns(RULES.schemas)

@@ -15,10 +15,10 @@ from openpyxl.utils.datetime import from_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dazoufang import blank_forms
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.examine import examine_bytes
-from dazoufang.frames import Frames, build, columns
+from dazoufang.judging.examine import examine_bytes
+from dazoufang.ledger.frames import Frames, build, columns
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.writing import blank_forms
 
 TODAY = date(2023, 10, 20)
 SCHEMAS = Path(__file__).parent.parent / "schemas"

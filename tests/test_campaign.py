@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from dazoufang.campaign import ITEM_KINDS, Campaign, Items, Rules, flaws, load_rules
-from dazoufang.home import shipped
-from dazoufang.rules_file import BrokenRules
-from dazoufang.terms import fold
+from dazoufang.model.terms import fold
+from dazoufang.rules.campaign import ITEM_KINDS, Campaign, Items, Rules, flaws, load_rules
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.system.home import shipped
 
 Content = dict[str, Any]
 

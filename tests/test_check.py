@@ -9,7 +9,7 @@ import pytest
 from conftest import TODAY, Office
 from tables import workbook
 
-from dazoufang.check import Checked, check
+from dazoufang.commands.check import Checked, check
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 |\n"
 GOOD = HEAD + "| 2023-09-20 | 张 三 丰 | 张三 | 其他 |\n"

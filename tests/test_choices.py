@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dazoufang import terms
-from dazoufang.convert import Cell, to_choice, to_choices, to_township
+from dazoufang.judging.cells.choices import to_choice, to_choices, to_township
+from dazoufang.judging.cells.converted import Cell
+from dazoufang.model import terms
 
 KINDS = ("联点乡镇群众", "人大代表", "政协委员", "原民代幼人员", "其他")
 KIND_ALIASES = {"群众": "联点乡镇群众", "联点群众": "联点乡镇群众", "原民代幼": "原民代幼人员", "其他人员": "其他"}

@@ -155,7 +155,7 @@ class TestUnfinished:
     def test_a_full_disk_is_told_and_nothing_is_lost(
         self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        from dazoufang import files
+        from dazoufang.system import files
 
         def full(path: Path, data: bytes) -> None:
             raise OSError(28, "No space left on device", str(path))
@@ -175,7 +175,7 @@ class TestUnfinished:
         def wrong(*_: object) -> None:
             raise RuntimeError("".join(["张", "三"]))
 
-        monkeypatch.setattr("dazoufang.run.run", wrong)
+        monkeypatch.setattr("dazoufang.commands.run.run", wrong)
         assert inside(monkeypatch, "run", *at(office)) == cli.UNFINISHED
         said = capsys.readouterr().err
         log = (office.home.logs / "dazoufang.log").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from dazoufang.campaign import Rules
-from dazoufang.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, RESOLVED, Settled, settle
+from dazoufang.ledger.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, RESOLVED, Settled, settle
+from dazoufang.rules.campaign import Rules
 
 KINDS = {"dispute": "已化解", "suggestion": "已办结"}
 NATURES = {"dispute": ("",), "suggestion": ("意见建议", "政策咨询", "问题求助")}

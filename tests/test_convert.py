@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dazoufang import convert
-from dazoufang.convert import Cell, Converted, DateContext
-from dazoufang.faults import CATALOGUE
+from dazoufang.judging.cells import choices, dates, people, phones, plain
+from dazoufang.judging.cells.converted import Cell, Converted
+from dazoufang.judging.cells.dates import DateContext
+from dazoufang.model.faults import CATALOGUE
 
 
 @pytest.mark.parametrize(
@@ -41,26 +42,26 @@ from dazoufang.faults import CATALOGUE
     ],
 )
 def test_text_keeps_its_words_and_loses_only_its_edges(value: Cell, text: str, how: str) -> None:
-    assert convert.to_text(value, 4000) == Converted(text, how=how)
+    assert plain.to_text(value, 4000) == Converted(text, how=how)
 
 
 @pytest.mark.parametrize("value", [None, "", " \n\u3000 ", "\u200b"])
 def test_a_cell_without_a_sign_is_empty(value: Cell) -> None:
-    assert convert.to_text(value).value is None
+    assert plain.to_text(value).value is None
 
 
 @pytest.mark.parametrize("value", [1234567890123456, 4.30623198001011e17, 1e300, -1234567890123456])
 def test_a_number_of_sixteen_digits_is_not_trusted(value: Cell) -> None:
-    for read in (convert.to_text, convert.to_integer, convert.to_phone):
+    for read in (plain.to_text, plain.to_integer, phones.to_phone):
         assert read(value).fault == "C10"
-    assert convert.to_text(1234567890123456).details["digits"] == 16
-    assert convert.to_text("430623198001011234").value == "430623198001011234"
+    assert plain.to_text(1234567890123456).details["digits"] == 16
+    assert plain.to_text("430623198001011234").value == "430623198001011234"
 
 
 def test_text_over_its_limit_says_both_lengths_and_counts_characters() -> None:
-    result = convert.to_text("走访" * 3 + " ", 5)
+    result = plain.to_text("走访" * 3 + " ", 5)
     assert (result.fault, dict(result.details)) == ("C17", {"length": 6, "limit": 5})
-    assert convert.to_text("走访对象户 ", 5).value == "走访对象户"
+    assert plain.to_text("走访对象户 ", 5).value == "走访对象户"
 
 
 @pytest.mark.parametrize(
@@ -80,12 +81,12 @@ def test_text_over_its_limit_says_both_lengths_and_counts_characters() -> None:
     ],
 )
 def test_integers(value: Cell, number: int | None) -> None:
-    assert (convert.to_integer(value).value, convert.to_integer(value).fault) == (number, None)
+    assert (plain.to_integer(value).value, plain.to_integer(value).fault) == (number, None)
 
 
 @pytest.mark.parametrize("value", [5.5, "5.5", "五", "5户", True, date(2023, 1, 1), "1,20", float("nan"), float("inf")])
 def test_what_is_no_integer_is_a_fault(value: Cell) -> None:
-    assert convert.to_integer(value).fault == "C18"
+    assert plain.to_integer(value).fault == "C18"
 
 
 @pytest.mark.parametrize(
@@ -100,14 +101,14 @@ def test_what_is_no_integer_is_a_fault(value: Cell) -> None:
     ],
 )
 def test_addresses_of_mail(value: Cell, address: str | None) -> None:
-    assert (convert.to_email(value).value, convert.to_email(value).fault) == (address, None)
+    assert (plain.to_email(value).value, plain.to_email(value).fault) == (address, None)
 
 
 @pytest.mark.parametrize(
     "value", ["liming.example.org", "liming@", "@example.org", "a@b", "a@b.cn;c@d.cn", 12345, "a@b。cn"]
 )
 def test_what_is_no_address_is_a_fault_that_says_so(value: Cell) -> None:
-    result = convert.to_email(value)
+    result = plain.to_email(value)
     assert result.fault == "C18"
     assert "邮箱" in result.details["what"]
 
@@ -128,28 +129,28 @@ def test_what_is_no_address_is_a_fault_that_says_so(value: Cell) -> None:
     ],
 )
 def test_units(value: Cell, unit: str | None) -> None:
-    assert (convert.to_unit(value).value, convert.to_unit(value).fault) == (unit, None)
+    assert (plain.to_unit(value).value, plain.to_unit(value).fault) == (unit, None)
 
 
 @pytest.mark.parametrize("value", [5, "123", "（）（）", date(2023, 1, 1)])
 def test_what_names_no_unit_is_a_fault(value: Cell) -> None:
-    assert convert.to_unit(value).fault == "C18"
+    assert plain.to_unit(value).fault == "C18"
 
 
 YEAR = DateContext((2023,), ((date(2023, 9, 18), date(2023, 11, 17)),), date(2023, 10, 20))
 TOPICS = ("政策", "法律", "A 已解决")
 CONVERTERS = {
-    "text": lambda value: convert.to_text(value, 60),
-    "date": lambda value: convert.to_date(value, YEAR),
-    "phone": convert.to_phone,
-    "name": convert.to_name,
-    "names": convert.to_names,
-    "choice": lambda value: convert.to_choice(value, TOPICS),
-    "choices": lambda value: convert.to_choices(value, TOPICS),
-    "township": lambda value: convert.to_township(value, ("章华镇", "新河乡"), {"漳华": "章华镇"}),
-    "integer": convert.to_integer,
-    "email": convert.to_email,
-    "unit": convert.to_unit,
+    "text": lambda value: plain.to_text(value, 60),
+    "date": lambda value: dates.to_date(value, YEAR),
+    "phone": phones.to_phone,
+    "name": people.to_name,
+    "names": people.to_names,
+    "choice": lambda value: choices.to_choice(value, TOPICS),
+    "choices": lambda value: choices.to_choices(value, TOPICS),
+    "township": lambda value: choices.to_township(value, ("章华镇", "新河乡"), {"漳华": "章华镇"}),
+    "integer": plain.to_integer,
+    "email": plain.to_email,
+    "unit": plain.to_unit,
 }
 cells = st.one_of(
     st.none(),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.engine import Engine, Failure
-from dazoufang.workbook import Book, CellError, Sheet, read_books
+from dazoufang.reading.books import read_books
+from dazoufang.reading.sheet import Book, CellError, Sheet
+from dazoufang.system.engine import Engine, Failure
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 

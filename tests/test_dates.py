@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dazoufang.convert import Cell, DateContext, to_date
+from dazoufang.judging.cells.converted import Cell
+from dazoufang.judging.cells.dates import DateContext, to_date
 
 ROUNDS = ((date(2023, 3, 12), date(2023, 4, 28)), (date(2023, 9, 18), date(2023, 11, 17)))
 YEAR = DateContext((2023,), ROUNDS, date(2023, 10, 20))

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dazoufang import frames
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.deadlines import DEADLINES, due
-from dazoufang.workdays import UnknownYear
+from dazoufang.duties.deadlines import DEADLINES, due
+from dazoufang.ledger import frames
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.workdays import UnknownYear
 
 RULES = load_rules(Path(__file__).parent.parent / "schemas")
 COLUMNS = frames.columns(RULES.schemas)

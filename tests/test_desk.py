@@ -13,9 +13,13 @@ import test_run
 from conftest import TODAY, Office
 from tables import workbook
 
-from dazoufang import cli, desk, inbox, outbox, run, settling
-from dazoufang.desk import Desk, NoRoom
-from dazoufang.home import NotItsRecord, shipped
+from dazoufang import cli
+from dazoufang.commands import run
+from dazoufang.inbox import claims, settling
+from dazoufang.outbox import publishing
+from dazoufang.running import desk
+from dazoufang.running.desk import Desk, NoRoom
+from dazoufang.system.home import NotItsRecord, shipped
 
 quick = test_run.quick
 pytestmark = pytest.mark.usefixtures("quick")
@@ -44,8 +48,8 @@ class TestNoRoom:
             summary = office.run(date(2023, 11, 20))
         assert "磁盘只剩 30 MB" in summary.kept_back and "500 MB" in summary.kept_back
         assert summary.submissions == {"accepted": 0, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 1}
-        assert file.exists() and not (office.home.inbox / inbox.CLAIMED).exists()
-        assert outbox.published_on(office.home.published) == date(2023, 11, 20)
+        assert file.exists() and not (office.home.inbox / claims.CLAIMED).exists()
+        assert publishing.published_on(office.home.published) == date(2023, 11, 20)
         later = office.run()
         assert (later.kept_back, later.submissions["accepted"]) == ("", 1)
 
@@ -137,7 +141,7 @@ class TestAnswer:
     def test_receipts_and_copies_come_at_once_and_the_rest_stays_as_it_was(self, office: Office) -> None:
         office.take("工会/走访.xlsx", ZHANG)
         before = office.outbox()
-        issued = outbox.issued(office.home.published)
+        issued = publishing.issued(office.home.published)
         office.drop("工会/第二批.xlsx", WANG)
         office.drop("工会/错.xlsx", BAD)
         with Desk(office.home) as desk, desk.lead():
@@ -148,7 +152,7 @@ class TestAnswer:
             assert sorted(answered.keys() - before.keys()) == [
                 "回执/工会/第二批.xlsx 回执0002.html", "退回/工会/错.xlsx 回执0003.html", "退回/工会/错.xlsx 需修改0003.xlsx",
             ]  # fmt: skip
-            assert outbox.issued(office.home.published) == issued and desk.behind(TODAY)
+            assert publishing.issued(office.home.published) == issued and desk.behind(TODAY)
             desk.publish(TODAY, "0930")
             assert not desk.behind(TODAY)
         shown = office.outbox()
@@ -261,7 +265,7 @@ class TestEngine:
             began.append(test_run.InProcess())
             return began[-1]
 
-        monkeypatch.setattr("dazoufang.intake.engine_of", engine_of)
+        monkeypatch.setattr("dazoufang.running.intake.engine_of", engine_of)
         office.home.make()
         office.drop("工会/走访.xlsx", ZHANG)
         with Desk(office.home) as desk, desk.lead():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.engine import Engine, Failure
+from dazoufang.system.engine import Engine, Failure
 
 
 def double(number: int) -> int:
@@ -122,7 +122,7 @@ def test_the_children_load_the_readers_and_not_the_whole_program() -> None:
     code = """
 from dazoufang.engine import Engine
 from test_engine import modules
-with Engine(preload=["dazoufang.workbook"]) as engine:
+with Engine(preload=["dazoufang.reading.books"]) as engine:
     print(*engine.map(modules, [0])[0])
 """
     paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
@@ -137,7 +137,7 @@ with Engine(preload=["dazoufang.workbook"]) as engine:
     assert "dazoufang.cli" not in loaded
     assert "pandas" not in loaded
     if sys.platform != "win32":
-        assert "dazoufang.workbook" in loaded
+        assert "dazoufang.reading.books" in loaded
 
 
 def test_an_engine_starts_its_children_from_what_the_one_before_it_has_loaded() -> None:

@@ -12,13 +12,13 @@ import openpyxl
 import pytest
 from tables import rows, workbook, workbook_of
 
-from dazoufang import faults
-from dazoufang.campaign import Rules
-from dazoufang.examine import Examined, examine_bytes
-from dazoufang.extract import extract
-from dazoufang.faults import INFO
-from dazoufang.grid import Book, Sheet
-from dazoufang.identify import Headings
+from dazoufang.judging.examine import Examined, examine_bytes
+from dazoufang.judging.tables.extract import extract
+from dazoufang.judging.which_form import Headings
+from dazoufang.model import faults
+from dazoufang.model.faults import INFO
+from dazoufang.reading.sheet import Book, Sheet
+from dazoufang.rules.campaign import Rules
 
 TODAY = date(2023, 10, 20)
 Lines = Sequence[Sequence[Any]]

@@ -13,9 +13,9 @@ from string import Formatter
 import pytest
 
 import dazoufang
-from dazoufang import faults
-from dazoufang.faults import CATALOGUE, ERROR, INFO, WARNING, FaultKind
-from dazoufang.schema import FormSchema
+from dazoufang.model import faults
+from dazoufang.model.faults import CATALOGUE, ERROR, INFO, WARNING, FaultKind
+from dazoufang.rules.schema import FormSchema
 
 PACKAGE = Path(dazoufang.__file__).parent
 ALWAYS = {"sheet", "cell", "row", "column", "value", "where"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dazoufang import files
+from dazoufang.system import files
 
 ONE_NAME = """
 走访登记表.xlsx

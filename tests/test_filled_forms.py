@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from tables import workbook
 
-from dazoufang import blank_forms, terms
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.examine import examine_bytes
-from dazoufang.faults import INFO
-from dazoufang.home import shipped
-from dazoufang.schema import FORMS, Field, FormSchema, Rule
-from dazoufang.submission import ACCEPTED
+from dazoufang.judging.examine import examine_bytes
+from dazoufang.model import terms
+from dazoufang.model.faults import INFO
+from dazoufang.model.submission import ACCEPTED
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.schema import FORMS, Field, FormSchema, Rule
+from dazoufang.system.home import shipped
+from dazoufang.writing import blank_forms
 
 Typed = tuple[Any, str]  # what somebody types, and what it means in canonical form
 FIRST_DAY = date(2023, 9, 18)  # of the round

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from test_ledger import DISPUTE, DITCH, SUGGEST, VISIT, WAGES, Desk, dispute
 
-from dazoufang import frames
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.closing import CLOSED
-from dazoufang.fold import Fold, fold
-from dazoufang.home import shipped
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Part, Submission
+from dazoufang.ledger import frames
+from dazoufang.ledger.closing import CLOSED
+from dazoufang.ledger.fold import Fold, fold
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Part, Submission
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.system.home import shipped
 
 NAMES = ("visits", "items", "cadres", "assignments", "submissions")
 

@@ -14,9 +14,9 @@ import yaml
 from conftest import Office
 from tables import workbook
 
-from dazoufang.campaign import load_rules
-from dazoufang.home import Home
-from dazoufang.rebuild import rebuild
+from dazoufang.commands.rebuild import rebuild
+from dazoufang.rules.campaign import load_rules
+from dazoufang.system.home import Home
 
 HOMES = Path(__file__).parent / "homes"
 NAMES = sorted(path.stem for path in HOMES.glob("*.zip"))

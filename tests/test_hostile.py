@@ -18,10 +18,11 @@ import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 from tables import workbook
 
-from dazoufang.engine import Engine, Failure
-from dazoufang.grid import Disputed
-from dazoufang.workbook import Book, CellError, Sheet, Uncalculated, biff, read_books
-from dazoufang.workbook.second import settled
+from dazoufang.reading import xls as xls_module
+from dazoufang.reading.books import read_books
+from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
+from dazoufang.reading.two_readers import settled
+from dazoufang.system.engine import Engine, Failure
 
 try:
     import resource
@@ -365,7 +366,7 @@ def test_a_negative_number_under_a_date_format_stays_a_number_in_xls() -> None:
 
 
 def test_a_number_that_one_reader_of_an_xls_loses_is_found_by_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(biff, "_from_xlrd", losing_the_last)
+    monkeypatch.setattr(xls_module, "_from_xlrd", losing_the_last)
     assert only(xls(["张三", 13807300001, 45189]), "a.xls").rows == [["张三", 13807300001, 45189]]
 
 
@@ -377,9 +378,9 @@ def test_what_the_readers_read_differently_where_one_loses_a_number_is_disputed(
         grid.put(0, 0, "张山")
         return grid
 
-    plain = biff._grid
-    monkeypatch.setattr(biff, "_grid", garbled)
-    monkeypatch.setattr(biff, "_from_xlrd", losing_the_last)
+    plain = xls_module._grid
+    monkeypatch.setattr(xls_module, "_grid", garbled)
+    monkeypatch.setattr(xls_module, "_from_xlrd", losing_the_last)
     rows = only(xls(["张三", 13807300001]), "a.xls").rows
     assert rows == [[Disputed("张三", "张山"), 13807300001]] and isinstance(rows[0][0], Disputed)
 
@@ -388,7 +389,7 @@ def test_an_xls_whose_numbers_are_all_there_is_read_once(monkeypatch: pytest.Mon
     def refuses(_: bytes) -> None:
         raise AssertionError("read twice")
 
-    monkeypatch.setattr(biff, "_opened", refuses)
+    monkeypatch.setattr(xls_module, "_opened", refuses)
     assert only(xls(["张三", 13807300001, True, None, 1.5]), "a.xls").rows == [["张三", 13807300001, True, None, 1.5]]
 
 
@@ -397,11 +398,11 @@ def losing_the_last(sheet: Any, datemode: int) -> Sheet:
     return replace(read, rows=[row[:-1] for row in read.rows])
 
 
-_FROM_XLRD = biff._from_xlrd
+_FROM_XLRD = xls_module._from_xlrd
 
 
 def test_the_merges_of_an_xls_are_known_though_one_reader_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(biff, "_opened", lambda _: None)
+    monkeypatch.setattr(xls_module, "_opened", lambda _: None)
     sheet = only(xls(["张三", 1]), "a.xls")
     assert (sheet.rows, sheet.merges) == ([["张三", 1]], [(0, 3, 1, 3)])
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.campaign import Rules
-from dazoufang.identify import Headings, Match
-from dazoufang.schema import FORMS, FormSchema
+from dazoufang.judging.which_form import Headings, Match
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import FORMS, FormSchema
 
 
 @pytest.fixture(scope="module")

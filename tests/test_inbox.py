@@ -11,11 +11,13 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-from dazoufang import inbox
-from dazoufang.campaign import InboxNames, load_rules
-from dazoufang.home import shipped
-from dazoufang.rules_file import BrokenRules, load
-from dazoufang.submission import ACCEPTED, Submission
+from dazoufang.archive import originals
+from dazoufang.inbox import claims
+from dazoufang.inbox import passes as passes_module
+from dazoufang.model.submission import ACCEPTED, Submission
+from dazoufang.rules.campaign import InboxNames, load_rules
+from dazoufang.rules.rules_file import BrokenRules, load
+from dazoufang.system.home import shipped
 
 TODAY = date(2023, 10, 20)
 NAMES = load_rules(shipped("schemas")).campaign.inbox
@@ -30,7 +32,7 @@ def put(folder: Path, path: str, data: bytes = b"x", moment: int = 1_700_000_000
 
 
 def waiting(folder: Path) -> list[str]:
-    return [one.path for one in inbox.scan(folder, NAMES)]
+    return [one.path for one in claims.scan(folder, NAMES)]
 
 
 class TestScan:
@@ -107,7 +109,7 @@ class TestScan:
 
         named("utf-8", b"first")
         named("gbk", b"second")
-        inbox.mend(tmp_path)
+        claims.mend(tmp_path)
         assert sorted(waiting(tmp_path)) == ["工会/走访(2).xlsx", "工会/走访.xlsx"]
         assert standing(tmp_path) == {"工会/走访(2).xlsx": b"second", "工会/走访.xlsx": b"first"}
 
@@ -131,8 +133,8 @@ class TestScan:
 class TestArchive:
     def archived(self, root: Path, path: str = "工会/走访.xlsx", data: bytes = b"abc", **known: str) -> str:
         put(root / "inbox", path, data)
-        (one,) = inbox.scan(root / "inbox", NAMES)
-        delivery = inbox.archive(one, root / "archive", TODAY, known)
+        (one,) = claims.scan(root / "inbox", NAMES)
+        delivery = originals.archive(one, root / "archive", TODAY, known)
         assert delivery is not None
         assert (delivery.path, delivery.sha256) == (path, hashlib.sha256(data).hexdigest())
         return delivery.archived
@@ -162,9 +164,9 @@ class TestArchive:
 
     def test_a_file_that_still_grows_waits_for_the_next_run(self, tmp_path: Path) -> None:
         file = put(tmp_path / "inbox", "走访.xlsx", b"abc")
-        (one,) = inbox.scan(tmp_path / "inbox", NAMES)
+        (one,) = claims.scan(tmp_path / "inbox", NAMES)
         file.write_bytes(b"abcdef")
-        assert inbox.archive(one, tmp_path / "archive", TODAY, {}) is None
+        assert originals.archive(one, tmp_path / "archive", TODAY, {}) is None
         assert not (tmp_path / "archive").exists()
 
     @pytest.mark.parametrize("trouble", [PermissionError("open in Excel"), FileNotFoundError("gone")])
@@ -172,22 +174,22 @@ class TestArchive:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: OSError
     ) -> None:
         put(tmp_path / "inbox", "走访.xlsx")
-        (one,) = inbox.scan(tmp_path / "inbox", NAMES)
+        (one,) = claims.scan(tmp_path / "inbox", NAMES)
 
         def refuse(_: Path) -> bytes:
             raise trouble
 
         monkeypatch.setattr(Path, "read_bytes", refuse)
-        assert inbox.archive(one, tmp_path / "archive", TODAY, {}) is None
+        assert originals.archive(one, tmp_path / "archive", TODAY, {}) is None
 
     def test_a_disk_that_does_not_keep_what_is_written_is_told(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         put(tmp_path / "inbox", "走访.xlsx")
-        (one,) = inbox.scan(tmp_path / "inbox", NAMES)
-        monkeypatch.setattr(inbox, "damaged", lambda *_: True)
-        with pytest.raises(inbox.ArchiveDamaged):
-            inbox.archive(one, tmp_path / "archive", TODAY, {})
+        (one,) = claims.scan(tmp_path / "inbox", NAMES)
+        monkeypatch.setattr(originals, "damaged", lambda *_: True)
+        with pytest.raises(originals.ArchiveDamaged):
+            originals.archive(one, tmp_path / "archive", TODAY, {})
 
 
 class TestJournal:
@@ -197,13 +199,17 @@ class TestJournal:
     def test_it_only_grows_and_adds_what_a_crash_left_out(self, tmp_path: Path) -> None:
         tmp_path.joinpath("archive").mkdir()
         folder = tmp_path / "archive"
-        assert inbox.read_journal(folder) == []
-        inbox.journal(folder, [self.one(1)])
-        first = (folder / inbox.JOURNAL).read_bytes()
-        inbox.journal(folder, [self.one(n) for n in (1, 2, 3)])
-        assert (folder / inbox.JOURNAL).read_bytes().startswith(first)
-        assert [line["path"] for line in inbox.read_journal(folder)] == ["工会/1.xlsx", "工会/2.xlsx", "工会/3.xlsx"]
-        assert inbox.read_journal(folder)[2] == {
+        assert originals.read_journal(folder) == []
+        originals.journal(folder, [self.one(1)])
+        first = (folder / originals.JOURNAL).read_bytes()
+        originals.journal(folder, [self.one(n) for n in (1, 2, 3)])
+        assert (folder / originals.JOURNAL).read_bytes().startswith(first)
+        assert [line["path"] for line in originals.read_journal(folder)] == [
+            "工会/1.xlsx",
+            "工会/2.xlsx",
+            "工会/3.xlsx",
+        ]
+        assert originals.read_journal(folder)[2] == {
             "submission_id": 3,
             "path": "工会/3.xlsx",
             "archived": "2023-10/3",
@@ -213,24 +219,24 @@ class TestJournal:
         }
 
     def test_nothing_new_writes_nothing(self, tmp_path: Path) -> None:
-        inbox.journal(tmp_path, [self.one(1)])
-        before = (tmp_path / inbox.JOURNAL).stat().st_mtime_ns
-        inbox.journal(tmp_path, [self.one(1)])
-        assert (tmp_path / inbox.JOURNAL).stat().st_mtime_ns == before
+        originals.journal(tmp_path, [self.one(1)])
+        before = (tmp_path / originals.JOURNAL).stat().st_mtime_ns
+        originals.journal(tmp_path, [self.one(1)])
+        assert (tmp_path / originals.JOURNAL).stat().st_mtime_ns == before
 
 
-def one(folder: Path) -> inbox.Waiting:
-    (found,) = inbox.scan(folder, NAMES)
+def one(folder: Path) -> claims.Waiting:
+    (found,) = claims.scan(folder, NAMES)
     return found
 
 
 def claimed(
     folder: Path, path: str = "工会/走访.xlsx", data: bytes = b"abc", moment: int = 1_700_000_000
-) -> inbox.Waiting:
+) -> claims.Waiting:
     """Drop a file and claim it, as a pass of its own does."""
     put(folder, path, data, moment)
-    fresh = next(one for one in inbox.scan(folder, NAMES) if not one.claimed)
-    found = inbox.claim(fresh, inbox.tray(folder))
+    fresh = next(one for one in claims.scan(folder, NAMES) if not one.claimed)
+    found = claims.claim(fresh, claims.tray(folder))
     assert found is not None
     return found
 
@@ -245,35 +251,35 @@ class TestClaim:
     def test_a_claimed_file_is_out_of_the_way_and_known_by_where_it_was_dropped(self, tmp_path: Path) -> None:
         found = claimed(tmp_path)
         assert not (tmp_path / "工会/走访.xlsx").exists()
-        assert found.file.read_bytes() == b"abc" and found.file.is_relative_to(tmp_path / inbox.CLAIMED)
-        (again,) = inbox.scan(tmp_path, NAMES)  # after a crash
+        assert found.file.read_bytes() == b"abc" and found.file.is_relative_to(tmp_path / claims.CLAIMED)
+        (again,) = claims.scan(tmp_path, NAMES)  # after a crash
         assert again == found and again.claimed and again.path == "工会/走访.xlsx"
 
     def test_of_two_that_try_one_succeeds(self, tmp_path: Path) -> None:
         put(tmp_path, "走访.xlsx")
         found = one(tmp_path)
-        trays = [inbox.tray(tmp_path), inbox.tray(tmp_path)]
+        trays = [claims.tray(tmp_path), claims.tray(tmp_path)]
         assert trays[0] != trays[1]
-        assert [inbox.claim(found, tray) is not None for tray in trays] == [True, False]
-        assert inbox.claim(found, trays[0]) is None
+        assert [claims.claim(found, tray) is not None for tray in trays] == [True, False]
+        assert claims.claim(found, trays[0]) is None
 
     def test_what_a_pass_left_is_claimed_anew_and_each_pass_leaves_its_count_behind(self, tmp_path: Path) -> None:
         claimed(tmp_path)
         for tries in (2, 3, 4):
             left = one(tmp_path)
             assert left.tries == tries - 1
-            again = inbox.claim(left, inbox.tray(tmp_path, tries))
-            inbox.tidy(tmp_path)
+            again = claims.claim(left, claims.tray(tmp_path, tries))
+            claims.tidy(tmp_path)
             assert again == one(tmp_path) and again.tries == tries  # also for who finds it after a crash
             assert again.path == "工会/走访.xlsx" and again.file.read_bytes() == b"abc"
 
     def test_the_second_of_two_left_under_one_name_waits(self, tmp_path: Path) -> None:
         claimed(tmp_path, data=b"first")
         claimed(tmp_path, data=b"second")
-        tray = inbox.tray(tmp_path, 2)
-        found = inbox.scan(tmp_path, NAMES)
-        assert [inbox.claim(one, tray) is not None for one in found] == [True, False]
-        assert sorted((one.tries, one.file.read_bytes()) for one in inbox.scan(tmp_path, NAMES)) == [
+        tray = claims.tray(tmp_path, 2)
+        found = claims.scan(tmp_path, NAMES)
+        assert [claims.claim(one, tray) is not None for one in found] == [True, False]
+        assert sorted((one.tries, one.file.read_bytes()) for one in claims.scan(tmp_path, NAMES)) == [
             (1, b"second"), (2, b"first"),
         ]  # fmt: skip
 
@@ -287,7 +293,7 @@ class TestClaim:
             raise trouble
 
         monkeypatch.setattr(Path, "rename", refuse)
-        assert inbox.claim(one(tmp_path), inbox.tray(tmp_path)) is None
+        assert claims.claim(one(tmp_path), claims.tray(tmp_path)) is None
         assert standing(tmp_path) == {"走访.xlsx": b"abc"}
 
     def test_what_passes_left_is_taken_first_and_in_the_order_of_what_was_dropped(self, tmp_path: Path) -> None:
@@ -296,13 +302,13 @@ class TestClaim:
         claimed(tmp_path, "早.xlsx", moment=800)
         put(tmp_path, "最早.xlsx", moment=100)
         assert waiting(tmp_path) == ["早.xlsx", "晚.xlsx", "最早.xlsx"]
-        assert inbox.claim(inbox.scan(tmp_path, NAMES)[0], inbox.tray(tmp_path, 2))
+        assert claims.claim(claims.scan(tmp_path, NAMES)[0], claims.tray(tmp_path, 2))
         assert waiting(tmp_path) == ["早.xlsx", "晚.xlsx", "最早.xlsx"]
 
     def test_of_two_left_under_one_name_and_time_the_one_claimed_first_comes_first(self, tmp_path: Path) -> None:
         claimed(tmp_path, data=b"first")
         claimed(tmp_path, data=b"second")
-        assert [one.file.read_bytes() for one in inbox.scan(tmp_path, NAMES)] == [b"first", b"second"]
+        assert [one.file.read_bytes() for one in claims.scan(tmp_path, NAMES)] == [b"first", b"second"]
 
     def test_what_was_claimed_is_a_delivery_whatever_names_are_ignored_by_now(self, tmp_path: Path) -> None:
         claimed(tmp_path, "走访.xlsx").file.rename(one(tmp_path).file.with_name("走访.tmp"))
@@ -311,10 +317,10 @@ class TestClaim:
     def test_it_goes_back_where_it_was_dropped_even_if_its_folder_went(self, tmp_path: Path) -> None:
         found = claimed(tmp_path)
         (tmp_path / "工会").rmdir()
-        inbox.give_back(tmp_path, found)
-        inbox.tidy(tmp_path)
+        claims.give_back(tmp_path, found)
+        claims.tidy(tmp_path)
         assert standing(tmp_path) == {"工会/走访.xlsx": b"abc"}
-        assert not (tmp_path / inbox.CLAIMED).exists()
+        assert not (tmp_path / claims.CLAIMED).exists()
 
     @pytest.mark.parametrize("way", ["it was there", "it came in the very moment", "on a share without second names"])
     def test_it_never_goes_back_over_something_newer(
@@ -326,8 +332,8 @@ class TestClaim:
             monkeypatch.setattr("os.path.lexists", lambda _: False)
         elif way == "on a share without second names":
             monkeypatch.setattr(os, "link", _refuse)
-        inbox.give_back(tmp_path, found)
-        both = [(one.path, one.claimed, one.file.read_bytes()) for one in inbox.scan(tmp_path, NAMES)]
+        claims.give_back(tmp_path, found)
+        both = [(one.path, one.claimed, one.file.read_bytes()) for one in claims.scan(tmp_path, NAMES)]
         assert both == [("工会/走访.xlsx", True, b"old"), ("工会/走访.xlsx", False, b"new")]
 
     def test_it_goes_back_on_a_share_that_has_no_second_names(
@@ -335,22 +341,22 @@ class TestClaim:
     ) -> None:
         found = claimed(tmp_path)
         monkeypatch.setattr(os, "link", _refuse)
-        inbox.give_back(tmp_path, found)
+        claims.give_back(tmp_path, found)
         assert standing(tmp_path) == {"工会/走访.xlsx": b"abc"}
 
     def test_all_goes_back_but_for_what_the_record_holds(self, tmp_path: Path) -> None:
         held = claimed(tmp_path, "甲.xlsx", b"held")
         claimed(tmp_path, "乙.xlsx", b"b")
         claimed(tmp_path, "丙/甲.xlsx", b"held")
-        inbox.give_back_all(tmp_path, {("甲.xlsx", hashlib.sha256(b"held").hexdigest())})
+        claims.give_back_all(tmp_path, {("甲.xlsx", hashlib.sha256(b"held").hexdigest())})
         assert standing(tmp_path) == {
             held.file.relative_to(tmp_path).as_posix(): b"held", "乙.xlsx": b"b", "丙/甲.xlsx": b"held",
         }  # fmt: skip
 
     def test_folders_of_others_beside_the_passes_are_left_alone(self, tmp_path: Path) -> None:
-        put(tmp_path, f"{inbox.CLAIMED}/某人的/走访.xlsx")
+        put(tmp_path, f"{claims.CLAIMED}/某人的/走访.xlsx")
         assert waiting(tmp_path) == []
-        inbox.give_back_all(tmp_path, frozenset())
+        claims.give_back_all(tmp_path, frozenset())
         assert len(standing(tmp_path)) == 1
 
 
@@ -360,19 +366,19 @@ class TestBatch:
             put(tmp_path, f"多/{number:02d}.xlsx", moment=100 + number)
         for name in ("少/甲.xlsx", "少/深/乙.xlsx", "散.xlsx"):
             put(tmp_path, name, moment=900)
-        found = inbox.scan(tmp_path, NAMES)
-        assert [one.path for one in inbox.batch(found, 6)] == [
+        found = claims.scan(tmp_path, NAMES)
+        assert [one.path for one in passes_module.batch(found, 6)] == [
             "多/00.xlsx", "多/01.xlsx", "多/02.xlsx", "少/深/乙.xlsx", "少/甲.xlsx", "散.xlsx",
         ]  # fmt: skip
-        assert inbox.batch(found) == found
+        assert passes_module.batch(found) == found
 
     def test_pass_by_pass_all_are_taken_once(self, tmp_path: Path) -> None:
         for unit, files in (("甲", 7), ("乙", 3), ("丙", 1)):
             for number in range(files):
                 put(tmp_path, f"{unit}/{number}.xlsx", moment=100 + number)
-        left, taken = inbox.scan(tmp_path, NAMES), []
+        left, taken = claims.scan(tmp_path, NAMES), []
         while left:
-            now = inbox.batch(left, 4)
+            now = passes_module.batch(left, 4)
             assert len(now) <= 4
             taken += now
             left = [one for one in left if one not in now]
@@ -382,15 +388,15 @@ class TestBatch:
         for number in range(3):
             claimed(tmp_path, f"{number}.xlsx")
         put(tmp_path, "新.xlsx", moment=1)
-        found = inbox.scan(tmp_path, NAMES)
-        assert [one.path for one in inbox.batch(found, 2)] == ["0.xlsx", "1.xlsx", "2.xlsx"]
-        assert inbox.batch(found, 4) == found
+        found = claims.scan(tmp_path, NAMES)
+        assert [one.path for one in passes_module.batch(found, 2)] == ["0.xlsx", "1.xlsx", "2.xlsx"]
+        assert passes_module.batch(found, 4) == found
 
 
 class TestPasses:
-    def left(self, tries: int, count: int) -> list[inbox.Waiting]:
+    def left(self, tries: int, count: int) -> list[claims.Waiting]:
         return [
-            inbox.Waiting(Path(f"{number}"), f"{number}", 1, number, number, tries=tries) for number in range(count)
+            claims.Waiting(Path(f"{number}"), f"{number}", 1, number, number, tries=tries) for number in range(count)
         ]
 
     @pytest.mark.parametrize(
@@ -400,18 +406,18 @@ class TestPasses:
     def test_what_is_left_goes_in_ever_smaller_passes_until_it_is_not_looked_into(
         self, tries: int, count: int, sizes: list[int]
     ) -> None:
-        assert [len(one) for one in inbox.passes(self.left(tries, count))] == sizes
+        assert [len(one) for one in passes_module.passes(self.left(tries, count))] == sizes
 
     def test_a_pass_holds_files_of_one_count_only_and_all_in_their_order(self) -> None:
         found = [*self.left(1, 21), *self.left(2, 2), *self.left(0, 3)]
-        passes = inbox.passes(found)
+        passes = passes_module.passes(found)
         assert [len(one) for one in passes] == [20, 1, 1, 1, 3]
         assert [one for together in passes for one in together] == found
         assert all(len({one.tries for one in together}) == 1 for together in passes)
 
     @pytest.mark.parametrize("tries", [1, 2, 3, 12])
     def test_the_count_is_in_the_name_of_the_tray(self, tmp_path: Path, tries: int) -> None:
-        put(inbox.tray(tmp_path, tries), "工会/走访.xlsx")
+        put(claims.tray(tmp_path, tries), "工会/走访.xlsx")
         assert one(tmp_path).tries == tries
 
 
@@ -421,7 +427,7 @@ class TestSightings:
         put(tmp_path, "工会/走访.xlsx")
         put(tmp_path, "督导室/走访.xlsx")
         put(tmp_path, f"工会/{lock}")
-        seen = inbox.sightings(inbox.scan(tmp_path, NAMES))
+        seen = claims.sightings(claims.scan(tmp_path, NAMES))
         assert {one.path: one.locked for one in seen} == {"工会/走访.xlsx": True, "督导室/走访.xlsx": False}
 
     def test_only_what_changed_or_had_no_end_is_looked_into_again(
@@ -431,21 +437,21 @@ class TestSightings:
         put(tmp_path, "好.xlsx", book)
         put(tmp_path, "变.xlsx", book)
         put(tmp_path, "断.xlsx", book[:-30])
-        before = inbox.sightings(inbox.scan(tmp_path, NAMES))
+        before = claims.sightings(claims.scan(tmp_path, NAMES))
         assert {one.path: one.whole for one in before} == {"好.xlsx": True, "变.xlsx": True, "断.xlsx": False}
         put(tmp_path, "变.xlsx", book[:-30], moment=1_700_000_001)
         looked: list[str] = []
-        really = inbox._whole
-        monkeypatch.setattr(inbox, "_whole", lambda one: looked.append(one.path) or really(one))
-        after = inbox.sightings(inbox.scan(tmp_path, NAMES), before)
+        really = claims._whole
+        monkeypatch.setattr(claims, "_whole", lambda one: looked.append(one.path) or really(one))
+        after = claims.sightings(claims.scan(tmp_path, NAMES), before)
         assert {one.path: one.whole for one in after} == {"好.xlsx": True, "变.xlsx": False, "断.xlsx": False}
         assert sorted(looked) == ["变.xlsx", "断.xlsx"]
 
     def test_another_file_of_the_same_size_and_time_is_another_print(self, tmp_path: Path) -> None:
         put(tmp_path, "走访.xlsx", b"abc")
-        (before,) = inbox.sightings(inbox.scan(tmp_path, NAMES))
+        (before,) = claims.sightings(claims.scan(tmp_path, NAMES))
         put(tmp_path, "走访.tmp", b"abd").replace(tmp_path / "走访.xlsx")
-        (after,) = inbox.sightings(inbox.scan(tmp_path, NAMES))
+        (after,) = claims.sightings(claims.scan(tmp_path, NAMES))
         assert before.print[:2] == after.print[:2] and before.print != after.print
 
     def test_what_is_claimed_need_not_settle_and_what_cannot_be_opened_has_no_end(
@@ -453,9 +459,9 @@ class TestSightings:
     ) -> None:
         claimed(tmp_path, "甲.xlsx")
         put(tmp_path, "乙.xlsx")
-        found = inbox.scan(tmp_path, NAMES)
+        found = claims.scan(tmp_path, NAMES)
         monkeypatch.setattr(Path, "open", _refuse)
-        assert [(one.path, one.whole) for one in inbox.sightings(found)] == [("乙.xlsx", False)]
+        assert [(one.path, one.whole) for one in claims.sightings(found)] == [("乙.xlsx", False)]
 
 
 def _refuse(*_: object) -> None:
@@ -467,24 +473,24 @@ class TestClear:
 
     def test_what_was_claimed_and_taken_in_goes_and_so_do_the_empty_folders(self, tmp_path: Path) -> None:
         claimed(tmp_path)
-        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
-        inbox.tidy(tmp_path)
+        assert claims.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        claims.tidy(tmp_path)
         assert [one.name for one in tmp_path.rglob("*")] == ["工会"]
 
     def test_what_lies_where_it_was_dropped_is_never_touched(self, tmp_path: Path) -> None:
         put(tmp_path, "工会/走访.xlsx", b"abc")
-        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        assert claims.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
         assert standing(tmp_path) == {"工会/走访.xlsx": b"abc"}
 
     def test_other_bytes_than_the_record_holds_stay(self, tmp_path: Path) -> None:
         found = claimed(tmp_path, data=b"abcd")
-        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
-        inbox.tidy(tmp_path)
+        assert claims.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        claims.tidy(tmp_path)
         assert found.file.read_bytes() == b"abcd"
 
     def test_one_entry_of_the_record_clears_one_file_the_first(self, tmp_path: Path) -> None:
         first, second = claimed(tmp_path), claimed(tmp_path)
-        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        assert claims.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
         assert (first.file.exists(), second.file.exists()) == (False, True)
 
     def test_while_the_first_is_held_open_no_other_is_cleared_for_it(
@@ -499,12 +505,12 @@ class TestClear:
             really(path, missing_ok)
 
         monkeypatch.setattr(Path, "unlink", held)
-        assert not inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        assert not claims.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
         assert first.file.exists() and second.file.exists()
 
     def test_what_somebody_took_away_is_no_trouble(self, tmp_path: Path) -> None:
         claimed(tmp_path, "工会", b"other")  # a file where another has a folder
-        assert inbox.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        assert claims.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
 
 
 class TestNames:
@@ -528,7 +534,7 @@ class TestNames:
         put(tmp_path / "inbox", ".大走访收件箱")
         put(tmp_path / "inbox", ".收取中/走访.xlsx")
         put(tmp_path / "inbox", "~$走访.xlsx")
-        assert [one.path for one in inbox.scan(tmp_path / "inbox", names)] == ["~$走访.xlsx"]
+        assert [one.path for one in claims.scan(tmp_path / "inbox", names)] == ["~$走访.xlsx"]
 
     @pytest.mark.parametrize(
         ("pattern", "lock", "said"),
@@ -554,4 +560,4 @@ class TestNames:
 def test_an_archived_file_that_is_gone_or_changed_is_damaged(tmp_path: Path, data: bytes | None, damaged: bool) -> None:
     if data is not None:
         (tmp_path / "x").write_bytes(data)
-    assert inbox.damaged(tmp_path / "x", hashlib.sha256(b"abc").hexdigest()) == damaged
+    assert originals.damaged(tmp_path / "x", hashlib.sha256(b"abc").hexdigest()) == damaged

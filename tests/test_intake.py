@@ -11,14 +11,17 @@ import test_run
 from conftest import Office
 from tables import workbook
 
-from dazoufang import inbox, intake
-from dazoufang.campaign import load_rules
-from dazoufang.desk import Desk
-from dazoufang.examine import examine
-from dazoufang.inbox import ArchiveDamaged
-from dazoufang.lead import LostLead
-from dazoufang.record import Record
-from dazoufang.submission import Submission
+from dazoufang.archive import originals
+from dazoufang.archive.originals import ArchiveDamaged
+from dazoufang.inbox import claims
+from dazoufang.inbox import passes as passes_module
+from dazoufang.judging.examine import examine
+from dazoufang.model.submission import Submission
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import load_rules
+from dazoufang.running import intake
+from dazoufang.running.desk import Desk
+from dazoufang.system.lead import LostLead
 
 quick = test_run.quick
 pytestmark = pytest.mark.usefixtures("quick")
@@ -40,16 +43,16 @@ def drop(office: Office, count: int) -> list[str]:
 def leave(office: Office, tries: int) -> None:
     """As a pass that was cut short leaves what it had claimed, with the count of passes begun."""
     names = load_rules(office.home.schemas).campaign.inbox
-    tray = inbox.tray(office.home.inbox, tries)
-    for one in inbox.scan(office.home.inbox, names):
+    tray = claims.tray(office.home.inbox, tries)
+    for one in claims.scan(office.home.inbox, names):
         if not one.claimed:
-            assert inbox.claim(one, tray)
+            assert claims.claim(one, tray)
 
 
 def left(office: Office) -> list[tuple[str, int]]:
     """What lies in the inbox: path, and how many passes have begun with it."""
     names = load_rules(office.home.schemas).campaign.inbox
-    return sorted((one.path, one.tries) for one in inbox.scan(office.home.inbox, names))
+    return sorted((one.path, one.tries) for one in claims.scan(office.home.inbox, names))
 
 
 def by_path(office: Office) -> dict[str, str]:
@@ -93,23 +96,23 @@ class TestPasses:
     ) -> None:
         office.home.make()
         office.drop("工会/毒.xlsx", form(1))
-        leave(office, inbox.TRIES)
+        leave(office, passes_module.TRIES)
         office.drop("工会/好.xlsx", form(2))
         summary = office.run()
         assert (summary.submissions["returned"], summary.submissions["accepted"]) == (1, 1)
         assert read == [1]  # the other
         poison = office.submissions()[0]
         assert [fault.code for fault in poison.faults] == ["F06"]
-        assert not inbox.damaged(office.home.archive / poison.archived, poison.sha256)
+        assert not originals.damaged(office.home.archive / poison.archived, poison.sha256)
         page = office.outbox()["退回/工会/毒.xlsx 回执0001.html"].decode()
-        assert f"中断了{inbox.TRIES}次" in page
-        assert summary.failures == [f"收件1：poison {inbox.TRIES} tries"]
+        assert f"中断了{passes_module.TRIES}次" in page
+        assert summary.failures == [f"收件1：poison {passes_module.TRIES} tries"]
 
     def test_what_was_answered_unread_is_read_when_it_is_dropped_again(self, office: Office) -> None:
         """The program may have been mended meanwhile."""
         office.home.make()
         office.drop("工会/毒.xlsx", form(1))
-        leave(office, inbox.TRIES)
+        leave(office, passes_module.TRIES)
         office.run()
         assert office.take("工会/毒.xlsx", form(1)).submissions["accepted"] == 1
 
@@ -192,7 +195,7 @@ class TestGoingBack:
             patch.setattr(Record, "append", failing(error))
             office.run()
         assert left(office) == [(path, 0) for path in paths]
-        assert not (office.home.inbox / inbox.CLAIMED).exists()
+        assert not (office.home.inbox / claims.CLAIMED).exists()
         assert office.run().submissions["accepted"] == 3
 
     @pytest.mark.parametrize("error", [RuntimeError("a mistake of ours"), LostLead("taken over")])
@@ -263,7 +266,7 @@ class TestReferences:
     def test_names_that_say_so_come_first_and_all_else_keeps_its_order(self) -> None:
         paths = ["甲.xlsx", "走访任务分解表.xlsx", "乙.xlsx", "督导室/花名册（新）.xlsx"]
         found = intake.likely_references(
-            [inbox.Waiting(Path(path), path, 1, 1, 1) for path in paths],
+            [claims.Waiting(Path(path), path, 1, 1, 1) for path in paths],
             {"roster": "花名册", "assignment": "任务分解表", "visit": "走访登记表"},
         )
         assert [one.path for one in found] == [paths[3], paths[1], paths[0], paths[2]]

@@ -11,7 +11,7 @@ import pytest
 from killing import SWAPPED, Case, Found, Killer, plan
 
 import dazoufang
-from dazoufang import failpoints
+from dazoufang.system import failpoints
 
 CASES = 60
 # Where the undisturbed run is when a life with a wrong order of acts is ended.

@@ -8,7 +8,7 @@ import pytest
 from tables import Rows, rows
 from test_ledger import Desk
 
-from dazoufang.campaign import Rules
+from dazoufang.rules.campaign import Rules
 
 # Each identity three times: a row that shares the next weaker identity with the corrected one (`other`), the row that is
 # corrected (`before`), and the corrected row (`after`, with the columns that are told as changed). `other` and `before`

@@ -19,9 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import workbook
 
-from dazoufang.home import Home
-from dazoufang.rebuild import rebuild
-from dazoufang.submission import RETURNED
+from dazoufang.commands.rebuild import rebuild
+from dazoufang.model.submission import RETURNED
+from dazoufang.system.home import Home
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 | 意见建议 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村1组 | 13800000001 | 与邻居因排水沟改道争执 | |\n"
@@ -113,10 +113,10 @@ class TestNothingIsLost:
         assert len(list(office.home.inbox.iterdir())) == 5
 
     def test_bytes_that_came_under_the_same_name_meanwhile_stay_for_the_next_run(self, office: Office) -> None:
-        from dazoufang import inbox
+        from dazoufang.inbox import claims
 
         file = office.drop("走访.xlsx", form(ZHANG))
-        inbox.clear(office.home.inbox, "走访.xlsx", hashlib.sha256(b"other").hexdigest())
+        claims.clear(office.home.inbox, "走访.xlsx", hashlib.sha256(b"other").hexdigest())
         assert file.exists()
 
 
@@ -155,7 +155,7 @@ class TestTwiceIsOnce:
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as held:
-            held.setattr("dazoufang.inbox.Path.unlink", _refuse)
+            held.setattr("dazoufang.inbox.claims.Path.unlink", _refuse)
             office.take("工会/走访.xlsx", form(ZHANG))
             assert office.run().submissions == dict.fromkeys(
                 ("accepted", "partly", "returned", "duplicate", "deferred"), 0
@@ -401,9 +401,9 @@ class TestTraceable:
 
     @pytest.mark.law(7)
     def test_every_cell_of_every_list_leads_to_a_cell_that_says_it(self, office: Office) -> None:
-        from dazoufang.grid import address
-        from dazoufang.trace import trace
-        from dazoufang.workbook import read_books
+        from dazoufang.commands.trace import trace
+        from dazoufang.model.cell_names import address
+        from dazoufang.reading.books import read_books
 
         office.take("工会/走访.xlsx", form(ZHANG, WANG))
         office.take("工会/办理.xlsx", workbook(DISPUTES, unit="工会"))
@@ -435,11 +435,11 @@ class TestTraceable:
         assert checked > 40
 
     def test_a_figure_leads_to_the_visits_it_counts(self, office: Office) -> None:
-        from dazoufang.trace import trace
+        from dazoufang.commands.trace import trace
 
         office.take("花名册.xlsx", workbook(ROSTER))
         office.take("工会/走访.xlsx", form(ZHANG, WANG))
-        from dazoufang.workbook import read_books
+        from dazoufang.reading.books import read_books
 
         name = next(path for path in office.outbox() if path.startswith("附件1"))
         rows = read_books(office.outbox()[name], name)[0].sheets[0].rows

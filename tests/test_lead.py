@@ -21,12 +21,14 @@ from hypothesis import strategies as st
 from tables import workbook
 from test_record import submission
 
-from dazoufang import cli, inbox
-from dazoufang.home import Home, NotItsRecord
-from dazoufang.lead import POLL, Busy, FileLock, LostLead
-from dazoufang.rebuild import rebuild
-from dazoufang.record import Counters, Record, UnknownVersion
-from dazoufang.submission import ACCEPTED, Submission
+from dazoufang import cli
+from dazoufang.archive import originals
+from dazoufang.commands.rebuild import rebuild
+from dazoufang.model.submission import ACCEPTED, Submission
+from dazoufang.record.record import Counters, Record
+from dazoufang.record.tables import UnknownVersion
+from dazoufang.system.home import Home, NotItsRecord
+from dazoufang.system.lead import POLL, Busy, FileLock, LostLead
 
 TODAY = date(2023, 10, 20)
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
@@ -330,7 +332,7 @@ def test_two_runs_at_once_take_every_file_once(office: Office, environment: dict
     assert [one.submission_id for one in standing] == list(range(1, 31))
     assert {one.verdict for one in standing} == {ACCEPTED}
     assert len({one.sha256 for one in standing}) == len({one.path for one in standing}) == 30
-    assert len(inbox.read_journal(office.home.archive)) == 30
+    assert len(originals.read_journal(office.home.archive)) == 30
     assert len([path for path in office.outbox() if "回执" in path and path.endswith(".html")]) == 30
     assert list(office.home.inbox.rglob("*.xlsx")) == []
     assert office.home.record.exists() == (not environment)
@@ -373,10 +375,10 @@ class TestItsRecord:
         assert len(filled.submissions()) == before
 
     def test_a_list_that_a_crash_left_short_is_no_hindrance(self, filled: Office) -> None:
-        journal = filled.home.archive / inbox.JOURNAL
+        journal = filled.home.archive / originals.JOURNAL
         journal.write_text(journal.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
         filled.run()
-        assert len(inbox.read_journal(filled.home.archive)) == 2
+        assert len(originals.read_journal(filled.home.archive)) == 2
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import workbook
 
-from dazoufang.campaign import load_rules
-from dazoufang.home import shipped
-from dazoufang.learn import CannotLearn, learn
-from dazoufang.rebuild import rebuild
-from dazoufang.rules_edit import with_alias
-from dazoufang.schema import load_schemas
-from dazoufang.submission import ACCEPTED, DUPLICATE, RETURNED
+from dazoufang.commands.learn import CannotLearn, learn
+from dazoufang.commands.rebuild import rebuild
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, RETURNED
+from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.rules_edit import with_alias
+from dazoufang.rules.schema import load_schemas
+from dazoufang.system.home import shipped
 
 PHONE2 = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系方式2 |\n| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 |"
 COMRADE = "| 走访日期 | 走访同志 | 走访对象 | 对象类别 |\n| 2023-09-20 | 李明 | 张三 | 其他 |"

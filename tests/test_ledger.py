@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from tables import rows
 
-from dazoufang.campaign import Rules
-from dazoufang.closing import CLOSED, OPEN, RESOLVED
-from dazoufang.fold import Fold
-from dazoufang.items import likeness
-from dazoufang.record import Counters
-from dazoufang.submission import ACCEPTED, PARTLY, Effect, Heading, Part, Row, Submission
+from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
+from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.items import likeness
+from dazoufang.model.submission import ACCEPTED, PARTLY, Effect, Heading, Part, Row, Submission
+from dazoufang.record.record import Counters
+from dazoufang.rules.campaign import Rules
 
 DITCH = "与邻居因排水沟改道争执"
 WAGES = "包工头拖欠工资两万元"

@@ -8,10 +8,11 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pytest
 from conftest import Office
 
-from dazoufang import cli, local_disk
-from dazoufang.home import Home
-from dazoufang.local_disk import OnAShare, on_a_share, remote_drive, remote_mount
-from dazoufang.record import Record
+from dazoufang import cli
+from dazoufang.record.record import Record
+from dazoufang.system import local_disk
+from dazoufang.system.home import Home
+from dazoufang.system.local_disk import OnAShare, on_a_share, remote_drive, remote_mount
 
 MOUNTS = """\
 22 27 0:21 / /proc rw,relatime - proc proc rw

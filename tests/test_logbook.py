@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang import logbook
+from dazoufang.system import logbook
 
 LOG = logging.getLogger("dazoufang")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dazoufang.convert import split_matters
+from dazoufang.ledger.matters import split_matters
 
 
 @pytest.mark.parametrize(

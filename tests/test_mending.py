@@ -17,15 +17,17 @@ from strict import accepted
 from tables import rows
 from writers import Sheet, extension, write
 
-from dazoufang.accept import Delivery, accept
-from dazoufang.campaign import Rules
-from dazoufang.examine import examine_bytes
-from dazoufang.faults import ERROR, INFO
-from dazoufang.fold import Roster, fold
-from dazoufang.home import shipped
-from dazoufang.replies import receipt, returned_copy
-from dazoufang.submission import Submission
-from dazoufang.workdays import UnknownYear
+from dazoufang.judging.examine import examine_bytes
+from dazoufang.judging.verdict import accept
+from dazoufang.ledger.fold import fold
+from dazoufang.model.faults import ERROR, INFO
+from dazoufang.model.roster import Roster
+from dazoufang.model.submission import Delivery, Submission
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.workdays import UnknownYear
+from dazoufang.system.home import shipped
+from dazoufang.writing.answers.receipt import receipt
+from dazoufang.writing.answers.returned_copy import returned_copy
 
 TEMPLATES = shipped("templates")
 RED, YELLOW, BLUE = "FFFFB3AE", "FFFFEE9A", "FFD9EBF9"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from test_ledger import DISPUTE, DITCH, VISIT, WAGES, Desk, dispute
 
-from dazoufang.campaign import Rules
-from dazoufang.merge import changes, words
-from dazoufang.submission import DUPLICATE, RETURNED, Submission
+from dazoufang.ledger.merge import changes, words
+from dazoufang.model.submission import DUPLICATE, RETURNED, Submission
+from dazoufang.rules.campaign import Rules
 
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村1组 | 13800000001 | | | |\n"
 WANG = "| 2023-09-21 | 李明 | 王五 | 其他 | 东山镇 | 东湖村2组 | 13800000002 | | | |\n"

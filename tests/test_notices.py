@@ -11,11 +11,11 @@ import openpyxl
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dazoufang import frames
-from dazoufang.alerts import COLUMNS as ALERT_COLUMNS
-from dazoufang.campaign import load_rules
-from dazoufang.frames import Frames
-from dazoufang.notices import render
+from dazoufang.duties.alerts import COLUMNS as ALERT_COLUMNS
+from dazoufang.ledger import frames
+from dazoufang.ledger.frames import Frames
+from dazoufang.rules.campaign import load_rules
+from dazoufang.writing.alert_sheet import render
 
 RULES = load_rules(Path(__file__).parent.parent / "schemas")
 SPECS = frames.columns(RULES.schemas)

@@ -13,11 +13,11 @@ import yaml
 from conftest import Office
 from tables import workbook
 
-from dazoufang.campaign import Campaign, load_rules
-from dazoufang.home import Home, shipped
-from dazoufang.learn import learn
-from dazoufang.rules_file import BrokenRules, Strict, completed, in_full, load
-from dazoufang.schema import FORMS, FormSchema, fingerprint
+from dazoufang.commands.learn import learn
+from dazoufang.rules.campaign import Campaign, load_rules
+from dazoufang.rules.rules_file import BrokenRules, Strict, completed, in_full, load
+from dazoufang.rules.schema import FORMS, FormSchema, fingerprint
+from dazoufang.system.home import Home, shipped
 
 Keys = tuple[str, ...]
 SHIPPED = shipped("schemas")
@@ -252,7 +252,7 @@ class TestFingerprint:
         before = fingerprint(folder)
         upgraded = Path(shutil.copytree(SHIPPED, tmp_path / "upgraded"))
         change(upgraded / "campaign.yaml", ("watch", "free_mb", "value"), 600)
-        monkeypatch.setattr("dazoufang.schema.shipped", lambda _: upgraded)
+        monkeypatch.setattr("dazoufang.rules.schema.shipped", lambda _: upgraded)
         assert fingerprint(folder) != before
 
     def test_the_program_s_own_rules_are_told_by_themselves_however_their_folder_is_spelt(self) -> None:

@@ -9,9 +9,9 @@ from conftest import TODAY
 from frictionless import Resource, Schema
 from tables import workbook
 
-from dazoufang.campaign import Rules
-from dazoufang.examine import examine_bytes
-from dazoufang.schema import FormSchema
+from dazoufang.judging.examine import examine_bytes
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import FormSchema
 
 TYPES = {"array": "string", "any": "any"}
 

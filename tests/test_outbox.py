@@ -15,10 +15,11 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-from dazoufang import files, outbox
-from dazoufang.outbox import STAGING, WAITS, Artifact, Issue, Published, publish, published_on, stale
-from dazoufang.run import run
-from dazoufang.screen import Screen
+from dazoufang.commands.run import run
+from dazoufang.commands.screen import Screen
+from dazoufang.outbox import publishing
+from dazoufang.outbox.publishing import STAGING, WAITS, Artifact, Issue, Published, publish, published_on, stale
+from dazoufang.system import files
 
 DAY = date(2023, 10, 20)
 
@@ -677,7 +678,7 @@ class TestOpenInExcel:
 def test_a_run_says_what_stayed_open_and_the_next_one_brings_it_up_to_date(
     office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(outbox, "WAITS", ())
+    monkeypatch.setattr(publishing, "WAITS", ())
     head = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 |\n"
     office.take("工会/走访.xlsx", workbook(f"{head}| 2023-09-20 | 李明 | 张三 | 其他 |", unit="工会"))
     annex = next(path for path in office.outbox() if path.startswith("附件1"))

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dazoufang import terms
-from dazoufang.convert import Cell, to_name, to_names
+from dazoufang.judging.cells.converted import Cell
+from dazoufang.judging.cells.people import to_name, to_names
+from dazoufang.model import terms
 
 
 @pytest.mark.parametrize(

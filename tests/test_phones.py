@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dazoufang.convert import Cell, to_phone
+from dazoufang.judging.cells.converted import Cell
+from dazoufang.judging.cells.phones import to_phone
 
 
 @pytest.mark.parametrize(

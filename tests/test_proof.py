@@ -11,9 +11,11 @@ import test_run
 from conftest import Office
 from tables import workbook
 
-from dazoufang import inbox, proof
-from dazoufang.desk import Desk
-from dazoufang.proof import ALERT, Proof
+from dazoufang.archive import originals as originals_module
+from dazoufang.inbox import claims
+from dazoufang.running import proof
+from dazoufang.running.desk import Desk
+from dazoufang.running.proof import ALERT, Proof
 
 quick = test_run.quick
 pytestmark = pytest.mark.usefixtures("quick")
@@ -53,14 +55,14 @@ def test_an_empty_home_balances(office: Office) -> None:
 
 
 def journal(office: Office, change: Callable[[list[str]], list[str]]) -> None:
-    path = office.home.archive / inbox.JOURNAL
+    path = office.home.archive / originals_module.JOURNAL
     path.write_text("".join(line + "\n" for line in change(path.read_text("utf-8").splitlines())), "utf-8")
 
 
 def prove_as_it_stands(office: Office) -> Proof:
     """Without the lead, which would mend or refuse what the test has done."""
     submissions = office.submissions()
-    waiting = inbox.scan(office.home.inbox, Desk(office.home).rules.campaign.inbox)
+    waiting = claims.scan(office.home.inbox, Desk(office.home).rules.campaign.inbox)
     return proof.prove(office.home, submissions, waiting, ["回执/工会/走访.xlsx 回执0001.html"])
 
 
@@ -116,7 +118,7 @@ def test_what_is_taken_but_could_not_be_cleared_does_not_wait(full: Office) -> N
     with Desk(full.home) as desk, desk.lead():
         desk.take(desk.scan(), date(2023, 10, 20))
         desk.publish(date(2023, 10, 20), "0930")
-        assert (full.home.inbox / inbox.CLAIMED).exists()
+        assert (full.home.inbox / claims.CLAIMED).exists()
         assert (desk.prove().waiting, desk.prove().differences) == (0, [])
 
 

@@ -18,9 +18,9 @@ from tables import workbook
 from test_laws import BAD, ROSTER, WANG, ZHANG, form
 from test_ledger import DISPUTE, HALF, HANDLED, VISIT, Desk, dispute
 
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.closing import CLOSED
-from dazoufang.home import Home
+from dazoufang.ledger.closing import CLOSED
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.system.home import Home
 
 TESTS = Path(__file__).parent
 
@@ -75,7 +75,9 @@ def test_rules_of_before_a_block_was_thought_of_are_read_with_the_programs_own(
 def test_the_outbox_has_the_same_bytes_where_zips_say_another_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dazoufang.intake.engine_of", lambda _: InProcess())  # in this process, where zips are changed
+    monkeypatch.setattr(
+        "dazoufang.running.intake.engine_of", lambda _: InProcess()
+    )  # in this process, where zips are changed
     outboxes = []
     for system in (0, 3):  # what Python's zipfile writes on Windows, and elsewhere
         with monkeypatch.context() as patch:

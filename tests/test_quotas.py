@@ -12,11 +12,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dazoufang import frames
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.frames import Frames
-from dazoufang.quotas import current_round, households, progress
-from dazoufang.workdays import UnknownYear
+from dazoufang.duties.quotas import current_round, households, progress
+from dazoufang.ledger import frames
+from dazoufang.ledger.frames import Frames
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.workdays import UnknownYear
 
 RULES = load_rules(Path(__file__).parent.parent / "schemas")
 COLUMNS = frames.columns(RULES.schemas)

@@ -20,12 +20,12 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from tables import workbook_of
 
-from dazoufang import blank_forms
-from dazoufang.campaign import Rules
-from dazoufang.examine import Examined, examine_bytes
-from dazoufang.faults import ERROR, INFO
-from dazoufang.grid import address
-from dazoufang.schema import FormSchema
+from dazoufang.judging.examine import Examined, examine_bytes
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import ERROR, INFO
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import FormSchema
+from dazoufang.writing import blank_forms
 
 TODAY = date(2023, 10, 20)
 DAY = date(2023, 9, 20)

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 
-from dazoufang import faults
-from dazoufang.faults import Repair
-from dazoufang.record import VERSION, Counters, Record, UnknownVersion
-from dazoufang.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Heading, Part, Row, Submission
+from dazoufang.model import faults
+from dazoufang.model.faults import Repair
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Heading, Part, Row, Submission
+from dazoufang.record.record import Counters, Record
+from dazoufang.record.tables import VERSION, UnknownVersion
 
 DAY = date(2023, 10, 20)
 

@@ -8,7 +8,8 @@ import pytest
 from conftest import Office
 from test_laws import ZHANG, form
 
-from dazoufang import faults, reference
+from dazoufang.commands import reference
+from dazoufang.model import faults
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -16,7 +17,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 @pytest.mark.parametrize("name", ["schemas.md", "faults.md", "frames.md"])
 def test_the_page_in_docs_is_the_one_the_rules_make(name: str) -> None:
     made = reference.pages()[name]
-    assert (DOCS / name).read_text(encoding="utf-8") == made, "run: python -m dazoufang.reference"
+    assert (DOCS / name).read_text(encoding="utf-8") == made, "run: python -m dazoufang.commands.reference"
 
 
 def test_every_fault_code_stands_in_the_page_with_its_whole_message_and_no_blanks() -> None:

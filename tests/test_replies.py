@@ -22,13 +22,15 @@ from jinja2 import Environment
 from openpyxl.worksheet.worksheet import Worksheet
 from strict import accepted
 
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.faults import Fault, Repair, make
-from dazoufang.replies import answer_names, receipt, returned_copy
-from dazoufang.replies.fault_list import fault_list
-from dazoufang.replies.rebuild import laundered
-from dazoufang.submission import Change, Effect, Heading, Part, Row, Submission
-from dazoufang.workbook import read_books
+from dazoufang.model.faults import Fault, Repair, make
+from dazoufang.model.submission import Change, Effect, Heading, Part, Row, Submission
+from dazoufang.reading.books import read_books
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.writing.answers.fault_list import fault_list
+from dazoufang.writing.answers.fresh_copy import laundered
+from dazoufang.writing.answers.names import answer_names
+from dazoufang.writing.answers.receipt import receipt
+from dazoufang.writing.answers.returned_copy import returned_copy
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"

@@ -11,12 +11,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 from rounds import TODAY, Truth, make_round
 
-from dazoufang.faults import INFO
-from dazoufang.files import sha256
-from dazoufang.home import Home
-from dazoufang.record import Record
-from dazoufang.run import run
-from dazoufang.submission import UNKNOWN_UNIT, Submission
+from dazoufang.commands.run import run
+from dazoufang.model.faults import INFO
+from dazoufang.model.submission import UNKNOWN_UNIT, Submission
+from dazoufang.record.record import Record
+from dazoufang.system.files import sha256
+from dazoufang.system.home import Home
 
 SEEDS = (3, 8, 21, 29)
 ANNEX_COLUMNS = {

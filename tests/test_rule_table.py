@@ -13,13 +13,14 @@ import pytest
 import yaml
 from tables import rows, workbook
 
-from dazoufang.accept import Delivery, accept
-from dazoufang.campaign import Rules
-from dazoufang.examine import examine_bytes
-from dazoufang.faults import INFO
-from dazoufang.fold import Roster
-from dazoufang.home import shipped
-from dazoufang.schema import FormSchema
+from dazoufang.judging.examine import examine_bytes
+from dazoufang.judging.verdict import accept
+from dazoufang.model.faults import INFO
+from dazoufang.model.roster import Roster
+from dazoufang.model.submission import Delivery
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import FormSchema
+from dazoufang.system.home import shipped
 
 TODAY: Final = date(2023, 10, 20)
 CADRES: Final = Roster({"李明": frozenset({"人事股"})})

@@ -13,12 +13,13 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-from dazoufang import blank_forms, quotas
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.examine import Examined, examine_bytes
-from dazoufang.faults import INFO
-from dazoufang.home import Home, shipped
-from dazoufang.reference import schemas_page
+from dazoufang.commands.reference import schemas_page
+from dazoufang.duties import quotas
+from dazoufang.judging.examine import Examined, examine_bytes
+from dazoufang.model.faults import INFO
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.system.home import Home, shipped
+from dazoufang.writing import blank_forms
 
 TODAY = date(2023, 10, 20)
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别"

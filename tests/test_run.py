@@ -14,10 +14,14 @@ from conftest import TODAY, Office
 from killing import InProcess, Killer
 from tables import workbook
 
-from dazoufang import inbox, outbox, publication, run, share
-from dazoufang.engine import Failure
-from dazoufang.record import Record
-from dazoufang.workbook import read_books
+from dazoufang.archive import originals
+from dazoufang.commands import forms, run
+from dazoufang.inbox import claims, share
+from dazoufang.outbox import publishing
+from dazoufang.reading.books import read_books
+from dazoufang.record.record import Record
+from dazoufang.running import publication
+from dazoufang.system.engine import Failure
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n"
@@ -33,7 +37,7 @@ FILES = {
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> InProcess:
     engine = InProcess()
-    monkeypatch.setattr("dazoufang.intake.engine_of", lambda _: engine)
+    monkeypatch.setattr("dazoufang.running.intake.engine_of", lambda _: engine)
     monkeypatch.setattr(os, "fsync", lambda _: None)  # the machine keeps its power
     return engine
 
@@ -61,8 +65,8 @@ def test_the_order_of_acts(office: Office, monkeypatch: pytest.MonkeyPatch, quic
         return wrapped
 
     for place, name in (
-        (inbox, "claim"), (inbox, "archive"), (Record, "append"), (inbox, "journal"), (outbox, "publish"),
-        (inbox, "clear"),
+        (claims, "claim"), (originals, "archive"), (Record, "append"), (originals, "journal"), (publishing, "publish"),
+        (claims, "clear"),
     ):  # fmt: skip
         monkeypatch.setattr(place, name, noted(name, getattr(place, name)))
     office.take("工会/走访.xlsx", FILES["工会/走访.xlsx"])
@@ -113,7 +117,7 @@ class TestClaimed:
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with office.drop("工会/走访.xlsx", self.DATA[:2000]).open("ab") as stream:
-            publish = outbox.publish
+            publish = publishing.publish
 
             def late(*args: Any, **named: Any) -> Any:
                 stream.write(self.DATA[2000:])
@@ -121,8 +125,8 @@ class TestClaimed:
                 return publish(*args, **named)
 
             with monkeypatch.context() as patch:
-                patch.setattr(outbox, "publish", late)
-                patch.setattr(inbox, "_is_being_written", lambda _: False)  # as on a share
+                patch.setattr(publishing, "publish", late)
+                patch.setattr(claims, "_is_being_written", lambda _: False)  # as on a share
                 assert office.run().submissions["returned"] == 1  # cut off, as far as anybody could see
         assert office.run().submissions["accepted"] == 1
         assert [one.path for one in office.submissions()] == ["工会/走访.xlsx"] * 2
@@ -140,7 +144,7 @@ class TestClaimed:
             office.run()
         found = {file.relative_to(office.home.inbox).as_posix(): file for file in office.home.inbox.rglob("*")}
         assert {path: file.read_bytes() for path, file in found.items() if file.is_file()} == FILES
-        assert inbox.CLAIMED not in found
+        assert claims.CLAIMED not in found
 
     def test_a_file_that_cannot_be_moved_waits_and_is_counted(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
@@ -161,7 +165,7 @@ class TestClaimed:
         really = Path.unlink
 
         def held(path: Path, missing_ok: bool = False) -> None:
-            if inbox.CLAIMED in path.parts:
+            if claims.CLAIMED in path.parts:
                 raise PermissionError(13, "in use")
             really(path, missing_ok)
 
@@ -190,14 +194,14 @@ class TestClaimed:
         office.run()
         share.mark(office.home.inbox, office.home.data)
         office.drop("工会/走访.xlsx", self.DATA)
-        scan = inbox.scan
+        scan = claims.scan
 
         def unmounted(*args: Any) -> Any:
             found = scan(*args)
             (office.home.inbox / share.MARKER).unlink()
             return found
 
-        monkeypatch.setattr(inbox, "scan", unmounted)
+        monkeypatch.setattr(claims, "scan", unmounted)
         with pytest.raises(share.ShareAway):
             office.run()
         assert (office.home.inbox / "工会/走访.xlsx").exists() and office.submissions() == []
@@ -214,7 +218,7 @@ def test_a_full_disk_leaves_the_inbox_and_the_old_outbox(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
-        patch.setattr(inbox.files, "write_atomic", full)
+        patch.setattr(claims.files, "write_atomic", full)
         office.run()
     assert office.outbox() == before
     assert [file.read_bytes() for file in office.home.inbox.rglob("走访.xlsx")] == [FILES["督导室/走访.xlsx"]]
@@ -254,7 +258,7 @@ class TestFailures:
     def test_a_file_that_is_still_being_written_waits(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         office.drop("工会/走访.xlsx", FILES["工会/走访.xlsx"])
         with monkeypatch.context() as patch:
-            patch.setattr(inbox, "archive", lambda *_: None)
+            patch.setattr(originals, "archive", lambda *_: None)
             assert office.run().submissions["deferred"] == 1
         assert (office.home.inbox / "工会/走访.xlsx").exists()
         assert office.run().submissions == {"accepted": 1, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 0}
@@ -311,7 +315,7 @@ def test_a_copy_is_made_once(office: Office, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("prefill", [False, True])
 def test_blank_forms_are_written_where_they_are_looked_for(office: Office, quick: InProcess, prefill: bool) -> None:
     office.take("工会/走访.xlsx", FILES["工会/走访.xlsx"])
-    paths = run.write_forms(office.home, TODAY, prefill=prefill)
+    paths = forms.write_forms(office.home, TODAY, prefill=prefill)
     assert all(Path(path).is_file() and Path(path).is_relative_to(office.home.outbox / "空白表") for path in paths)
     assert any("工会" in path for path in paths) == prefill
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.campaign import load_rules
-from dazoufang.home import shipped
-from dazoufang.rules_file import BrokenRules, parsed
-from dazoufang.schema import FORMS, fingerprint, load_schemas
+from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.rules_file import BrokenRules, parsed
+from dazoufang.rules.schema import FORMS, fingerprint, load_schemas
+from dazoufang.system.home import shipped
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 from tables import workbook
 
-from dazoufang import settling
-from dazoufang.settling import Settling, Sighting
+from dazoufang.inbox import settling
+from dazoufang.inbox.settling import Settling, Sighting
 
 A = (10, 1_000, 7)  # size, mtime, file id
 

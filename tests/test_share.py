@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang import share
+from dazoufang.inbox import share
 
 
 @pytest.fixture

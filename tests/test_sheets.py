@@ -19,8 +19,10 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 import dazoufang
-from dazoufang.sheets import Column, SheetSpec, cells, typesetting, workbook
-from dazoufang.workbook import read_books
+from dazoufang.reading.books import read_books
+from dazoufang.writing.sheets import cells, text_size
+from dazoufang.writing.sheets.page import workbook
+from dazoufang.writing.sheets.spec import Column, SheetSpec
 
 DAY = date(2023, 10, 20)
 COLUMNS = (
@@ -293,7 +295,7 @@ def assert_nothing_cut_off(sheet: Worksheet) -> None:
                 width = sheet.column_dimensions[cell.column_letter].width - 5 / 7  # XlsxWriter adds the padding
                 room = (width * 7) / (size * 96 / 72 / 2)
                 # A space at the end of a line takes no room.
-                parts = [typesetting.units(part.replace(" ", "")) for part in cell.value.split("\n")]
+                parts = [text_size.units(part.replace(" ", "")) for part in cell.value.split("\n")]
                 needed = sum(max(1, math.ceil(part / room)) for part in parts)
                 assert needed * size * 1.3 <= height, (cell.coordinate, cell.value[:20])
 
@@ -337,21 +339,21 @@ def test_columns_grow_where_a_number_or_a_day_would_read_as_hashes() -> None:
 
 
 def test_a_heading_never_leaves_one_character_alone_on_its_last_line() -> None:
-    assert typesetting.without_widow("回访方式", 6) == 8
-    assert typesetting.without_widow("建议提案编号", 9) == 9
+    assert text_size.without_widow("回访方式", 6) == 8
+    assert text_size.without_widow("建议提案编号", 9) == 9
 
 
 @given(st.text(alphabet="村民，。ab 1\n（", max_size=200), st.integers(2, 60))
 def test_lines_are_never_fewer_than_the_text_needs(text: str, room: int) -> None:
-    needed = sum(max(1, math.ceil((typesetting.units(part) - part.count(" ")) / room)) for part in text.split("\n"))
-    assert typesetting.lines(text, room) >= needed
+    needed = sum(max(1, math.ceil((text_size.units(part) - part.count(" ")) / room)) for part in text.split("\n"))
+    assert text_size.lines(text, room) >= needed
 
 
 def test_closing_marks_take_a_character_to_the_next_line_and_words_stay_whole() -> None:
-    assert typesetting.lines("一二三四，", 8) == 2
-    assert typesetting.lines("一二三abcdef", 8) == 2
-    assert typesetting.lines("", 8) == 1
-    assert typesetting.lines("a" * 17, 8) == 3
+    assert text_size.lines("一二三四，", 8) == 2
+    assert text_size.lines("一二三abcdef", 8) == 2
+    assert text_size.lines("", 8) == 1
+    assert text_size.lines("a" * 17, 8) == 3
 
 
 # -- forms -----------------------------------------------------------------------------------------------------------

@@ -29,9 +29,11 @@ from conftest import TODAY, Office
 from smb import Client, Server, program
 from test_run import BAD, HEAD, InProcess, workbook
 
-from dazoufang import desk, health, inbox, rebuild
-from dazoufang.home import Home
-from dazoufang.settling import CUT_OFF, STILL
+from dazoufang.commands import rebuild
+from dazoufang.inbox import claims
+from dazoufang.inbox.settling import CUT_OFF, STILL
+from dazoufang.running import desk, health
+from dazoufang.system.home import Home
 
 pytestmark = [
     pytest.mark.skipif(not program("smbd") or not program("smbpasswd"), reason="Samba's smbd is not installed"),
@@ -82,7 +84,7 @@ class Place:
         """Until these are recorded, answered and out of the inbox."""
         until(lambda: all(len(self.deliveries(path)) >= times for path in paths))
         until(lambda: all(len(self.answers(path)) >= times for path in paths))
-        until(lambda: not (self.office.home.inbox / inbox.CLAIMED).exists())
+        until(lambda: not (self.office.home.inbox / claims.CLAIMED).exists())
 
     def has_once(self, path: str, data: bytes) -> None:
         """It has arrived, once, as it was sent; one page answers it; nothing of it is left."""
@@ -293,7 +295,7 @@ def test_at_the_end_of_the_day_all_of_it_balances(place: Place, monkeypatch: pyt
     assert "Traceback" not in said, said
     left = [one.name for one in place.office.home.inbox.rglob("*") if one.is_file()]
     assert left == [".大走访收件箱"]
-    monkeypatch.setattr("dazoufang.intake.engine_of", lambda _: InProcess())
+    monkeypatch.setattr("dazoufang.running.intake.engine_of", lambda _: InProcess())
     monkeypatch.setattr(rebuild, "engine_of", lambda _: InProcess())
     with desk.Desk(place.office.home) as at, at.lead():
         assert at.prove().differences == []

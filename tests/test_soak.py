@@ -13,8 +13,8 @@ import pytest
 from conftest import TODAY, Office
 from soaking import Model, answers, csv, faulty, figures, good, judge, said, soaked
 
-from dazoufang.home import Home
-from dazoufang.run import run
+from dazoufang.commands.run import run
+from dazoufang.system.home import Home
 
 SECONDS = float(os.environ.get("DAZOUFANG_SOAK", "300"))
 SEED = int(os.environ.get("DAZOUFANG_SOAK_SEED", "") or time.time())

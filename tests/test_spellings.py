@@ -12,9 +12,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dazoufang import terms
-from dazoufang.campaign import Rules
-from dazoufang.convert import DateContext, split_matters, to_date, to_name, to_names, to_phone, to_township
+from dazoufang.judging.cells.choices import to_township
+from dazoufang.judging.cells.dates import DateContext, to_date
+from dazoufang.judging.cells.people import to_name, to_names
+from dazoufang.judging.cells.phones import to_phone
+from dazoufang.ledger.matters import split_matters
+from dazoufang.model import terms
+from dazoufang.rules.campaign import Rules
 
 ROUNDS = ((date(2023, 3, 12), date(2023, 4, 28)), (date(2023, 9, 18), date(2023, 11, 17)))
 YEAR = DateContext((2023,), ROUNDS, date(2023, 10, 20))

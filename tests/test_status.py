@@ -11,9 +11,10 @@ from conftest import TODAY, Office
 from tables import workbook
 from test_watch import Time
 
-from dazoufang import health, share
-from dazoufang.status import status
-from dazoufang.watch import Watch
+from dazoufang.commands.status import status
+from dazoufang.commands.watch import Watch
+from dazoufang.inbox import share
+from dazoufang.running import health
 
 quick = test_run.quick
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dazoufang import terms
+from dazoufang.model import terms
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import test_run
 from conftest import TODAY, Office
 from tables import workbook
 
-from dazoufang.annexes import summary
-from dazoufang.fold import Fold
-from dazoufang.grid import address
-from dazoufang.trace import NotFound, Source, trace
-from dazoufang.workbook import read_books
+from dazoufang.commands.trace import NotFound, Source, trace
+from dazoufang.ledger.fold import Fold
+from dazoufang.model.cell_names import address
+from dazoufang.reading.books import read_books
+from dazoufang.writing.annexes import summary
 
 quick = test_run.quick
 
@@ -134,7 +134,7 @@ class TestCells:
             asked(filled, cell)
 
     def test_before_the_first_run_there_is_nothing_to_trace(self, office: Office, rules: object) -> None:
-        from dazoufang.campaign import Rules
+        from dazoufang.rules.campaign import Rules
 
         assert isinstance(rules, Rules)
         with pytest.raises(NotFound, match="还没有附件1，请先运行 run"):

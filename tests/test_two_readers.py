@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.engine import Engine
-from dazoufang.grid import Sheet
-from dazoufang.workbook import biff, read_books, xlsx
-from dazoufang.workbook.second import settled
-from dazoufang.workbook.sniff import Kind, sniff, workbook_stream
+from dazoufang.reading import xls, xlsx
+from dazoufang.reading.books import read_books
+from dazoufang.reading.file_kinds import Kind, sniff, workbook_stream
+from dazoufang.reading.sheet import Sheet
+from dazoufang.reading.two_readers import settled
+from dazoufang.system.engine import Engine
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -44,9 +45,9 @@ def differing(path: Path) -> tuple[int, list[str]]:
 
 
 def _xls(data: bytes) -> Iterator[tuple[Sheet, Sheet]]:
-    scanned = biff.scan_xls(workbook_stream(data))
-    sure = biff.read_xls_slowly(data)
-    if sum(found.laid_out for found in scanned) <= biff.MAX_COMPARED and (quick := biff._quickly(data, scanned)):
+    scanned = xls.scan_xls(workbook_stream(data))
+    sure = xls.read_xls_slowly(data)
+    if sum(found.laid_out for found in scanned) <= xls.MAX_COMPARED and (quick := xls._quickly(data, scanned)):
         yield from zip(sure, quick, strict=True)
 
 

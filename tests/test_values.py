@@ -10,9 +10,10 @@ import openpyxl
 import pytest
 from strict import accepted
 
-from dazoufang.grid import Area, CellError, Disputed, Sheet, Uncalculated, Value
-from dazoufang.sheets import of_values
-from dazoufang.workbook import read_books
+from dazoufang.model.cell_names import Area
+from dazoufang.reading.books import read_books
+from dazoufang.reading.sheet import CellError, Disputed, Sheet, Uncalculated, Value
+from dazoufang.writing.sheets.values import of_values
 
 DAY = date(2023, 9, 21)
 

@@ -13,12 +13,16 @@ import test_run
 from conftest import Office
 from tables import workbook
 
-from dazoufang import desk, health, inbox, outbox, share, watch
-from dazoufang.home import NotItsRecord
-from dazoufang.lead import FileLock
-from dazoufang.proof import ALERT
-from dazoufang.settling import LOCKED, STILL
-from dazoufang.watch import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET, SETTLING, TROUBLED, Watch
+from dazoufang.archive import originals
+from dazoufang.commands import watch
+from dazoufang.commands.watch import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET, SETTLING, TROUBLED, Watch
+from dazoufang.inbox import claims, passes, share
+from dazoufang.inbox.settling import LOCKED, STILL
+from dazoufang.outbox import publishing
+from dazoufang.running import desk, health
+from dazoufang.running.proof import ALERT
+from dazoufang.system.home import NotItsRecord
+from dazoufang.system.lead import FileLock
 
 quick = test_run.quick
 
@@ -128,8 +132,8 @@ class TestTaking:
 
     def test_what_a_dead_process_had_claimed_is_taken_at_once(self, shift: Shift) -> None:
         shift.office.drop("工会/走访.xlsx", GOOD)
-        (waiting,) = inbox.scan(shift.office.home.inbox, watch_names(shift.office))
-        assert inbox.claim(waiting, inbox.tray(shift.office.home.inbox))
+        (waiting,) = claims.scan(shift.office.home.inbox, watch_names(shift.office))
+        assert claims.claim(waiting, claims.tray(shift.office.home.inbox))
         shift.time.wait(shift.watch.step())
         assert len(shift.answers()) == 1
 
@@ -147,8 +151,8 @@ class TestTaking:
     def test_a_roster_dropped_with_many_forms_is_taken_in_the_first_pass(
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(inbox, "BATCH", 2)
-        monkeypatch.setattr(inbox.batch, "__defaults__", (2,))
+        monkeypatch.setattr(passes, "BATCH", 2)
+        monkeypatch.setattr(passes.batch, "__defaults__", (2,))
         for number in range(4):
             shift.office.drop(f"工会/走访{number}.xlsx", GOOD)
         shift.office.drop("工会/花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 王红 | 工会 | 股室负责人 |\n"))
@@ -158,7 +162,7 @@ class TestTaking:
 
 
 def watch_names(office: Office) -> Any:
-    from dazoufang.campaign import load_rules
+    from dazoufang.rules.campaign import load_rules
 
     return load_rules(office.home.schemas).campaign.inbox
 
@@ -186,7 +190,7 @@ class TestPublishing:
         assert shift.told.behind
         shift.steps(QUIET + 6)
         assert len(moments) == 1 and not shift.told.behind
-        assert outbox.issued(shift.office.home.published) is not None
+        assert publishing.issued(shift.office.home.published) is not None
 
     def test_in_an_endless_burst_the_annexes_wait_no_longer_than_that(
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
@@ -206,7 +210,7 @@ class TestPublishing:
         assert len(shift.office.frames().visits) == 1
 
     def test_the_outbox_ends_as_one_run_would_leave_it(self, shift: Shift, tmp_path: Path) -> None:
-        from dazoufang.home import Home
+        from dazoufang.system.home import Home
 
         other = Office(Home(tmp_path / "other"))
         for office in (shift.office, other):
@@ -220,7 +224,7 @@ class TestPublishing:
         shift.steps(10)
         shift.time.set_wall(24)
         shift.steps(10)
-        issue = outbox.issued(shift.office.home.published)
+        issue = publishing.issued(shift.office.home.published)
         assert issue is not None and issue.today == date(2023, 10, 21)
 
     def test_what_another_process_took_in_and_died_over_is_published(self, shift: Shift) -> None:
@@ -235,7 +239,7 @@ class TestPublishing:
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         shift.steps(10)
-        monkeypatch.setattr(outbox, "WAITS", ())
+        monkeypatch.setattr(publishing, "WAITS", ())
         whole = Path.replace
 
         def refuse(path: Path, target: Path) -> Path:
@@ -308,7 +312,7 @@ class TestTrouble:
             shift.steps(30)
             assert shift.told.state == health.TROUBLE and "磁盘只剩 1 MB" in shift.told.words
             assert (shift.office.home.inbox / "工会/走访.xlsx").exists()
-            issue = outbox.issued(shift.office.home.published)
+            issue = publishing.issued(shift.office.home.published)
             assert issue is not None and issue.today == date(2023, 10, 21)
         shift.steps(15)
         assert len(shift.answers()) == 1
@@ -325,7 +329,7 @@ class TestTrouble:
     def test_a_file_over_which_the_program_fails_is_answered_and_hinders_nobody(
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from dazoufang import intake
+        from dazoufang.running import intake
 
         whole = intake.accept
 
@@ -346,16 +350,16 @@ class TestTrouble:
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tries = []
-        whole = inbox.claim
+        whole = claims.claim
 
-        def held(one: inbox.Waiting, tray: Path) -> inbox.Waiting | None:
+        def held(one: claims.Waiting, tray: Path) -> claims.Waiting | None:
             if "开着" in one.path:
                 tries.append(shift.time.monotonic())
                 return None
             return whole(one, tray)
 
         with monkeypatch.context() as opened:
-            opened.setattr(inbox, "claim", held)
+            opened.setattr(claims, "claim", held)
             shift.office.drop("工会/开着.xlsx", OTHER)
             shift.steps(40)
             shift.office.drop("工会/走访.xlsx", GOOD)
@@ -367,7 +371,7 @@ class TestTrouble:
     def test_a_record_that_is_not_its_own_ends_it(self, shift: Shift) -> None:
         shift.office.drop("工会/走访.xlsx", GOOD)
         shift.steps(20)
-        journal = shift.office.home.archive / inbox.JOURNAL
+        journal = shift.office.home.archive / originals.JOURNAL
         journal.write_text(journal.read_text("utf-8").replace('"submission_id": 1', '"submission_id": 7'), "utf-8")
         shift.office.drop("工会/又.xlsx", OTHER)
         with pytest.raises(NotItsRecord):
@@ -446,7 +450,7 @@ class TestPace:
         bell = watch._Bell(tmp_path, lambda: rung.append(1))
         bell.on_any_event(watch.FileCreatedEvent(str(tmp_path / "走访.xlsx")))
         assert rung == [1]
-        bell.on_any_event(watch.FileMovedEvent(str(tmp_path / inbox.CLAIMED / "000001-0a0b0c0d" / "走访.xlsx")))
+        bell.on_any_event(watch.FileMovedEvent(str(tmp_path / claims.CLAIMED / "000001-0a0b0c0d" / "走访.xlsx")))
         assert rung == [1]
 
     def test_it_stays_until_it_is_told_to_stop(self, shift: Shift) -> None:
@@ -507,7 +511,7 @@ def test_an_inbox_is_marked_at_the_start(shift: Shift) -> None:
 
 
 def test_rules_that_are_broken_at_the_start_end_it(office: Office) -> None:
-    from dazoufang.rules_file import BrokenRules
+    from dazoufang.rules.rules_file import BrokenRules
 
     schemas = office.home.root / "schemas"
     schemas.mkdir(parents=True)

@@ -14,17 +14,17 @@ from conftest import TODAY, Office
 from msoffcrypto.format.ooxml import OOXMLFile
 from tables import rows, workbook, workbook_of
 
-from dazoufang.campaign import Rules
-from dazoufang.engine import Failure
-from dazoufang.examine import examine_bytes
-from dazoufang.extract import extract
-from dazoufang.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
-from dazoufang.grid import Book, CellError, Disputed, Sheet, Uncalculated
-from dazoufang.identify import Headings
-from dazoufang.intake import examined_or_why
-from dazoufang.judge import Judge
-from dazoufang.replies.styles import FILLS
-from dazoufang.schema import Rule
+from dazoufang.judging.examine import examine_bytes
+from dazoufang.judging.judge import Judge
+from dazoufang.judging.tables.extract import extract
+from dazoufang.judging.which_form import Headings
+from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
+from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import Rule
+from dazoufang.running.intake import examined_or_why
+from dazoufang.system.engine import Failure
+from dazoufang.writing.answers.patch_styles import FILLS
 
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 联系电话 | 矛盾纠纷 | 备注"
 GOOD = "@2023-09-20 | 李明 | 张三 | 人大代表 | 章华镇 | 13812345678 | | "

@@ -15,15 +15,16 @@ import xlsxwriter
 import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from dazoufang import workbook
-from dazoufang.grid import address, area
-from dazoufang.workbook import Book, CellError, Sheet, Uncalculated, read_books
-from dazoufang.workbook import biff as workbook_biff
-from dazoufang.workbook import xlsx as workbook_xml
-from dazoufang.workbook.biff import records, scan_xlsb
-from dazoufang.workbook.package import check_size
-from dazoufang.workbook.sheet_xml import format_kind
-from dazoufang.workbook.sniff import workbook_stream
+from dazoufang.model.cell_names import address, area
+from dazoufang.reading import xls as workbook_biff
+from dazoufang.reading import xlsx as workbook_xml
+from dazoufang.reading import xlsx as xlsx_module
+from dazoufang.reading.books import read_books
+from dazoufang.reading.file_kinds import workbook_stream
+from dazoufang.reading.sheet import Book, CellError, Sheet, Uncalculated
+from dazoufang.reading.xls import records, scan_xlsb
+from dazoufang.reading.xlsx_sheet import format_kind
+from dazoufang.reading.zip_parts import check_size
 
 ROWS = [["大走访登记表"], [], ["走访日期", "走访干部", None, "电话"], [date(2023, 9, 20), "张三", None, 13807300001]]
 
@@ -639,7 +640,7 @@ def test_an_unforeseen_error_is_an_answer_and_stops_no_other_member(monkeypatch:
     def stumble(*_: object) -> list[Sheet]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(workbook, "read_xlsx", stumble)
+    monkeypatch.setattr(xlsx_module, "read_xlsx", stumble)
     assert code(ordinary()) == (
         "F06",
         "读取此文件时内部结构不合规范（ZeroDivisionError），程序已停止读取，其他文件不受影响",
@@ -653,7 +654,7 @@ def test_running_out_of_memory_is_left_to_the_engine(monkeypatch: pytest.MonkeyP
     def swell(*_: object) -> list[Sheet]:
         raise MemoryError
 
-    monkeypatch.setattr(workbook, "read_xlsx", swell)
+    monkeypatch.setattr(xlsx_module, "read_xlsx", swell)
     with pytest.raises(MemoryError):
         read_books(ordinary(), "a.xlsx")
 

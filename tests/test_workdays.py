@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dazoufang.workdays import UnknownYear, Workdays
+from dazoufang.rules.workdays import UnknownYear, Workdays
 
 DAY = timedelta(days=1)
 

@@ -29,12 +29,18 @@ from tables import workbook
 from test_run import FILES, HEAD, InProcess
 from test_watch import Shift, Time
 
-from dazoufang import blank_forms, desk, engine, health, inbox, intake, publication, rebuild, record
-from dazoufang.campaign import Rules, load_rules
-from dazoufang.home import Home, shipped
-from dazoufang.inbox import ArchiveDamaged
-from dazoufang.settling import CUT_OFF, STILL
-from dazoufang.submission import ACCEPTED, PARTLY, RETURNED
+from dazoufang.archive import originals
+from dazoufang.archive.originals import ArchiveDamaged
+from dazoufang.commands import rebuild
+from dazoufang.inbox import claims
+from dazoufang.inbox.settling import CUT_OFF, STILL
+from dazoufang.model.submission import ACCEPTED, PARTLY, RETURNED
+from dazoufang.record import record
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.running import desk, health, intake, publication
+from dazoufang.system import engine
+from dazoufang.system.home import Home, shipped
+from dazoufang.writing import blank_forms
 
 SLICES: Final = 6  # the calls of a scenario are shared out among so many tests, for several workers
 EVERY: Final = int(os.environ.get("FAULTS_EVERY", "10"))  # of so many calls one is made to fail; 1 for all, by hand
@@ -213,8 +219,8 @@ class TestEachCall:
                 args[0].file.unlink()
             return made
 
-        really = inbox.archive
-        monkeypatch.setattr(inbox, "archive", too_early)
+        really = originals.archive
+        monkeypatch.setattr(originals, "archive", too_early)
         office = dropped(tmp_path)
         with faulty(office.home.root) as disk:
             disk.broken = lambda _, kind, path: errno.EIO if kind == "create" and "/archive/rules" in path else 0
@@ -443,7 +449,7 @@ class TestWatch:
             assert shift.told.state == health.TROUBLE and "磁盘只剩 1 MB" in shift.told.words
             assert not shift.told.behind and any(path.startswith("附件1") for path in shift.office.outbox())
             assert (shift.office.home.inbox / "督导室/走访.xlsx").exists()
-            assert not (shift.office.home.inbox / inbox.CLAIMED).exists()
+            assert not (shift.office.home.inbox / claims.CLAIMED).exists()
         settled(shift)
         all_is_well(shift.office, {path: FILES[path] for path in ("工会/走访.xlsx", "督导室/走访.xlsx")})
 
@@ -503,7 +509,7 @@ class TestWatch:
     def test_a_folder_renamed_while_its_file_is_read(
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch, moment: str
     ) -> None:
-        really, folder = inbox.claim, shift.office.home.inbox / "工会"
+        really, folder = claims.claim, shift.office.home.inbox / "工会"
 
         def claim(*args: Any) -> Any:
             if moment == "before the claim":
@@ -515,7 +521,7 @@ class TestWatch:
 
         shift.office.drop("工会/走访.xlsx", form("张三", 13800000001, unit=""))
         with monkeypatch.context() as patch:
-            patch.setattr(inbox, "claim", claim)
+            patch.setattr(claims, "claim", claim)
             shift.steps(STILL + 1)
         settled(shift)
         (one,) = shift.office.submissions()
@@ -525,7 +531,7 @@ class TestWatch:
     def test_a_claimed_file_that_somebody_deletes_all_the_same_stops_nothing(
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        really = inbox.claim
+        really = claims.claim
 
         def claim(*args: Any) -> Any:
             found = really(*args)
@@ -536,7 +542,7 @@ class TestWatch:
         shift.office.drop("工会/删.xlsx", form("张三", 13800000001))
         shift.office.drop("工会/走访.xlsx", GOOD)
         with monkeypatch.context() as patch:
-            patch.setattr(inbox, "claim", claim)
+            patch.setattr(claims, "claim", claim)
             settled(shift)
         all_is_well(shift.office, {"工会/走访.xlsx": GOOD})
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from dazoufang.submission import Heading, Part, Row, Submission
+from dazoufang.model.submission import Heading, Part, Row, Submission
 
 
 def head_of(submission: Submission) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""Judges files without taking them in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from dazoufang.judging.examine import Task, examine
+from dazoufang.judging.verdict import accept
+from dazoufang.ledger.fold import fold
+from dazoufang.model.roster import Roster
+from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import load_rules
+from dazoufang.running.intake import engine_of, examined_or_why
+from dazoufang.running.slow_parts import Copies
+from dazoufang.system import files
+from dazoufang.system.engine import Progress, silent
+from dazoufang.system.home import Home
+from dazoufang.writing.answers.names import answer_names, has_copy
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file judged. `form` is the forms' titles, `copy` where the marked copy was written ("" none)."""
+
+    file: str
+    form: str
+    submission: Submission
+    copy: str = ""
+
+    @property
+    def unit(self) -> str:
+        return self.submission.unit
+
+    @property
+    def rows(self) -> int:
+        return sum(len(part.counted) for part in self.submission.parts)
+
+    @property
+    def verdict_name(self) -> str:
+        return VERDICT_NAMES[self.submission.verdict]
+
+    def as_json(self) -> dict[str, Any]:
+        """As `check --json` prints it."""
+        forms = list(dict.fromkeys(part.form for part in self.submission.parts))
+        return {
+            "file": self.file,
+            "form": forms[0] if len(forms) == 1 else forms or None,
+            "unit": self.unit or None,
+            "verdict": self.submission.verdict,
+            "rows": self.rows,
+            "faults": [asdict(fault) for fault in self.submission.faults],
+            "repairs": [asdict(repair) for repair in self.submission.repairs],
+        }
+
+
+def check(
+    paths: Sequence[Path], home: Home, today: date, write: Path | None = None, progress: Progress = silent
+) -> list[Checked]:
+    """Judge each file as if it were delivered to `home` today, with its roster if it has one. Nothing is kept but,
+    with `write`, the marked copies of those with faults."""
+    rules = load_rules(home.schemas)
+    roster = Roster({})
+    if home.has_record:
+        with Record.of(home) as record:
+            roster = fold(record.submissions(), rules).roster()
+    checked = []
+    with engine_of(rules) as engine:
+        tasks = [Task(str(path.resolve()), path.name, str(home.schemas), today) for path in paths]
+        done = count(1)
+        results = engine.map(examine, tasks, lambda _: progress("检查", next(done), len(tasks)))
+        copies = Copies(home, engine, progress)
+        for number, (path, result) in enumerate(zip(paths, results, strict=True), 1):
+            delivery = Delivery(path.name, str(path.resolve()), files.sha256(path.read_bytes()), today)
+            submission = accept(delivery, number, examined_or_why(result), rules, roster)
+            copy = ""
+            if write is not None and has_copy(submission):
+                target = write / answer_names(submission)[1]
+                files.write_atomic(target, copies.artifact(submission, str(path)).make())
+                copy = str(target)
+            titles = "、".join(dict.fromkeys(rules.schemas[part.form].title for part in submission.parts))
+            checked.append(Checked(str(path), titles, submission, copy))
+    return checked

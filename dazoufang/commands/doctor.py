@@ -1,0 +1,173 @@
+"""Checks a home: folders, disk, rules, calendar, record, archive, fonts; and says what to mend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final, Literal
+
+from dazoufang.inbox import claims, share
+from dazoufang.ledger.fold import fold
+from dazoufang.model.submission import Submission
+from dazoufang.record.record import Record
+from dazoufang.record.tables import UnknownVersion
+from dazoufang.rules.campaign import Rules, flaws, load_rules
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.rules.workdays import UnknownYear
+from dazoufang.running import health, intake
+from dazoufang.running.proof import prove
+from dazoufang.running.publication import answers
+from dazoufang.running.slow_parts import Copies
+from dazoufang.system.home import Home
+from dazoufang.system.local_disk import OnAShare
+
+LONG_ROOT: Final = 90  # characters; on Windows a longer one leaves too few of its 260 for units and names
+FONTS: Final = {"方正小标宋简体": "FZXBSJW.TTF", "黑体": "simhei.ttf", "仿宋": "simfang.ttf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `good`, `note` (worth knowing) or `bad` (mend it)."""
+
+    level: Literal["good", "note", "bad"]
+    what: str
+    remedy: str = ""
+
+
+def examine(home: Home, today: date) -> list[Finding]:
+    """Look at everything; never raises for what it finds."""
+    found = [*_folders(home), *_share(home)]
+    try:
+        rules = load_rules(home.schemas)
+    except BrokenRules as error:
+        return [*found, Finding("bad", str(error), "按上面说的改好规则文件后再运行")]
+    found.append(Finding("good", f"规则文件没有错误（{home.schemas}）"))
+    found.extend(_disk(home, rules))
+    found.extend(_plan(rules, today))
+    found.extend(_record(home, rules))
+    found.extend(_watch(home))
+    found.extend(_fonts())
+    return found
+
+
+def _folders(home: Home) -> Iterator[Finding]:
+    for folder in (home.inbox, home.outbox, home.archive, home.data):
+        if not folder.exists():
+            yield Finding("note", f"还没有文件夹 {folder}", "第一次运行 run 时会自动建立")
+        elif _writable(folder):
+            yield Finding("good", f"可以读写 {folder}")
+        else:
+            yield Finding("bad", f"不能写入 {folder}", "请检查共享或文件夹的权限")
+
+
+def _writable(folder: Path) -> bool:
+    probe = folder / f".doctor-{os.getpid()}.tmp"
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _share(home: Home) -> Iterator[Finding]:
+    if home.inbox.exists():
+        try:
+            share.guard(home.inbox, home.data)
+        except share.ShareAway as error:
+            yield Finding("bad", str(error))
+        else:
+            yield Finding("good", "收件文件夹连着，是原来的那一个")
+    if sys.platform == "win32" and len(str(home.root)) > LONG_ROOT:
+        yield Finding(
+            "note",
+            f"文件夹路径有 {len(str(home.root))} 个字，太长时 Windows 打不开里面的文件",
+            "请移到较短的路径，如 D:\\大走访",
+        )
+
+
+def _disk(home: Home, rules: Rules) -> Iterator[Finding]:
+    least = rules.campaign.watch.free_mb.value
+    standing = next(path for path in (home.root, *home.root.parents) if path.exists())
+    free = shutil.disk_usage(standing).free // 2**20
+    if free < least:
+        yield Finding("bad", f"磁盘只剩 {free} MB，不再收表", f"请清理磁盘，至少留出 {least} MB")
+    else:
+        yield Finding("good", f"磁盘剩余 {free // 1024} GB" if free >= 1024 else f"磁盘剩余 {free} MB")
+
+
+def _plan(rules: Rules, today: date) -> Iterator[Finding]:
+    year = rules.campaign.year_of(today)
+    if year.year != today.year:
+        yield Finding(
+            "note", f"规则里没有{today.year}年的安排，按{year.year}年处理",
+            "请在 schemas/campaign.yaml 的 years 下复制一块，改成今年的日期",
+        )  # fmt: skip
+    try:
+        for flaw in flaws(rules.campaign):
+            yield Finding("note", flaw, "确是如此可写入 campaign.yaml 的 accepted_flaws，不再提醒")
+        rules.campaign.workdays.is_workday(today)
+    except UnknownYear as error:
+        yield Finding("bad", str(error))
+
+
+def _record(home: Home, rules: Rules) -> Iterator[Finding]:
+    if not home.has_record:
+        yield Finding("note", "还没有台账库", "第一次运行 run 时会自动建立")
+        return
+    try:
+        with Record.of(home) as record:
+            trouble = record.trouble()
+            submissions = list(record.submissions())
+            held = {(path, digest) for _, path, digest in record.clearing()}
+    except (UnknownVersion, OnAShare) as error:
+        yield Finding("bad", str(error))
+        return
+    if trouble:
+        yield Finding("bad", f"台账库损坏：{trouble}", "请把 data 文件夹改名后运行 rebuild，从存档重建")
+    yield from _proof(home, rules, submissions, held)
+
+
+def _proof(home: Home, rules: Rules, submissions: list[Submission], held: intake.Held) -> Iterator[Finding]:
+    if share.check(home.inbox, home.data) != "here":
+        return  # told already
+    try:
+        waiting = [one for one in claims.scan(home.inbox, rules.campaign.inbox) if not intake.is_held(one, held)]
+        plan = answers(home, fold(submissions, rules), Copies(home, intake.engine_of(rules)))
+        found = prove(home, submissions, waiting, plan)
+    except OSError:
+        yield Finding("bad", "对账时有文件读不出来", "请检查共享和磁盘后再运行 doctor")
+        return
+    if found.differences:
+        remedy = "先运行一次 run；还不对，请运行 rebuild 核对，原件都在 archive 里"
+        yield from (Finding("bad", f"对账有差异：{line}", remedy) for line in found.differences)
+    else:
+        yield Finding("good", f"{len(submissions)} 份收件的原件都在存档中，没有被改动")
+        yield Finding("good", f"对账相符：{found.words}")
+
+
+def _watch(home: Home) -> Iterator[Finding]:
+    if not health.alive(home.data):
+        yield Finding("note", "没有值守（watch 没有运行）", "需要随到随收时运行 watch，装成服务见 docs/service.md")
+        return
+    told = health.Health.read(home.data) or health.Health()
+    if told.words:
+        yield Finding("bad", f"watch 正在值守，但收不了表：{told.words}")
+    else:
+        yield Finding("good", f"watch 正在值守，上次完整扫描 {told.scanned_at.replace('T', ' ')}")
+    if told.stale:
+        yield Finding("note", f"打开着没能更新：{'、'.join(told.stale)}", "关闭这些文件后会自动换好")
+
+
+def _fonts() -> Iterator[Finding]:
+    if sys.platform != "win32":
+        return
+    folder = Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"
+    for name, file in FONTS.items():
+        if not (folder / file).exists():
+            yield Finding("note", f"这台电脑没有“{name}”字体，打印时会用别的字体代替", "需要时请安装该字体")

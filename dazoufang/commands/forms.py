@@ -1,0 +1,27 @@
+"""`forms`: the blank forms, or each unit's own with what is known."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dazoufang.ledger.fold import fold
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import load_rules
+from dazoufang.running.publication import BLANKS
+from dazoufang.system import files
+from dazoufang.system.home import Home
+from dazoufang.writing import blank_forms
+
+
+def write_forms(home: Home, today: date, *, prefill: bool = False) -> list[str]:
+    """Write blank forms, or with `prefill` also each unit's own, to outbox/空白表; returns their paths."""
+    home.make()
+    rules = load_rules(home.schemas)
+    known = None
+    if prefill:
+        with Record.of(home) as record:
+            known = fold(record.submissions(), rules).frames()
+    made = blank_forms.render(rules, known, today)
+    for path, data in made.items():
+        files.write_atomic(home.outbox / BLANKS / path, data)
+    return [str(home.outbox / BLANKS / path) for path in made]

@@ -1,0 +1,149 @@
+"""Makes the record anew from the archive alone, and holds it against the standing one. Rule: rebuild equals increment."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from dazoufang.archive import originals
+from dazoufang.archive.kept_rules import Rulebook
+from dazoufang.judging.examine import Examined, Task, examine
+from dazoufang.ledger.fold import Fold, fold
+from dazoufang.model.faults import Fault
+from dazoufang.model.submission import Delivery, Submission
+from dazoufang.outbox.publishing import published_on
+from dazoufang.record.record import Counters, Record
+from dazoufang.rules.campaign import load_rules
+from dazoufang.running.intake import engine_of, take_in
+from dazoufang.running.publication import publication
+from dazoufang.system import scratch
+from dazoufang.system.engine import Failure, Progress, silent
+from dazoufang.system.home import Home
+
+
+def rebuild(home: Home, today: date | None = None, progress: Progress = silent) -> list[str]:
+    """Replay the archive; returns the differences in words, none when all is as it stands. Where no record stands (it
+    was lost or set aside as broken) or an empty one, the one made anew becomes the standing one.
+
+    `today`: the day for which the outbox is compared; by default the day it was last published for.
+    """
+    rules = load_rules(home.schemas)
+    found: list[str] = []
+    deliveries: list[Delivery] = []
+    judged_by: list[str] = []
+    book = Rulebook(home.archive, rules)
+    for line in originals.read_journal(home.archive):
+        day = date.fromisoformat(line["received_on"])
+        deliveries.append(Delivery(line["path"], line["archived"], line["sha256"], day))
+        judged_by.append(line.get("rules", ""))
+        if originals.damaged(home.archive / line["archived"], line["sha256"]):
+            found.append(f"收件{line['submission_id']}的原件 {line['archived']} 不在存档中，或已被改动")
+    if found:
+        return found
+    standing = _standing(home)
+    with engine_of(rules) as engine:
+        tasks = [
+            Task(str(home.archive / one.archived), one.path.rsplit("/", 1)[-1], str(book.folder(by)), one.received_on)
+            for one, by in zip(deliveries, judged_by, strict=True)
+        ]
+        done = count(1)
+        examined: Sequence[Examined | Failure] = engine.map(
+            examine, tasks, lambda _: progress("重读存档", next(done), len(tasks))
+        )
+        anew = Fold(rules)
+        fresh, _ = take_in(anew, deliveries, examined, [book.rules(by) for by in judged_by], Counters())
+        if not standing:
+            with Record.of(home) as record, record.lead():
+                record.append(fresh)
+        else:
+            fresh = _as_it_was_told(_through_a_record(fresh), standing)
+            found.extend(_differences(standing, fresh))
+        shown = today or published_on(home.published)
+        if shown is not None:
+            plan = publication(home, fold(fresh, rules), shown, engine, progress).files
+            found.extend(_outbox_differences(home, {path: artifact.make() for path, artifact in plan.items()}))
+    return found
+
+
+def lost(home: Home) -> bool:
+    """Whether the archive lists deliveries of which no record tells."""
+    return bool(originals.read_journal(home.archive)) and not _standing(home)
+
+
+def _standing(home: Home) -> list[Submission]:
+    if not home.has_record:
+        return []
+    with Record.of(home) as record:
+        return list(record.submissions())
+
+
+def _through_a_record(submissions: list[Submission]) -> list[Submission]:
+    """Written and read back, so that like is compared with like."""
+    with (
+        tempfile.TemporaryDirectory(dir=scratch.folder()) as folder,
+        Record.at(Path(folder) / "anew.sqlite3") as record,
+    ):
+        record.append(submissions)
+        return list(record.submissions())
+
+
+def _as_it_was_told(anew: list[Submission], standing: list[Submission]) -> list[Submission]:
+    """The submissions made anew, in the words of the standing record: an upgrade is no difference."""
+    told = {submission.submission_id: submission for submission in standing}
+    return [_in_the_words_of(told.get(submission.submission_id, submission), submission) for submission in anew]
+
+
+def _in_the_words_of(standing: Submission, anew: Submission) -> Submission:
+    """`anew`, but for what an older program worded otherwise. One of version 1 also did not keep the rows of headings,
+    nor by which rules it judged: of that, only what counts (verdict and rows) can be found again."""
+    faults, repairs = anew.faults, anew.repairs
+    rows = [[part.rows for part in submission.parts] for submission in (standing, anew)]
+    if not standing.rules and standing.verdict == anew.verdict and rows[0] == rows[1]:
+        faults, repairs = standing.faults, standing.repairs
+    elif _without_words(standing.faults) == _without_words(faults):
+        faults = standing.faults
+    parts = [
+        replace(part, headings=before.headings) if {heading.row_no for heading in before.headings} == {0} else part
+        for part, before in zip(anew.parts, standing.parts, strict=False)
+    ]
+    return replace(anew, faults=faults, repairs=repairs, parts=parts + anew.parts[len(parts) :])
+
+
+def _without_words(faults: list[Fault]) -> list[Fault]:
+    return [replace(fault, message="", remedy="") for fault in faults]
+
+
+def _differences(standing: list[Submission], anew: list[Submission]) -> list[str]:
+    found = []
+    if len(standing) != len(anew):
+        found.append(f"台账库有{len(standing)}份收件，存档清单有{len(anew)}份")
+    for old, new in zip(standing, anew, strict=False):
+        if old != new:
+            found.append(f"收件{old.submission_id}（{old.path}）：{_what_differs(old, new)}")
+    return found
+
+
+def _what_differs(old: Submission, new: Submission) -> str:
+    if old.verdict != new.verdict:
+        return f"结论不同（库中{old.verdict}，重建{new.verdict}）"
+    if [part.rows for part in old.parts] != [part.rows for part in new.parts]:
+        counts = [sum(len(part.rows) for part in one.parts) for one in (old, new)]
+        return f"数据行不同（库中{counts[0]}行，重建{counts[1]}行；程序换过版本也会这样）"
+    if old.faults != new.faults:
+        return f"问题清单不同（库中{len(old.faults)}条，重建{len(new.faults)}条；程序换过版本也会这样）"
+    return "登记内容不同"
+
+
+def _outbox_differences(home: Home, made: dict[str, bytes]) -> list[str]:
+    found = []
+    for path, data in made.items():
+        file = home.outbox / path
+        if not file.exists():
+            found.append(f"outbox 缺少 {path}")
+        elif file.read_bytes() != data:
+            found.append(f"outbox 中的 {path} 与重建的不同")
+    return found

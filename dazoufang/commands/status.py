@@ -1,0 +1,130 @@
+"""Where each unit and cadre stands, for the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Final
+
+from dazoufang.duties import alerts, quotas
+from dazoufang.inbox import claims, share
+from dazoufang.ledger.closing import CLOSED
+from dazoufang.ledger.fold import fold
+from dazoufang.model.submission import UNKNOWN_UNIT
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.running import health
+from dazoufang.system.home import Home
+
+_SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹不是原来的那一个"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """How taking in stands. `share`: here, away or changed; `watching`: a watch lives on this machine; `waiting`: files
+    in the inbox (None: it cannot be listed); `oldest`: path and, where a watch saw it come, since when; `last_scan`: the
+    last that saw all; `proof`: the last night's; `words`: all of it in one line."""
+
+    share: str
+    watching: bool
+    waiting: int | None
+    oldest: dict[str, str] | None
+    last_scan: str
+    behind: bool
+    stale: list[str]
+    proof: dict[str, Any] | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the current round stands: one row a cadre, units that have sent nothing, forms that were sent back and have
+    not come again, and a sentence; and how taking in stands."""
+
+    today: str
+    year: int
+    round_name: str
+    words: str
+    rows: list[dict[str, Any]]
+    silent: list[str]
+    outstanding: list[str]
+    inbox: Inbox
+
+    def as_json(self) -> dict[str, Any]:
+        """As `status --json` prints it."""
+        return asdict(self)
+
+
+def status(home: Home, today: date, unit: str | None = None) -> Status:
+    """How the current round stands on `today`, of one unit or of all."""
+    rules = load_rules(home.schemas)
+    submissions = []
+    if home.has_record:
+        with Record.of(home) as record:
+            submissions = list(record.submissions())
+    standing = fold(submissions, rules)
+    frames = standing.frames()
+    year, one = quotas.current_round(rules.campaign, today)
+    progress = quotas.progress(frames, rules, today)
+    found = alerts.alerts(frames, rules, today)
+    worst = {
+        (row.unit, row.person): f"{row.level}：{row.kind}"
+        for row in reversed(list(found[["unit", "person", "level", "kind"]].itertuples(index=False)))
+    }
+    if unit is not None:
+        progress, found = progress[progress["unit"] == unit], found[found["unit"] == unit]
+    names = ["unit", "cadre", "due", "done", "left", "per_day"]
+    rows = [
+        row | {"worst": worst.get((row["unit"], row["cadre"])) or worst.get((row["unit"], ""), "")}
+        for row in progress[names].to_dict(orient="records")
+    ]
+    items = frames.items if unit is None else frames.items[frames.items["unit"] == unit]
+    due, done = int(progress["due"].sum()), int(progress["done"].sum())
+    closed = int((items["state"] == CLOSED).sum())
+    words = f"应走访 {due} 户，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {len(found)} 条"
+    silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == alerts.SENT_NOTHING].itertuples(index=False)]
+    outstanding = [
+        f"{back.unit or UNKNOWN_UNIT}：{back.received_on.month}月{back.received_on.day}日退回的《{back.name}》还有{errors}处没有改好"
+        for back, errors in standing.outstanding()
+        if unit in (None, back.unit)
+    ]
+    plain = [{str(key): value for key, value in row.items()} for row in rows]
+    return Status(today.isoformat(), year, one.name, words, plain, silent, outstanding, _inbox(home, rules))
+
+
+def _inbox(home: Home, rules: Rules) -> Inbox:
+    told = health.Health.read(home.data) or health.Health()
+    watching, where = health.alive(home.data), share.check(home.inbox, home.data)
+    waiting = oldest = None
+    if where == "here":
+        try:
+            found = claims.scan(home.inbox, rules.campaign.inbox)
+        except OSError:
+            where = "away"
+        else:
+            waiting = len(found)
+            known = told.oldest if watching and told.oldest else {}
+            first = known if known.get("path") in [one.path for one in found] else {}
+            oldest = first or ({"path": found[0].path, "since": ""} if found else None)
+    parts = [
+        _SHARE.get(where, ""),
+        "watch 正在值守" if watching else "没有值守，需要时请运行 run 或 watch",
+        told.words if watching else "",
+        f"等待 {waiting} 份" if waiting else "",
+        f"最久的《{oldest['path']}》" + (f"从 {_short(oldest['since'])} 起" if oldest["since"] else "")
+        if oldest
+        else "",
+        f"附件还没跟上（{_short(told.published_at)} 出的）" if watching and told.behind else "",
+        f"打开着没能更新：{'、'.join(told.stale)}" if told.stale else "",
+        f"上次对账有 {len(told.proof['differences'])} 处差异" if told.proof and told.proof["differences"] else "",
+        f"上次完整扫描 {_short(told.scanned_at)}" if told.scanned_at else "",
+    ]
+    return Inbox(
+        where, watching, waiting, oldest, told.scanned_at, told.behind, told.stale, told.proof,
+        "收件：" + "；".join(filter(None, parts)),
+    )  # fmt: skip
+
+
+def _short(instant: str) -> str:
+    """2023-10-20T18:30:05 → 10-20 18:30:05."""
+    return instant[5:].replace("T", " ")

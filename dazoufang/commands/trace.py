@@ -1,0 +1,173 @@
+"""Leads a figure or an item back to the cells that somebody typed: submission, sheet, row, cell, night."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from dazoufang.ledger import listing
+from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.items import OPENING
+from dazoufang.ledger.merge import Entry
+from dazoufang.model import terms
+from dazoufang.model.cell_names import column_number
+from dazoufang.reading.books import read_books
+from dazoufang.reading.sheet import Value
+from dazoufang.rules.schema import FormSchema
+from dazoufang.system.home import Home
+from dazoufang.writing.annexes import lists, summary
+
+_CELL: Final = re.compile(
+    r"^(?P<book>附件[123])(?:[^!\s/]*?)(?:[!\s/]+(?P<sheet>[^!\s/]+?))?[!\s/]*(?P<column>[A-Za-z]{1,3})(?P<row>\d+)$"
+)
+_FORMS: Final = {"附件1": "visit", "附件2": "dispute", "附件3": "suggestion"}
+
+
+# What a visit says of its items: field of the item → field of the visit.
+_SAID_IN_VISIT: Final = {name: name for name in ("visited_on", "cadres")} | {
+    "person": "household", "phone": "phone", "township": "township", "village": "village",
+    "identity": "target_kind", "proposal_no": "proposal_no",
+}  # fmt: skip
+
+
+class NotFound(Exception):
+    """Nothing goes by that name; the message says what can be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One cell that somebody typed. `field` is the column's title; `night` the day it was taken in."""
+
+    submission_id: int
+    night: date
+    path: str
+    member: str
+    sheet: str
+    cell: str
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was asked, in words, and the cells behind it."""
+
+    what: str
+    sources: list[Source]
+
+
+def trace(asked: str, home: Home, standing: Fold, today: date) -> Trace:
+    """Where `asked` comes from: an item's number (23下矛0001) or a cell of a published annex (附件1!走访明细!D5).
+
+    Raises:
+        NotFound: there is no such item or cell.
+    """
+    number = standing.ledger.number(asked)
+    if number:
+        item = standing.ledger.items[number]
+        facts = item.facts()
+        what = f"{number}：{facts.get('person', '')} {facts.get('matter', '')}"
+        return Trace(what, list(_of_item(standing, number)))
+    match = _CELL.match(asked.strip())
+    if match is None:
+        raise NotFound(f"没有编号“{asked}”；也可以写单元格，例如：附件1!走访明细!D5、附件2!H8、附件1!汇总统计!E6")
+    return _of_cell(match, home, standing, today)
+
+
+def _of_item(standing: Fold, number: str, name: str = "") -> Iterator[Source]:
+    """Every cell that speaks of an item, or only those that say its `name`, in the order of arrival."""
+    item = standing.ledger.items[number]
+    for mention in item.mentions:
+        said = _SAID_IN_VISIT | {"matter": mention.field, "nature": mention.field}
+        yield from _cells(standing, mention.entry, [said[name]] if name in said else [] if name else _told(said))
+    for entry in item.by_arrival():
+        said_here = [one for one in entry.values if entry.part.cell(entry.row, one) and name in ("", one)]
+        yield from _cells(standing, entry, said_here)
+    for entry in () if name else item.decisions:
+        yield from _cells(standing, entry, list(entry.values))
+
+
+def _told(said: dict[str, str]) -> list[str]:
+    return list(dict.fromkeys(said.values()))
+
+
+def _cells(standing: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
+    schema = standing.rules.schemas[entry.form]
+    for name in names:
+        if entry.values.get(name):
+            cell = entry.part.cell(entry.row, name) or f"第{entry.row.row_no}行"
+            yield Source(
+                entry.submission.submission_id, entry.submission.received_on, entry.submission.path, entry.part.member,
+                entry.row.sheet, cell, schema.by_name[name].title, entry.values[name],
+            )  # fmt: skip
+
+
+def _of_cell(match: re.Match[str], home: Home, standing: Fold, today: date) -> Trace:
+    schema = standing.rules.schemas[_FORMS[match["book"]]]
+    annex = schema.annex
+    if annex is None or not (home.outbox / annex.file).exists():
+        raise NotFound(f"还没有{match['book']}，请先运行 run")
+    wanted = match["sheet"] or annex.sheet
+    sheets = {
+        sheet.name: sheet.rows for sheet in read_books((home.outbox / annex.file).read_bytes(), annex.file)[0].sheets
+    }
+    if wanted not in sheets:
+        raise NotFound(f"{match['book']}没有“{wanted}”这张表，有：{'、'.join(sheets)}")
+    rows, row, column = sheets[wanted], int(match["row"]) - 1, column_number(match["column"])
+    cells = rows[row] if row < len(rows) else []
+    shown = cells[column] if column < len(cells) else None
+    what = f"{annex.file} 「{wanted}」{match['column'].upper()}{match['row']} = {'（空）' if shown is None else shown}"
+    if wanted == summary.SHEET:
+        return Trace(what, list(_of_figure(standing, today, cells, column)))
+    return Trace(what, list(_of_list_cell(schema, standing, today, cells, column)))
+
+
+def _of_list_cell(schema: FormSchema, standing: Fold, today: date, cells: list[Value], column: int) -> Iterator[Source]:
+    """The cells behind one cell of 走访明细 or an办理表."""
+    serial = cells[0] if cells else None
+    listed = lists.columns(schema)
+    if not isinstance(serial, int) or column >= len(listed):
+        raise NotFound("这一格不在数据行内")
+    frames, rules, name = standing.frames(), standing.rules, listed[column].key
+    if schema.name == "visit":
+        visit_id = _listed(listing.visits(frames, rules, today)["visit_id"], serial)
+        entry = next(entry for entry in standing.merged.entries("visit") if entry.entry_id == visit_id)
+        names = {"serial": ["household"], "responsible_office": ["target_kind"], "item_nos": list(OPENING)}
+        found = list(_cells(standing, entry, names.get(name, [name])))
+        yield from found or _cells(standing, entry, ["household"])
+        return
+    number = _listed(listing.items(schema.name, frames, rules, today)["item_no"], serial)
+    exact = list(_of_item(standing, number, name))
+    shown = str(cells[column]) if column < len(cells) else ""
+    yield from exact if any(source.value == shown for source in exact) else _of_item(standing, number)
+
+
+def _listed(keys: pd.Series[Any], serial: int) -> Any:
+    """The key behind a 序号."""
+    if not 1 <= serial <= len(keys):
+        raise NotFound("附件已不是最新的，请先运行 run")
+    return keys.iloc[serial - 1]
+
+
+def _of_figure(standing: Fold, today: date, cells: list[Value], column: int) -> Iterator[Source]:
+    """The visits or items that a figure of 汇总统计 counts."""
+    frames, rules = standing.frames(), standing.rules
+    listed = summary.columns(summary.target_kinds(rules))
+    if len(cells) < 3 or column >= len(listed):
+        raise NotFound("这一格不在数据行内")
+    first, unit, cadre = (terms.fold(str(cell or "")) for cell in cells[:3])
+    unit, cadre = ("" if first == "合计" else unit), ("" if terms.is_total(first) else cadre)
+    behind = summary.behind(listed[column].key, unit, cadre, frames, rules, today)
+    if isinstance(behind, pd.DataFrame):
+        wanted: set[Any] = set(behind["visit_id"]) if len(behind) else set()
+        for entry in standing.merged.entries("visit"):
+            if entry.entry_id in wanted:
+                yield from _cells(standing, entry, ["household"])
+        return
+    for number in behind:
+        yield from list(_of_item(standing, number))[:4]

@@ -1,0 +1,347 @@
+"""Stays and takes in whatever arrives: scan, settle, one pass, answers at once, annexes when it is quiet."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, Protocol, Self
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirMovedEvent,
+    FileCreatedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)  # fmt: skip
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from dazoufang.archive.originals import ArchiveDamaged
+from dazoufang.inbox import claims, passes, share
+from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox.settling import Settling, Sighting
+from dazoufang.inbox.share import ShareAway
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
+from dazoufang.record.tables import UnknownVersion
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.rules.workdays import UnknownYear
+from dazoufang.running import health, intake, proof
+from dazoufang.running.desk import Desk, NoRoom
+from dazoufang.system import files, logbook
+from dazoufang.system.home import Home, NotItsRecord
+from dazoufang.system.lead import Busy, FileLock, LostLead
+from dazoufang.system.local_disk import OnAShare
+
+# Seconds between two scans: while something settles; else; when nothing has come for `LONG` seconds; after trouble.
+SETTLING, IDLE, ASLEEP, TROUBLED = 1.0, 2.0, 5.0, 10.0
+LONG: Final = 300.0
+QUIET: Final = 5.0  # seconds without a new file before the annexes are made again
+AT_LATEST: Final = 60.0  # and the longest they wait in a burst
+SHARE: Final = 5  # in a burst, making annexes takes at most one part in so many of the time
+AGAIN: Final = 60.0  # seconds after which files that somebody had open are tried again
+HEARTBEAT: Final = 10.0  # seconds between two health files when nothing changes
+
+_NAMES: Final = ((ACCEPTED, "收下"), (PARTLY, "部分收下"), (RETURNED, "退回"), (DUPLICATE, "已收过"))
+
+
+class Clock(Protocol):
+    """Time, as the command line has it."""
+
+    def now(self) -> datetime:
+        """The local date and time; its date is the day that is worked for."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+    def wait(self, seconds: float) -> None:
+        """Come back after so many seconds, or earlier when `wake` was called."""
+
+    def wake(self) -> None:
+        """End the wait that is under way."""
+
+
+class Watch:
+    """One `watch` on a home. `tell` is given a line whenever there is something to say.
+
+    Raises (on opening):
+        BrokenRules, OnAShare, NotItsRecord, UnknownVersion: nothing can be done before somebody has mended that.
+        OSError: the folders cannot be made.
+    """
+
+    def __init__(self, home: Home, clock: Clock, tell: Callable[[str], None]) -> None:
+        self._home, self._clock, self._tell = home, clock, tell
+        home.make()
+        share.mark(home.inbox, home.data)
+        self._desk = Desk(home)
+        self._lives = FileLock(home.data / health.LOCK)
+        self._first = self._lives.take()  # a second watch is no harm: they take turns
+        if self._first:
+            files.sweep(home.data, health.FILE)
+        before = health.Health.read(home.data) or health.Health()
+        self._health = health.Health(
+            health.WATCHING, machine=platform.node(), process=os.getpid(), proof=before.proof,
+            scanned_at=before.scanned_at, taken_at=before.taken_at, published_at=before.published_at,
+        )  # fmt: skip
+        self._settling = Settling()
+        self._seen: list[Sighting] = []
+        self._coming = False  # whether something is being written, or was a moment ago
+        self._waiting_since: dict[str, str] = {}  # path → when it was first seen
+        self._not_before: dict[Path, float] = {}  # files that could not be taken just now → when they are tried again
+        self._taken_at = -LONG  # the rest: monotonic seconds
+        self._behind_since: float | None = None
+        self._stale_until = 0.0
+        self._publishing = 0.0  # how long it took last
+        self._saved = -HEARTBEAT
+        self._told: dict[str, object] = {}
+        self._bell = _Bell(home.inbox, self._woken)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bell.stop()
+        self._desk.__exit__(None, None, None)
+        self._health.state, self._health.words = health.STOPPED, ""
+        self._save()
+        if self._first:
+            self._lives.free()
+
+    def stay(self, stopped: Callable[[], bool]) -> None:
+        """Step after step until `stopped` says so.
+
+        Raises:
+            NotItsRecord, OnAShare, UnknownVersion: nothing can be done before somebody has mended that.
+        """
+        while not stopped():
+            pause = self.step()
+            if not stopped():
+                self._clock.wait(pause)
+
+    def step(self) -> float:
+        """One scan and what follows from it; returns the seconds to wait before the next. What goes wrong is told and
+        waited out; it never ends the watch.
+
+        Raises:
+            NotItsRecord, OnAShare, UnknownVersion: nothing can be done before somebody has mended that.
+        """
+        state, words = health.TROUBLE, ""
+        try:
+            words = self._scan_and_work()
+            state = health.TROUBLE if words else health.WATCHING
+        except ShareAway as error:
+            state, words = health.AWAY, str(error)
+            self._bell.stop()
+        except (Busy, LostLead):
+            state = health.WATCHING  # another does the work
+        except (NotItsRecord, OnAShare, UnknownVersion):
+            raise
+        except BrokenRules as error:
+            words = f"规则文件有误，改好之前不收表：{error}"
+        except (ArchiveDamaged, UnknownYear) as error:
+            words = str(error)
+        except OSError as error:
+            words = str(error) if error.errno is None else f"读写文件时出错（{os.strerror(error.errno)}）"
+        except Exception as error:  # of the program: the file at fault is found out pass by pass
+            logbook.failure(error)
+            words = f"程序遇到意外（{type(error).__name__}），已写入日志，正在自动重试"
+        self._become(state, words)
+        if state == health.TROUBLE:
+            return TROUBLED
+        if self._coming and state == health.WATCHING:
+            return SETTLING
+        return ASLEEP if self._clock.monotonic() - self._taken_at > LONG else IDLE
+
+    def _scan_and_work(self) -> str:
+        """Returns why nothing is taken in, in words; "" all is well."""
+        found = self._scan()
+        now = self._clock.monotonic()
+        self._seen = claims.sightings(found, self._seen)
+        settled = set(self._settling.observe(now, self._seen))
+        self._coming = any(now - since < QUIET for since in self._settling.waiting.values())
+        ready = [
+            one for one in found if (one.claimed or one.path in settled) and self._not_before.get(one.file, 0.0) <= now
+        ]
+        self._note_waiting(found)
+        kept_back = ""
+        if ready:
+            try:
+                self._take(ready)
+            except NoRoom as error:  # what was taken in before is still published
+                kept_back = str(error)
+        if self._publication_is_due(now):
+            self._publish()
+        if now - self._taken_at > LONG:
+            self._desk.rest()
+        return kept_back
+
+    def _scan(self) -> list[Waiting]:
+        """All that lies in the inbox, which is there before and after."""
+        share.guard(self._home.inbox, self._home.data)
+        claims.mend(self._home.inbox)
+        found = self._desk.scan()
+        self._health.scanned_at = self._instant()
+        self._bell.start()
+        return found
+
+    def _take(self, ready: Sequence[Waiting]) -> None:
+        today, moment = self._today_and_moment()
+        titles = {form: schema.title for form, schema in self._desk.rules.schemas.items()}
+        with self._desk.lead(patience=0):
+            batch = passes.batch(intake.likely_references(ready, titles))
+            taken = self._desk.take(batch, today)
+            got = {one.path for one in taken.fresh}
+            later = self._clock.monotonic() + TROUBLED
+            self._not_before = {one.file: later for one in batch if one.path not in got}
+            for failure in taken.failures:
+                logbook.warn(failure)
+            if taken.fresh:
+                self._taken_at = self._clock.monotonic()
+                self._health.taken_at = self._instant()
+                self._desk.answer(taken.fresh, moment)
+                self._desk.clear()
+                self._say_taken(taken.fresh)
+
+    def _publication_is_due(self, now: float) -> bool:
+        """Annexes wait for a quiet moment, so that a burst costs one of them; in an endless burst, not for ever."""
+        today, _ = self._today_and_moment()
+        self._health.behind = self._desk.behind(today)
+        if not self._health.behind:
+            self._behind_since = None
+            return self._night_is_due() or (bool(self._health.stale) and now >= self._stale_until)
+        if self._behind_since is None:
+            self._behind_since = now
+        quiet = not self._coming and now - self._taken_at >= QUIET
+        return quiet or now - self._behind_since >= max(AT_LATEST, SHARE * self._publishing)
+
+    def _night_is_due(self) -> bool:
+        """Rule: once a day, from the configured hour on; a night that was missed is made up at the next start."""
+        now = self._clock.now()
+        last = str((self._health.proof or {}).get("on", ""))
+        return now.date().isoformat() > last and f"{now:%H:%M}" >= self._desk.rules.campaign.watch.nightly_at.value
+
+    def _publish(self) -> None:
+        today, moment = self._today_and_moment()
+        began = self._clock.monotonic()
+        with self._desk.lead(patience=0):
+            shown = self._desk.publish(today, moment)
+            self._desk.clear()
+            if self._night_is_due():
+                self._prove()
+        for failure in shown.failures:
+            logbook.warn(failure)
+        done = self._clock.monotonic()
+        self._publishing, self._stale_until = done - began, done + AGAIN
+        self._behind_since, self._health.behind = None, False
+        self._health.published_at, self._health.stale = self._instant(), shown.published.stale
+        if shown.published.changed:
+            self._tell(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
+
+    def _prove(self) -> None:
+        found = self._desk.prove()
+        proof.post(self._home, found, self._instant())
+        self._health.proof = {"on": self._clock.now().date().isoformat(), **found.as_json()}
+        self._tell(f"{self._clock_time()} 每日对账：{found.words}")
+        for line in found.differences:
+            self._tell(f"  有差异：{line}")
+        if found.differences:
+            logbook.warn(f"proof: {len(found.differences)} differences")
+
+    def _note_waiting(self, found: Sequence[Waiting]) -> None:
+        now = self._instant()
+        self._waiting_since = {one.path: self._waiting_since.get(one.path, now) for one in found}
+        self._health.waiting = len(found)
+        first = min(self._waiting_since.items(), key=lambda item: item[1], default=None)
+        self._health.oldest = {"path": first[0], "since": first[1]} if first else None
+
+    def _say_taken(self, fresh: Sequence[Submission]) -> None:
+        verdicts = [one.verdict for one in fresh]
+        counts = "，".join(f"{word} {verdicts.count(name)} 份" for name, word in _NAMES if name in verdicts)
+        self._tell(f"{self._clock_time()} {counts}")
+        logbook.note(f"watch took {len(fresh)}")
+
+    def _become(self, state: str, words: str) -> None:
+        changed = (state, words) != (self._health.state, self._health.words)
+        if changed:
+            self._tell(f"{self._clock_time()} {words or '恢复正常，继续值守'}")
+            logbook.note(f"watch {state}")
+        self._health.state, self._health.words = state, words
+        if self._news() != self._told or self._clock.monotonic() - self._saved >= HEARTBEAT:
+            self._save()
+
+    def _save(self) -> None:
+        self._health.at = self._instant()
+        self._told = self._news()
+        self._saved = self._clock.monotonic()
+        try:
+            self._health.write(self._home.data)
+        except OSError as error:
+            logbook.failure(error)
+
+    def _news(self) -> dict[str, object]:
+        """What is worth a new health file at once."""
+        return {key: value for key, value in asdict(self._health).items() if key not in ("at", "scanned_at")}
+
+    def _instant(self) -> str:
+        return self._clock.now().isoformat(timespec="seconds")
+
+    def _clock_time(self) -> str:
+        return f"{self._clock.now():%H:%M:%S}"
+
+    def _today_and_moment(self) -> tuple[date, str]:
+        now = self._clock.now()
+        return now.date(), f"{now:%H%M}"
+
+    def _woken(self) -> None:
+        if not self._coming:  # while something settles, the next scan is due anyway, and no earlier
+            self._clock.wake()
+
+
+class _Bell(FileSystemEventHandler):
+    """Rings when something happens in a folder, where the system tells: many shares do not. It is only a hint."""
+
+    def __init__(self, folder: Path, ring: Callable[[], None]) -> None:
+        self._folder, self._ring = folder, ring
+        self._observer: BaseObserver | None = None
+        self._deaf = False  # the system does not tell
+
+    def start(self) -> None:
+        """Listen, unless it does already. (Its threads may die over a folder that comes and goes.)"""
+        if self._observer is not None and all(one.is_alive() for one in (self._observer, *self._observer.emitters)):
+            return
+        self._forget()
+        if self._deaf:
+            return
+        observer = Observer()
+        try:
+            observer.schedule(
+                self, str(self._folder), recursive=True,
+                event_filter=[FileCreatedEvent, FileModifiedEvent, FileMovedEvent, DirCreatedEvent, DirMovedEvent],
+            )  # fmt: skip
+            observer.start()
+        except Exception as error:  # whatever the system says: the scan goes on without
+            logbook.failure(error)
+            self._deaf = True
+            return
+        self._observer = observer
+
+    def stop(self) -> None:
+        """Listen no more; a share that comes back wants a new listener."""
+        self._forget()
+        self._deaf = False
+
+    def _forget(self) -> None:
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join(timeout=5)
+            self._observer = None
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Called in the observer's thread."""
+        if claims.CLAIMED not in Path(os.fsdecode(event.src_path)).parts:
+            self._ring()

@@ -1,0 +1,385 @@
+"""Who has to be reminded of what tonight, how urgently, and what would mend it: one row an alert, worst first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, Final, cast
+
+import pandas as pd
+
+from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper
+from dazoufang.duties.levels import LEVELS, REMIND, Alert, Ladder
+from dazoufang.duties.quotas import current_round, progress
+from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
+from dazoufang.ledger.frames import Frames
+from dazoufang.model.submission import RETURNED
+from dazoufang.rules.campaign import Closing, Phase, Rules
+
+SENT_NOTHING: Final = "催报"
+NO_VISIT: Final = "尚无走访"
+BEHIND: Final = "任务进度落后"
+MISSED: Final = "任务未完成"
+NO_KEEPER: Final = "涉稳未落实包保"
+NO_OWNER: Final = "未落实责任"
+ITEM_OVERDUE: Final = "超过时限"
+ITEM_DUE: Final = "临近时限"
+REPLY_DUE: Final = "待回复"
+FOLLOW_UP_DUE: Final = "待回访"
+STALE: Final = "久拖不理"
+PHASE_ENDS: Final = "阶段将结束"
+COLUMNS: Final = {
+    "alert_id": "str",
+    "level": "str",
+    "kind": "str",
+    "unit": "str",
+    "person": "str",
+    "item_no": "str",
+    "subject": "str",
+    "why": "str",
+    "since_on": "datetime64[s]",
+    "due_on": "datetime64[s]",
+    "workdays_left": "Int64",
+    "action": "str",
+    "readers": "str",
+}
+
+
+def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """What is due, missing or late on `today`; columns and dtypes as in `COLUMNS` ("" where there is none).
+
+    alert_id: kind and subject, the same night after night until it is mended. person: the cadre, or the 责任人, where
+    there is none the visiting cadres (、); "" where a unit is meant (催报, and nobody named: 未落实责任, 涉稳未落实包保);
+    unit and person both "" means everyone.
+    since_on: the day since when it waits. workdays_left: working days after today up to `due_on`; negative: overdue.
+    readers: who is told (、), by level; without a person the section head stands in for him.
+
+    Levels (§7.7, `campaign.alerts`), by working days left: 提醒 at most 5, 预警 at most 2, 逾期 once the day is past,
+    严重逾期 more than 5 past; what has longer is no alert yet. Kinds, and the day that counts:
+
+    - 催报, a unit of the roster with no live submission and no visit in the round; 尚无走访, a cadre with no visit: the
+      end of the round's first phase (走访摸排)
+    - 任务进度落后, some visits but fewer than expected by today: the end of the round, at least 提醒, at most 预警;
+      任务未完成, fewer than due: the end of the round, once it is past. In the last round what an earlier round left
+      undone is due too, if the record holds anything of an earlier round at all.
+    - 未落实责任, 涉稳未落实包保, 临近时限, 超过时限, 待回复, 待回访: see `deadlines.due`
+    - 久拖不理: from `stale_on` on
+    - 阶段将结束: the end of the phase that today is in; one for all
+
+    One cause, one alert: 催报 takes the place of 尚无走访 (and of 任务未完成 with no visit) of the unit's cadres; 尚无走访
+    that of 任务进度落后; 涉稳未落实包保 that of 未落实责任; of 待回复, 待回访, 临近时限 and 超过时限 on one item the one due
+    first stands; 超过时限, and 待回复 past its day, take the place of 久拖不理. A missing owner is a cause of its own. No
+    quota alerts before the first round of the year.
+
+    Sorted by level, working days left, unit, person, item. Raises UnknownYear where the calendar does not reach.
+    """
+    ladder = Ladder(rules.campaign, today)
+    standing = progress(frames, rules, today)
+    items = due(frames.items, rules, today)
+    found = [
+        *_Quotas(frames, rules, standing, ladder).alerts(),
+        *_Items(items, rules, ladder).alerts(),
+        *_phase_alerts(standing, items, rules, ladder),
+    ]
+    table = pd.DataFrame(found, columns=list(COLUMNS))
+    for name in ("since_on", "due_on"):
+        table[name] = pd.to_datetime(table[name].astype("object"))
+    table = table.astype(COLUMNS)
+    rank = table["level"].map({level: place for place, level in enumerate(LEVELS)})
+    order = table.assign(rank=rank).sort_values(["rank", "workdays_left", "unit", "person", "item_no", "alert_id"])
+    return table.loc[order.index].reset_index(drop=True)
+
+
+def counts(alerts: pd.DataFrame) -> dict[str, int]:
+    """How many alerts of each level, worst first; every level is there."""
+    found = alerts["level"].value_counts()
+    return {level: int(found.get(level, 0)) for level in LEVELS}
+
+
+class _Quotas:
+    """催报, 尚无走访, 任务进度落后, 任务未完成: what units and cadres owe in the current round."""
+
+    def __init__(self, frames: Frames, rules: Rules, standing: pd.DataFrame, ladder: Ladder) -> None:
+        self._frames = frames
+        self._rules = rules
+        self._ladder = ladder
+        self._roster = standing[standing["listed"]]
+        self._year, self._round = current_round(rules.campaign, ladder.today)
+
+    def alerts(self) -> Iterator[Alert]:
+        """None before the round has begun."""
+        if self._ladder.today < self._round.first:
+            return
+        silent = self._silent()
+        for unit, cadres in silent.items():
+            yield from self._sent_nothing(unit, cadres)
+        owes_earlier = self._earlier_rounds_count()
+        for row in _records(self._roster):
+            if row["done"] == 0 and row["unit"] in silent:
+                continue
+            carried = row["year_due"] - (row["year_done"] - row["done"]) - row["due"] if owes_earlier else 0
+            yield from self._cadre(row, max(carried, 0))
+
+    def _silent(self) -> dict[str, list[str]]:
+        """The units of the roster that sent nothing for the round, with their cadres."""
+        sent, visits = self._frames.submissions, self._frames.visits
+        in_time = sent["received_on"] >= pd.Timestamp(self._round.first)
+        of_round = (visits["year"] == self._year) & (visits["round_no"] == self._round.number)
+        heard = set(sent.loc[sent["live"] & in_time & self._speaks_of_visits(), "unit"].dropna())
+        heard |= set(visits.loc[of_round, "unit"].dropna())
+        silent = self._roster[~self._roster["unit"].isin(heard)]
+        return {str(unit): list(cadres) for unit, cadres in silent.groupby("unit", sort=False)["cadre"]}
+
+    def _speaks_of_visits(self) -> pd.Series[bool]:
+        """Which submissions hold a form of the campaign itself; a roster alone says nothing of visits."""
+        wanted = [self._rules.schemas[form] for form in ("visit", "dispute", "suggestion")]
+        words = {word for schema in wanted for word in (schema.name, schema.title)}
+        forms = self._frames.submissions["forms"]
+        spoken = [bool(words & set(each.split("、"))) for each in forms.fillna("")]
+        return pd.Series(spoken, index=forms.index, dtype="bool")
+
+    def _sent_nothing(self, unit: str, cadres: list[str]) -> Iterator[Alert]:
+        one, say, sent = self._round, self._ladder.say, self._frames.submissions
+        phase = one.phases[0]
+        why = f"{one.name}{say(one.first)}开始，至今没有收到{unit}的走访登记表或办理表"
+        action = f"请把走访登记表放入收件箱的“{unit}”文件夹；还没有走访的，先安排{len(cadres)}名干部入户"
+        refused = (sent["unit"] == unit) & (sent["verdict"] == RETURNED)
+        refused &= sent["received_on"] >= pd.Timestamp(one.first)
+        if refused.any():
+            why += f"（{say(sent.loc[refused, 'received_on'].max().date())}送来的已退回，还没有改好重报）"
+            action = f"请按退回件上标出的地方改好，重新放入收件箱的“{unit}”文件夹"
+        yield from self._ladder.alert(
+            SENT_NOTHING,
+            f"{self._year}-{one.number}|{unit}",
+            phase.last,
+            one.first,
+            unit=unit,
+            subject=f"{unit}（{len(cadres)}名干部）{one.name}还没有报送",
+            why=f"{why}；{phase.name}阶段{say(phase.last)}结束",
+            action=action,
+        )
+
+    def _earlier_rounds_count(self) -> bool:
+        """Is this the year's last round, and does the record hold any earlier one?
+
+        A bureau that begins to use the program in autumn has no spring in its record: nobody is to blame for that.
+        """
+        rounds = self._rules.campaign.year_of(self._ladder.today).rounds
+        visits = self._frames.visits
+        earlier = (visits["year"] == self._year) & (visits["round_no"] > 0) & (visits["round_no"] < self._round.number)
+        return self._round.number == rounds[-1].number and bool(earlier.any())
+
+    def _cadre(self, row: dict[str, Any], carried: int) -> Iterator[Alert]:
+        """One cadre of the roster. `carried`: households of earlier rounds that the year still wants of him."""
+        one, say, done, wanted = self._round, self._ladder.say, row["done"], row["due"] + carried
+        if done >= wanted:
+            return
+        person, phase = row["cadre"], one.phases[0]
+        key, whose = f"{self._year}-{one.number}|{row['unit']}|{person}", {"unit": row["unit"], "person": person}
+        words = f"{one.name}应走访{row['due']}户、已走访{done}户"
+        if carried:
+            words += f"；全年应走访{row['year_due']}户、已走访{row['year_done']}户，前面少走的{carried}户要补上"
+        if one.last < self._ladder.today:
+            yield from self._ladder.alert(
+                MISSED,
+                key,
+                one.last,
+                one.last + timedelta(days=1),
+                **whose,
+                subject=f"{person}{one.name}走访任务还差{wanted - done}户",
+                why=f"{words}；{one.name}{say(one.last)}已结束",
+                action="走访过没有登记的，请补报走访登记表；确实没有走访的，向办公室书面说明",
+            )
+        elif done == 0:
+            yield from self._ladder.alert(
+                NO_VISIT,
+                key,
+                phase.last,
+                one.first,
+                **whose,
+                subject=f"{person}{one.name}还没有走访记录",
+                why=f"{words}；{phase.name}阶段{say(phase.last)}结束",
+                action=f"{_pace(wanted, row['days_left'])}；走访过的请尽快登记报送",
+            )
+        elif done < (expected := self._expected(wanted)):
+            yield from self._ladder.alert(
+                BEHIND,
+                key,
+                one.last,
+                one.first,
+                **whose,
+                level=self._ladder.level(one.last) or REMIND,
+                subject=f"{person}{one.name}走访进度落后",
+                why=f"{words}；按工作日推算到今天应走访{expected}户；{one.name}{say(one.last)}结束",
+                action=_pace(wanted - done, row["days_left"]),
+            )
+
+    def _expected(self, wanted: int) -> int:
+        one, count = self._round, self._rules.campaign.workdays.count
+        whole = count(one.first, one.last)
+        return math.ceil(wanted * count(one.first, self._ladder.today) / whole) if whole else wanted
+
+
+# The columns of `deadlines.due` that alerts of items are made from.
+_READ: Final = [
+    "item_no", "kind", "status", "unit", "cadres", "person", "matter", "risk", "complexity", "awaiting",
+    "visited_on", "opened_on", "updated_on", "reopened_on", "resolved_on", "responsible_unit", "responsible_person",
+]  # fmt: skip
+_DUE: Final = [name for day in DEADLINES for name in (day, f"{day}_why")]
+
+
+class _Items:
+    """What the items of the ledger owe."""
+
+    def __init__(self, items: pd.DataFrame, rules: Rules, ladder: Ladder) -> None:
+        self._items = items
+        self._closing = rules.campaign.closing
+        self._ladder = ladder
+
+    def alerts(self) -> Iterator[Alert]:
+        """Of every item that is not closed."""
+        for row in _records(self._items.loc[self._items["state"] != CLOSED, [*_READ, *_DUE]]):
+            yield from self._owner(row)
+            overdue = False
+            if handling := self._handling(row):
+                first, kind, since_on, why, action = min(handling, key=lambda each: each[0])
+                overdue = first < self._ladder.today
+                yield from self._of_item(kind, row, first, since_on, why, action)
+            stale = _day(row["stale_on"])
+            if stale and stale <= self._ladder.today and not overdue:
+                since_on = _day(row["updated_on"]) or stale
+                action = "请登记最新进展（办理情况、办理状态）；有困难的写明原因"
+                yield from self._of_item(STALE, row, stale, since_on, row["stale_on_why"], action)
+
+    def _handling(self, row: dict[str, Any]) -> list[tuple[date, str, date, str, str]]:
+        """What handling it still wants, in order of precedence: (due, kind, since when, why, action)."""
+        found = []
+        registered = _day(row["reopened_on"]) or _day(row["opened_on"])
+        raised = _day(row["reopened_on"]) or _day(row["visited_on"])
+        if day := _day(row["reply_due_on"]):
+            action = "请答复反映人，登记回复日期和回复方式"
+            found.append((day, REPLY_DUE, raised or day, row["reply_due_on_why"], action))
+        if day := _day(row["follow_up_due_on"]):
+            since_on = _day(row["resolved_on"]) or day
+            found.append((day, FOLLOW_UP_DUE, since_on, row["follow_up_due_on_why"], _follow_up(row, self._closing)))
+        if day := _day(row["resolve_due_on"]):
+            late = day < self._ladder.today
+            since_on = day + timedelta(days=1) if late else registered or day
+            kind = ITEM_OVERDUE if late else ITEM_DUE
+            found.append((day, kind, since_on, row["resolve_due_on_why"], _resolve(row, late)))
+        return found
+
+    def _owner(self, row: dict[str, Any]) -> Iterator[Alert]:
+        day = _day(row["owner_due_on"])
+        if day is None:
+            return
+        keeper = _text(row["responsible_person"])
+        risky = not keeper and needs_keeper(_text(row["risk"]), _text(row["status"]))
+        titles = {"responsible_unit": "责任单位", "responsible_person": "责任人"}
+        missing = "、".join(title for name, title in titles.items() if not _text(row[name]))
+        yield from self._ladder.alert(
+            NO_KEEPER if risky else NO_OWNER,
+            row["item_no"],
+            day,
+            _day(row["reopened_on"]) or _day(row["opened_on"]) or day,
+            unit=_text(row["responsible_unit"]) or _text(row["unit"]),
+            person=keeper,
+            item_no=row["item_no"],
+            subject=_subject(row),
+            why=row["owner_due_on_why"],
+            action=f"请落实{missing}，填入办理表后报送",
+        )
+
+    def _of_item(
+        self, kind: str, row: dict[str, Any], due_on: date, since_on: date, why: str, action: str
+    ) -> Iterator[Alert]:
+        """An alert that goes to the 责任人 or, without one, to the cadres who brought the item in."""
+        keeper = _text(row["responsible_person"])
+        yield from self._ladder.alert(
+            kind,
+            row["item_no"],
+            due_on,
+            since_on,
+            unit=(_text(row["responsible_unit"]) if keeper else "") or _text(row["unit"]),
+            person=keeper or _text(row["cadres"]),
+            item_no=row["item_no"],
+            subject=_subject(row),
+            why=why,
+            action=action,
+        )
+
+
+def _phase_alerts(standing: pd.DataFrame, items: pd.DataFrame, rules: Rules, ladder: Ladder) -> Iterator[Alert]:
+    """阶段将结束: at most one, for everyone."""
+    year = rules.campaign.year_numbered(ladder.today.year)
+    for one in year.rounds if year else ():
+        for phase in one.phases:
+            if ladder.today in phase:
+                short = int((standing["listed"] & (standing["left"] > 0)).sum())
+                yield from _phase_ends(phase, one.name, short, items, ladder)
+    if year and ladder.today in year.review:
+        yield from _phase_ends(year.review, f"{year.year}年", 0, items, ladder)
+
+
+def _phase_ends(phase: Phase, when: str, short: int, items: pd.DataFrame, ladder: Ladder) -> Iterator[Alert]:
+    counted = {
+        "名干部走访任务未完成": short,
+        "件事项未落实责任单位或责任人": int(items["owner_due_on"].notna().sum()),
+        "件事项在办": int((items["state"] == OPEN).sum()),
+        "件事项待回访": int((items["state"] == RESOLVED).sum()),
+    }
+    still = "，".join(f"{number}{words}" for words, number in counted.items() if number)
+    yield from ladder.alert(
+        PHASE_ENDS,
+        f"{phase.first}|{phase.name}",
+        phase.last,
+        phase.first,
+        subject=f"{when}{phase.name}阶段{ladder.say(phase.last)}结束",
+        why=f"本阶段{ladder.say(phase.first)}至{ladder.say(phase.last)}；"
+        + (f"还有{still}" if still else "各项已完成"),
+        action="请各单位对照本表，在结束前办完并报送",
+    )
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return cast(list[dict[str, Any]], frame.to_dict("records"))
+
+
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else value.date()
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)
+
+
+def _subject(row: dict[str, Any]) -> str:
+    matter = _text(row["matter"])
+    return f"{_text(row['person'])}：{matter if len(matter) <= 40 else f'{matter[:39]}…'}"
+
+
+def _pace(short: int, days_left: int) -> str:
+    """What is left to do and how fast."""
+    if days_left <= 0:
+        return f"还差{short}户，请抓紧走访"
+    if short >= days_left:
+        return f"还差{short}户，剩{days_left}个工作日，每个工作日至少走访{math.ceil(short / days_left)}户"
+    return f"还差{short}户，剩{days_left}个工作日，至少每{days_left // short}个工作日走访1户"
+
+
+def _resolve(row: dict[str, Any], late: bool) -> str:
+    done = "化解" if row["kind"] == "dispute" else "办理"
+    awaiting = f"（{_text(row['awaiting'])}）" if _text(row["awaiting"]) else ""
+    if late:
+        return f"请立即{done}，登记办结日期和{done}情况{awaiting}；一时办不完的，报批延期（填裁定表）"
+    return f"请在时限内{done}，登记办结日期和{done}情况{awaiting}；办不完的，及早报批延期（填裁定表）"
+
+
+def _follow_up(row: dict[str, Any], closing: Closing) -> str:
+    awaiting = f"（{_text(row['awaiting'])}）" if _text(row["awaiting"]) else ""
+    if row["kind"] != "dispute":
+        return f"请答复反映人，登记回复日期和回复方式{awaiting}"
+    hard = (_text(row["complexity"]) or closing.default_complexity.value) == "复杂"
+    modes = closing.complex_follow_up.value if hard else closing.simple_follow_up.value
+    return f"请{'或'.join(modes)}回访，登记回访日期和回访方式{awaiting}"

@@ -1,0 +1,219 @@
+"""When each item of the ledger falls due, and why: owner, resolution, reply, follow-up, and when it has lain too long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+from dazoufang.ledger.closing import CLOSED, INQUIRIES, OPEN, RESOLVED
+from dazoufang.rules.campaign import Round, Rules
+
+# The deadlines of an item, in the order of the columns that `due` adds.
+DEADLINES: Final = ("owner_due_on", "resolve_due_on", "reply_due_on", "follow_up_due_on", "stale_on")
+_RISKY: Final = "涉稳风险"
+_HELD: Final = "稳控中"
+
+Deadline = tuple[date, str]  # the day, and the reason in words
+
+
+class _Item(NamedTuple):
+    """What the rules look at, read from one row of `items`; "" and None: not filled."""
+
+    state: str
+    year: int
+    round_no: int
+    kind: str
+    nature: str
+    risk: str
+    status: str
+    responsible_unit: str
+    responsible_person: str
+    visited_on: date | None
+    opened_on: date | None
+    updated_on: date | None
+    reopened_on: date | None
+    extended_on: date | None
+    due_on: date | None
+    resolved_on: date | None
+    follow_up_on: date | None
+
+    @property
+    def began_on(self) -> date | None:
+        """The day from which it has to be handled: the visit, or the day it was reopened."""
+        return self.reopened_on or self.visited_on or self.opened_on
+
+    @property
+    def registered_on(self) -> date | None:
+        """The first day on which the bureau could know of it."""
+        return self.reopened_on or self.opened_on or self.visited_on
+
+
+def needs_keeper(risk: str, status: str) -> bool:
+    """Does an open item need a responsible person at once? 涉稳风险 does, and what is merely held (稳控中)."""
+    return risk == _RISKY or status == _HELD
+
+
+def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
+    """`items` with its deadlines: five columns of days (NaT: does not apply) and for each its reason, `<name>_why`.
+
+    Rules (§7.6; 实施方案 for the phases, 局内设定 for the working days), values from `campaign.deadlines`:
+
+    - owner_due_on: an open item without 责任单位 or 责任人, by the end of 汇总研判; one that began after that day, on the
+      day it was registered; 涉稳风险 or 稳控中 without 责任人, on the day it was registered.
+    - resolve_due_on: an open item, by the end of 集中化解 or its own 化解时限, whichever is earlier. An approved 延期
+      stands for both.
+    - reply_due_on: an open or resolved 政策咨询 or 问题求助 without 回复日期, n working days after it was raised.
+    - follow_up_due_on: a resolved item, n working days after 办结.
+    - stale_on: an open item, n working days after its last entry; on that day it is 久拖不理.
+
+    The state alone says whether an item is open: 稳控中 and 移交转办 are, so nothing they owe is forgiven.
+    The phases are those of the item's own round, also when that was in an earlier year. An item outside the rounds
+    (round_no 0), or reopened after its round, belongs to the first round not yet over on the day it began, else to
+    考核讲评, else to the end of its year. What was set before a reopening (化解时限, 延期) binds no longer.
+    A phase end or a set day that is not worked moves to the working day before, if the switch says so.
+    `today` only words the reasons: another year than today's is named.
+    Raises UnknownYear when working days are wanted of a year that the calendar does not know.
+    """
+    clerk = _Clerk(rules, today)
+    found = [clerk.deadlines(item) for item in _read(items)]
+    result = items.copy()
+    for place, name in enumerate(DEADLINES):
+        column = [one[place] for one in found]
+        days = pd.Series([one[0] if one else None for one in column], index=items.index, dtype="object")
+        result[name] = pd.to_datetime(days).astype("datetime64[s]")
+        result[f"{name}_why"] = pd.Series([one[1] if one else None for one in column], index=items.index, dtype="str")
+    return result
+
+
+def _read(items: pd.DataFrame) -> list[_Item]:
+    columns = []
+    for name in _Item._fields:
+        column = items[name]
+        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+            columns.append(column.dt.date.astype("object").where(column.notna(), None).tolist())
+        elif pd.api.types.is_integer_dtype(column.dtype):
+            columns.append(column.tolist())
+        else:
+            columns.append(column.astype("object").fillna("").tolist())
+    return [_Item(*row) for row in zip(*columns, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Window:
+    """The two phase ends that bind an item."""
+
+    owner: Deadline
+    owner_last: date
+    resolve: Deadline
+
+
+class _Clerk:
+    """Applies the rules to one item at a time; calendar questions are answered once."""
+
+    def __init__(self, rules: Rules, today: date) -> None:
+        self._campaign = rules.campaign
+        self._rules = rules.campaign.deadlines
+        self._today = today
+        self._fixed = lru_cache(maxsize=None)(self._fix)
+        self._counted = lru_cache(maxsize=None)(self._count)
+        self._window = lru_cache(maxsize=None)(self._find_window)
+
+    def deadlines(self, item: _Item) -> list[Deadline | None]:
+        """In the order of `DEADLINES`."""
+        each: tuple[Callable[[_Item], Deadline | None], ...] = (
+            self._owner,
+            self._resolve,
+            self._reply,
+            self._follow_up,
+            self._stale,
+        )
+        return [rule(item) for rule in each]
+
+    def _owner(self, item: _Item) -> Deadline | None:
+        if item.state != OPEN or (item.responsible_unit and item.responsible_person):
+            return None
+        registered = item.registered_on
+        if registered and not item.responsible_person and needs_keeper(item.risk, item.status):
+            return (
+                registered,
+                f"{_RISKY if item.risk == _RISKY else _HELD}事项须当即落实责任人（{self._say(registered)}登记）",
+            )
+        window = self._window(item.year, item.round_no, item.began_on, item.reopened_on)
+        if registered and item.began_on and item.began_on > window.owner_last:
+            return registered, f"{window.owner[1]}，之后登记的须当即落实（{self._say(registered)}登记）"
+        return window.owner
+
+    def _resolve(self, item: _Item) -> Deadline | None:
+        if item.state != OPEN:
+            return None
+        since = item.reopened_on or date.min
+        if item.extended_on and item.extended_on >= since:
+            return self._fixed(item.extended_on, "批准延期到{}")
+        window = self._window(item.year, item.round_no, item.began_on, item.reopened_on)
+        if item.due_on and item.due_on >= since:
+            own = self._fixed(item.due_on, "化解时限{}" if item.kind == "dispute" else "办理时限{}")
+            return min(window.resolve, own, key=lambda one: one[0])
+        return window.resolve
+
+    def _reply(self, item: _Item) -> Deadline | None:
+        raised = item.began_on
+        if item.state == CLOSED or item.nature not in INQUIRIES or item.follow_up_on or not raised:
+            return None
+        return self._counted(raised, self._rules.inquiry_reply_workdays.value, f"{{}}提出{item.nature}起{{}}个工作日")
+
+    def _follow_up(self, item: _Item) -> Deadline | None:
+        if item.state != RESOLVED or not item.resolved_on:
+            return None
+        return self._counted(item.resolved_on, self._rules.follow_up_workdays.value, "{}办结起{}个工作日")
+
+    def _stale(self, item: _Item) -> Deadline | None:
+        entered = item.updated_on or item.registered_on
+        if item.state != OPEN or not entered:
+            return None
+        return self._counted(entered, self._rules.stale_workdays.value, "{}以来{}个工作日没有进展")
+
+    def _find_window(self, year: int, round_no: int, began: date | None, reopened: date | None) -> _Window:
+        block = self._campaign.year_numbered(year)
+        own = next((one for one in block.rounds if one.number == round_no), None) if block else None
+        if own and not (reopened and reopened > own.last):
+            return self._window_of(own)
+        day = began or date(year, 1, 1)
+        for block in self._campaign.years:
+            if block.year < day.year:
+                continue
+            for one in block.rounds:
+                if one.last >= day:
+                    return self._window_of(one)
+            if block.review.last >= day:
+                return self._until(block.review.last, f"{block.review.name}{{}}结束")
+        return self._until(date(day.year, 12, 31), "全年{}结束")
+
+    def _window_of(self, one: Round) -> _Window:
+        owner, resolve = one.phase(self._rules.owner_by_phase.value), one.phase(self._rules.resolve_by_phase.value)
+        return _Window(
+            self._fixed(owner.last, f"{owner.name}阶段{{}}结束"),
+            owner.last,
+            self._fixed(resolve.last, f"{resolve.name}阶段{{}}结束"),
+        )
+
+    def _until(self, last: date, words: str) -> _Window:
+        end = self._fixed(last, words)
+        return _Window(end, last, end)
+
+    def _fix(self, day: date, words: str) -> Deadline:
+        """A day that was set, moved off days off."""
+        text = words.format(self._say(day))
+        moved = self._campaign.workdays.on_or_before(day) if self._rules.move_to_workday_before.value else day
+        return moved, text if moved == day else f"{text}（逢休息日提前到{self._say(moved)}）"
+
+    def _count(self, day: date, n: int, words: str) -> Deadline:
+        return self._campaign.workdays.add(day, n), words.format(self._say(day), n)
+
+    def _say(self, day: date) -> str:
+        words = f"{day.month}月{day.day}日"
+        return words if day.year == self._today.year else f"{day.year}年{words}"

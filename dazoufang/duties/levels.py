@@ -1,0 +1,106 @@
+"""How urgent a day is, who is told, and what one alert holds: the four levels of the alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from dazoufang.rules.campaign import Campaign
+
+REMIND: Final = "提醒"
+WARN: Final = "预警"
+OVERDUE: Final = "逾期"
+SEVERE: Final = "严重逾期"
+LEVELS: Final = (SEVERE, OVERDUE, WARN, REMIND)  # worst first
+
+# Who reads an alert, from the person outwards; each level adds one. The fourth is the coordinator of the rules.
+PERSON: Final = "本人"
+HEAD: Final = "股室负责人"
+LEADER: Final = "分管领导"
+
+
+class Alert(NamedTuple):
+    """One alert; the fields are those of `alerts.COLUMNS`."""
+
+    alert_id: str
+    level: str
+    kind: str
+    unit: str
+    person: str
+    item_no: str
+    subject: str
+    why: str
+    since_on: date
+    due_on: date
+    workdays_left: int
+    action: str
+    readers: str
+
+
+class Ladder:
+    """The levels on one day. Rule (§7.7), values from `campaign.alerts`; UnknownYear passes through."""
+
+    def __init__(self, campaign: Campaign, today: date) -> None:
+        self.today = today
+        self._rules = campaign.alerts
+        self._circle = (PERSON, HEAD, LEADER, campaign.offices.coordinator.value)
+        self.left = lru_cache(maxsize=None)(lambda day: campaign.workdays.between(today, day))
+
+    def level(self, day: date) -> str | None:
+        """The level of something due on `day`; None: it has time."""
+        left = self.left(day)
+        if left < -self._rules.severe_overdue_workdays.value:
+            return SEVERE
+        if day < self.today:  # also on the days off right after it, when no working day has passed yet
+            return OVERDUE
+        if left <= self._rules.warn_workdays.value:
+            return WARN
+        return REMIND if left <= self._rules.remind_workdays.value else None
+
+    def readers(self, level: str, unit: str, person: str) -> tuple[str, ...]:
+        """Who is told. Without a person the section head stands in for him; without a unit it is for everyone."""
+        if not unit and not person:
+            return self._circle
+        told = self._circle[: len(LEVELS) - LEVELS.index(level)]
+        return told if person else told[1:] or (HEAD,)
+
+    def say(self, day: date) -> str:
+        """9月28日, with the year where it is not today's."""
+        return f"{'' if day.year == self.today.year else f'{day.year}年'}{day.month}月{day.day}日"
+
+    def alert(
+        self,
+        kind: str,
+        key: str,
+        due_on: date,
+        since_on: date,
+        *,
+        subject: str,
+        why: str,
+        action: str,
+        unit: str = "",
+        person: str = "",
+        item_no: str = "",
+        level: str | None = None,
+    ) -> Iterator[Alert]:
+        """The alert, if it is time. `key` tells subjects of one kind apart; `level` overrules that of `due_on`."""
+        level = level or self.level(due_on)
+        if level is None:
+            return
+        yield Alert(
+            alert_id=f"{kind}|{key}",
+            level=level,
+            kind=kind,
+            unit=unit,
+            person=person,
+            item_no=item_no,
+            subject=subject,
+            why=why,
+            since_on=since_on,
+            due_on=due_on,
+            workdays_left=self.left(due_on),
+            action=action,
+            readers="、".join(self.readers(level, unit, person)),
+        )

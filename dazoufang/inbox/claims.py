@@ -1,0 +1,305 @@
+"""The inbox: what waits there, in which order, claiming it, the archive copy, and clearing what was taken in."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import signal
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Set
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from dazoufang.inbox import settling
+from dazoufang.inbox.settling import Sighting
+from dazoufang.inbox.share import MARKER
+from dazoufang.rules.campaign import InboxNames
+from dazoufang.system import failpoints, files
+
+if sys.platform == "linux":
+    import fcntl
+
+CLAIMED: Final = ".收取中"  # in the inbox: a folder for each pass, and in it what that pass has claimed
+
+
+_TRAY: Final = re.compile(r"[0-9]{6,}-[0-9a-f]{8}(?:-([0-9]{1,2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One file in the inbox. `path` is where it was dropped, relative, with `/`; `locked`: a lock file stands beside it;
+    `tries`: passes that have begun with it; from the first on it lies out of everybody's way, and `file` says where."""
+
+    file: Path
+    path: str
+    size: int
+    modified_ns: int
+    file_id: int
+    locked: bool = False
+    tries: int = 0
+
+    @property
+    def claimed(self) -> bool:
+        """Whether it has been moved out of everybody's way."""
+        return self.tries > 0
+
+
+def scan(inbox: Path, names: InboxNames) -> list[Waiting]:
+    """What waits, in the order in which it is taken. Rule: by modification time, then name; but first what a pass that
+    was cut short had claimed. Touches nothing.
+
+    Raises:
+        OSError: the inbox cannot be listed to its end.
+    """
+    left = _in_turn(one for tray in _trays(inbox) for one in _claimed(tray))
+    return left + _in_turn(_dropped(inbox, names))
+
+
+def _in_turn(found: Iterable[Waiting]) -> list[Waiting]:
+    return sorted(found, key=lambda waiting: (waiting.modified_ns, waiting.path))
+
+
+def _dropped(inbox: Path, names: InboxNames) -> Iterator[Waiting]:
+    for folder, folders, found in _walk(inbox):
+        folders[:] = [name for name in folders if name != CLAIMED and not names.ignores_folder(name)]
+        standing = {name.casefold() for name in found}
+        for name in found:
+            if name == MARKER or names.ignores_file(name):
+                continue
+            locked = any(lock.casefold() in standing for lock in names.locks(name))
+            if one := _look(inbox, folder / name, locked=locked):
+                yield one
+
+
+def _claimed(tray: Path) -> Iterator[Waiting]:
+    """What was claimed was a delivery, whatever the rules for names say by now."""
+    for folder, _, found in _walk(tray):
+        for name in found:
+            if one := _look(tray, folder / name, tries=_tries(tray)):
+                yield one
+
+
+def _look(root: Path, file: Path, *, locked: bool = False, tries: int = 0) -> Waiting | None:
+    try:
+        status = file.stat()
+    except (FileNotFoundError, PermissionError):  # somebody took it back just now, or keeps it to himself
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    path = file.relative_to(root).as_posix()
+    return Waiting(file, path, status.st_size, status.st_mtime_ns, status.st_ino, locked, tries)
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Every folder with the names of its folders (to be cut by the caller) and files. A folder that vanished or is
+    closed is passed over; a listing that breaks off is not taken for the whole."""
+
+    def broken(error: OSError) -> None:
+        if error.filename == str(root) or not isinstance(error, (FileNotFoundError, PermissionError)):
+            raise error
+
+    for folder, folders, found in os.walk(root, onerror=broken):
+        yield Path(folder), folders, found
+
+
+def mend(inbox: Path) -> None:
+    """Before a scan: finish what a crash cut short between two names of one file (see `_renamed`), and give names that a foreign system left in GBK, and that no record can hold, the spelling that was meant."""
+    for tray in _trays(inbox):
+        for one in list(_claimed(tray)):
+            with suppress(OSError):
+                if (inbox / one.path).samefile(one.file):  # it was given back already
+                    one.file.unlink()
+    for folder, folders, found in os.walk(inbox, topdown=False):
+        for name in (*found, *folders):
+            raw = os.fsencode(name)
+            if raw.decode("utf-8", "replace").encode() != raw:
+                _move(Path(folder, name), Path(folder, files.safe_name(raw.decode("gb18030", "replace"))))
+
+
+def _move(path: Path, target: Path) -> None:
+    """Rename; where the name is taken, folders become one and a file gets a number."""
+    if path.is_dir() and target.is_dir():
+        for child in path.iterdir():
+            _move(child, target / child.name)
+        path.rmdir()
+        return
+    free, number = target, 1
+    while not _renamed(path, free):
+        number += 1
+        free = target.with_name(f"{target.stem}({number}){target.suffix}")
+
+
+def _renamed(path: Path, target: Path) -> bool:
+    """Rename unless the name is taken; False then. Rule: nothing in the inbox is ever overwritten."""
+    if os.path.lexists(target):
+        if not (path.is_file() and target.is_file() and path.samefile(target)):
+            return False
+        path.unlink()  # a crash came between the two steps below
+        return True
+    if os.name == "posix" and path.is_file():  # a rename there overwrites what came just now; a second name does not
+        try:
+            os.link(path, target)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without second names
+            path.rename(target)
+        else:
+            path.unlink()
+    else:
+        path.rename(target)
+    return True
+
+
+def sightings(waiting: Iterable[Waiting], before: Iterable[Sighting] = ()) -> list[Sighting]:
+    """What a scan saw, for `settling`; `before` is what the last one gave. What is claimed already need not settle.
+
+    Only files that changed since, or had no end yet, are looked into.
+    """
+    known = {one.path: one for one in before}
+    seen: list[Sighting] = []
+    for one in waiting:
+        if not one.claimed:
+            mark = (one.size, one.modified_ns, one.file_id)
+            last = known.get(one.path)
+            whole = bool(last and last.whole and last.print == mark) or _whole(one)
+            seen.append(Sighting(one.path, mark, one.locked, whole))
+    return seen
+
+
+def _whole(one: Waiting) -> bool:
+    try:
+        if _is_being_written(one.file):
+            return False
+        with one.file.open("rb") as stream:
+            head, tail = stream.read(settling.HEAD), b""
+            if head.startswith(b"PK"):
+                stream.seek(max(one.size - settling.TAIL, 0))
+                tail = stream.read(settling.TAIL)
+    except OSError:  # gone, or held by the program that writes it
+        return False
+    return settling.whole(one.size, head, tail)
+
+
+def tray(inbox: Path, tries: int = 1) -> Path:
+    """The folder for the next pass to claim into: after all that stand, and nobody else's. `claim` makes it.
+
+    Its name says how many passes will have begun with what lies in it, so that a crash leaves the count behind.
+    """
+    number = max((int(one.name.partition("-")[0]) for one in _trays(inbox)), default=0) + 1
+    return inbox / CLAIMED / (f"{number:06d}-{secrets.token_hex(4)}" + (f"-{tries}" if tries > 1 else ""))
+
+
+def _tries(tray: Path) -> int:
+    found = _TRAY.fullmatch(tray.name)
+    return int(found[1] or 1) if found else 1
+
+
+def _trays(inbox: Path) -> list[Path]:
+    """Folders of passes, oldest first."""
+    try:
+        return sorted(one for one in (inbox / CLAIMED).iterdir() if _TRAY.fullmatch(one.name))
+    except FileNotFoundError:
+        return []
+
+
+def claim(waiting: Waiting, tray: Path) -> Waiting | None:
+    """Move a file into `tray` by one rename: of several that try, one succeeds.
+
+    None for the others, and where another program holds the file open: then it stays and waits. So does the second of
+    two left files that were dropped under one name.
+    """
+    target = tray / waiting.path
+    try:
+        _make_folders(tray.parent.parent, target.parent)
+        if target.exists() or _is_being_written(waiting.file):
+            return None
+        waiting.file.rename(target)
+    except OSError:
+        return None
+    failpoints.reach("claimed")
+    return replace(waiting, file=target, tries=_tries(tray))
+
+
+def give_back(inbox: Path, claimed: Waiting) -> None:
+    """Put a claimed file back where it was dropped. Where something newer has its name it stays claimed, and is a
+    delivery of its own for the next pass; so it does where the inbox refuses."""
+    target = inbox / claimed.path
+    with suppress(OSError):
+        _make_folders(inbox, target.parent)
+        _renamed(claimed.file, target)
+
+
+def _make_folders(inbox: Path, folder: Path) -> None:
+    """Make `folder` inside the inbox, but never the inbox itself: one that is not there is a share that is away."""
+    made = inbox
+    for name in folder.relative_to(inbox).parts:
+        made /= name
+        made.mkdir(exist_ok=True)
+
+
+def _is_being_written(file: Path) -> bool:
+    """Whether a program of this machine has it open for writing, as far as the system tells: Linux gives no read lease
+    then. On Windows the rename fails by itself.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    if sys.platform != "linux":
+        return False
+    with file.open("rb") as stream:
+        try:
+            # Who opens it for writing this very moment has us sent a signal: one that ends nobody.
+            fcntl.fcntl(stream, fcntl.F_SETSIG, signal.SIGURG)
+            fcntl.fcntl(stream, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        except OSError as error:  # EAGAIN; anything else: a file system that knows no leases, or somebody else's file
+            return error.errno == errno.EAGAIN
+        fcntl.fcntl(stream, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False
+
+
+def give_back_all(inbox: Path, held: Set[tuple[str, str]]) -> None:
+    """Put back all that is claimed, but for what the record holds: `held`, (path, hash). Where the inbox fails too, the
+    next scan finds it."""
+    paths = {path for path, _ in held}
+    with suppress(OSError):
+        for folder in _trays(inbox):
+            for one in list(_claimed(folder)):
+                if one.path not in paths or (one.path, files.sha256(one.file.read_bytes())) not in held:
+                    give_back(inbox, one)
+        tidy(inbox)
+
+
+def left(inbox: Path) -> frozenset[Path]:
+    """The files that are claimed now; between two passes, what the first was cut short over."""
+    return frozenset(one.file for tray in _trays(inbox) for one in _claimed(tray))
+
+
+def tidy(inbox: Path) -> None:
+    """Let go of folders in which nothing is claimed any more."""
+    for folder, _, _ in os.walk(inbox / CLAIMED, topdown=False):
+        with suppress(OSError):
+            Path(folder).rmdir()
+
+
+def clear(inbox: Path, path: str, digest: str) -> bool:
+    """Take one claimed file, of which the record holds the bytes, out of the inbox for good: the one claimed first.
+
+    What lies where it was dropped is never touched: the same bytes there are a delivery of their own. False where
+    another program holds the file: it stays, known as taken, until a later run can clear it.
+    """
+    for folder in _trays(inbox):
+        try:
+            if files.sha256((folder / path).read_bytes()) == digest:
+                (folder / path).unlink()
+                failpoints.reach("clearing")
+                return True
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except PermissionError:
+            return False
+    return True

@@ -1,0 +1,94 @@
+"""Knows whether the inbox is the one this home works with, or a share that is away just now."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Final, Literal
+
+from dazoufang.system import files
+
+MARKER: Final = ".大走访收件箱"
+ID_FILE: Final = "inbox-id.txt"
+_NOTE: Final = "大走访程序靠这个文件确认收件文件夹连着，请不要改动或删除。\n"
+
+
+class ShareAway(OSError):
+    """The inbox cannot be trusted; nothing was touched. The message says in Chinese what to do."""
+
+
+def mark(inbox: Path, data: Path) -> None:
+    """Give the inbox an id and remember it in `data`, where neither has one; one that stands is taken over.
+
+    What was remembered is never changed here: an inbox without its marker stays away until somebody says otherwise.
+
+    Raises:
+        OSError: the inbox cannot be written.
+    """
+    if _remembered(data):
+        return
+    found = _marked(inbox)
+    if not found:
+        found = secrets.token_hex(8)
+        files.write_atomic(inbox / MARKER, f"{found}\n{_NOTE}".encode())
+    files.write_atomic(data / ID_FILE, f"{found}\n".encode())
+
+
+def is_marked(data: Path) -> bool:
+    """Whether this home knows its inbox by a marker."""
+    return bool(_remembered(data))
+
+
+def check(inbox: Path, data: Path) -> Literal["here", "away", "changed"]:
+    """Where the inbox stands. Writes nothing.
+
+    Rule: no folder is away. A home that has marked its inbox knows it by the marker: none is away (an unmounted share
+    leaves an empty folder), another is changed. A home that has not is content with the folder. A folder that was made
+    anew by hand looks like a share that is away, so a person confirms it by deleting `data/inbox-id.txt`.
+    """
+    if not inbox.is_dir():
+        return "away"
+    known = _remembered(data)
+    if not known:
+        return "here"
+    found = _marked(inbox)
+    if not found:
+        return "away"
+    return "here" if found == known else "changed"
+
+
+def guard(inbox: Path, data: Path) -> None:
+    """Go on only where the inbox is here.
+
+    Raises:
+        ShareAway: it is not.
+    """
+    state = check(inbox, data)
+    if state == "here":
+        return
+    seen = "不见了" if not inbox.is_dir() else "不是原来的那一个" if state == "changed" else "里没有认得的标记文件"
+    mend = (
+        f"如果确实换了收件文件夹，请先删除 {data / ID_FILE} 再运行"
+        if inbox.is_dir()
+        else "如果确实要换新的收件文件夹，请先建好这个文件夹再运行"
+    )
+    raise ShareAway(f"收件文件夹 {inbox} {seen}，可能是共享断开了。请连上共享后再运行一次；{mend}")
+
+
+def _remembered(data: Path) -> str:
+    try:
+        return _id(data / ID_FILE)
+    except FileNotFoundError:
+        return ""
+
+
+def _marked(inbox: Path) -> str:
+    """The id in the inbox; "" where it cannot be read: a share that stammers is not there."""
+    try:
+        return _id(inbox / MARKER)
+    except OSError:
+        return ""
+
+
+def _id(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()

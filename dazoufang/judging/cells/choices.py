@@ -1,0 +1,157 @@
+"""Cells that must hold one of a few words: choices, several choices in one cell, and townships."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from dazoufang.judging.cells.converted import EMPTY, Cell, Converted, fault, number_text
+from dazoufang.model import terms
+
+_SEPARATORS: Final = re.compile(r"[、,;/|+&\s和及]+")
+_ALIKE: Final = 60.0  # of 100: below that a suggestion would only confuse
+_NO_ALIASES: Final[Mapping[str, str]] = MappingProxyType({})
+
+HOW_ALIAS: Final = "统一名称"
+HOW_SEVERAL: Final = "多项分隔"
+HOW_TOWNSHIP: Final = "乡镇全称"
+
+
+def to_choice(value: Cell, choices: Sequence[str], aliases: Mapping[str, str] = _NO_ALIASES) -> Converted:
+    """A cell → the title of one choice, or C11 (details: choices, hint).
+
+    `aliases` maps another spelling to a title. Exact after folding. A none-word that is no choice is an empty cell.
+    Rule: likeness only words a question, it never maps.
+    """
+    if value is None or value in choices:
+        return EMPTY if value is None else Converted(value)
+    text = _text(value)
+    table = _table(tuple(choices), tuple(aliases.items()))
+    found = table.get(folded := terms.fold(text)) or table.get(folded.rstrip(terms.CLOSING_STOPS))
+    if found is not None:
+        return Converted(found, how=HOW_ALIAS)
+    if terms.is_blank(text):
+        return EMPTY
+    return fault("C11", choices="、".join(choices), hint=_hint(text, tuple(choices), tuple(aliases.items())))
+
+
+def to_choices(value: Cell, choices: Sequence[str], aliases: Mapping[str, str] = _NO_ALIASES) -> Converted:
+    """A cell → the tuple of the chosen titles in the order of `choices`, or C11.
+
+    Parted by 、 , ; / a blank or a line break, or run together (政策法律) when that can be read in one way only.
+    """
+    if value is None:
+        return EMPTY
+    text = _text(value)
+    table = _table(tuple(choices), tuple(aliases.items()))
+    chosen: set[str] = set()
+    whole = table.get(terms.fold(text))
+    if whole is None and terms.is_blank(text):
+        return EMPTY
+    for part in [text] if whole else _SEPARATORS.split(terms.narrow(text).strip()):
+        folded = terms.fold(part)
+        if not folded:
+            continue
+        titles = [table[folded]] if folded in table else _run_together(folded, table)
+        if titles is None:
+            hint = _hint(part, tuple(choices), tuple(aliases.items()))
+            return fault("C11", choices="、".join(choices), hint=hint)
+        chosen.update(titles)
+    ordered = tuple(title for title in choices if title in chosen)
+    if not ordered:
+        return EMPTY
+    return Converted(ordered, how="" if "、".join(ordered) == text else HOW_SEVERAL)
+
+
+def to_township(value: Cell, townships: Sequence[str], aliases: Mapping[str, str] = _NO_ALIASES) -> Converted:
+    """A cell → the full name of a township, or C12 (details: choices, hint).
+
+    Short names (章华), aliases (鲶鱼须) and names behind province, city and county (华容县章华镇) stand for it.
+    """
+    if value is None or value in townships:
+        return EMPTY if value is None else Converted(value)
+    text = _text(value)
+    names = _township_table(tuple(townships), tuple(aliases.items()))
+    folded = terms.fold(text).rstrip(terms.CLOSING_STOPS)
+    folded = folded[1:-1] if folded[:1] + folded[-1:] in ("()", "[]", "【】") else folded
+    found = names.get(folded) or names.get(_ABOVE_TOWNSHIP.sub("", folded))
+    if found is not None:
+        return Converted(found, how=HOW_TOWNSHIP)
+    if terms.is_blank(text):
+        return EMPTY
+    inner = _ABOVE_TOWNSHIP.sub("", folded)
+    longer = {names[name] for name in names if len(name) > 2 and inner.startswith(name)}
+    if len(longer) == 1:
+        hint = f"（是不是“{longer.pop()}”？村组请写在村组一栏）"
+    else:
+        hint = _hint(inner, tuple(townships), tuple(aliases.items()))
+    return fault("C12", choices="、".join(townships), hint=hint)
+
+
+_ABOVE_TOWNSHIP: Final = re.compile(r"^(?:[^省]{2,3}省)?(?:[^市]{2,3}市)?(?:[^县区]{2,3}[县区])?(?=.)")
+
+
+def _text(value: Cell) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | date | time):
+        return str(value)
+    return "" if value is None else number_text(value) or str(value)
+
+
+@lru_cache(maxsize=256)
+def _table(choices: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Every folded spelling → its title; a title beats an alias."""
+    table = {terms.fold(alias): title for alias, title in aliases}
+    table.update((terms.fold(title), title) for title in choices)
+    return MappingProxyType(table)
+
+
+@lru_cache(maxsize=64)
+def _township_table(townships: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Every folded spelling → its full name; a short name that two townships share stands for neither."""
+    table: dict[str, str] = {}
+    shared: set[str] = set()
+    for spelling, title in (*aliases, *((title, title) for title in townships)):
+        folded = terms.fold(spelling)
+        table[folded] = title
+        short = folded.removesuffix("镇").removesuffix("乡")
+        if len(short) < 2:
+            continue
+        if table.setdefault(short, title) != title:
+            shared.add(short)
+        table.setdefault(short + title[-1], title)
+    titles = {terms.fold(title) for title in townships}
+    return MappingProxyType({name: title for name, title in table.items() if name not in shared - titles})
+
+
+def _run_together(text: str, table: Mapping[str, str]) -> list[str] | None:
+    """The titles that `text` is made of end to end, None when there is no way or more than one."""
+    ways: list[list[frozenset[str]]] = [[frozenset()], *([] for _ in text)]
+    for end in range(1, len(text) + 1):
+        for spelling, title in table.items():
+            start = end - len(spelling)
+            if spelling and start >= 0 and text.startswith(spelling, start):
+                ways[end].extend(way | {title} for way in ways[start] if way | {title} not in ways[end])
+        del ways[end][2:]  # two readings are already too many
+    return sorted(ways[-1][0]) if len(ways[-1]) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _hint(text: str, choices: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> str:
+    """（是不是“已化解”？） when one choice looks like `text` and does not say its opposite, else ""."""
+    folded = terms.fold(text)
+    sense = terms.NEGATIONS.intersection(folded)
+    names = {
+        spelling: title
+        for spelling, title in _table(choices, aliases).items()
+        if terms.NEGATIONS.intersection(spelling) == sense and terms.NEGATIONS.intersection(title) == sense
+    }
+    nearest = process.extractOne(folded, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    return f"（是不是“{names[nearest[0]]}”？）" if nearest else ""

@@ -1,0 +1,109 @@
+"""From delivered bytes to judged parts: read → identify → extract → convert → judge. Pure, and run in a child process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from dazoufang.judging.cells.plain import to_unit
+from dazoufang.judging.judge import Judge
+from dazoufang.judging.row_rules import Told
+from dazoufang.judging.tables import extract
+from dazoufang.judging.which_form import Headings
+from dazoufang.model import faults
+from dazoufang.model.faults import Fault, Repair
+from dazoufang.model.submission import Heading, Part
+from dazoufang.reading.books import read_books
+from dazoufang.reading.sheet import Sheet
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.system import files
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to examine: where its bytes lie, the name it was delivered under, and by which rules and day."""
+
+    file: str
+    name: str
+    rules: str
+    today: date
+
+
+@dataclass(slots=True)
+class Examined:
+    """One delivered file, judged by itself (nothing of the record is known here)."""
+
+    parts: list[Part] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Tools:
+    headings: Headings
+    judge: Judge
+
+
+@lru_cache(maxsize=4)
+def _tools(folder: str, today: date) -> _Tools:
+    rules = load_rules(Path(folder))
+    return _Tools(Headings(rules.schemas), Judge(rules, today))
+
+
+def examine(task: Task) -> Examined:
+    """Examine the file named by `task`; a top-level function of one argument, so that child processes can run it."""
+    tools = _tools(task.rules, task.today)
+    return _examine(files.read(Path(task.file)), task.name, tools)
+
+
+def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:
+    """Examine bytes in this process: for tests and notebooks, and for bytes one trusts."""
+    return _examine(data, name, _Tools(Headings(rules.schemas), Judge(rules, today)))
+
+
+def _examine(data: bytes, name: str, tools: _Tools) -> Examined:
+    result = Examined()
+    told: list[Told] = []
+    for book in read_books(data, name):
+        inside: Callable[[Fault], Fault] = lambda fault, member=book.member: replace(fault, member=member)  # type: ignore[misc] # noqa: E731
+        if book.fault is not None:
+            result.faults.append(inside(book.fault))
+            continue
+        file_name = book.member.rsplit("/", 1)[-1] or name
+        found = extract.extract(book, tools.headings, file_name)
+        result.faults.extend(map(inside, found.faults))
+        if not found.tables and not any(fault.severity == faults.ERROR for fault in found.faults):
+            result.faults.append(inside(faults.make("F07", what=_headings_seen(book.sheets))))
+        parts: dict[str, Part] = {}
+        for table in found.tables:
+            form = table.match.schema.name
+            if form not in parts:
+                parts[form] = Part(form, book.member, files.stem_of(file_name), "", [])
+            part = parts[form]
+            judged = tools.judge.judge(table)
+            unit = str(to_unit(table.meta.get("reporting_unit")).value or "")
+            for row in judged.rows:
+                row.unit = row.values.pop("unit", unit) if form != "roster" else unit
+            part.rows.extend(judged.rows)
+            told.append(Told(book.member, table, judged.rows))
+            part.unit = part.unit or unit
+            part.headings.append(Heading(table.sheet, table.heading_row, dict(table.match.columns)))
+            part.meta = table.meta | part.meta
+            result.faults.extend(map(inside, judged.faults))
+            result.repairs.extend(replace(repair, member=book.member) for repair in judged.repairs)
+        result.parts.extend(parts.values())
+    result.faults.extend(tools.judge.twins(told))
+    return result
+
+
+def _headings_seen(sheets: list[Sheet]) -> str:
+    """The likeliest heading row of a workbook nobody knows, so that the answer can say what was seen."""
+    for sheet in sheets:
+        for row in sheet.rows[:20]:
+            texts = [str(value) for value in row if isinstance(value, str)]
+            if len(texts) >= 2:
+                return f"（看到的第一行是：{'、'.join(texts[:6])}）"
+    return ""

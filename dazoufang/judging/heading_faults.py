@@ -1,0 +1,165 @@
+"""What is wrong with the headings of a table; and which column a heading that nobody knows may have been meant for."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from dazoufang.judging.tables.extract import Table
+from dazoufang.judging.which_form import GROUP, Match, spellings
+from dazoufang.model import faults
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import Fault
+from dazoufang.rules.schema import Field, FormSchema
+
+# Below that likeness (of 100) a question would only confuse: one character of four may differ.
+_ALIKE: Final = 75.0
+_SHORTEST: Final = 3  # characters; shorter headings must be the same (身份 is no 身份证)
+# What a heading may wear without being another: a number behind it, whose it is before it, 姓名 behind it.
+_NUMBER: Final = re.compile(r"[0-9一二三]+$")
+_WHOSE: Final = re.compile(r"^(?:户主|农户|对象|群众|本人|被访人)(?=.)")
+_NAMED: Final = re.compile(r"(?<=.)(?:姓名|名字|名称)$")
+# Who is visited is not who visits, and who only comes along is neither.
+_VISITED: Final = re.compile("[被受]")
+_ALONG: Final = "陪"
+# A heading that ends so asks for something else than what stands before it.
+_SOMETHING_ELSE: Final = re.compile(r"(?:签名|签字|盖章|数|照片|年龄|性别|关系)$")
+# Endings that say the same, and of what kind the cells under them are.
+_ENDINGS: Final = {
+    "电话": re.compile(r"(?:电话号码|手机号码|手机号|号码|电话|手机|联系方式)$"),
+    "日期": re.compile(r"(?:日期|时间|日子|年月日)$"),
+    "干部": re.compile(r"(?:干部|人员|同志|人|者)$"),
+}
+_KINDS: Final = {"phone": "电话", "name": "干部", "names": "干部", "date": "日期"}
+
+
+def structure(table: Table) -> list[Fault]:
+    """What is wrong with the headings: required ones missing, two that mean one, unknown ones, no rows.
+
+    Rule: likeness only words a question, it never maps; one cause once.
+    """
+    match = table.match
+    likely: dict[str, list[int]] = defaultdict(list)
+    for column in match.unknown:
+        if (name := likely_field(table.headings[column], match)) is not None:
+            likely[name].append(column)
+    found = [_missing(table, name, likely.get(name, [])) for name in match.missing]
+    found.extend(_twice(table, *twin) for twin in match.twins)
+    asked = {column: name for name, columns in likely.items() if name not in match.missing for column in columns}
+    told = {column for name in match.missing for column in likely.get(name, [])}
+    for column in match.unknown:
+        if column not in told:
+            title = match.schema.by_name[asked[column]].title if column in asked else ""
+            found.append(_heading_fault("S11" if title else "S03", table, column, title, letter=_letter(column)))
+    if not table.rows:
+        found.append(faults.make("S07", sheet=table.sheet))
+    return found
+
+
+def _missing(table: Table, name: str, likely: list[int]) -> Fault:
+    title = table.match.schema.by_name[name].title
+    quoted = "、".join(_quoted(table, column) for column in likely)
+    return faults.make(
+        "S01",
+        sheet=table.sheet,
+        row=table.heading_row,
+        column=title,
+        value="、".join(table.headings[column] for column in likely),
+        what=title,
+        heading_row=table.heading_row,
+        mend=f"{quoted}如果就是它，请把这个表头改成“{title}”；如果不是，" if likely else "",
+    )
+
+
+def _twice(table: Table, name: str, first: int, second: int) -> Fault:
+    what = f"{_quoted(table, first)}和{_quoted(table, second)}"
+    return _heading_fault("S02", table, second, table.match.schema.by_name[name].title, what=what)
+
+
+def _heading_fault(code: str, table: Table, column: int, title: str, **details: str) -> Fault:
+    return faults.make(
+        code,
+        sheet=table.sheet,
+        cell=address(table.heading_row - 1, column),
+        row=table.heading_row,
+        column=title,
+        value=table.headings[column],
+        **details,
+    )
+
+
+def _quoted(table: Table, column: int) -> str:
+    return f"{_letter(column)}列“{faults.visible(table.headings[column])}”"
+
+
+def _letter(column: int) -> str:
+    return address(0, column)[:-1]
+
+
+def likely_field(heading: str, match: Match) -> str | None:
+    """The field that an unknown heading was likely meant for: one that no column holds; None where none or several are.
+
+    A heading that the form knows, but not under the group it stands under, is no question.
+    """
+    known = _known(match.schema)
+    spelt = [spelling for spelling in spellings(heading) if spelling]
+    if any(spelling in known or _SOMETHING_ELSE.search(spelling) for spelling in spelt):
+        return None
+    scores: dict[str, float] = defaultdict(float)
+    for title, field in known.items():
+        if field.name not in match.columns and not field.derived:
+            score = max((_alike(spelling, title, _kind(field)) for spelling in spelt), default=0.0)
+            scores[field.name] = max(scores[field.name], score)
+    best = max(scores.values(), default=0.0)
+    names = [name for name, score in scores.items() if score == best]
+    return names[0] if best >= _ALIKE and len(names) == 1 else None
+
+
+def _known(schema: FormSchema) -> dict[str, Field]:
+    """Every folded heading of a form that stands alone → its field."""
+    return {
+        spelling: field
+        for field in schema.fields
+        for heading in (field.title, *field.aliases)
+        if GROUP not in heading
+        for spelling in spellings(heading)
+        if spelling
+    }
+
+
+def _kind(field: Field) -> str:
+    return _KINDS.get("date" if field.type == "date" else field.format, "")
+
+
+def _alike(heading: str, title: str, kind: str) -> float:
+    """How alike two headings are, of 100; 0 where the heading's ending speaks of another kind of cell."""
+    best = 0.0
+    for way in _ways(heading):
+        plain, ending = _ending(way)
+        other, _ = _ending(title)
+        if plain == other:
+            return 100.0
+        same_side = bool(_VISITED.search(way)) == bool(_VISITED.search(title)) and (_ALONG in way) == (_ALONG in title)
+        if same_side and ending in ("", kind) and min(len(plain), len(other)) >= _SHORTEST:
+            best = max(best, fuzz.ratio(plain, other))
+    return best
+
+
+@lru_cache(maxsize=4096)
+def _ways(heading: str) -> tuple[str, ...]:
+    """A heading without what it wears."""
+    bare = _NAMED.sub("", _NUMBER.sub("", heading))
+    return tuple(dict.fromkeys(way for way in (bare, _WHOSE.sub("", bare)) if way))
+
+
+@lru_cache(maxsize=4096)
+def _ending(heading: str) -> tuple[str, str]:
+    """The heading with its ending in one word, and the kind of cell that ending speaks of ("" none)."""
+    for word, pattern in _ENDINGS.items():
+        if pattern.search(heading):
+            return pattern.sub(word, heading, count=1), word
+    return heading, ""

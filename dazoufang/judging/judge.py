@@ -1,0 +1,278 @@
+"""Judges a table against its form's schema: every cell and every rule in one pass, all faults found, none guessed away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from dazoufang.judging.cells.choices import to_choice, to_choices, to_township
+from dazoufang.judging.cells.converted import EMPTY, Converted
+from dazoufang.judging.cells.dates import DateContext, to_date
+from dazoufang.judging.cells.people import to_name, to_names
+from dazoufang.judging.cells.phones import to_phone
+from dazoufang.judging.cells.plain import to_email, to_integer, to_text, to_unit
+from dazoufang.judging.heading_faults import structure
+from dazoufang.judging.row_rules import SEPARATOR, Place, RowRules, Told, explanation, names_an_item, twins, upheld
+from dazoufang.judging.tables.extract import Table
+from dazoufang.model import faults, terms
+from dazoufang.model.faults import ERROR, Fault, Repair
+from dazoufang.model.submission import Row
+from dazoufang.reading.sheet import CellError, Disputed, Uncalculated, Value
+from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.rules.schema import Field, FormSchema
+
+Converter = Callable[[Any], Converted]
+HOW_DITTO: Final = "同上"
+HOW_MERGED: Final = "合并单元格"
+NOTHING: Final = "（未填）"  # what a word for "not yet" is taken for
+
+
+@dataclass(slots=True)
+class Judged:
+    """One table judged: its rows in canonical form (held ones too), what is wrong and what was normalised."""
+
+    rows: list[Row]
+    faults: list[Fault]
+    repairs: list[Repair]
+
+
+class Judge:
+    """The checks of all forms, compiled once for given rules and day, then applied to any number of tables."""
+
+    def __init__(self, rules: Rules, today: date) -> None:
+        self._rules = rules
+        self._rules_of_rows = RowRules(rules.campaign, today)
+        self._cells = {
+            form: {field.name: _converter(schema, field, rules.campaign, today) for field in schema.stored}
+            for form, schema in rules.schemas.items()
+        }
+
+    def judge(self, table: Table) -> Judged:
+        """Judge one table. Rule: structure first; a fault of type silences the rules on that cell; one cause once."""
+        judged = Judged([], structure(table), [])
+        broken_structure = any(fault.severity == ERROR for fault in judged.faults)
+        above: dict[str, Value] = {}
+        said: dict[str, Value] = {}
+        for row_no, raw in table.rows:
+            row = _SheetRow(self, table, row_no, raw, judged).read(above, said)
+            row.held = row.held or broken_structure
+            judged.rows.append(row)
+        return judged
+
+    def convert(self, form: str, name: str, value: Value) -> Converted:
+        """One cell's value as the field `name` of `form` has it."""
+        return self._cells[form][name](value)
+
+    def names_an_item(self, schema: FormSchema, value: Value) -> bool:
+        """Whether a row says by our own number which item it updates."""
+        return bool(schema.updates_by) and names_an_item(value, self._rules.campaign)
+
+    def row_rules(self, values: Mapping[str, str], bad: set[str], place: Place) -> list[Fault]:
+        """The rules over the cells of one row; `bad` are the fields whose own fault silences them."""
+        return self._rules_of_rows.faults(values, bad, place)
+
+    def twins(self, told: Iterable[Told]) -> list[Fault]:
+        """Rows of one delivery that say the same twice."""
+        return twins(told, self._rules)
+
+
+class _SheetRow:
+    """One row on its way from what was typed to what it means."""
+
+    def __init__(self, judge: Judge, table: Table, row_no: int, raw: Mapping[str, Value], judged: Judged) -> None:
+        self.judge, self.table, self.row_no, self.raw, self.judged = judge, table, row_no, raw, judged
+        self.schema = table.match.schema
+        self.place = Place(table, row_no, raw)
+
+    def read(self, above: dict[str, Value], said: dict[str, Value]) -> Row:
+        """Convert the row's cells; `above` holds what 同上 stands for, `said` what was found wrong, and both are brought
+        up to this row. Rule: one cause once: what repeats a bad cell is held with it and not named again."""
+        values: dict[str, str] = {}
+        bad: set[str] = set()
+        found: list[Fault] = []
+        silent: list[Fault] = []
+        updates = self.judge.names_an_item(self.schema, self.raw.get(self.schema.updates_by))
+        for name in self.table.match.columns:
+            field = self.schema.by_name[name]
+            if field.derived:
+                continue
+            value, how = self._resolved(field, _shown(self.raw.get(name)), above)
+            above[name] = value
+            converted = self._converted(field, value)
+            if converted.fault is not None:
+                bad.add(name)
+                repeats = bool(how) and said.get(name) == value
+                (silent if repeats else found).append(self._fault(field, converted, value))
+                said[name] = value
+            elif converted.value is not None:
+                values[name] = _canonical(converted.value)
+                self._note(field, self.raw.get(name), values[name], how or converted.how)
+            elif field.constraints.required and not updates:
+                bad.add(name)
+                found.append(self._empty(field))
+            else:
+                self._note(field, self.raw.get(name), NOTHING, converted.how)
+        found.extend(self.judge.row_rules(values, bad, self.place))
+        why = explanation(self.schema, values)
+        self.judged.faults.extend(upheld(fault, why) for fault in found)
+        held = any(fault.severity == ERROR for fault in (*found, *silent))
+        return Row(self.table.sheet, self.row_no, "", values, held=held)
+
+    def _resolved(self, field: Field, value: Value, above: Mapping[str, Value]) -> tuple[Value, str]:
+        """What the cell stands for: 同上 is the cell above it, if there is something."""
+        if _is_ditto(field, value):
+            return (value, "") if above.get(field.name) is None else (above[field.name], HOW_DITTO)
+        return value, HOW_MERGED if (self.row_no, field.name) in self.table.filled_down else ""
+
+    def _converted(self, field: Field, value: Value) -> Converted:
+        if value is None:
+            return EMPTY
+        if isinstance(value, Disputed):
+            readings = {"one": faults.visible(value.one), "other": faults.visible(value.other)}
+            return Converted(fault="C21", details=readings)
+        if isinstance(value, CellError):
+            return Converted(fault="C15")
+        if isinstance(value, Uncalculated):
+            return Converted(fault="C16")
+        if _is_ditto(field, value):
+            return Converted(fault="C19")
+        return self.judge.convert(self.schema.name, field.name, value)
+
+    def _fault(self, field: Field, converted: Converted, value: Value) -> Fault:
+        code = converted.fault or ""
+        severity = None if field.severity == ERROR else field.severity
+        details = {"hint": _hint(code, value, converted.details), **converted.details}
+        return self.place.fault(code, field.name, value=value, severity=severity, **details)
+
+    def _empty(self, field: Field) -> Fault:
+        severity = None if field.severity == ERROR else field.severity
+        typed = faults.visible(self.raw.get(field.name))
+        blank = isinstance(self.raw.get(field.name), str) and not str(self.raw[field.name]).strip()
+        what = f"看着是空的，其实里面是“{typed}”，等于没有填" if blank else f"填的是“{typed}”，等于没有填"
+        return self.place.fault("C01", field.name, severity=severity, what=what if typed else "没有填")
+
+    def _note(self, field: Field, typed: Value, after: str, how: str) -> None:
+        if not how:
+            return
+        before = "（合并）" if how == HOW_MERGED else faults.visible(typed)
+        if how != HOW_MERGED and after in (before, str(typed)):
+            return  # a number or a day that became the same digits as text looks like no change at all
+        self.judged.repairs.append(
+            Repair(self.table.sheet, self.place.cell(field.name), self.row_no, field.title, before, after, how)
+        )
+
+
+# What Excel means by its errors, in a few words.
+_ERRORS: Final = {
+    "#N/A": "没有查到对应的内容",
+    "#REF!": "公式引用的格子已被删掉",
+    "#DIV/0!": "除数是0或空格",
+    "#NAME?": "公式里有不认识的名称",
+    "#VALUE!": "公式把文字当成了数",
+    "#NUM!": "算出的数太大、太小或算不出",
+    "#NULL!": "公式引用的两块区域没有交叉",
+    "#SPILL!": "结果要占几格，旁边却有内容",
+}
+
+
+def _hint(code: str, value: Value, details: Mapping[str, Any]) -> str:
+    """What the converter does not say of its fault, for the end of the message."""
+    if code == "C15":
+        return f"：{_ERRORS[str(value)]}" if value in _ERRORS else ""
+    if code == "C17":
+        return f"，要删{details['length'] - details['limit']}个字"
+    if code == "C10" and not isinstance(value, str):
+        return f"（表里常显示成{value:.5E}）"
+    return ""
+
+
+def _shown(value: Value) -> Value:
+    """A cell's value; a duration as Excel shows it (36:00), nothing where there are only blanks."""
+    if isinstance(value, str) and not value.strip():
+        return None
+    if not isinstance(value, timedelta):
+        return value
+    minutes = round(value.total_seconds() / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def _is_ditto(field: Field, value: Value) -> bool:
+    return isinstance(value, str) and field.ditto != "none" and terms.is_ditto(value)
+
+
+def _canonical(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return SEPARATOR.join(value)
+    return str(value)
+
+
+def date_context(campaign: Campaign, today: date) -> DateContext:
+    """What completes a date without a year: the working year and its rounds."""
+    year = campaign.year_of(today)
+    return DateContext((year.year,), tuple((one.first, one.last) for one in year.rounds), today)
+
+
+def _converter(schema: FormSchema, field: Field, campaign: Campaign, today: date) -> Converter:
+    """The one function that reads cells of this field, chosen once."""
+    read = _reader(field, campaign, today)
+    missing, choices = frozenset(schema.missing_values), frozenset(field.constraints.enum)
+    none_word = terms.is_none if field.matter else terms.is_blank
+
+    def says_nothing(value: Any) -> bool:
+        if field.type == "integer":
+            return False  # 0 is a number there
+        if isinstance(value, str):
+            return len(value) <= 40 and none_word(value) and value not in choices
+        return not isinstance(value, bool) and bool(value == 0)  # a 0 typed into a cell is a number, whatever it means
+
+    def convert(value: Any) -> Converted:
+        if says_nothing(value) or (isinstance(value, str) and value.strip() in missing):
+            return EMPTY
+        converted = read(value)
+        return converted if converted.value is None else _within(field, converted)
+
+    return convert
+
+
+def _reader(field: Field, campaign: Campaign, today: date) -> Converter:
+    limits = field.constraints
+    if field.type == "date":
+        context = date_context(campaign, today)
+        return lambda value: to_date(value, context)
+    if field.type == "integer":
+        return to_integer
+    if field.type == "array":
+        return lambda value: to_choices(value, limits.enum, field.value_aliases)
+    if limits.enum:
+        return lambda value: to_choice(value, limits.enum, field.value_aliases)
+    if field.format == "township":
+        towns = campaign.townships
+        return lambda value: to_township(value, towns.names, towns.aliases)
+    simple: dict[str, Converter] = {
+        "name": to_name, "names": to_names, "phone": to_phone, "unit": to_unit, "email": to_email,
+    }  # fmt: skip
+    if field.format in simple:
+        return simple[field.format]
+    return lambda value: to_text(value, limits.max_length)
+
+
+def _within(field: Field, converted: Converted) -> Converted:
+    """The constraints of a value that was understood: pattern, minimum, maximum, length."""
+    limits, value = field.constraints, converted.value
+    what = ""
+    if limits.max_length is not None and isinstance(value, str) and len(value) > limits.max_length:
+        return Converted(fault="C17", details={"length": len(value), "limit": limits.max_length})
+    if limits.min_length is not None and isinstance(value, str) and len(value) < limits.min_length:
+        what = f"至少要写{limits.min_length}个字"
+    elif limits.pattern and not re.fullmatch(limits.pattern, _canonical(value)):
+        what = "写法不合要求"
+    elif limits.minimum is not None and isinstance(value, int) and value < limits.minimum:
+        what = f"不能小于{limits.minimum}"
+    elif limits.maximum is not None and isinstance(value, int) and value > limits.maximum:
+        what = f"不能大于{limits.maximum}"
+    return Converted(fault="C18", details={"what": what}) if what else converted

@@ -1,0 +1,255 @@
+"""The rules over several cells: within one row, and between the rows of one delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from dazoufang.judging.tables.extract import Table
+from dazoufang.model import faults, terms
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import INFO, WARNING, Fault
+from dazoufang.model.submission import Row
+from dazoufang.reading.sheet import Value
+from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.rules.schema import Field, FormSchema, Rule
+
+SEPARATOR: Final = "、"  # between several names or choices in one canonical cell
+
+
+class Place:
+    """Where in a table something is, to word faults about it."""
+
+    def __init__(self, table: Table, row_no: int, raw: Mapping[str, Value]) -> None:
+        self.table, self.row_no, self.raw = table, row_no, raw
+        self.schema = table.match.schema
+        self.columns = table.match.columns
+
+    def cell(self, name: str) -> str:
+        """The cell of field `name` in this row, "" where the table has no such column."""
+        return address(self.row_no - 1, self.columns[name]) if name in self.columns else ""
+
+    def spot(self, name: str) -> str:
+        """Another cell of this row: B2（走访日期）."""
+        return faults.where("", self.cell(name), 0, self.schema.by_name[name].title)
+
+    def shown(self, name: str) -> str:
+        """What stands there, as Excel shows it."""
+        return faults.visible(self.raw.get(name))
+
+    def fault(
+        self, code: str, name: str, *, value: object = None, severity: str | None = None, **details: Any
+    ) -> Fault:
+        """A fault at the cell of field `name` in this row, in the schema's own words where it has some."""
+        field = self.schema.by_name[name]
+        details.setdefault("like", like(field))
+        return faults.make(
+            code,
+            sheet=self.table.sheet,
+            cell=self.cell(name),
+            row=self.row_no,
+            column=field.title,
+            value=self.raw.get(name) if value is None else value,
+            severity=severity,
+            message=field.messages.get(code),
+            **details,
+        )
+
+
+def like(field: Field) -> str:
+    """What a field wants, to end a remedy with."""
+    if field.constraints.enum:
+        return f"，可填：{SEPARATOR.join(field.constraints.enum)}"
+    if not field.example:
+        return ""
+    example = faults.visible(date.fromisoformat(field.example)) if field.type == "date" else field.example
+    return f"，例如“{example}”"
+
+
+def upheld(found: Fault, explanation: str) -> Fault:
+    """A doubt about a row that the unit itself explains is only said. Rule: an explanation upholds yellow, never red."""
+    if found.severity != WARNING or not explanation:
+        return found
+    message = f"{found.message}；已说明：“{faults.visible(explanation)}”"
+    return replace(found, severity=INFO, message=message, remedy="不需处理")
+
+
+def explanation(schema: FormSchema, values: Mapping[str, str]) -> str:
+    """What the unit wrote to uphold a row, "" nothing."""
+    return values.get(schema.upholding.name, "") if schema.upholding else ""
+
+
+class RowRules:
+    """The rules over the cells of one row, for given rules and day."""
+
+    def __init__(self, campaign: Campaign, today: date) -> None:
+        self._today = today
+        self._year = campaign.year_of(today)
+
+    def faults(self, values: Mapping[str, str], bad: set[str], at: Place) -> list[Fault]:
+        """What `values` break; `bad` are the fields whose own fault silences the rules on them.
+
+        Rule: one cause once: of several comparisons that a cell fails the first is told.
+        """
+        found: list[Fault] = []
+        compared: set[str] = set()
+        for rule in at.schema.rules:
+            if rule.rule in ("duplicate", "foreign") or bad & set(rule.names) or rule.field in compared:
+                continue
+            fault = getattr(self, f"_{rule.rule}")(rule, values, at)
+            if fault is not None:
+                found.append(fault)
+                compared |= {rule.field} if rule.rule == "compare" else set()
+        return found
+
+    def _required_if(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+        if values.get(rule.field) or not _holds(rule, values):
+            return None
+        if rule.field not in at.columns:
+            return None  # a form without the column cannot fill it: the heading's absence is no fault of the row
+        others = SEPARATOR.join(map(at.spot, rule.when))
+        why = rule.why.format_map(dict(values))
+        return at.fault("R01", rule.field, severity=rule.severity, why=why, others=others)
+
+    def _contradicts(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+        if not values.get(rule.field) or not _holds(rule, values):
+            return None
+        other = next(iter(rule.when))
+        return at.fault(
+            "R11", rule.field, severity=rule.severity, other_where=at.spot(other), other_value=at.shown(other)
+        )
+
+    def _compare(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+        later, earlier = values.get(rule.field), values.get(rule.not_before)
+        if not later or not earlier:
+            return None
+        if at.schema.by_name[rule.field].type == "integer":
+            if int(later) >= int(earlier):
+                return None
+            ways = {"relation": "小于", "at_most": f"{later}或更小", "at_least": f"{earlier}或更大"}
+        else:
+            if later >= earlier:
+                return None
+            days = date.fromisoformat(later), date.fromisoformat(earlier)
+            year = self._year.year if days[0].year == days[1].year else None
+            most, least = (faults.day_words(day, year) for day in days)
+            ways = {"relation": "早于", "at_most": f"{most}或更早", "at_least": f"{least}或更晚"}
+        return at.fault(
+            "R02",
+            rule.field,
+            severity=rule.severity,
+            other_where=at.spot(rule.not_before),
+            other_value=at.shown(rule.not_before),
+            **ways,
+        )
+
+    def _one_of(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+        askable = [name for name in rule.fields if name in at.columns]
+        if not askable or any(values.get(name) for name in rule.fields):
+            return None
+        return at.fault("R03", askable[0], severity=rule.severity, what=_titles(at.schema, rule.fields))
+
+    def _all_or_none(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+        filled = [name for name in rule.fields if values.get(name)]
+        if not filled or len(filled) == len(rule.fields):
+            return None
+        missing = [name for name in rule.fields if name not in filled]
+        empty = [name for name in missing if name in at.columns]
+        titles = SEPARATOR.join(at.schema.by_name[name].title for name in missing)
+        there = SEPARATOR.join(f"{at.spot(name)}填了“{at.shown(name)}”" for name in filled)
+        spots = SEPARATOR.join(map(at.spot, filled))
+        if empty:
+            what, mend = f"没有填，而{there}", f"请填上{titles}；还没有这回事的，请把{spots}清空"
+        else:
+            what = f"填了“{at.shown(filled[0])}”，表里却没有“{titles}”一列"
+            mend = f"请在表头补上“{titles}”一列并填好；还没有这回事的，请把{spots}清空"
+        return at.fault("R04", (empty or filled)[0], severity=rule.severity, what=what, mend=mend)
+
+    def _hook(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+        text = values.get(rule.field)
+        if not text:
+            return None
+        day, year = date.fromisoformat(text), self._year.year
+        if day > self._today:
+            today = faults.day_words(self._today, day.year)
+            return at.fault("C06", rule.field, severity=rule.severity, today=today)
+        if rule.hook == "not_in_future":
+            return None
+        if day.year != year:
+            return at.fault("C07", rule.field, severity=rule.severity, said=day.year, year=year)
+        if self._year.round_of(day) is None:
+            rounds = SEPARATOR.join(
+                f"{one.name}{faults.day_words(one.first, year)}至{faults.day_words(one.last, year)}"
+                for one in self._year.rounds
+            )
+            return at.fault("C08", rule.field, severity=rule.severity, rounds=rounds)
+        return None
+
+
+def _holds(rule: Rule, values: Mapping[str, str]) -> bool:
+    return all(values.get(name) in wanted for name, wanted in rule.when.items())
+
+
+def _titles(schema: FormSchema, names: Iterable[str]) -> str:
+    return SEPARATOR.join(f"“{schema.by_name[name].title}”" for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One table of a delivery with its rows: `member` is the file inside a zip or ""."""
+
+    member: str
+    table: Table
+    rows: list[Row]
+
+
+def twins(told: Iterable[Told], rules: Rules) -> list[Fault]:
+    """Rows of one delivery that say the same twice (R05): the later one is named, with its twin's file, sheet and row.
+
+    Rule: one cause once; a number of the unit's own making tells no rows apart and makes none the same.
+    """
+    found: list[Fault] = []
+    first: dict[tuple[str, ...], tuple[Told, Row]] = {}
+    for one in told:
+        schema, raw = one.table.match.schema, dict(one.table.rows)
+        for row in one.rows:
+            if row.held:
+                continue
+            said = [(rule, key) for rule in schema.duplicates if (key := _key(row, rule, schema, rules.campaign))]
+            twin = next((pair for pair in said if pair[1] in first), None)
+            if twin is not None:
+                place = Place(one.table, row.row_no, raw[row.row_no])
+                found.append(_twin(one, row, place, twin[0], *first[twin[1]]))
+            for _, key in said:
+                first.setdefault(key, (one, row))
+    return found
+
+
+def _key(row: Row, rule: Rule, schema: FormSchema, campaign: Campaign) -> tuple[str, ...]:
+    """What a row says by one rule; () where that is not enough to know a twin by."""
+    values = [row.values.get(name, "") for name in rule.fields]
+    for at, name in enumerate(rule.fields):
+        if name == schema.updates_by and not names_an_item(values[at], campaign):
+            values[at] = ""
+    if not values[0] or (len(values) > 1 and not any(values[1:])):
+        return ()
+    return schema.name, *rule.fields, *values
+
+
+def names_an_item(value: object, campaign: Campaign) -> bool:
+    """Whether a cell holds a number of our own making."""
+    return isinstance(value, str) and bool(campaign.items.pattern.fullmatch(terms.fold(value)))
+
+
+def _twin(one: Told, row: Row, place: Place, rule: Rule, there: Told, twin: Row) -> Fault:
+    schema = place.schema
+    words = f"第{twin.row_no}行"
+    if there.member != one.member:
+        words = f"“{there.member}”「{twin.sheet}」表{words}"
+    elif twin.sheet != row.sheet:
+        words = f"「{twin.sheet}」表{words}"
+    same = SEPARATOR.join(schema.by_name[name].title for name in rule.fields if row.values.get(name)) or rule.what
+    fault = place.fault("R05", rule.fields[0], severity=rule.severity, twin=words, what=rule.what, same=same)
+    return replace(upheld(fault, explanation(schema, row.values)), member=one.member)

@@ -1,0 +1,208 @@
+"""Finds the tables in a sheet: where the headings stand, which rows are data, and what is written around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from dazoufang.judging.tables.headings import Block, find_heading
+from dazoufang.judging.tables.page import Page, meta_above, row_meta
+from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
+from dazoufang.judging.which_form import Headings, Match
+from dazoufang.model import faults, terms
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import Fault
+from dazoufang.reading.sheet import Book, Sheet, Value
+
+__all__ = ["Extract", "Table", "extract"]
+
+_LEAST_DATA: Final = 3  # cells in each of two rows: a sheet with less holds no table
+_TOLD_ROWS: Final = 8  # how many left-out rows are named; of more only how many
+_NO_HEADING: Final = "（没有表头）"
+_OWN_NAME: Final = "「{sheet}」是本系统自己生成的表的名称，里面的行没有当作数据"
+_OTHER_NAME: Final = "不需处理；如果里面是要报的数据，请把工作表改个名称后重新放入"
+_BESIDE: Final = "「{sheet}」表 {cell} 的“{value}”与左边的表隔着空列，像是另一张表的列，没有采用"
+_SAME_TABLE: Final = "若是同一张表的列，请删去中间的空列后重新放入；不是就不用处理"
+
+
+@dataclass(slots=True)
+class Table:
+    """One table as it stands in a sheet. Rows are (row number as Excel shows it, cells by field)."""
+
+    sheet: str
+    match: Match
+    heading_row: int  # the last row of the heading, as Excel shows it
+    headings: dict[int, str]  # 0-based column → heading as written
+    meta: dict[str, str]
+    rows: list[tuple[int, dict[str, Value]]] = field(default_factory=list)
+    filled_down: set[tuple[int, str]] = field(default_factory=set)  # (row, field) taken from the merged cell above
+    skipped: list[tuple[int, str]] = field(default_factory=list)  # rows left out that one might miss: (row, what it is)
+    nameless: set[int] = field(default_factory=set)  # columns that hold something and have no heading
+    apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
+
+
+@dataclass(slots=True)
+class Extract:
+    """What was found in one book."""
+
+    tables: list[Table]
+    faults: list[Fault]
+
+
+def extract(book: Book, headings: Headings, file_name: str) -> Extract:
+    """Every table of every visible sheet.
+
+    Rule: hidden sheets are not data (hidden rows are); a sheet of ours that is derived is known as such. What is not
+    taken is told: rows of totals and samples, columns without a heading, hidden sheets, sheets of something else.
+    """
+    found = Extract([], [])
+    strange: list[Sheet] = []
+    for sheet in book.sheets:
+        own = terms.fold(sheet.name) in terms.OWN_SHEETS
+        if sheet.fault is not None:
+            found.faults.append(sheet.fault)
+        elif not sheet.visible:
+            if sheet.rows and not own:
+                found.faults.append(faults.make("S06", sheet=sheet.name))
+        elif own:
+            if any(table.match.sure and table.rows for table in _tables(sheet, headings, file_name)):
+                found.faults.append(faults.make("S10", sheet=sheet.name, message=_OWN_NAME, remedy=_OTHER_NAME))
+        else:
+            tables = list(_tables(sheet, headings, file_name))
+            found.tables.extend(tables)
+            found.faults.extend(_left_out(sheet.name, tables))
+            if not tables and _holds_something(sheet):
+                strange.append(sheet)
+    if found.tables:
+        found.faults.extend(faults.make("S10", sheet=sheet.name) for sheet in strange)
+    return found
+
+
+def _holds_something(sheet: Sheet) -> bool:
+    return sum(1 for row in sheet.rows if sum(value is not None for value in row) >= _LEAST_DATA) >= 2
+
+
+def _left_out(sheet: str, tables: list[Table]) -> Iterator[Fault]:
+    """What stands in a sheet's tables and was not taken as data."""
+    skipped = [f"第{row}行（{what}）" for table in tables for row, what in table.skipped]
+    if skipped:
+        more = f"等{len(skipped)}行" if len(skipped) > _TOLD_ROWS else ""
+        yield faults.make("S12", sheet=sheet, what="、".join(skipped[:_TOLD_ROWS]) + more)
+    said: set[int] = set()
+    for table in tables:
+        for column in sorted(table.nameless - said):
+            yield _at_heading("S03", table, column, value=_NO_HEADING)
+        said |= table.nameless
+        for column, heading in sorted(table.apart.items()):
+            yield _at_heading("S11", table, column, column=heading, value=heading, message=_BESIDE, remedy=_SAME_TABLE)
+
+
+def _at_heading(code: str, table: Table, at: int, **details: Any) -> Fault:
+    cell = address(table.heading_row - 1, at)
+    letter = address(0, at)[:-1]
+    return faults.make(code, sheet=table.sheet, cell=cell, row=table.heading_row, letter=letter, **details)
+
+
+def _tables(sheet: Sheet, headings: Headings, file_name: str) -> Iterator[Table]:
+    """The tables of one sheet from top to bottom: where one ends the next may begin."""
+    page = Page(sheet)
+    hints = (sheet.name, file_name)
+    start = 0
+    carried: dict[str, str] = {}
+    block = find_heading(page, headings, start, hints)
+    meta = meta_above(page, block.top) if block else {}
+    while block is not None:
+        table = Table(
+            sheet=sheet.name,
+            match=block.match,
+            heading_row=block.bottom + 1,
+            headings={column: path[-1] for column, path in enumerate(block.paths) if path},
+            meta=meta,
+            apart={column: page.spread(block.bottom, column) for column in block.beside},
+        )
+        start, meta = _read_rows(page, table, block, RowKinds(page, block, headings, hints))
+        table.meta = carried | table.meta
+        carried = {key: value for key, value in table.meta.items() if key in ("reporting_unit", "reported_on")}
+        yield table
+        block = find_heading(page, headings, start, hints)
+
+
+def _read_rows(page: Page, table: Table, block: Block, rows: RowKinds) -> tuple[int, dict[str, str]]:
+    """Read the rows under the heading into `table`. Returns the row from which the next table is looked for, and what
+    is written above that one: labels that this table has already."""
+    columns = table.match.columns
+    schema = table.match.schema
+    by_column = [(columns[f.name], f) for f in schema.fields if f.name in columns and not f.derived]
+    headless = _Headless(page, table, block)
+    beyond: dict[str, str] = {}
+    kind, end, closed = "", block.bottom + 1, False
+    for row in range(block.bottom + 1, page.height):
+        own: dict[str, Value] = {}
+        unseen: dict[
+            str, Value
+        ] = {}  # blanks: they make no row, but in one a cell that only looks empty is said to be so
+        for column, column_field in by_column:
+            value = page.at(row, column)
+            if isinstance(value, str) and not value.strip():
+                unseen[column_field.name] = value
+            elif value is not None:
+                own[column_field.name] = value
+        kind, told = rows.kind_of(row, own, kind, table.meta.get("reporting_unit", ""))
+        if kind in ("heading", "repeated"):
+            while table.rows and rows.is_title(table.rows[-1][0] - 1):
+                end = table.rows.pop()[0] - 1
+            while table.skipped and table.skipped[-1][0] > end and table.skipped[-1][1] == NOTE:
+                table.skipped.pop()  # the title of what comes
+        if kind == "heading" or (kind == "repeated" and closed and rows.is_heading(row)):
+            return end, beyond
+        if told:
+            table.skipped.append((row + 1, told))
+        if kind == "footer":
+            closed = True
+            for key, text in row_meta(page, row).items():
+                if table.meta.setdefault(key, text) != text:
+                    beyond.setdefault(key, text)
+        if kind != "data":
+            continue
+        end, beyond, closed = row + 1, {}, False
+        for column, column_field in by_column:
+            if column_field.ditto == "all":
+                value = page.from_above(row, column, block.bottom)
+                if value is not None:
+                    own[column_field.name] = value
+                    table.filled_down.add((row + 1, column_field.name))
+        headless.note(row)
+        own = unseen | own
+        table.rows.append((row + 1, own))
+    return page.height, {}
+
+
+class _Headless:
+    """Notes what stands in columns that have no heading of their own."""
+
+    def __init__(self, page: Page, table: Table, block: Block) -> None:
+        self.page, self.table = page, table
+        derived = {one.name for one in table.match.schema.fields if one.derived}
+        names = {column: name for name, column in table.match.columns.items() if name not in derived}
+        self.headed = {column for column, path in enumerate(block.paths) if path}
+        self.end = block.edge
+        # A heading merged over two columns is the first one's; what stands in the second is in question.
+        self.parts = {
+            column: (left, names[left])
+            for column, path in enumerate(block.paths)
+            if not path and (left := page.anchors.get((block.bottom, column), (0, column))[1]) in names
+        }
+
+    def note(self, row: int) -> None:
+        """Look at the cells of one row of data: the second column of a heading is a twin, others have no heading."""
+        for column, value in enumerate(self.page.rows[row][: self.end]):
+            if column in self.headed or value is None or not str(value).strip():
+                continue
+            if column in self.parts:
+                left, name = self.parts.pop(column)
+                self.table.match.twins.append((name, left, column))
+                self.table.headings[column] = self.table.headings[left]
+                self.headed.add(column)
+            elif not str(value).strip().isdigit():  # serial numbers need no heading
+                self.table.nameless.add(column)

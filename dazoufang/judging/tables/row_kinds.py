@@ -1,0 +1,306 @@
+"""Says what each row under a heading is: data, or one of the many things that people write between and below data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+from dazoufang.judging.tables.headings import Block, heading_at, known
+from dazoufang.judging.tables.page import LABEL, Page, labelled
+from dazoufang.judging.which_form import Headings
+from dazoufang.model import terms
+from dazoufang.reading.sheet import CellError, Uncalculated, Value
+from dazoufang.rules.schema import Field
+
+# What a row that was left out is called in the answer.
+TOTAL: Final = "合计"
+SAMPLE: Final = "示例"
+NOTE: Final = "说明文字"
+SIGNATURE: Final = "落款"
+NUMBERING: Final = "栏次"
+
+_NOTE: Final = re.compile(
+    r"^(注|备注|说明|填写说明|填表说明|填报说明|填写注意事项|注意事项|要求|提示|附注)[0-9]{0,2}[::]"
+)
+_HINT: Final = re.compile(r"(?:填写|填表|填报|格式)?(?:说明|要求|格式|提示|注意事项)")  # before a row of hints
+_NUMBERED: Final = re.compile(r"[(]?[0-9一二三四五六七八九十]{1,2}[)]?[.、,)]")
+_PAGE: Final = re.compile(
+    r"[(]?(?:第.{1,3}页(?:[,/]?共.{1,3}页)?|续表.{0,3}|(?:此页无|以下无)(?:正文|内容)|-*以下空白-*)[)]?"
+)
+_SIGNED: Final = re.compile(
+    rf"[{terms.HAN}()]{{2,12}}:"
+)  # 主任：…, 单位（盖章）：…; what is typed into a cell has none
+_SEAL: Final = re.compile("盖章|公章|签")
+_TOTAL: Final = re.compile(rf"(?:{'|'.join(terms.TOTAL_WORDS)})[:数户人次件个条项家约共\d.,()]*")
+_COUNT: Final = re.compile(r"[约共计合]*\d{1,5}[户人次件个条项家]*(?:次|数)?")
+_SAMPLE: Final = re.compile(r"[(\[【<]?(?:填写|填报|填表|此行为|本行为)?(?:示例|样例|范例|例|例子)(?:行)?[)\]】>]?")
+_SAMPLE_ROW: Final = re.compile(r"[(\[【<]?(?:填写|填报|填表)?(?:示例|样例|范例)")  # （样例，勿删） before a row
+_SAMPLE_NAME: Final = re.compile(r".*[(\[【](?:例|示例|样例|范例)[)\]】]|(?:例|示例|样例|范例):.*")
+_NAME: Final = re.compile(rf"[{terms.HAN}]{{2,4}}|[{terms.HAN}]+[·•][{terms.HAN}]+")
+_DAY_WORDS: Final = re.compile("[年月日号至到上下中午早晚〇零一二三四五六七八九十]")
+_HAN: Final = re.compile(f"[{terms.HAN}]")
+_SENTENCE: Final = 8  # characters: no name, choice or number is that long
+_DAY: Final = re.compile(r"\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?")
+_LEAST_NUMBERING: Final = 4  # columns numbered in one row
+_COLUMN_LETTERS: Final = frozenset("甲乙丙丁") | {"栏次"}
+_SHORT: Final = 20  # characters; a longer text is no mark
+_LEAST_SERIAL: Final = 10_000  # a smaller whole number in a column for dates is a count
+
+
+class Kind(NamedTuple):
+    """What a row is: data, empty, total, sample, footer, note, repeated (heading) or heading; and, where that could
+    be doubted, what to call it when it is said that the row was left out."""
+
+    kind: str
+    told: str = ""
+
+
+Cells = list[tuple[int, Value]]
+
+
+class Line(NamedTuple):
+    """One row: its cells, those that hold text (serial numbers left out), and the first text."""
+
+    row: int
+    cells: Cells
+    texts: list[tuple[int, str]]
+    column: int  # of the first text
+    first: str  # folded
+    leading: bool  # nothing but serial numbers before the first text
+
+
+class RowKinds:
+    """Says what each row under a heading is.
+
+    Rule: a row of data is never taken for anything else; so whatever fills the required columns is data, whatever its
+    first cell says, and a merged cell above counts as filled.
+    """
+
+    def __init__(self, page: Page, block: Block, headings: Headings, hints: tuple[str, ...]) -> None:
+        self.page, self.block, self.headings, self.hints = page, block, headings, hints
+        columns, schema = block.match.columns, block.match.schema
+        self.heads = {column: set(map(terms.fold, path)) for column, path in enumerate(block.paths) if path}
+        self.fields: dict[int, Field] = {column: schema.by_name[name] for name, column in columns.items()}
+        self.derived = {column for column, one in self.fields.items() if one.derived}
+        self.required = {columns[one.name] for one in schema.required if one.name in columns}
+        self.note_column = -1  # of the note or footer above
+
+    def kind_of(self, row: int, own: Mapping[str, Value], above: str, unit: str) -> Kind:
+        """What a row is. `own` are its cells by field, `above` the kind of the row above it, `unit` who reports."""
+        line = self._line(row)
+        found = self._kind(line, own, above, unit)
+        if found.told and not any(column in self.required for column, _ in line.cells) and not self._merged(row):
+            return Kind(found.kind)  # nothing that could be missed
+        return found
+
+    def _kind(self, line: Line, own: Mapping[str, Value], above: str, unit: str) -> Kind:
+        if not line.texts and not own:
+            return Kind("empty")
+        if self._is_numbering(line):
+            return Kind("note", NUMBERING)
+        if self._is_total(line):
+            return Kind("total", TOTAL)
+        if sum(terms.fold(text) in self.heads.get(column, ()) for column, text in line.texts) >= max(
+            2, len(line.texts) / 2
+        ):
+            return Kind("repeated")
+        if sample := self._sample(line):
+            return sample
+        if own and all(map(_says_nothing, own.values())) and not self._merged(line.row):
+            return Kind("empty")
+        found = self._footer(line) or self._note(line, above, unit)
+        if found:
+            self.note_column = line.column
+            return found
+        words = known(self.page, self.headings, line.row)
+        if words >= 3 and words > len(line.texts) / 2 and self.is_heading(line.row):
+            return Kind("heading")
+        fields = [self.block.match.schema.by_name[name] for name in own]
+        if all(one.ditto == "all" and one.type != "date" and not one.sensitive for one in fields):
+            return Kind("empty")  # 序号 and the cadre's name written ahead for rows that nobody filled
+        return Kind("data")
+
+    def is_heading(self, row: int) -> bool:
+        """Whether a table begins at a row."""
+        return heading_at(self.page, self.headings, row, self.hints) is not None
+
+    def is_title(self, row: int) -> bool:
+        """Whether a row before a heading is the title of what comes: one text that is nobody's name."""
+        line = self._line(row)
+        return self._alone(line) and not self._is_name(line.column, line.first)
+
+    def _line(self, row: int) -> Line:
+        cells: Cells = [(column, value) for column, value in enumerate(self.page.rows[row]) if value is not None]
+        texts = [
+            (column, text)
+            for column, value in cells
+            if isinstance(value, str) and (text := value.strip()) and not (column in self.derived and text.isdigit())
+        ]
+        if not texts:
+            return Line(row, cells, texts, -1, "", False)
+        column, first = texts[0]
+        leading = all(left in self.derived for left, _ in cells if left < column)
+        return Line(row, cells, texts, column, terms.fold(first), leading)
+
+    def _alone(self, line: Line) -> bool:
+        """Whether one text is all that stands in a row."""
+        return (
+            len(line.cells) == len(line.texts) == 1
+            and not isinstance(line.cells[0][1], CellError | Uncalculated)
+            and not self._merged(line.row)
+        )
+
+    def _merged(self, row: int) -> set[int]:
+        """The required columns that a merged cell from a row above fills."""
+        return {
+            column
+            for column in self.required
+            if self.fields[column].ditto == "all" and self.page.from_above(row, column, self.block.bottom) is not None
+        }
+
+    def _filled(self, line: Line) -> set[int]:
+        """The required columns but that of the first text that hold what could be a value: no count, no dash."""
+        cells = {
+            column for column, value in line.cells if column in self.required and self._could_be_value(column, value)
+        }
+        return (cells | self._merged(line.row)) - {line.column}
+
+    def _could_be_value(self, column: int, value: Value) -> bool:
+        if isinstance(value, str):
+            folded = terms.fold(value)
+            return not (terms.is_blank(value) or _COUNT.fullmatch(folded) or _TOTAL.fullmatch(folded))
+        if isinstance(value, int | float):
+            whole = float(value).is_integer()
+            return self.fields[column].type == "date" and (not whole or value >= _LEAST_SERIAL)
+        return isinstance(value, date)
+
+    def _is_free(self, column: int) -> bool:
+        """Whether a column takes any text at all."""
+        one = self.fields.get(column)
+        return one is not None and _takes_any_text(one)
+
+    def _is_name(self, column: int, folded: str) -> bool:
+        """Whether a text is a person's name in the column for the person the row is about."""
+        one = self.fields.get(column)
+        return one is not None and one.format == "name" and _NAME.fullmatch(folded) is not None
+
+    def _is_numbering(self, line: Line) -> bool:
+        """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …"""
+        numbers: list[int] = []
+        for _, value in line.cells:
+            if isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal()):
+                numbers.append(int(value))
+            elif not (isinstance(value, str) and terms.fold(value) in _COLUMN_LETTERS):
+                return False
+        return len(numbers) >= _LEAST_NUMBERING and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+    def _is_total(self, line: Line) -> bool:
+        """A row of totals: the word stands first, or anywhere where it can be no value, and little else is filled."""
+        most = min(2, len(self.required) - 2)
+        if line.leading and terms.is_total(line.first):
+            return len(self._filled(line)) <= (most if _TOTAL.fullmatch(line.first) else min(1, most))
+        for column, text in line.texts:
+            if len(text) <= _SHORT and ("计" in text or "总" in text) and _TOTAL.fullmatch(terms.fold(text)):
+                filled = self._filled(line._replace(column=column))
+                if self._is_free(column):  # 李明 | 小计 | 10; but a remark 合计 beside somebody's name is a remark
+                    named = any(self.fields[other].format == "name" for other in filled)
+                    return not named and len(filled) <= min(1, most)
+                return len(filled) <= (most if column in self.fields else 0)
+        return False
+
+    def _sample(self, line: Line) -> Kind | None:
+        """A row that shows how to fill: its first text says so, or two of its cells do, or one that says nothing else."""
+        early = line.row <= self.block.bottom + 2  # where everybody expects one
+        for column in self.derived:
+            mark = terms.fold(self.page.spread(line.row, column))
+            if mark and (terms.is_sample(mark) or _SAMPLE_ROW.match(mark)):
+                return Kind("sample", "" if early else SAMPLE)
+        marked = [(column, text) for column, text in line.texts if "例" in text or "如" in text]
+        said = [column for column, text in marked if self._says_sample(column, text)]
+        if line.column in said or len(said) >= 2:
+            return Kind("sample", "" if early and line.leading and not self._is_free(line.column) else SAMPLE)
+        for column, text in marked:
+            folded = terms.fold(text) if len(text) <= _SHORT else ""
+            one = self.fields.get(column)
+            named = one is not None and one.format in ("name", "names")
+            if _SAMPLE.fullmatch(folded) or (named and _SAMPLE_NAME.fullmatch(folded)):
+                return Kind("sample", SAMPLE)
+        return None
+
+    def _says_sample(self, column: int, text: str) -> bool:
+        folded = terms.fold(text)
+        if self._is_free(column) and folded.startswith(("例如", "比如", "如")):
+            return False  # so begins many a true story
+        return terms.is_sample(text) and not (self._is_name(column, folded) and len(folded) > 2)
+
+    def _footer(self, line: Line) -> Kind | None:
+        """填表人：…, 审核人：…: labels and what belongs to them, with hardly a required column filled besides."""
+        label, signed = LABEL.match(line.first), _SIGNED.match(line.first)
+        if not line.leading or not (label or signed):
+            return None
+        filled = {column for column in self._filled(line) if not LABEL.match(self.page.text(line.row, column))}
+        if filled == self.required:
+            return None
+        if label:
+            free = {
+                column for column, key, _, _ in labelled(self.page, line.row) if not key and column in self.required
+            }
+            if len(free | self._merged(line.row)) > (1 if label[2] else 0):
+                return None
+            return Kind("footer", SIGNATURE if free else "")
+        if not signed or _NOTE.match(line.first):
+            return None
+        one = self.fields.get(line.column)
+        if one is not None and (_takes_any_text(one) or one.format == "name") and not _SEAL.search(signed[0]):
+            return None  # 户主：张三, 起因：… may be typed into a cell
+        unsigned = {column for column in filled if not _SIGNED.match(self.page.text(line.row, column))}
+        return Kind("footer", SIGNATURE) if len(unsigned) <= 1 else None
+
+    def _note(self, line: Line, above: str, unit: str) -> Kind | None:
+        """A row of words about the table."""
+        alone = self._alone(line)
+        free = self._is_free(line.column)
+        said = _NOTE.match(line.first) or (line.column in self.derived and _HINT.fullmatch(line.first))
+        if said and line.leading:
+            if alone:
+                return Kind("note", NOTE if free and line.column in self.required else "")
+            filled = self._filled(line)
+            hints = line.column in self.derived
+            return Kind("note", NOTE if filled else "") if hints or len(filled) <= 1 else None
+        if not alone:
+            return None
+        if self._is_wide(line) or _PAGE.fullmatch(line.first) or line.first == terms.fold(unit):
+            return Kind("note")
+        one = self.fields.get(line.column)
+        goes_on = above in ("footer", "note") and not self._is_name(line.column, line.first)
+        if goes_on and (one is None or one.type == "date" or line.column == self.note_column):
+            plain = one is None or _NUMBERED.match(line.first)
+            return Kind("note", "" if plain else NOTE)
+        return Kind("note", NOTE) if one is not None and _is_no_value(one, line.first) else None
+
+    def _is_wide(self, line: Line) -> bool:
+        """Whether the row's one text is merged over three of the table's columns, or over more than half of them."""
+        span = self.page.wide.get((line.row, line.column), 1)
+        over = sum(1 for column in range(line.column, line.column + span) if column in self.heads)
+        return over >= 3 or span > len(self.heads) // 2
+
+
+def _takes_any_text(one: Field) -> bool:
+    return one.type == "string" and one.format == "default" and not one.constraints.enum
+
+
+def _says_nothing(value: Value) -> bool:
+    return terms.is_none(value) if isinstance(value, str) else not isinstance(value, bool) and value == 0
+
+
+def _is_no_value(one: Field, folded: str) -> bool:
+    """Whether a text that stands alone in a row is plainly no value of its column: a sentence, a day among names."""
+    if _takes_any_text(one) or one.derived or terms.is_ditto(folded):
+        return False
+    if one.type == "date":
+        if not any(char.isdigit() for char in folded):
+            return not _DAY_WORDS.search(folded) or len(folded) >= _SENTENCE
+        return len(_HAN.findall(_DAY_WORDS.sub("", folded))) >= _SENTENCE - 2
+    return len(_HAN.findall(folded)) >= _SENTENCE or _DAY.fullmatch(folded) is not None or "。" in folded

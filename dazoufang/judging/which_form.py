@@ -1,0 +1,150 @@
+"""Says which form a block of headings belongs to, and which column is which field: by title and alias, never by place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dazoufang.model.terms import fold
+from dazoufang.rules.schema import FormSchema, Schemas
+
+GROUP = "|"  # between a group heading and the heading under it, in schemas and here
+Path = tuple[str, ...]  # the headings over one column, the topmost first; () for a column without
+
+_BRACKETED = re.compile(r"[(\[【〔{][^)\]】〕}]*[)\]】〕}]")
+_BRACKETS = re.compile(r"[()\[\]【】〔〕{}]")
+_INSIDE = re.compile(r"[(\[【〔{]([^)\]】〕}]*)[)\]】〕}]")
+
+
+@lru_cache(maxsize=8192)
+def spellings(heading: str) -> tuple[str, ...]:
+    """The ways a heading may be looked up: as written, without bracket signs, without what stands in brackets.
+
+    Rule: headings match exactly after folding spaces, line breaks, width, `*` and brackets.
+    """
+    whole = fold(heading).rstrip(":")
+    return tuple(dict.fromkeys((whole, _BRACKETS.sub("", whole), _BRACKETED.sub("", whole))))
+
+
+@dataclass(frozen=True)
+class Match:
+    """How well one block of headings fits one form."""
+
+    schema: FormSchema
+    columns: dict[str, int]  # field name → 0-based column
+    twins: list[tuple[str, int, int]]  # fields that two columns claim: (field, first column, second column)
+    unknown: list[int]  # columns whose heading the form does not know
+    score: float
+
+    @property
+    def missing(self) -> list[str]:
+        """Required fields that no column holds."""
+        return [f.name for f in self.schema.required if f.name not in self.columns]
+
+    @property
+    def sure(self) -> bool:
+        """Whether at least half of the required fields have a column."""
+        return 2 * len(self.missing) <= len(self.schema.required)
+
+
+@dataclass(frozen=True)
+class _Index:
+    headings: dict[str, str]  # folded title or alias → field name
+    grouped: dict[tuple[str, str], str]  # (folded group, folded heading) → field name
+    members: dict[str, frozenset[str]]  # folded group → the fields that may stand under it
+
+
+class Headings:
+    """All headings of all forms, ready to be looked up."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
+        self._indexes = {name: _index(schema) for name, schema in schemas.items()}
+        self.known: frozenset[str] = frozenset(key for index in self._indexes.values() for key in index.headings) | {
+            part for index in self._indexes.values() for pair in index.grouped for part in pair
+        }
+
+    def knows(self, heading: str) -> bool:
+        """Whether any form has this heading (or group heading)."""
+        return any(spelling in self.known for spelling in spellings(heading))
+
+    def match(self, form: str, paths: Sequence[Path]) -> Match:
+        """Which column is which field of `form`."""
+        schema, index = self.schemas[form], self._indexes[form]
+        columns: dict[str, int] = {}
+        twins: list[tuple[str, int, int]] = []
+        unknown: list[int] = []
+        for column, path in enumerate(paths):
+            if not path:
+                continue
+            name = _field(index, path)
+            if name is None:
+                unknown.append(column)
+            elif name in columns:
+                twins.append((name, columns[name], column))
+            else:
+                columns[name] = column
+        required = {field.name for field in schema.required}
+        held = len(required & columns.keys())
+        score = sum(0.25 if schema.by_name[name].derived else 1.0 for name in columns) + 2.0 * held
+        score -= 2.0 * (len(required) - held) + 0.25 * len(unknown)
+        return Match(schema, columns, twins, unknown, score)
+
+    def best(self, paths: Sequence[Path], hints: Iterable[str]) -> Match | None:
+        """The form that fits best, or None when none fits: at least three columns and half of the required ones.
+
+        `hints` are the title over the table, the sheet's and the file's name: a form named there is preferred, and
+        need not have half.
+        """
+        words = fold(" ".join(hints))
+        best: Match | None = None
+        best_score = 0.0
+        for form, schema in self.schemas.items():
+            match = self.match(form, paths)
+            named = any(fold(word) in words for word in (schema.title, *schema.keywords))
+            score = match.score + (3.0 if named else 0.0)
+            enough = (match.sure or named) and len(match.columns) >= 3
+            if enough and (best is None or score > best_score):
+                best, best_score = match, score
+        return best
+
+
+def _index(schema: FormSchema) -> _Index:
+    headings: dict[str, str] = {}
+    grouped: dict[tuple[str, str], str] = {}
+    bare: dict[str, str] = {}
+    for field in schema.fields:
+        for heading in (field.title, *field.aliases):
+            if GROUP in heading:
+                group, _, leaf = heading.partition(GROUP)
+                grouped[fold(group), fold(leaf)] = field.name
+            else:
+                for spelling in spellings(heading)[:2]:
+                    headings.setdefault(spelling, field.name)
+                for spelling in filter(None, spellings(heading)[2:]):
+                    bare.setdefault(spelling, field.name)  # 年收入（万元） is also 年收入, unless another field is
+    members = {fold(group): frozenset(names) for group, names in schema.groups.items()}
+    return _Index(bare | headings, grouped, members)
+
+
+def _field(index: _Index, path: Path) -> str | None:
+    """The field of one column: a heading under its group first, then the heading alone, if the group allows it.
+
+    What stands in brackets is a group too where it names one: 联系电话（走访干部） is not the household's telephone.
+    """
+    whole, unbracketed, bare = (*spellings(path[-1]), "", "")[:3]
+    inside = tuple(_INSIDE.findall(fold(path[-1])))
+    ways = ((whole, path[:-1]), (unbracketed, path[:-1]), (bare, path[:-1] + inside))
+    for leaf, groups in ways:
+        for group in reversed(groups):
+            for over in spellings(group):
+                if (over, leaf) in index.grouped:
+                    return index.grouped[over, leaf]
+    for leaf, groups in ways:
+        name = index.headings.get(leaf) if leaf else None
+        if name is not None:
+            foreign = (over for group in groups for over in spellings(group) if over in index.members)
+            return None if any(name not in index.members[over] for over in foreign) else name
+    return None

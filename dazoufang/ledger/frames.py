@@ -1,0 +1,108 @@
+"""The canonical pandas DataFrames: what their columns, dtypes and keys are, and how plain rows become them.
+
+Text columns are `str` with missing values NA-like (never ""), days are `datetime64[s]` (NaT: none), several names in
+one cell are joined by 、 in the order given. Frames are ordered and have a plain RangeIndex; the key columns are named
+below. Nothing here reads a clock, a file or the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from dazoufang.rules.schema import FormSchema, Schemas
+
+# What we add to the fields of the forms: name → (dtype, meaning). "day" is datetime64[s]; "text" is str.
+ORIGIN: Final = {
+    "submission_id": ("int64", "收件号：哪一份报送件"),
+    "member": ("text", "压缩包内的文件（不是压缩包则空）"),
+    "sheet": ("text", "工作表"),
+    "row_no": ("int64", "Excel中的行号"),
+}
+VISIT_COLUMNS: Final = {
+    "visit_id": ("int64", "走访的主键：首次登记它的记录行号"),
+    **ORIGIN,
+    "year": ("int64", "年度"),
+    "round_no": ("int64", "1 上半年，2 下半年，0 在时段之外（不计任务数）"),
+    "responsible_office": ("text", "责任股室"),
+}
+ITEM_COLUMNS: Final = {
+    "item_no": ("text", "编号，主键；一经使用不再给别的事项"),
+    "kind": ("text", "dispute 矛盾纠纷，suggestion 意见建议（含咨询求助）"),
+    "state": ("text", "open 在办，resolved 已办结待回访，closed 已销号"),
+    "year": ("int64", "登记时的年度"),
+    "round_no": ("int64", "登记时的轮次，0 在时段之外"),
+    **ORIGIN,
+    "visit_id": ("Int64", "引出它的走访；由办理表直接登记的为空"),
+    "opened_on": ("day", "登记入账的日期（收件日）"),
+    "updated_on": ("day", "最近一次有进展的日期（收件日）"),
+    "reopened_on": ("day", "重开的日期"),
+    "claimed_on": ("day", "报送件申报的销号日期，条件不全时也保留"),
+    "awaiting": ("text", "还缺什么才能销号；空为不缺或尚未办结"),
+    "extended_on": ("day", "批准延期到的日期"),
+}
+CADRE_COLUMNS: Final = {**ORIGIN}
+ASSIGNMENT_COLUMNS: Final = {**ORIGIN, "year": ("int64", "年度")}
+SUBMISSION_COLUMNS: Final = {
+    "submission_id": ("int64", "收件号，主键"),
+    "received_on": ("day", "收件日"),
+    "path": ("text", "在收件箱中的位置"),
+    "unit": ("text", "报送单位"),
+    "forms": ("text", "表种（、隔开）"),
+    "verdict": ("text", "accepted 已收，partly 部分已收，returned 退回，duplicate 已收过"),
+    "live": ("bool", "仍然有效（没有被更新的报送件替换）"),
+    "rows": ("int64", "收下的行数"),
+    "faults": ("int64", "须修改之处"),
+}
+
+KEYS: Final = {
+    "visits": ("visit_id",),
+    "items": ("item_no",),
+    "cadres": ("name", "unit"),
+    "submissions": ("submission_id",),
+    "assignments": ("year", "round_name", "household", "village", "phone"),
+}
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The record, folded: `visits`, `items`, `cadres`, `assignments`, `submissions` (see `columns`)."""
+
+    visits: pd.DataFrame
+    items: pd.DataFrame
+    cadres: pd.DataFrame
+    assignments: pd.DataFrame
+    submissions: pd.DataFrame
+
+
+def columns(schemas: Schemas) -> dict[str, dict[str, tuple[str, str]]]:
+    """For each frame its columns in order: name → (dtype, meaning)."""
+    ledger = {**_fields(schemas["dispute"]), **_fields(schemas["suggestion"])}
+    return {
+        "visits": VISIT_COLUMNS | _fields(schemas["visit"]),
+        "items": ITEM_COLUMNS | {name: spec for name, spec in ledger.items() if name not in ITEM_COLUMNS},
+        "cadres": CADRE_COLUMNS | _fields(schemas["roster"]),
+        "assignments": ASSIGNMENT_COLUMNS | _fields(schemas["assignment"]),
+        "submissions": SUBMISSION_COLUMNS,
+    }
+
+
+def _fields(schema: FormSchema) -> dict[str, tuple[str, str]]:
+    kinds = {"date": "day", "integer": "Int64"}
+    return {field.name: (kinds.get(field.type, "text"), field.title) for field in schema.stored}
+
+
+def build(rows: Iterable[Mapping[str, Any]], spec: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+    """A frame of `spec`'s columns and dtypes from rows (dicts; days as `date` or ISO text; a missing key is NA)."""
+    rows = list(rows)
+    data: dict[str, Any] = {}
+    for name, (dtype, _) in spec.items():
+        values = [row.get(name) for row in rows]
+        if dtype == "day":
+            data[name] = pd.to_datetime(pd.Series(values, dtype="object"), format="ISO8601").astype("datetime64[s]")
+        else:
+            data[name] = pd.Series(values, dtype="str" if dtype == "text" else dtype)
+    return pd.DataFrame(data)

@@ -1,0 +1,199 @@
+"""What an item of the ledger is: the mentions and rows that speak of it, its facts, and when two of them are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from dazoufang.ledger.matters import split_matters
+from dazoufang.ledger.merge import Entry
+from dazoufang.model import terms
+
+# A visit's cells that open items: field → (kind of item, what kind of matter it is).
+OPENING: Final = {"dispute": ("dispute", ""), "suggestion": ("suggestion", "意见建议"), "inquiry": ("suggestion", "")}
+# Stands in a visit's 台账编号 for a matter whose item was struck off.
+STRUCK: Final = "作废"
+# What a visit says of the item it opened; the rest comes from the office's own rows, the newest that is filled.
+IDENTITY: Final = ("unit", "visited_on", "cadres", "person", "phone", "township", "village", "identity")
+
+
+@dataclass(slots=True)
+class Mention:
+    """A matter in a visit's cell (one of several when numbered)."""
+
+    entry: Entry
+    field: str
+    text: str
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The mention as values of a ledger row."""
+        visit = self.entry.values
+        kind, nature = OPENING[self.field]
+        same = ("visited_on", "cadres", "phone", "township", "village")
+        shared: dict[str, str] = {name: visit[name] for name in same if name in visit}
+        values = {**shared, "unit": self.entry.unit, "person": visit.get("household", ""), "matter": self.text}
+        if kind == "suggestion":
+            values["nature"] = nature or ("问题求助" if terms.ASKS_FOR_HELP.search(self.text) else "政策咨询")
+            for ours, theirs in (("identity", "target_kind"), ("proposal_no", "proposal_no")):
+                if theirs in visit:
+                    values[ours] = visit[theirs]
+        return {name: value for name, value in values.items() if value}
+
+
+@dataclass(slots=True)
+class Item:
+    """One item. Its facts are never stored: they are read off the mentions and rows that stand. `given`: its number
+    was not ours to give but came with an annex."""
+
+    item_no: str
+    kind: str
+    year: int
+    round_no: int
+    opened_on: date
+    updated_on: date
+    given: bool = False
+    mentions: list[Mention] = field(default_factory=list)
+    rows: dict[int, Entry] = field(default_factory=dict)  # entry id → row of an办理表
+    last: dict[str, str] = field(default_factory=dict)  # its facts before a source was withdrawn
+    decisions: list[Entry] = field(default_factory=list)
+
+    @property
+    def stands(self) -> bool:
+        """Whether anything still speaks for it and no decision has struck it off."""
+        return bool(self.mentions or self.rows) and not self.struck_on
+
+    @property
+    def struck_on(self) -> str:
+        """The day of the decision that struck it off (作废), unless a later one has taken it back (重开); "" none."""
+        final = [d for d in self.decisions if d.values["decision"] in ("作废", "重开")]
+        last = max(final, key=lambda d: (d.values["approved_on"], d.entry_id), default=None)
+        return last.values["approved_on"] if last and last.values["decision"] == "作废" else ""
+
+    def sources(self) -> Iterator[dict[str, str]]:
+        """What each mention and row says, mentions first, in the order of their days and arrival."""
+        for mention in sorted(self.mentions, key=lambda m: (m.entry.values.get("visited_on", ""), m.entry.entry_id)):
+            yield mention.values
+        for entry in self.by_arrival():
+            yield row_values(entry)
+
+    def by_arrival(self) -> list[Entry]:
+        """Its rows, those that were last said anything new at the end."""
+        return sorted(self.rows.values(), key=lambda entry: (entry.said_in, entry.row.row_id))
+
+    def facts(self) -> dict[str, str]:
+        """What is known of the item: who it is from the first source that says so, the rest from the newest.
+
+        Where only rows are left that name it by its number, who and what it is stays as it was known.
+        """
+        facts: dict[str, str] = {}
+        for values in self.sources():
+            for name, value in values.items():
+                if value and (name not in IDENTITY or name not in facts):
+                    facts[name] = value
+        if not facts:
+            return dict(self.last)
+        if not (facts.get("person") and facts.get("matter")):
+            known = {name: value for name, value in self.last.items() if name in (*IDENTITY, "matter", "nature")}
+            facts = {**known, **facts}
+        facts.pop("item_no", None)
+        facts.setdefault("status", "未启动")
+        return facts
+
+    def raised_on(self) -> list[str]:
+        """The days on which a visit brought the matter up."""
+        return sorted({m.entry.values.get("visited_on", "") for m in self.mentions})
+
+    def reopened_on(self, facts: Mapping[str, str]) -> str:
+        """The day that voided what was resolved before, "" none.
+
+        Rule: the same person with the same matter again reopens it, and so does a decision (重开). Brought up again
+        before it is resolved, it was open anyway.
+        """
+        resolved_on = facts.get("resolved_on", "")
+        days = [day for day in self.raised_on() if resolved_on and day > resolved_on]
+        reopening = [d.values["approved_on"] for d in self.decisions if d.values["decision"] == "重开"]
+        days += [day for day in reopening if day >= resolved_on]
+        return max(days, default="")
+
+    def came_again(self, facts: Mapping[str, str]) -> bool:
+        """Whether the person has come with it again (重复访)."""
+        days, resolved_on = self.raised_on(), facts.get("resolved_on", "")
+        return len(days) > 1 or bool(days and resolved_on and days[-1] > resolved_on)
+
+    def extended_on(self) -> str:
+        """The day an approved 延期 moved the deadline to (the latest decision counts)."""
+        moved = [d for d in self.decisions if d.values["decision"] == "延期" and d.values.get("new_due_on")]
+        return max(moved, key=lambda d: (d.values["approved_on"], d.entry_id)).values["new_due_on"] if moved else ""
+
+
+def row_values(entry: Entry) -> dict[str, str]:
+    """A row of an办理表 with the unit it speaks for."""
+    return {"unit": entry.unit, **entry.values}
+
+
+def said_by_others(item: Item, entry: Entry) -> list[dict[str, str]]:
+    """What the other sources of an item say."""
+    said = [mention.values for mention in item.mentions]
+    return said + [row_values(row) for row in item.rows.values() if row.entry_id != entry.entry_id]
+
+
+def matters_in(entry: Entry, name: str) -> list[str]:
+    """The matters told in one cell of a visit; several only when clearly numbered."""
+    text = entry.values.get(name, "")
+    return [part for part in split_matters(text) if part] if text else []
+
+
+def same_person(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two rows speak of one person. Rule: never by name alone."""
+    if terms.fold(one.get("person", "")) != terms.fold(other.get("person", "")):
+        return False
+    village = one.get("village") and terms.fold(one["village"]) == terms.fold(other.get("village", ""))
+    town = one.get("township", "") == other.get("township", "") or not (one.get("township") and other.get("township"))
+    day = one.get("visited_on") and one.get("visited_on") == other.get("visited_on")
+    cadres = _several(one, "cadres") & _several(other, "cadres")
+    return bool(phones_in(one) & phones_in(other) or (village and town) or (day and cadres))
+
+
+def _several(values: Mapping[str, str], name: str) -> set[str]:
+    return set(filter(None, values.get(name, "").split("、")))
+
+
+def phones_in(values: Mapping[str, str]) -> set[str]:
+    """The telephone numbers of a row."""
+    return _several(values, "phone")
+
+
+def contradict(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether telephone and village both say that these are two persons: then there is nothing to ask."""
+    phones, others = phones_in(one), phones_in(other)
+    villages = [terms.fold(values.get("village", "")) for values in (one, other)]
+    return bool(phones and others and all(villages) and not phones & others and villages[0] != villages[1])
+
+
+def is_called_as(values: Mapping[str, str], item: Item) -> bool:
+    """Whether the person of a row is called as somebody the item speaks of."""
+    person = terms.fold(values.get("person", ""))
+    return any(terms.fold(source.get("person", "")) == person for source in (*item.sources(), item.last))
+
+
+@lru_cache(maxsize=65536)
+def likeness(one: str, other: str) -> float:
+    """How alike two matters are, 0 to 100; one that holds the other whole counts as the same."""
+    one, other = terms.fold(one), terms.fold(other)
+    if not one or not other:
+        return 0.0
+    if min(len(one), len(other)) >= 6 and (one in other or other in one):
+        return 100.0
+    return fuzz.ratio(one, other)
+
+
+def in_brief(values: Mapping[str, str]) -> str:
+    """A matter in words, for receipts: who, and its beginning."""
+    matter = values.get("matter", "")
+    return f"{values.get('person', '')}：{matter if len(matter) <= 30 else matter[:29] + '…'}"

@@ -1,0 +1,41 @@
+"""Which visits and items the lists of a run show, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+import pandas as pd
+
+from dazoufang.ledger.frames import Frames
+from dazoufang.rules.campaign import Rules
+
+_ORIGIN: Final = ["submission_id", "member", "sheet", "row_no"]
+_ORDER: Final = {"visit": ["visited_on", "cadres", *_ORIGIN], "item": ["item_no", *_ORIGIN]}
+
+
+def visits(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """The visits of the working year, also those outside both rounds, by unit, day, cadres and origin."""
+    year = rules.campaign.year_of(today).year
+    return _in_order(frames.visits[frames.visits["year"] == year], frames, _ORDER["visit"])
+
+
+def items(kind: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """The items of `kind` of the working year, and those of earlier years that are not closed, by unit and number."""
+    year = rules.campaign.year_of(today).year
+    every = frames.items
+    ours = (every["year"] == year) | ((every["year"] < year) & (every["state"] != "closed"))
+    return _in_order(every[(every["kind"] == kind) & ours], frames, _ORDER["item"])
+
+
+def unit_order(frames: Frames, others: Iterable[str]) -> dict[str, int]:
+    """Where each unit stands: in the order of the roster, then by name."""
+    listed = [unit for unit in frames.cadres["unit"].tolist() if isinstance(unit, str)]
+    return {unit: place for place, unit in enumerate(dict.fromkeys([*listed, *sorted(set(others))]))}
+
+
+def _in_order(rows: pd.DataFrame, frames: Frames, keys: list[str]) -> pd.DataFrame:
+    names = [unit for unit in rows["unit"].unique().tolist() if isinstance(unit, str)]
+    ranked = rows.assign(unit_rank=rows["unit"].map(unit_order(frames, names)))
+    return ranked.sort_values(["unit_rank", *keys], kind="stable", na_position="last", ignore_index=True)

@@ -1,0 +1,208 @@
+"""Which rows stand: newer replaces older, a different name adds, rows that two live submissions share count once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from dazoufang.model.submission import Change, Part, Row, Submission
+from dazoufang.model.terms import fold
+from dazoufang.rules.schema import FormSchema, Schemas
+
+PartKey = tuple[str, str, str]  # unit, form, name less copy marks
+
+
+@dataclass(slots=True)
+class Entry:
+    """One row that stands, with the history of its corrections. `entry_id` is the id of the row that began it and
+    stays when a newer submission corrects the row; `row`, `part` and `submission` are the newest. `said_in` is the
+    submission that first said what the row says now: sending it again unchanged makes it no newer."""
+
+    entry_id: int
+    form: str
+    unit: str
+    row: Row
+    part: Part
+    submission: Submission
+    said_in: int
+
+    @property
+    def values(self) -> dict[str, str]:
+        return self.row.values
+
+
+@dataclass(slots=True)
+class Step:
+    """What one part of a submission did: entries added, corrected (with their former values) and withdrawn."""
+
+    part: Part
+    replaces: int = 0  # the submission whose rows were replaced, 0: none
+    added: list[Entry] = field(default_factory=list)
+    corrected: list[tuple[Entry, Row]] = field(default_factory=list)  # (entry as it is now, the row it was)
+    withdrawn: list[Entry] = field(default_factory=list)
+    spoken_for: int = 0  # rows left out because their unit has sent its own
+
+
+class Merged:
+    """The rows that stand, built by taking submissions in the order they were accepted."""
+
+    def __init__(self, schemas: Schemas, bureau: str) -> None:
+        self._schemas, self._bureau = schemas, bureau
+        self._live: dict[PartKey, list[Entry]] = {}
+        self._from: dict[PartKey, int] = {}
+        self._visits: dict[tuple[str, str, str], dict[int, Entry]] = defaultdict(dict)
+
+    def take(self, submission: Submission) -> list[Step]:
+        """Take in one submission. Rule: what is returned or a duplicate changes nothing."""
+        return [
+            self._step(submission, part, key)
+            for part, key in _keyed(submission)
+            if part.counted or not any(row.held for row in part.rows)
+        ]
+
+    def entries(self, form: str) -> Iterator[Entry]:
+        """The standing entries of one form, in the order in which their parts first came."""
+        for (_, of, _), entries in self._live.items():
+            if of == form:
+                yield from entries
+
+    def twin(self, entry: Entry) -> Entry | None:
+        """The earlier entry that already counts for the same visit, or None.
+
+        Rule: rows that two live submissions share count once: same day, same cadres, same household's name, unless
+        telephone and village both say that it is another household. The earlier entry counts itself.
+        """
+        counted: list[Entry] = []
+        for other in sorted(self._visits[_same_visit(entry.values)].values(), key=lambda other: other.entry_id):
+            first = next((one for one in counted if not _another_household(one.values, other.values)), None)
+            if other.entry_id == entry.entry_id:
+                return first
+            if first is None:
+                counted.append(other)
+        return None
+
+    @property
+    def live_submissions(self) -> frozenset[int]:
+        """The submissions that still have a say."""
+        return frozenset(self._from.values())
+
+    def _step(self, submission: Submission, part: Part, key: PartKey) -> Step:
+        old = self._live.get(key, [])
+        step = Step(part, self._from.get(key, 0))
+        rows = self._first_hand(part)
+        step.spoken_for = len(part.counted) - len(rows)
+        pairs = _pairs(self._schemas[part.form], old, rows)
+        standing: list[Entry] = []
+        kept: set[int] = set()
+        for row, before in pairs:
+            unit = row.unit or part.unit
+            if before is None:
+                entry = Entry(row.row_id, part.form, unit, row, part, submission, submission.submission_id)
+                step.added.append(entry)
+            else:
+                kept.add(before.entry_id)
+                said_in = before.said_in if row.values == before.values else submission.submission_id
+                entry = Entry(before.entry_id, part.form, unit, row, part, submission, said_in)
+                step.corrected.append((entry, before.row))
+            standing.append(entry)
+        step.withdrawn = [entry for entry in old if entry.entry_id not in kept]
+        if part.form == "visit":
+            for entry in old:
+                self._visits[_same_visit(entry.values)].pop(entry.entry_id)
+            for entry in standing:
+                self._visits[_same_visit(entry.values)][entry.entry_id] = entry
+        self._live[key] = standing
+        self._from[key] = submission.submission_id
+        return step
+
+    def _first_hand(self, part: Part) -> list[Row]:
+        """The rows that count, less the visits that the bureau's own summary retells of units that have sent theirs:
+        the unit's word stands, or a published annex dropped back would keep what the unit withdraws later."""
+        if part.form != "visit" or part.unit != self._bureau:
+            return part.counted
+        heard = {unit for unit, form, _ in self._live if form == "visit"} - {self._bureau}
+        return [row for row in part.counted if row.unit not in heard]
+
+
+def _keyed(submission: Submission) -> Iterator[tuple[Part, PartKey]]:
+    """Each part with the key under which newer replaces older; two parts of one delivery never replace each other."""
+    seen: dict[PartKey, int] = defaultdict(int)
+    for part in submission.parts:
+        key = (part.unit, part.form, part.stem)
+        seen[key] += 1
+        yield part, key if seen[key] == 1 else (part.unit, part.form, f"{part.stem}#{seen[key]}")
+
+
+def _pairs(schema: FormSchema, old: list[Entry], new: list[Row]) -> list[tuple[Row, Entry | None]]:
+    """Each new row with the old entry it corrects: the same key first, then ever weaker likenesses, each used once."""
+    partner: dict[int, Entry] = {}
+    free = {entry.entry_id: entry for entry in old}
+    for names in _identities(schema):
+        waiting: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+        for entry in free.values():
+            key = tuple(entry.values.get(name, "") for name in names)
+            if all(key):
+                waiting[key].append(entry)
+        for row in new:
+            if row.row_id not in partner:
+                candidates = waiting.get(tuple(row.values.get(name, "") for name in names))
+                if candidates:
+                    partner[row.row_id] = candidates.pop(0)
+                    free.pop(partner[row.row_id].entry_id)
+    return [(row, partner.get(row.row_id)) for row in new]
+
+
+# The number last: a unit that numbers its own rows 1, 2, 3 gives a row another number when it puts one in above.
+LEDGER_IDENTITIES: Final = [
+    ("item_no", "person", "matter"), ("item_no", "person"), ("person", "phone", "matter"), ("person", "matter"),
+    ("visited_on", "person", "phone"), ("person", "phone"), ("visited_on", "person", "village"), ("phone", "matter"),
+    ("item_no",),
+]  # fmt: skip
+
+
+def _identities(schema: FormSchema) -> list[tuple[str, ...]]:
+    """By what a corrected row is known again, strongest first."""
+    known = schema.by_name
+    wanted = {
+        "visit": [
+            ("visited_on", "cadres", "household", "phone"), ("visited_on", "cadres", "household"),
+            ("household", "phone"), ("household", "village"), ("visited_on", "household"), ("cadres", "household"),
+            ("visited_on", "cadres", "phone"),
+        ],
+        "dispute": LEDGER_IDENTITIES,
+        "suggestion": LEDGER_IDENTITIES,
+        "roster": [("name", "unit"), ("name",)],
+        "assignment": [("round_name", "household", "phone"), ("round_name", "household", "village"), ("round_name", "household")],
+        "decision": [("item_no", "decision", "approved_on"), ("item_no", "decision")],
+    }[schema.name]  # fmt: skip
+    return [names for names in wanted if all(name in known for name in names)]
+
+
+def changes(schema: FormSchema, entry: Entry, before: Row) -> list[Change]:
+    """What a correction changed, column by column."""
+    now, was = entry.values, before.values
+    return [
+        Change(words(schema, was), field.title, was.get(field.name, ""), now.get(field.name, ""))
+        for field in schema.stored
+        if now.get(field.name, "") != was.get(field.name, "")
+    ]
+
+
+def words(schema: FormSchema, values: dict[str, str]) -> str:
+    """A row in words, for receipts: its key's values."""
+    names = [name for name in schema.primary_key if values.get(name)]
+    if schema.name in ("dispute", "suggestion"):
+        names += [name for name in ("visited_on", "person", "matter") if values.get(name)]
+    return " ".join(text if len(text := values[name]) <= 24 else text[:23] + "…" for name in names)
+
+
+def _same_visit(values: dict[str, str]) -> tuple[str, str, str]:
+    """Under what a visit is looked for: day, cadres in whatever order, the household's name."""
+    cadres = "、".join(sorted(values.get("cadres", "").split("、")))
+    return values.get("visited_on", ""), cadres, fold(values.get("household", ""))
+
+
+def _another_household(one: dict[str, str], other: dict[str, str]) -> bool:
+    return all(one.get(name) and other.get(name) and one[name] != other[name] for name in ("phone", "village"))

@@ -1,0 +1,27 @@
+"""Who takes part, as the roster stood when a form was judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from dazoufang.system.files import stem_of
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who takes part, as the roster stood when a form was judged: name → units. Empty: there is none yet.
+
+    `assigned`: who is to visit whom (cadre, household), by the assignments taken in so far."""
+
+    units_of: dict[str, frozenset[str]]
+    assigned: frozenset[tuple[str, str]] = frozenset()
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        return frozenset(unit for units in self.units_of.values() for unit in units)
+
+    @cached_property
+    def stems(self) -> dict[str, str]:
+        """Each unit as a file's name may hold it, whatever its punctuation."""
+        return {unit: stem_of(unit) for unit in sorted(self.units) if unit}

@@ -1,0 +1,141 @@
+"""What a delivered file becomes: a submission with its parts, rows, faults and repairs; and its effect on the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import ERROR, Fault, Repair
+
+ACCEPTED: Final = "accepted"  # every row counts
+PARTLY: Final = "partly"  # some rows count, some went back
+RETURNED: Final = "returned"  # nothing counts
+DUPLICATE: Final = "duplicate"  # the same bytes were delivered before
+VERDICT_NAMES: Final = {ACCEPTED: "已收", PARTLY: "部分已收", RETURNED: "退回", DUPLICATE: "已收过"}
+
+UNKNOWN_UNIT: Final = "未识别单位"
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a form. `values`: field name → canonical text (days ISO, several names joined by 、), empty ones left
+    out. A `held` row has an error and does not count until it is mended. `row_id` is given by the record."""
+
+    sheet: str
+    row_no: int
+    unit: str
+    values: dict[str, str]
+    held: bool = False
+    row_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading of one table: its sheet, its last row as Excel shows it, and field → 0-based column."""
+
+    sheet: str
+    row_no: int
+    columns: dict[str, int]
+
+
+@dataclass(slots=True)
+class Part:
+    """The rows of one form in one file (a zip or a workbook may hold several). `headings`: one for each of its tables,
+    as they stand, so that every value leads back to its cell. `stem` is the file name less copy marks, dates and
+    versions."""
+
+    form: str
+    member: str
+    stem: str
+    unit: str
+    rows: list[Row]
+    headings: list[Heading] = field(default_factory=list)
+    meta: dict[str, str] = field(default_factory=dict)
+    part_id: int = 0
+
+    @property
+    def counted(self) -> list[Row]:
+        """The rows that count."""
+        return [row for row in self.rows if not row.held]
+
+    @property
+    def sheets(self) -> list[str]:
+        """The sheets that its tables stand in, in their order."""
+        return list(dict.fromkeys(heading.sheet for heading in self.headings))
+
+    def cell(self, row: Row, name: str) -> str:
+        """Where the field `name` of a row stands (D5); "" where its table has no such column."""
+        above = [one for one in self.headings if one.sheet == row.sheet and one.row_no < row.row_no]
+        heading = max(above, key=lambda one: one.row_no, default=None)
+        return address(row.row_no - 1, heading.columns[name]) if heading and name in heading.columns else ""
+
+
+@dataclass(slots=True)
+class Submission:
+    """One delivered file. `path` is where it lay, relative to the inbox, with `/`; `archived` is relative to the
+    archive; `unit` is who sent it ("" unknown); `received_on` is the day of the run that took it in; `rules` is the
+    fingerprint of the rules by which it was judged ("" in records older than that)."""
+
+    submission_id: int
+    sha256: str
+    path: str
+    archived: str
+    received_on: date
+    verdict: str
+    unit: str = ""
+    parts: list[Part] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+    duplicate_of: int = 0
+    rules: str = ""
+
+    @property
+    def name(self) -> str:
+        """The delivered file's own name."""
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def errors(self) -> list[Fault]:
+        return [fault for fault in self.faults if fault.severity == ERROR]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that a newer submission changed: which row (in words), which column, old → new ("" empty)."""
+
+    what: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Effect:
+    """What a submission did to the record, at the time it was taken in.
+
+    `added` and `withdrawn` are rows in words (e.g. 2023-09-20 走访 张三（联系李明）); `opened`, `updated`, `closed`,
+    `reopened` are item numbers with their matter in words: (item_no, words)."""
+
+    submission_id: int
+    replaces: list[int] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)  # rows that another live submission also holds
+    opened: list[tuple[str, str]] = field(default_factory=list)
+    updated: list[tuple[str, str]] = field(default_factory=list)
+    closed: list[tuple[str, str]] = field(default_factory=list)
+    reopened: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[Fault] = field(default_factory=list)  # what the ledger found: R08, R09, R10
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file as it was delivered and archived. `path` is relative to the inbox, with `/`."""
+
+    path: str
+    archived: str
+    sha256: str
+    received_on: date

@@ -1,0 +1,338 @@
+"""The record: submissions in the order of acceptance, their rows with sheet, row and cell of origin. It only grows."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from dazoufang.model.faults import Fault, Repair
+from dazoufang.model.submission import Part, Row, Submission
+from dazoufang.record.rows import head_of, headings, part_of, row_of
+from dazoufang.record.tables import (
+    CLEARING,
+    PARTS,
+    ROWS,
+    SUBMISSIONS,
+    TABLES,
+    VERSION,
+    UnknownVersion,
+    about,
+    complete,
+    note,
+    upgrade,
+)
+from dazoufang.system import failpoints
+from dazoufang.system.home import Home
+from dazoufang.system.lead import FileLock, Lock, LostLead, held
+from dazoufang.system.local_disk import OnAShare, on_a_share
+
+__all__ = ["VERSION", "Counters", "Record", "RecordAway", "UnknownVersion"]
+
+_LEADING, _MAKING = 0x64617A6F7501, 0x64617A6F7502  # what a PostgreSQL server knows our two locks by
+
+
+class RecordAway(OSError):
+    """The record cannot be read or written just now: disk full, disk broken, server gone. The message is in Chinese."""
+
+
+class Record:
+    """One home's record. `url` is an SQLAlchemy URL; SQLite by default, see `of` and `at`.
+
+    Anybody may read at any time and sees whole transactions only. Whoever writes beside others does so inside `lead`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = sa.create_engine(url)
+        self._sqlite = self._engine.dialect.name == "sqlite"
+        self._term: int | None = None  # while it leads
+        sa.event.listen(self._engine, "connect", _safe_sqlite if self._sqlite else _watched)
+        sa.event.listen(self._engine, "handle_error", _told_as_the_world)
+        try:
+            self._make()
+        except UnknownVersion:
+            self._engine.dispose()
+            raise
+
+    def _make(self) -> None:
+        """Make the tables, or bring those of an earlier version up to date; two that come at once take turns."""
+        with self._engine.connect() as db:
+            if complete(db):
+                return
+        with self._writing() as db:
+            if not self._sqlite:
+                db.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING)))
+            if not complete(db):
+                TABLES.create_all(db)
+                if about(db, "version") is None:
+                    note(db, "version", str(VERSION))
+                else:
+                    upgrade(db)
+
+    @classmethod
+    def of(cls, home: Home) -> Record:
+        """The record of a home: on a server where it has one, else its file, made when it is not there.
+
+        Raises:
+            OnAShare: the file would lie on a share.
+            UnknownVersion: a newer program made it.
+        """
+        return cls(home.database) if home.database else cls.at(home.record)
+
+    @classmethod
+    def at(cls, path: Path) -> Record:
+        """The SQLite record in the file `path`, made when it is not there.
+
+        Raises:
+            OnAShare, UnknownVersion: as `of`.
+        """
+        if on_a_share(path.parent):
+            raise OnAShare(path.parent)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return cls(f"sqlite:///{path.as_posix()}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def lead(self, patience: float = 60.0, sleep: Callable[[float], None] = time.sleep) -> Iterator[int]:
+        """Be the only one who works, for one pass; yields its term. What others wrote before is read inside it.
+
+        The lead ends with the process, however that ends. Should two ever believe that they lead (a frozen machine
+        that woke, a lock file deleted by hand), the term decides: every leader has the next one, and only the latest
+        may write. Rule: nothing is done twice.
+
+        Raises:
+            Busy: another led for more than `patience` seconds.
+        """
+        with held(self._lock(), patience, sleep, self._leader):
+            with self._writing() as db:
+                term = int(about(db, "term", hold=True) or 0) + 1
+                note(db, "term", str(term))
+                note(db, "leader", f"{platform.node()}，进程 {os.getpid()}")
+            self._term = term
+            failpoints.reach("leading")
+            try:
+                yield term
+            finally:
+                self._term = None
+
+    def _lock(self) -> Lock:
+        if self._sqlite:
+            return FileLock(Path(self._engine.url.database or "").with_suffix(".lock"))
+        return _ServerLock(self._engine.url)
+
+    def _leader(self) -> str:
+        with self._engine.connect() as db:
+            return about(db, "leader") or ""
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """One transaction with no other writer in it; for a leader, only while nobody has taken over.
+
+        Raises:
+            LostLead: somebody has; nothing is written.
+        """
+        with self._engine.begin() as db:
+            if self._sqlite:  # the driver would begin at the first change: after what is read here
+                db.exec_driver_sql("BEGIN IMMEDIATE")
+            if self._term is not None and about(db, "term", hold=True) != str(self._term):
+                raise LostLead(f"收表工作已由另一个程序接手（{about(db, 'leader')}），本程序没有再写入任何内容")
+            yield db
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        """One transaction that sees the record as it stands now, whatever others append meanwhile."""
+        with self._engine.connect() as db:
+            if self._sqlite:
+                db.exec_driver_sql("BEGIN")
+            else:
+                db.execution_options(isolation_level="REPEATABLE READ")
+            yield db
+
+    def still_leads(self) -> None:
+        """For a leader: make sure of it before an act outside the record.
+
+        Raises:
+            LostLead: another has taken over.
+        """
+        with self._writing():
+            pass
+
+    def append(self, submissions: Iterable[Submission]) -> None:
+        """Add submissions in one transaction: all of them or none.
+
+        Raises:
+            LostLead: another leads now; also when there is nothing to add, so that what follows is not done either.
+        """
+        rows: list[dict[str, Any]] = []
+        parts: list[dict[str, Any]] = []
+        heads: list[dict[str, Any]] = []
+        with self._writing() as db:
+            for submission in submissions:
+                heads.append(head_of(submission))
+                for part in submission.parts:
+                    parts.append(part_of(submission, part))
+                    rows.extend(row_of(part, row) for row in part.rows)
+            clearing = [{name: head[name] for name in ("submission_id", "path", "sha256")} for head in heads]
+            for table, values in ((SUBMISSIONS, heads), (PARTS, parts), (ROWS, rows), (CLEARING, clearing)):
+                if values:
+                    db.execute(table.insert(), values)
+            failpoints.reach("recording")
+        failpoints.reach("recorded")
+
+    def clearing(self) -> list[tuple[int, str, str]]:
+        """(submission, path in the inbox, hash) of the files that are in the record but not yet out of the inbox."""
+        with self._engine.connect() as db:
+            found = db.execute(sa.select(CLEARING).order_by(CLEARING.c.submission_id))
+            return [(one.submission_id, one.path, one.sha256) for one in found]
+
+    def cleared(self, submission_ids: Iterable[int]) -> None:
+        """These files are out of the inbox. Those that are taken out only as one goes through `submission_ids` are
+        taken out under the eyes of the record: nobody can take over meanwhile.
+
+        Raises:
+            LostLead: another leads now; no file was touched.
+        """
+        with self._writing() as db:
+            ids = list(submission_ids)
+            if ids:
+                db.execute(CLEARING.delete().where(CLEARING.c.submission_id.in_(ids)))
+        failpoints.reach("cleared")
+
+    def trouble(self) -> str:
+        """What the database's own check finds wrong; "" nothing."""
+        if not self._sqlite:
+            return ""
+        with self._engine.connect() as db:
+            found = db.execute(sa.text("PRAGMA quick_check")).scalar()
+        return "" if found == "ok" else str(found)
+
+    def counters(self) -> Counters:
+        """The next free ids."""
+        with self._reading() as db:
+            return Counters(
+                *(
+                    (db.execute(sa.select(sa.func.max(column))).scalar() or 0)
+                    for column in (SUBMISSIONS.c.submission_id, PARTS.c.part_id, ROWS.c.row_id)
+                )
+            )
+
+    def submissions(self) -> Iterator[Submission]:
+        """Every submission with its parts and rows, in the order of acceptance."""
+        with self._reading() as db:
+            rows: dict[int, list[Row]] = {}
+            for one in db.execute(sa.select(ROWS).order_by(ROWS.c.row_id)):
+                row = Row(one.sheet, one.row_no, one.unit, json.loads(one.cells), one.held, one.row_id)
+                rows.setdefault(one.part_id, []).append(row)
+            parts: dict[int, list[Part]] = {}
+            for one in db.execute(sa.select(PARTS).order_by(PARTS.c.part_id)):
+                part = Part(
+                    one.form, one.member, one.stem, one.unit, rows.pop(one.part_id, []),
+                    headings(json.loads(one.columns)), json.loads(one.meta), one.part_id,
+                )  # fmt: skip
+                parts.setdefault(one.submission_id, []).append(part)
+            for one in db.execute(sa.select(SUBMISSIONS).order_by(SUBMISSIONS.c.submission_id)):
+                yield Submission(
+                    one.submission_id, one.sha256, one.path, one.archived, one.received_on, one.verdict, one.unit,
+                    parts.pop(one.submission_id, []),
+                    [Fault(**fault) for fault in json.loads(one.faults)],
+                    [Repair(**repair) for repair in json.loads(one.repairs)],
+                    one.duplicate_of,
+                    one.rules,
+                )  # fmt: skip
+
+
+class Counters:
+    """Gives submissions, parts and rows their ids, ascending in the order of acceptance."""
+
+    def __init__(self, submission_id: int = 0, part_id: int = 0, row_id: int = 0) -> None:
+        self.submission_id, self.part_id, self.row_id = submission_id, part_id, row_id
+
+    def number(self, submission: Submission) -> None:
+        """Number the parts and rows of a submission, and take its own number."""
+        self.submission_id = submission.submission_id
+        for part in submission.parts:
+            self.part_id += 1
+            part.part_id = self.part_id
+            for row in part.rows:
+                self.row_id += 1
+                row.row_id = self.row_id
+
+
+class _ServerLock:
+    """A lock that a PostgreSQL server keeps for as long as the connection lives, which is used for nothing else.
+
+    It needs the connection to be one session (no PgBouncer in transaction mode).
+    """
+
+    def __init__(self, url: sa.URL) -> None:
+        self._engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+        sa.event.listen(self._engine, "connect", _watched)
+        self._connection: sa.Connection | None = None
+
+    def take(self) -> bool:
+        connection = self._engine.connect()
+        if connection.execute(sa.select(sa.func.pg_try_advisory_lock(_LEADING))).scalar():
+            self._connection = connection
+            return True
+        connection.close()
+        return False
+
+    def free(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()  # closed, not given back; also where the server has gone
+            self._connection.close()
+            self._connection = None
+
+
+def _safe_sqlite(connection: Any, _: object) -> None:
+    """What is committed stays committed, also through a power cut."""
+    connection.execute("PRAGMA busy_timeout=30000")
+    _keep_a_journal(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _keep_a_journal(connection: Any) -> None:
+    """Write ahead. SQLite does not wait its turn when several switch a new file at once: whoever comes second asks again."""
+    for pause in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(pause)
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _told_as_the_world(context: sa.ExceptionContext) -> None:
+    """What the disk or the server did is an error of the world, like one of the file system."""
+    if isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
+        kind = getattr(context.original_exception, "sqlite_errorname", "") or "SERVER"
+        context.chained_exception = RecordAway(
+            f"台账库现在不能读写（{kind}），多半是磁盘已满、磁盘损坏或数据库服务断开。没有丢失任何东西，排除后再运行一次即可"
+        )
+
+
+def _watched(connection: Any, _: object) -> None:
+    """The server ends the session of a machine that has gone (power, network) within half a minute, not in hours."""
+    with connection.cursor() as cursor:
+        for setting, value in (("idle", 10), ("interval", 5), ("count", 3)):
+            cursor.execute(f"SET tcp_keepalives_{setting} = {value}")
+    connection.commit()

@@ -1,0 +1,260 @@
+"""One home at work: its rules, record, ledger and child processes, kept from pass to pass."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from types import TracebackType
+from typing import Self
+
+from dazoufang import __version__
+from dazoufang.archive import originals
+from dazoufang.inbox import claims, passes, settling, share
+from dazoufang.inbox.claims import Waiting
+from dazoufang.ledger.fold import Fold, fold
+from dazoufang.model.submission import Submission
+from dazoufang.outbox import publishing
+from dazoufang.outbox.publishing import Issue, Published
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.schema import fingerprint
+from dazoufang.running import intake
+from dazoufang.running.intake import Taken
+from dazoufang.running.proof import Proof, prove
+from dazoufang.running.publication import answers, publication
+from dazoufang.running.slow_parts import Copies
+from dazoufang.system import files
+from dazoufang.system.engine import Engine, Progress, silent
+from dazoufang.system.home import Home, NotItsRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the outbox holds now. `paths`: all that is published; `counts`: for the summary; `failures`: for the log."""
+
+    paths: list[str]
+    published: Published
+    counts: dict[str, dict[str, int]]
+    failures: list[str]
+
+
+class NoRoom(OSError):
+    """The disk is too full to take anything in. The message says so in Chinese."""
+
+
+class Desk:
+    """One home at work. Everything but `waiting` is done inside `lead`.
+
+    Raises (on opening):
+        BrokenRules, OnAShare, UnknownVersion: the home cannot be worked on; nothing was touched.
+    """
+
+    def __init__(self, home: Home, progress: Progress = silent) -> None:
+        self.home = home
+        self.rules = load_rules(home.schemas)
+        self.record = Record.of(home)
+        self._progress = progress
+        self._engine: Engine | None = None
+        self._standing: Fold | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.rest()
+        self.record.__exit__(kind, error, trace)
+
+    def rest(self) -> None:
+        """Let the child processes go; the next pass starts others."""
+        if self._engine is not None:
+            self._engine.__exit__()
+            self._engine = None
+
+    @contextmanager
+    def lead(self, patience: float = 60.0) -> Iterator[None]:
+        """Be the only one at work, with rules and ledger as they stand; what a pass before recorded and could not clear
+        away goes first. After anything that goes wrong in it, all is read anew.
+
+        Raises:
+            Busy, LostLead: another is at work.
+            NotItsRecord: the record is another home's.
+            BrokenRules: the rules cannot be used any more.
+        """
+        with self.record.lead(patience):
+            try:
+                self._catch_up()
+                self.clear()
+                yield
+            except BaseException:
+                self._standing = None
+                self.rest()
+                raise
+
+    @property
+    def standing(self) -> Fold:
+        """The ledger, inside `lead`."""
+        if self._standing is None:
+            raise RuntimeError("only inside lead()")
+        return self._standing
+
+    @property
+    def engine(self) -> Engine:
+        """Child processes, started when first wanted."""
+        if self._engine is None:
+            self._engine = intake.engine_of(self.rules).__enter__()
+        return self._engine
+
+    def waiting(self, sleep: Callable[[float], None] = time.sleep) -> tuple[list[Waiting], int]:
+        """What lies in the inbox to be taken now, and how many files are still being written. Where a file has no end
+        yet, a second look some seconds later tells whether it grows or is cut off for good.
+
+        Raises:
+            OSError: the inbox cannot be listed.
+            ShareAway: it was not there the whole time.
+        """
+        claims.mend(self.home.inbox)
+        found = self.scan()
+        first = claims.sightings(found)
+        if all(one.whole for one in first):
+            return found, 0
+        sleep(settling.STILL)
+        found = self.scan()
+        before = {one.path: one for one in first}
+        growing = {
+            one.path
+            for one in claims.sightings(found)
+            if not one.whole and (one.path not in before or before[one.path].print != one.print)
+        }
+        return [one for one in found if one.claimed or one.path not in growing], len(growing)
+
+    def scan(self) -> list[Waiting]:
+        """What lies in the inbox, which is there to its end.
+
+        Raises:
+            OSError: the inbox cannot be listed.
+            ShareAway: it has gone meanwhile.
+        """
+        found = claims.scan(self.home.inbox, self.rules.campaign.inbox)
+        share.guard(self.home.inbox, self.home.data)  # what was listed is the inbox's only if it is still here
+        return found
+
+    def take(self, waiting: Sequence[Waiting], today: date) -> Taken:
+        """Take these files in.
+
+        Raises:
+            NoRoom: nothing was claimed.
+            OSError, ArchiveDamaged, LostLead: as `intake.take`.
+        """
+        taken = Taken()
+        if waiting:
+            self._make_sure_of_room()
+        titles = {form: schema.title for form, schema in self.rules.schemas.items()}
+        # What a crash left is a pass of its own: were the roster in a later one, the others would not be judged by it.
+        for one in passes.passes(intake.likely_references(waiting, titles)):
+            held = {(path, digest) for _, path, digest in self.record.clearing()}  # also what the pass before recorded
+            taken.add(intake.take(self.home, self.record, self.engine, self.standing, one, held, today, self._progress))
+        return taken
+
+    def answer(self, fresh: Sequence[Submission], moment: str) -> Published:
+        """Publish the receipts and returned copies of these submissions alone: what their senders wait for."""
+        copies = Copies(self.home, self.engine, self._progress)
+        plan = answers(self.home, self.standing, copies, fresh)
+        copies.prepare(plan[path].key for path in publishing.stale(self.home.outbox, self.home.published, plan))
+        return publishing.publish(
+            self.home.outbox, self.home.published, plan, None, moment, still=self.record.still_leads
+        )
+
+    def publish(self, today: date, moment: str) -> Shown:
+        """Publish all there is for `today`."""
+        planned = publication(self.home, self.standing, today, self.engine, self._progress)
+        planned.prepare(publishing.stale(self.home.outbox, self.home.published, planned.files))
+        published = publishing.publish(
+            self.home.outbox,
+            self.home.published,
+            planned.files,
+            self._issue(today),
+            moment,
+            still=self.record.still_leads,
+        )
+        return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
+
+    def behind(self, today: date) -> bool:
+        """Whether the outbox shows another day, other rules or fewer submissions than there are; also outside `lead`."""
+        return publishing.issued(self.home.published) != self._issue(today)
+
+    def _issue(self, today: date) -> Issue:
+        last = self.record.counters().submission_id
+        return Issue(today, f"{__version__} {fingerprint(self.home.schemas)} {last}")
+
+    def prove(self) -> Proof:
+        """Hold inbox, archive, record and outbox against each other, when all is published."""
+        held = {(path, digest) for _, path, digest in self.record.clearing()}
+        waiting = [one for one in self.scan() if not intake.is_held(one, held)]
+        plan = answers(self.home, self.standing, Copies(self.home, self.engine))
+        return prove(self.home, self.standing.submissions, waiting, plan)
+
+    def clear(self) -> None:
+        """Take out of the inbox what the record holds; what another program holds open is left for a later pass."""
+        waiting = self.record.clearing()
+        if waiting:
+            self.record.cleared(self._cleared(waiting))
+        claims.tidy(self.home.inbox)
+
+    def _cleared(self, waiting: Sequence[tuple[int, str, str]]) -> Iterator[int]:
+        """The submissions whose files are out of the inbox. A file that is not there is so only if the inbox is: what a
+        share that is away still holds would come back as a new delivery."""
+        share.guard(self.home.inbox, self.home.data)
+        if not (self.home.inbox / claims.CLAIMED).exists() and not share.is_marked(self.home.data):
+            return
+        for number, path, digest in waiting:
+            if claims.clear(self.home.inbox, path, digest):
+                yield number
+        share.guard(self.home.inbox, self.home.data)
+
+    def _catch_up(self) -> None:
+        """Rules and ledger as they stand: others may have written since."""
+        changed = fingerprint(self.home.schemas) != self.rules.fingerprint
+        if changed:
+            self.rules = load_rules(self.home.schemas)
+        last = self._standing.submissions[-1].submission_id if self._standing and self._standing.submissions else 0
+        if self._standing is None:
+            files.sweep(self.home.archive)
+            files.sweep(self.home.published.parent, self.home.published.name)
+        if self._standing is None or changed or last != self.record.counters().submission_id:
+            self.rest()  # the children hold the rules they were started with
+            self._standing = fold(self.record.submissions(), self.rules)
+        _of_this_archive(self.home, self._standing.submissions)
+        originals.journal(self.home.archive, self._standing.submissions)  # what a crash left out
+
+    def _make_sure_of_room(self) -> None:
+        least = self.rules.campaign.watch.free_mb.value
+        for folder in (self.home.archive, self.home.data):
+            free = shutil.disk_usage(folder).free // 2**20
+            if free < least:
+                raise NoRoom(
+                    f"磁盘只剩 {free} MB（{folder}），不足 {least} MB，暂不收表；请清理磁盘，收件文件夹里的表都还在"
+                )
+
+
+def _of_this_archive(home: Home, submissions: Sequence[Submission]) -> None:
+    """Hold the record against the archive's own list. Where `data` was lost, or belongs to another home, or another
+    machine works on this one with data of its own, going on would give numbers twice.
+
+    Raises:
+        NotItsRecord: the list has what the record has not, or the record what is not in the archive.
+    """
+    listed = {int(line["submission_id"]): line["sha256"] for line in originals.read_journal(home.archive)}
+    known = {one.submission_id: one.sha256 for one in submissions}
+    unlisted = [one for one in submissions if one.submission_id not in listed]  # a crash came before the list
+    if not listed.items() <= known.items() or not all((home.archive / one.archived).exists() for one in unlisted):
+        raise NotItsRecord(
+            f"台账库里的 {len(known)} 份收件与存档清单 {home.archive / originals.JOURNAL} 里的 {len(listed)} 份对不上，"
+            "没有动任何文件。如果 data 文件夹丢了或换过，请运行 rebuild 从存档重建；否则请检查 --home 和环境变量 "
+            "DAZOUFANG_DATA、DAZOUFANG_RECORD 是不是指到了别处，或者另一台电脑正用自己的 data 处理同一个文件夹"
+        )

@@ -1,0 +1,73 @@
+"""How `watch` is doing, in one small file that others read: what waits, since when, whether the share is there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+from dazoufang.system import files
+from dazoufang.system.lead import FileLock
+
+FILE: Final = "health.json"
+LOCK: Final = "watch.lock"  # held for as long as a watch lives on this machine
+
+WATCHING: Final = "watching"
+AWAY: Final = "away"  # the share
+TROUBLE: Final = "trouble"
+STOPPED: Final = "stopped"
+
+
+@dataclass
+class Health:
+    """Instants are ISO, local time, to the second; "" where there was none yet.
+
+    `state`: one of the four above, `words` what to do about it (Chinese). `scanned_at`: the last scan that saw all of
+    the inbox. `waiting`: files in it; `oldest`: the one that has waited longest, and since when. `behind`: the annexes
+    do not show everything that was taken in yet. `stale`: published files that somebody has open. `proof`: the last
+    night's, as `proof.Proof.as_json` has it, with `on` its day.
+    """
+
+    state: str = STOPPED
+    words: str = ""
+    at: str = ""
+    machine: str = ""
+    process: int = 0
+    scanned_at: str = ""
+    waiting: int = 0
+    oldest: dict[str, str] | None = None
+    taken_at: str = ""
+    published_at: str = ""
+    behind: bool = False
+    stale: list[str] = field(default_factory=list)
+    proof: dict[str, Any] | None = None
+
+    @classmethod
+    def read(cls, data: Path) -> Self | None:
+        """What was written last into the folder `data`; None where nothing readable was."""
+        try:
+            found = json.loads((data / FILE).read_text(encoding="utf-8"))
+            known = {one.name for one in fields(cls)}
+            return cls(**{key: value for key, value in found.items() if key in known})
+        except (OSError, ValueError, TypeError, AttributeError):
+            return None
+
+    def write(self, data: Path) -> None:
+        """Write it into the folder `data`.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        files.write_atomic(data / FILE, json.dumps(asdict(self), ensure_ascii=False, indent=1).encode())
+
+
+def alive(data: Path) -> bool:
+    """Whether a `watch` of this machine lives now, whatever it wrote last."""
+    if not (data / LOCK).exists():
+        return False
+    lock = FileLock(data / LOCK)
+    if lock.take():
+        lock.free()
+        return False
+    return True

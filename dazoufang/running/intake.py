@@ -1,0 +1,221 @@
+"""Takes in one pass of files: claim, archive, examine in child processes, accept in order, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from dazoufang.archive import kept_rules, originals
+from dazoufang.archive.originals import ArchiveDamaged
+from dazoufang.inbox import claims, passes
+from dazoufang.inbox.claims import Waiting
+from dazoufang.judging.examine import Examined, Task, examine
+from dazoufang.judging.verdict import accept, duplicate
+from dazoufang.ledger.fold import Fold
+from dazoufang.model import faults
+from dazoufang.model.submission import Delivery, Submission
+from dazoufang.record.record import Counters, Record
+from dazoufang.rules.campaign import Rules
+from dazoufang.system import failpoints, files
+from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks
+from dazoufang.system.home import Home
+from dazoufang.system.lead import LostLead
+
+REFERENCES: Final = ("roster", "assignment")  # forms by which others are judged
+UNKNOWN_HEADING: Final = ("S03", "S11")  # a column that was not read
+
+# Why there is no result of a file, in words for the unit; the details go to the log.
+_FAILURES: Final = {
+    "died": "读取程序意外终止",
+    "timeout": "用时超过上限",
+    "memory": "占用内存超过上限",
+    "raised": "遇到程序不认识的内部结构",
+    "poison": f"收表程序中断了{passes.TRIES}次",
+}
+_PRELOAD: Final = ("dazoufang.judging.examine", "dazoufang.writing.answers.copy_task")  # what child processes run
+
+Held = Set[tuple[str, str]]  # (path, hash) of what the record holds and nobody could clear away
+
+
+@dataclass
+class Taken:
+    """What a pass, or several, took in. `deferred`: files that wait for a later one; `failures`: for the log."""
+
+    fresh: list[Submission] = field(default_factory=list)
+    deferred: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def add(self, other: Taken) -> None:
+        """Count another pass in."""
+        self.fresh += other.fresh
+        self.deferred += other.deferred
+        self.failures += other.failures
+
+
+def take(
+    home: Home,
+    record: Record,
+    engine: Engine,
+    standing: Fold,
+    waiting: Sequence[Waiting],
+    held: Held,
+    today: date,
+    progress: Progress,
+) -> Taken:
+    """One pass, inside the lead: afterwards `standing` and `record` hold these files, or (on an error) neither does.
+
+    Where the world failed (disk, share, Ctrl-C) every file goes back where it was dropped. Where the program did, the
+    files stay claimed: the next pass knows that this one was cut short, as after a crash.
+
+    Raises:
+        OSError, ArchiveDamaged: the pass could not be finished.
+        LostLead: another leads now; what is claimed is the other's.
+    """
+    try:
+        deliveries, examined, deferred = _archive_and_examine(home, engine, today, standing, waiting, held, progress)
+        if deliveries:
+            kept_rules.keep(home.archive, standing.rules)
+        pairs = _references_first(deliveries, examined)
+        fresh, failures = take_in(standing, *pairs, [standing.rules] * len(deliveries), record.counters())
+        failpoints.reach("judged")
+        record.append(fresh)
+    except LostLead:
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) or isinstance(error, (OSError, ArchiveDamaged)):
+            claims.give_back_all(home.inbox, held)
+        raise
+    originals.journal(home.archive, standing.submissions)
+    return Taken(fresh, deferred, failures)
+
+
+def take_in(
+    standing: Fold,
+    deliveries: Sequence[Delivery],
+    examined: Sequence[Examined | Failure],
+    rules: Sequence[Rules],
+    counters: Counters,
+) -> tuple[list[Submission], list[str]]:
+    """Accept deliveries into the fold, in order, each by its own rules; returns the submissions and what to log of
+    readers that failed."""
+    first = {submission.sha256: submission for submission in standing.submissions if not submission.duplicate_of}
+    fresh: list[Submission] = []
+    failures: list[str] = []
+    for delivery, result, by in zip(deliveries, examined, rules, strict=True):
+        number, before = counters.submission_id + 1, first.get(delivery.sha256)
+        if isinstance(result, Failure):
+            failures.append(f"收件{number}：{result.reason} {result.kind}")
+        submission = accept(delivery, number, examined_or_why(result), by, standing.roster())
+        if before is not None and (standing.replaced_by(before) or not _better(submission, before)):
+            submission = duplicate(delivery, number, before)
+        else:
+            first[delivery.sha256] = submission
+        submission.rules = by.fingerprint
+        counters.number(submission)
+        standing.take(submission)
+        fresh.append(submission)
+    return fresh, failures
+
+
+def _better(again: Submission, before: Submission) -> bool:
+    """Whether the same bytes fare better now: what was sent back for somebody else's sake (a name not yet on the
+    roster, a heading not yet learned, a reader that gave up) is taken when it is dropped again; anything else was
+    received already."""
+    unknown = [sum(fault.code in UNKNOWN_HEADING for fault in one.faults) for one in (again, before)]
+    # A column read for the first time may hold faults of its own: knowing of them is better than not having looked.
+    return unknown[0] < unknown[1] or (unknown[0] == unknown[1] and len(again.errors) < len(before.errors))
+
+
+def examined_or_why(result: Examined | Failure) -> Examined:
+    """What a child process found; where it died over the file, the fault that says so."""
+    if isinstance(result, Failure):
+        return Examined(faults=[faults.make("F06", what=_FAILURES[result.reason])])
+    return result
+
+
+def engine_of(rules: Rules) -> Engine:
+    """Guarded child processes, as the rules bound them."""
+    reading = rules.campaign.reading
+    return Engine(reading.workers.value, reading.memory_mb.value, reading.seconds.value, preload=_PRELOAD)
+
+
+def _archive_and_examine(
+    home: Home,
+    engine: Engine,
+    today: date,
+    standing: Fold,
+    waiting: Sequence[Waiting],
+    held: Held,
+    progress: Progress,
+) -> tuple[list[Delivery], list[Examined | Failure], int]:
+    """Claim and archive what waits and judge each file by itself in child processes, which begin while the rest is
+    archived. What is still being written or held open waits for a later pass and is counted; a file that cut short
+    every pass it was in is archived and not looked into."""
+    known = {submission.sha256: submission.archived for submission in standing.submissions}
+    tries = waiting[0].tries
+    tray = claims.tray(home.inbox, tries + 1)
+    deliveries: list[Delivery] = []
+    deferred: list[str] = []
+
+    def tasks() -> Iterator[Task]:
+        for one in waiting:
+            if is_held(one, held):
+                continue
+            claimed = claims.claim(one, tray)
+            delivery = originals.archive(claimed, home.archive, today, known) if claimed else None
+            if delivery is None:
+                deferred.append(one.path)
+                if claimed:
+                    claims.give_back(home.inbox, claimed)
+                continue
+            known[delivery.sha256] = delivery.archived
+            deliveries.append(delivery)
+            yield Task(str(home.archive / delivery.archived), one.file.name, str(home.schemas), today)
+
+    examined: list[Examined | Failure]
+    if tries >= passes.TRIES:
+        examined = [Failure("poison", f"{tries} tries") for _ in tasks()]
+    else:
+        done = count(1)
+        examined = engine.map(examine, tasks(), lambda _: progress("读取和检查", next(done), len(waiting)))
+        about_the_tasks(examined)
+    if deliveries:
+        files.flush_all(home.archive / delivery.archived for delivery in deliveries)
+        failpoints.reach("flushed")
+    return deliveries, examined, len(deferred)
+
+
+def is_held(one: Waiting, held: Held) -> bool:
+    """Whether a left file is in the record already, and only could not be cleared away."""
+    if not one.claimed or not any(path == one.path for path, _ in held):
+        return False
+    try:
+        return (one.path, files.sha256(Path(one.file).read_bytes())) in held
+    except OSError:
+        return True  # still held open; the next pass looks again
+
+
+def _references_first(
+    deliveries: Sequence[Delivery], examined: Sequence[Examined | Failure]
+) -> tuple[list[Delivery], list[Examined | Failure]]:
+    """Files waiting together are taken by modification time, then name; but the rosters among them first, then the
+    assignments, so that everybody is judged by the same ones."""
+
+    def turn(pair: tuple[Delivery, Examined | Failure]) -> int:
+        forms = set() if isinstance(pair[1], Failure) else {part.form for part in pair[1].parts}
+        return next((place for place, form in enumerate(REFERENCES) if form in forms), len(REFERENCES))
+
+    pairs = sorted(zip(deliveries, examined, strict=True), key=turn)
+    return [delivery for delivery, _ in pairs], [result for _, result in pairs]
+
+
+def likely_references(waiting: Sequence[Waiting], titles: Mapping[str, str]) -> list[Waiting]:
+    """The files whose names say that others are judged by them, then the rest: for a backlog of several passes.
+
+    `titles`: form → its title."""
+    words = [titles[form] for form in REFERENCES if form in titles]
+    return sorted(waiting, key=lambda one: next((at for at, word in enumerate(words) if word in one.path), len(words)))

@@ -1,0 +1,114 @@
+"""What the outbox must hold: a pure function of record, rules and today, and how its slow parts are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from typing import Final
+
+from dazoufang import __version__
+from dazoufang.duties import alerts
+from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
+from dazoufang.ledger.fold import Fold
+from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
+from dazoufang.outbox.publishing import Artifact
+from dazoufang.running.slow_parts import Beside, Copies
+from dazoufang.system import files
+from dazoufang.system.engine import Engine, Progress, silent
+from dazoufang.system.home import Home
+from dazoufang.writing import alert_sheet, blank_forms
+from dazoufang.writing.annexes import annexes
+from dazoufang.writing.annexes.annexes import AnnexTask
+from dazoufang.writing.answers.names import answer_names, has_copy
+from dazoufang.writing.answers.receipt import receipt
+
+RECEIPTS: Final = "回执"
+RETURNS: Final = "退回"
+BLANKS: Final = "空白表"
+LARGE: Final = 3000  # visits; from here on annex 1 is worth a child process of its own
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The files of the outbox by path, and the counts for the summary."""
+
+    files: dict[str, Artifact]
+    counts: dict[str, dict[str, int]]
+    copies: Copies
+    beside: Beside | None
+
+    def prepare(self, stale: Iterable[str]) -> None:
+        """Make what takes long of the files that must be made: returned copies now, a large annex 1 meanwhile."""
+        self.copies.prepare(self.files[path].key for path in stale)
+        if self.beside is not None:
+            self.beside.start()
+
+
+def publication(home: Home, standing: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
+    """Plan the outbox for `today`."""
+    rules, frames = standing.rules, standing.frames()
+    found = alerts.alerts(frames, rules, today)
+    copies = Copies(home, engine, progress)
+    plan = {
+        name: Artifact(partial(annexes.workbook, form, frames, rules, today))
+        for form, name in annexes.names(rules.schemas).items()
+    }
+    plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today))
+    beside = None
+    if len(frames.visits) >= LARGE and "visit" in annexes.names(rules.schemas):
+        name = annexes.names(rules.schemas)["visit"]
+        beside = Beside(engine, AnnexTask("visit", frames, str(home.schemas), today), plan.pop(name))
+        plan[name] = Artifact(beside.make)  # last, so that the others are made while it is
+    rules_key = f"{__version__} {rules.fingerprint}"
+    blanks = cache(partial(blank_forms.render, rules))
+    for schema in rules.schemas.values():
+        name = f"{schema.title}.xlsx"
+        plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
+    plan = answers(home, standing, copies) | plan
+    states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
+    counts = {
+        "rows": {
+            "visits": len(frames.visits),
+            "disputes": int(kinds.get("dispute", 0)),
+            "suggestions": int(kinds.get("suggestion", 0)),
+        },
+        "items": {state: int(states.get(state, 0)) for state in (OPEN, RESOLVED, CLOSED)},
+        "alerts": alerts.counts(found),
+    }
+    return Publication(plan, counts, copies, beside)
+
+
+def answers(
+    home: Home, standing: Fold, copies: Copies, wanted: Iterable[Submission] | None = None
+) -> dict[str, Artifact]:
+    """The receipts and returned copies, of all submissions or of those `wanted`. Rule: every delivered file gets one answer: receipt, returned copy, or both.
+
+    What a newer file has taken the place of is done with: its copy goes, its page says so.
+    """
+    rules, templates = standing.rules, home.templates
+    by_id = {submission.submission_id: submission for submission in standing.submissions}
+    made_from = f"{__version__} {rules.fingerprint} {_fingerprint(templates)}"
+    plan: dict[str, Artifact] = {}
+    for submission in standing.submissions if wanted is None else wanted:
+        folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
+        page, copy = answer_names(submission)
+        newer = standing.replaced_by(submission)
+        key = f"{made_from} {submission.submission_id} {submission.sha256} {newer or ''}"
+        effect, twin = standing.effects[submission.submission_id], by_id.get(submission.duplicate_of)
+        told = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
+        marked = has_copy(told) and not newer
+        back = submission.errors and not newer and not (marked and submission.verdict == PARTLY)
+        place = RETURNS if back else RECEIPTS
+        make = partial(receipt, submission, effect, rules, templates, twin, newer)
+        plan[f"{place}/{folder}/{page}"] = Artifact(make, key)
+        if marked:
+            plan[f"{RETURNS}/{folder}/{copy}"] = copies.artifact(told, key)
+    return plan
+
+
+def _fingerprint(folder: Path) -> str:
+    """A short hash of the templates, so that answers made with others are made again."""
+    return files.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.html"))))[:16]

@@ -1,0 +1,150 @@
+"""Files and their names: hashes, atomic writes, safe names, and the name under which newer replaces older."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from dazoufang.system import failpoints
+
+NAME_BYTES: Final = 255  # what one name may take on the file systems in use (UTF-8)
+
+_FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+_RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)", re.IGNORECASE)
+
+# What people and programs add to a file's name without meaning another form. Numbers that may count forms (甲1, 101,
+# 9月) stay: two names taken for one withdraw rows, one name taken for two only count what both hold once.
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_MMDD: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_COPY_MARKS: Final = re.compile(
+    rf"""
+      \s*需修改\d{{4,}}            # our returned copy, dropped again
+    | \s*\(新版\s*\d{{4}}\)         # our version beside a file that somebody had open
+    | [(\[【]\s*\d{{1,3}}\s*[)\]】](?=\s*$)  # (1) （2）
+    | [-_\s]*(?:副本|复件|复制)(?:\s*\d+)?
+    | [-_\s]*\bcopy(?:\s+of\b|\s*\d+)?
+    | [(\[]?[^()\[\]]*(?:冲突副本|conflicted\ copy).*
+    | \.sync-conflict-[\w-]+
+    | [-_\s]*已?(?:最终|最后|最新|定稿|终稿|初稿|草稿|修改|修订|更新|更正|订正|改正|改好|改|新)(?:[后过])?[版稿]?\d{{0,2}}
+      (?=[)\]】\s_.-]|$)
+    | [-_\s]*(?<![a-z])v(?:er(?:sion)?)?[.\s]*\d+(?:\.\d+)*
+    | [-_\s]*第?(?:\d+|[一二三四五六七八九十]+)[版稿](?=[)\]】\s_.-]|$)
+    | [-_\s]*(?<!\d)(?:19|20)\d{{2}}[-./年]{_MONTH}[-./月]{_DAY}(?!\d)[日号]?
+    | [-_\s]*(?<!\d)(?:19|20)\d{{2}}{_MMDD}(?:[-_]?\d{{4}}(?:\d{{2}})?)?(?!\d)
+    | [-_\s]*(?<!\d){_MONTH}月{_DAY}[日号]
+    | [-_\s]*(?<![\d.]){_MONTH}\.{_DAY}(?![\d.])
+    | [-_\s]*(?<!\d){_MMDD}(?=\s*$)   # 1020
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_POINT: Final = rf"(?:(?:19|20)?\d{{2}}[-./年])?{_MONTH}[./月]{_DAY}[日号]?"
+_SPAN: Final = re.compile(rf"(?<![\d.]){_POINT}\s*[-~—至到]+\s*(?:{_POINT}|{_DAY}[日号])(?![\d.])")
+_EXTENSION: Final = re.compile(r"(\.(xlsx|xlsm|xlsb|xls|et|ods|csv|tsv|txt|zip))+(?=\s*需修改\d{4,}|$)", re.IGNORECASE)
+_TEMPORARY: Final = re.compile(r"\.\d+\.tmp$")  # as write_whole has it
+_PUNCTUATION: Final = re.compile(r"[\s\-_—–·.,，。、()（）\[\]【】《》“”\"'!！+~]+")
+
+
+def sha256(data: bytes) -> str:
+    """The hash by which the same bytes are known again."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def stem_of(name: str) -> str:
+    """The name under which newer replaces older: less extension, copy marks, versions, dates and punctuation.
+
+    Rule: 走访登记表（1）.xlsx, 走访登记表-副本.xls and 走访登记表最终版 v2.xlsx are one name; 甲组 and 乙组 are two.
+    """
+    text = unicodedata.normalize("NFKC", name)
+    text = _EXTENSION.sub("", text)
+    text = whole = re.sub(r"\.[A-Za-z]{2,4}$", "", text)
+    text = _SPAN.sub(lambda span: f"期{re.sub(r'[^0-9]+', '至', span[0])}期", text)  # 9.18-9.22 is another week's form
+    before = ""
+    while before != text:
+        before, text = text, _COPY_MARKS.sub("", text)
+    return _PUNCTUATION.sub("", text).casefold() or _PUNCTUATION.sub("", whole).casefold() or name.casefold()
+
+
+def safe_name(name: str, tail: str = "") -> str:
+    """A name that every file system in use can hold: `name` as far as it fits, then `tail`."""
+    name = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", name)).rstrip(" .") or "_"
+    if _RESERVED.match(name):
+        name = "_" + name
+    room = NAME_BYTES - len(tail.encode())
+    while name and len(name.encode()) > room:
+        name = name[:-1]
+    return name + tail
+
+
+class Unread(OSError):
+    """One of our own files could not be read just now: nothing is known of what is in it."""
+
+
+def read(path: Path) -> bytes:
+    """The bytes of one of our own files, in a child process too: there an error must not look like the file's fault.
+
+    Raises:
+        Unread: they cannot be read now.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unread(*error.args) from error
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write so that a reader sees the old bytes or the new ones, never half; the new ones are on disk on return."""
+    write_whole(path, data, flush=True)
+    sync_folder(path.parent)
+
+
+def write_whole(path: Path, data: bytes, *, flush: bool = False) -> None:
+    """As `write_atomic`, but for many files at once: they survive a power cut only after `flush_all`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            if flush:
+                stream.flush()
+                os.fsync(stream.fileno())
+        failpoints.reach("replacing")
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def sweep(folder: Path, name: str = "") -> None:
+    """Take away what writers that died left half written in `folder` and below, or of the file `name` alone; only where
+    nobody writes now."""
+    for file in folder.rglob(f".{name}*.tmp"):
+        if _TEMPORARY.search(file.name):
+            file.unlink(missing_ok=True)
+
+
+def flush_all(paths: Iterable[Path]) -> None:
+    """Have files that were just written, and their names, on disk; in one go where the system can, for that is many
+    times quicker."""
+    if hasattr(os, "sync"):
+        os.sync()
+        return
+    for path in paths:
+        with path.open("r+b") as stream:
+            os.fsync(stream.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names just created in `folder` survive a power cut, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

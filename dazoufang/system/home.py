@@ -1,0 +1,89 @@
+"""Where everything lies: the folders of one home, with the program's own rules and templates behind them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class NotItsRecord(Exception):
+    """The record is not the one that took in what lies in this home's archive."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """One office's folder. `schemas` and `templates` fall back to the program's own where the home has none.
+
+    `data_folder`: where the data lie when not in the folder itself (it may be on a share, they may not).
+    `database`: SQLAlchemy URL of the record when it is not a file among the data but on a server.
+    """
+
+    root: Path
+    data_folder: Path | None = None
+    database: str = ""
+
+    @classmethod
+    def of(cls, root: Path) -> Home:
+        """The home in `root` as the environment of this machine has it: DAZOUFANG_DATA, DAZOUFANG_RECORD."""
+        data = os.environ.get("DAZOUFANG_DATA")
+        return cls(root, Path(data).resolve() if data else None, os.environ.get("DAZOUFANG_RECORD", ""))
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def outbox(self) -> Path:
+        return self.root / "outbox"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def data(self) -> Path:
+        return self.data_folder or self.root / "data"
+
+    @property
+    def record(self) -> Path:
+        """The record's file; nobody's where `database` is set."""
+        return self.data / "dazoufang.sqlite3"
+
+    @property
+    def has_record(self) -> bool:
+        """Whether a record stands; one on a server is always taken to."""
+        return bool(self.database) or self.record.exists()
+
+    @property
+    def published(self) -> Path:
+        """What the outbox held after the last run, and from what it was made. Several machines on one record share it."""
+        if self.database:
+            return self.archive / "published.json"
+        return self.data / "published.json"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def schemas(self) -> Path:
+        own = self.root / "schemas"
+        return own if any(own.glob("*.yaml")) else shipped("schemas")
+
+    @property
+    def templates(self) -> Path:
+        own = self.root / "templates"
+        return own if (own / "receipt.html").exists() else shipped("templates")
+
+    def make(self) -> None:
+        """Create the folders that are not there."""
+        for folder in (self.inbox, self.outbox, self.archive, self.data, self.logs):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with the program: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / name
+    return installed if installed.is_dir() else package.parent / name

@@ -1,0 +1,93 @@
+"""The lists of the annexes: 走访明细, 矛盾纠纷事项办理表 and 意见建议事项办理表, one row a visit or an item."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import pandas as pd
+
+from dazoufang.duties import quotas
+from dazoufang.ledger import listing
+from dazoufang.ledger.frames import Frames
+from dazoufang.model import terms
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import Field, FormSchema
+from dazoufang.writing.sheets.cells import Kind
+from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
+
+_KINDS: Final[dict[str, Kind]] = {"date": "date", "integer": "int"}
+
+
+def sheet(form: str, frames: Frames, rules: Rules, today: date) -> SheetSpec:
+    """The list sheet of `form` (visit, dispute or suggestion): heading row, rows, and a total.
+
+    Its headings are the schema's titles and its rows say whose they are, so that it reads back as a form.
+    """
+    schema = rules.schemas[form]
+    annex = schema.annex
+    if annex is None:
+        raise ValueError(f"schema {form} has no annex")
+    chosen = listing.visits(frames, rules, today) if form == "visit" else listing.items(form, frames, rules, today)
+    return SheetSpec(
+        name=annex.sheet,
+        title=annex.title,
+        label=annex.label,
+        left=f"填报单位：{rules.campaign.bureau.value}",
+        right=f"填报时间：{chinese(today)}",
+        footer=FOOTER,
+        columns=columns(schema),
+        rows=_with_total(emptied(chosen, schema), form),
+        style=STYLE,
+    )
+
+
+def chinese(day: date) -> str:
+    """2023年10月20日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def columns(schema: FormSchema) -> tuple[Column, ...]:
+    """The columns of the annex: 序号, 填报单位, then as the schema has them; 责任股室 closes the printed ones."""
+
+    def place(field: Field) -> int:
+        first = {"serial": 0, "unit": 1}.get(field.name)
+        if first is not None:
+            return first
+        return 4 if not field.print else 3 if field.name == "responsible_office" else 2
+
+    return tuple(
+        Column(
+            key=field.name,
+            title=field.title,
+            width=field.width,
+            kind="serial" if field.name == "serial" else _KINDS.get(field.type, "text"),
+            print=field.print or field.name in ("serial", "unit"),
+        )
+        for field in sorted(schema.annex_columns, key=place)
+    )
+
+
+def emptied(rows: pd.DataFrame, schema: FormSchema) -> pd.DataFrame:
+    """`rows` with the words that say nothing (无, /, —; 正常 where matters are told) left out."""
+    shown = rows.copy()
+    for field in schema.stored:
+        if field.name in shown and field.type in ("string", "array") and not field.constraints.enum:
+            says_nothing = terms.is_none if field.matter else terms.is_blank
+            idle = [text for text in shown[field.name].dropna().unique().tolist() if says_nothing(text)]
+            if idle:
+                shown[field.name] = shown[field.name].mask(shown[field.name].isin(idle))
+    return shown
+
+
+def _with_total(rows: pd.DataFrame, form: str) -> pd.DataFrame:
+    """`rows` and a last one: 合计, 共N户 or 共N件; nothing where there are no rows."""
+    rows = rows.assign(**{STYLE: ""})
+    if rows.empty:
+        return rows
+    total = f"共{len(rows)}件"
+    if form == "visit":
+        distinct = quotas.households(rows).nunique()
+        total = f"共{distinct}户" if distinct == len(rows) else f"共{len(rows)}户次、{distinct}户"
+    last = pd.DataFrame({"serial": ["合计"], "unit": [total], STYLE: ["total"]})
+    return pd.concat([rows, last], ignore_index=True)

@@ -1,0 +1,204 @@
+"""汇总统计: what each cadre and each unit has done in the current round, counted for the county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import PurePath
+from typing import Any, Final
+
+import pandas as pd
+
+from dazoufang.duties import quotas
+from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.listing import unit_order
+from dazoufang.rules.campaign import Rules
+from dazoufang.writing.annexes.lists import chinese
+from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
+
+SHEET: Final = "汇总统计"  # known to the reader as derived: never data
+UNNAMED: Final = "（未注明）"
+
+_NOTE: Final = (
+    "1. 联合走访的户计入每名干部，小计、合计为各干部之和；矛盾纠纷、意见建议的小计、合计按件数计，几人联合登记的只计一件。"
+    "2. 矛盾纠纷“已化解”含已销号和程序性终结，“正在化解”含未启动和移交转办；意见建议“已办结”含已销号，“正在办理”含未启动和移交转办。"
+    "3. 对象类别只按本轮走访计；完成率＝已走访÷应走访。"
+)
+_DISPUTES: Final = {"found": "收集", "done": "已化解", "going": "正在化解", "held": "稳控中", "closed": "已销号"}
+_SUGGESTIONS: Final = {"found": "收集", "done": "已办结", "going": "正在办理", "closed": "已销号"}
+_RESOLVED: Final = {"dispute": {"已化解", "程序性终结"}, "suggestion": {"已办结"}}
+
+
+def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> SheetSpec:
+    """The sheet 汇总统计 of annex 1, from `quotas.progress`."""
+    year, one = quotas.current_round(rules.campaign, today)
+    kinds = target_kinds(rules)
+    annex = rules.schemas["visit"].annex
+    label = annex.label if annex else ""
+    title = PurePath(annex.file).stem.removeprefix(label).strip() if annex else SHEET
+    return SheetSpec(
+        name=SHEET,
+        title=title,
+        label=label,
+        left=f"填报单位：{rules.campaign.bureau.value}",
+        right=f"{year}年{one.name}　截至{chinese(today)}",
+        footer=FOOTER,
+        note=_NOTE,
+        columns=columns(kinds),
+        rows=table(progress, frames, kinds, year, one.number),
+        style=STYLE,
+    )
+
+
+def target_kinds(rules: Rules) -> tuple[str, ...]:
+    """The kinds of household, as the visit form offers them."""
+    field = rules.schemas["visit"].by_name.get("target_kind")
+    return field.constraints.enum if field else ()
+
+
+def columns(kinds: Iterable[str]) -> tuple[Column, ...]:
+    """The columns of 汇总统计."""
+    return (
+        Column("serial", "序号", 6, "serial"),
+        Column("unit", "单位", 20),
+        Column("cadre", "走访干部", 10),
+        Column("due", "应走访", 8, "int"),
+        Column("done", "已走访", 8, "int"),
+        Column("rate", "完成率", 9, "percent"),
+        *(Column(kind, kind, 9, "int", group="按对象类别") for kind in kinds),
+        *(Column(f"dispute_{key}", title, 8, "int", group="矛盾纠纷") for key, title in _DISPUTES.items()),
+        *(Column(f"suggestion_{key}", title, 8, "int", group="意见建议") for key, title in _SUGGESTIONS.items()),
+        Column("followed", "回访户次", 8, "int"),
+    )
+
+
+def table(progress: pd.DataFrame, frames: Frames, kinds: tuple[str, ...], year: int, round_no: int) -> pd.DataFrame:
+    """One row a cadre, a 小计 a unit, and the 合计.
+
+    `progress` is what `quotas.progress` gives (unit, cadre, due, done, rate and one column a kind are used). Items are
+    those of (`year`, `round_no`); one of several cadres counts for each of them, but once for the unit and once in
+    all. A cadre known from items only gets a row of his own, so that the columns add up to the total.
+    """
+    items = frames.items[(frames.items["year"] == year) & (frames.items["round_no"] == round_no)]
+    people = _people(progress, items, kinds, frames)
+    owners = _owners(people, items)
+    facts = _facts(items)
+    rows: list[dict[str, Any]] = []
+    for unit in people["unit"].unique().tolist():
+        group = people[people["unit"] == unit]
+        mine: set[str] = set()
+        for cadre, person in zip(group["cadre"].tolist(), group.to_dict("records"), strict=True):
+            numbers = owners.get((unit, cadre), set())
+            mine |= numbers
+            own = {str(name): value for name, value in person.items()}
+            own["rate"] = own["done"] / own["due"] if own["due"] else None
+            rows.append(own | _counted(facts, numbers) | {STYLE: ""})
+        sums = _sums(group, kinds) | _counted(facts, mine)
+        rows.append({"serial": "小计", "unit": unit, "cadre": f"{len(group)}人", **sums, STYLE: "subtotal"})
+    if rows:
+        sums = _sums(people, kinds) | _counted(facts, set(facts))
+        units = people["unit"].nunique()
+        rows.append({"serial": "合计", "unit": f"{units}个单位", "cadre": f"{len(people)}人", **sums, STYLE: "total"})
+    names = [column.key for column in columns(kinds)]
+    return pd.DataFrame(rows, columns=[*names, STYLE])
+
+
+def _people(progress: pd.DataFrame, items: pd.DataFrame, kinds: tuple[str, ...], frames: Frames) -> pd.DataFrame:
+    """The cadres of `progress` and those whom only items name, unit by unit in the order of the roster."""
+    wanted = ["unit", "cadre", "due", "done", *kinds]
+    known = progress[wanted].assign(unit=progress["unit"].fillna(UNNAMED))
+    names = set(known["cadre"])
+    extra: dict[tuple[str, str], None] = {}
+    for unit, cadres in zip(items["unit"].tolist(), items["cadres"].tolist(), strict=True):
+        for cadre in _names(cadres):
+            if cadre not in names:
+                extra[unit if isinstance(unit, str) else UNNAMED, cadre] = None
+    blank = dict.fromkeys(("due", "done", *kinds), 0)
+    added = pd.DataFrame([{"unit": unit, "cadre": cadre, **blank} for unit, cadre in sorted(extra)], columns=wanted)
+    people = pd.concat([known, added], ignore_index=True) if extra else known
+    places = unit_order(frames, people["unit"].tolist())
+    return people.assign(place=people["unit"].map(places)).sort_values("place", kind="stable", ignore_index=True)
+
+
+def _names(cadres: object) -> list[str]:
+    return [name for name in cadres.split("、") if name] if isinstance(cadres, str) and cadres else [UNNAMED]
+
+
+def _owners(people: pd.DataFrame, items: pd.DataFrame) -> dict[tuple[str, str], set[str]]:
+    """(unit, cadre) → the numbers of his items. Of several persons of one name, the one in the reporting unit has it."""
+    by_name: dict[str, list[str]] = {}
+    for unit, cadre in zip(people["unit"].tolist(), people["cadre"].tolist(), strict=True):
+        by_name.setdefault(cadre, []).append(unit)
+    owners: dict[tuple[str, str], set[str]] = {}
+    for number, unit, cadres in zip(*(items[name].tolist() for name in ("item_no", "unit", "cadres")), strict=True):
+        own = unit if isinstance(unit, str) else UNNAMED
+        for cadre in _names(cadres):
+            units = by_name[cadre]
+            for each in [own] if own in units else units:
+                owners.setdefault((each, cadre), set()).add(number)
+    return owners
+
+
+def _facts(items: pd.DataFrame) -> dict[str, set[str]]:
+    """item_no → the columns it counts in."""
+    facts: dict[str, set[str]] = {}
+    fields = ("item_no", "kind", "state", "status", "follow_up_on")
+    for number, kind, state, status, followed in zip(*(items[name].tolist() for name in fields), strict=True):
+        marks = {f"{kind}_found"}
+        if state == "closed":
+            marks |= {f"{kind}_closed", f"{kind}_done"}
+        elif status in _RESOLVED[kind]:
+            marks.add(f"{kind}_done")
+        elif kind == "dispute" and status == "稳控中":
+            marks.add("dispute_held")
+        else:
+            marks.add(f"{kind}_going")
+        if not pd.isna(followed):
+            marks.add("followed")
+        facts[number] = marks
+    return facts
+
+
+def _counted(facts: dict[str, set[str]], numbers: Iterable[str]) -> dict[str, int]:
+    keys = [*(f"dispute_{key}" for key in _DISPUTES), *(f"suggestion_{key}" for key in _SUGGESTIONS), "followed"]
+    counts = dict.fromkeys(keys, 0)
+    for number in numbers:
+        for mark in facts[number]:
+            counts[mark] += 1
+    return counts
+
+
+def _sums(group: pd.DataFrame, kinds: tuple[str, ...]) -> dict[str, Any]:
+    """Sums over cadres; the rate is that of the sums."""
+    sums: dict[str, Any] = {name: int(group[name].sum()) for name in ("due", "done", *kinds)}
+    sums["rate"] = sums["done"] / sums["due"] if sums["due"] else None
+    return sums
+
+
+def behind(key: str, unit: str, cadre: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame | list[str]:
+    """What a figure of 汇总统计 counts: visits (rows of `frames.visits`), or the numbers of items.
+
+    `key` is a key of `columns`; `unit` and `cadre` are those of the row, "" for 合计 and 小计.
+    """
+    year, one = quotas.current_round(rules.campaign, today)
+    kinds = target_kinds(rules)
+    items = frames.items[(frames.items["year"] == year) & (frames.items["round_no"] == one.number)]
+    if key.split("_")[0] in ("dispute", "suggestion", "followed"):
+        people = _people(quotas.progress(frames, rules, today), items, kinds, frames)
+        owners, facts = _owners(people, items), _facts(items)
+        numbers = {
+            number
+            for (of, name), owned in owners.items()
+            if (not unit or of == unit) and (not cadre or name == cadre)
+            for number in owned
+        }
+        return sorted(number for number in numbers if key in facts[number])
+    visits = frames.visits[(frames.visits["year"] == year) & (frames.visits["round_no"] == one.number)]
+    if key in kinds:
+        visits = visits[visits["target_kind"] == key]
+    if unit:
+        named = (
+            visits["cadres"].map(lambda text: cadre in _names(text)).astype(bool) if cadre else visits["unit"] == unit
+        )
+        visits = visits[named]
+    return visits

@@ -1,0 +1,158 @@
+"""Puts the marks of one sheet into its parts: fills, comments, and the place for saying why a yellow cell is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dazoufang.model.cell_names import address
+from dazoufang.writing.answers.comments import (
+    COMMENTS_TYPE,
+    DRAWING_TYPE,
+    EMPTY_COMMENTS,
+    EMPTY_DRAWING,
+    LAST_COLUMN,
+    PREFIX,
+    Comments,
+    drawn,
+)
+from dazoufang.writing.answers.marks import MOST_NOTES, Mark
+from dazoufang.writing.answers.patch_package import Package
+from dazoufang.writing.answers.patch_sheet import Merges, SheetPart
+from dazoufang.writing.answers.patch_styles import ERROR, FILLS, REPAIR, WARNING, Styles
+from dazoufang.writing.answers.reasons import Place
+from dazoufang.writing.answers.xml_bytes import Unfamiliar
+
+REASON_WIDTH: Final = 20  # of a column that we add, in characters
+UPHELD_BY: Final = "确实无误的，请在本行“{title}”一格（{column}列）写一句原因，再放入就不再提醒。"
+_SEVERITY: Final = {ERROR: 2, WARNING: 1, REPAIR: 0}
+
+Spot = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What came of one sheet: `offered`, there is a place for upholding; `locked`, wrong cells may lie under a lock."""
+
+    offered: bool = False
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reasons:
+    """The column for upholding, and the rows in which it is asked for."""
+
+    place: Place
+    column: int
+    rows: Sequence[int]
+
+    @property
+    def words(self) -> str:
+        return UPHELD_BY.format(title=self.place.title, column=address(0, self.column)[:-1])
+
+
+def mark_sheet(package: Package, part: str, marks: Sequence[Mark], place: Place | None, styles: Styles) -> Marked:
+    """Mark one worksheet part and take away the marks of an earlier return; `styles` grows with what is needed."""
+    relations = package.relations(part)
+    comments_part = next(
+        (one.target for one in relations.values() if one.kind == "comments" and one.target in package), ""
+    )
+    old = package.read(comments_part) if comments_part else b""
+    if not marks and PREFIX.encode() not in old:
+        return Marked()
+    data = package.read(part)
+    open_rows = sorted({mark.row for mark in marks if mark.open and place is not None and mark.row > place.heading_row})
+    # Headings are up to three rows high.
+    headings = range(max(place.heading_row - 2, 0), place.heading_row + 1) if place is not None and open_rows else ()
+    merges = Merges(data, [*(mark.row for mark in marks), *headings])
+    sheet = SheetPart(data, [*(merges.anchor(mark.row, mark.column)[0] for mark in marks), *open_rows, *headings])
+    reasons = _reasons(sheet, merges, place, open_rows)
+    levels, notes = _levels_and_notes(sheet, merges, marks, reasons)
+    new: dict[Spot, tuple[int, str]] = {}
+    if reasons is not None and reasons.place.column is not None:
+        for row in reasons.rows:
+            if not merges.holds(row, reasons.column):
+                levels.setdefault((row, reasons.column), WARNING)
+    elif reasons is not None:
+        new = _new_column(sheet, merges, reasons, styles)
+    sheet.paint(levels, styles, new)
+    said = {spot: _joined(texts) for spot, texts in list(notes.items())[:MOST_NOTES]}
+    if said or old:
+        _write_notes(package, part, sheet, said, comments_part)
+    package.write(part, sheet.made())
+    return Marked(offered=reasons is not None, locked=sheet.is_protected and bool(said))
+
+
+def _reasons(sheet: SheetPart, merges: Merges, place: Place | None, rows: Sequence[int]) -> _Reasons | None:
+    """Where the reasons go: their own column, else the first one right of the headings, if nothing is in the way."""
+    if place is None or not rows:
+        return None
+    if place.column is not None:
+        return _Reasons(place, place.column, rows)
+    row = place.heading_row
+    column = max([*sheet.filled(row), merges.rightmost(row)]) + 1
+    in_the_way = any(column in sheet.filled(at) or merges.holds(at, column) for at in (row, *rows))
+    return None if in_the_way or not 0 < column <= LAST_COLUMN else _Reasons(place, column, rows)
+
+
+def _new_column(sheet: SheetPart, merges: Merges, reasons: _Reasons, styles: Styles) -> dict[Spot, tuple[int, str]]:
+    """The cells of the column that is not there yet: style and text; its heading looks like the one beside it."""
+    row, column = reasons.place.heading_row, reasons.column
+    beside = merges.anchor(row, column - 1)
+    empty = styles.own(border=True, fill=FILLS[WARNING], free=True)
+    sheet.widen(column, REASON_WIDTH)
+    return {(row, column): (sheet.style(*beside), reasons.place.title)} | {
+        (at, column): (empty, "") for at in reasons.rows
+    }
+
+
+def _levels_and_notes(
+    sheet: SheetPart, merges: Merges, marks: Sequence[Mark], reasons: _Reasons | None
+) -> tuple[dict[Spot, str], dict[Spot, list[str]]]:
+    """What each cell is filled with (the worst counts), and what it says."""
+    levels: dict[Spot, str] = {}
+    notes: dict[Spot, list[str]] = {}
+    for mark in sorted(marks, key=lambda mark: -_SEVERITY[mark.level]):  # red is said before yellow
+        spot = merges.anchor(mark.row, mark.column)
+        filled = sheet.filled(spot[0]) if mark.across else []
+        if filled:
+            spot = merges.anchor(spot[0], filled[0])
+        for cell in (spot, *((spot[0], at) for at in filled)):
+            if _SEVERITY[mark.level] >= _SEVERITY.get(levels.get(cell, REPAIR), 0):
+                levels[cell] = mark.level
+        may = mark.open and reasons is not None and mark.row in reasons.rows
+        note = f"{mark.note}\n{reasons.words}" if may and reasons is not None else mark.note
+        if note and note not in notes.setdefault(spot, []):
+            notes[spot].append(note)
+    return levels, notes
+
+
+def _joined(notes: Sequence[str]) -> str:
+    if len(notes) == 1:
+        return notes[0]
+    return "\n".join(f"{number}. {note}" for number, note in enumerate(notes, 1))
+
+
+def _write_notes(
+    package: Package, part: str, sheet: SheetPart, said: dict[tuple[int, int], str], comments_part: str
+) -> None:
+    comments = Comments(package.read(comments_part) if comments_part else EMPTY_COMMENTS)
+    comments.say(said)
+    if not comments_part:
+        comments_part = package.fresh("xl/comments{}.xml")
+        package.set_type(comments_part, COMMENTS_TYPE)
+        package.relate(part, "comments", comments_part)
+    package.write(comments_part, comments.made())
+    relation = package.relations(part).get(sheet.drawing_id)
+    if relation is not None and relation.target in package:
+        drawing = package.read(relation.target)
+        package.write(relation.target, drawn(drawing, comments.shapes, comments.gone, sheet.layout))
+        return
+    if sheet.drawing_id:
+        raise Unfamiliar("legacyDrawing")
+    target = package.fresh("xl/drawings/vmlDrawing{}.vml")
+    # Without a drawing theirs have no box either: all get one.
+    package.write(target, drawn(EMPTY_DRAWING, comments.spots, (), sheet.layout))
+    package.set_type(".vml", DRAWING_TYPE)
+    sheet.link_drawing(package.relate(part, "vmlDrawing", target))

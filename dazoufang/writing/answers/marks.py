@@ -1,0 +1,231 @@
+"""What is to be marked in one workbook, and what its first sheet 需修改 says: plain data, whatever writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair
+from dazoufang.model.submission import RETURNED, Part, Submission
+from dazoufang.rules.campaign import Rules
+from dazoufang.writing.answers.mend_by import finish_line
+from dazoufang.writing.answers.reasons import Place, may_be_upheld, places
+from dazoufang.writing.answers.wording import bare, causes, ordered, position, short
+
+SHEET: Final = "需修改"
+REPAIR: Final = "repair"
+UPHOLD: Final = "uphold"
+HOW_TO_UPHOLD: Final = "确实无误的，请在那一行的“情况说明”一格（黄框）写一句原因，再放入就不再提醒。"
+WORDS: Final = {ERROR: "须修改", WARNING: "请核对"}
+MOST_NOTES: Final = 4_000  # comments in one sheet; past that the file itself becomes a burden
+MOST_LINES: Final = 2_000  # lines of one section of our sheet
+ALIKE: Final = 6  # so many cells with the same trouble are said once
+LONGEST: Final = 24  # a list of cells past that is cut short
+MANY: Final = 30  # so many wrong cells are found faster by their colour
+HEADINGS: Final = ("序号", "工作表", "单元格", "列", "填的内容", "问题", "怎么改")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One place (0-based) to be marked; `level` is error, warning or repair; `across`: so are the row's filled cells;
+    `open`: it may be upheld by a word in its row."""
+
+    row: int
+    column: int
+    level: str
+    note: str = ""
+    across: bool = False
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice, and uphold: said
+    only where there is a place for it), its cells (one: it
+    spans the sheet) and, for the third cell, the sheet and range that it leads to."""
+
+    look: str
+    cells: tuple[str, ...]
+    link: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """All marks of a workbook by sheet, the places for upholding by sheet, and the lines of our own sheet."""
+
+    marks: dict[str, list[Mark]] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+    def renamed(self, names: dict[str, str]) -> Plan:
+        """The same for a workbook whose sheets had to be given other names."""
+
+        def line(one: Line) -> Line:
+            if one.link is None:
+                return one
+            name = names.get(one.link[0], one.link[0])
+            return Line(one.look, (one.cells[0], name, *one.cells[2:]), (name, one.link[1]))
+
+        marks = {names.get(sheet, sheet): marks for sheet, marks in self.marks.items()}
+        beside = {names.get(sheet, sheet): place for sheet, place in self.places.items()}
+        return Plan(marks, beside, [line(one) for one in self.lines])
+
+
+def faulty(submission: Submission) -> list[str]:
+    """The members ("" for a plain workbook) that go back: readable, with an error; if none, those with a warning."""
+    for severity in (ERROR, WARNING):
+        found = {fault.member for fault in _inside(submission.faults) if fault.severity == severity}
+        unreadable = {fault.member for fault in submission.faults if fault.code.startswith("F")}
+        if found - unreadable:
+            return sorted(found - unreadable)
+    return []
+
+
+def plan(submission: Submission, member: str, rules: Rules) -> Plan:
+    """What to mark in one workbook of the submission."""
+    parts = [part for part in submission.parts if part.member == member]
+    faults = ordered((fault for fault in _inside(submission.faults) if fault.member == member), parts)
+    repairs = [repair for repair in submission.repairs if repair.member == member]
+    found = Plan(places=places(parts, rules.schemas))
+    for fault in faults:
+        mark = _mark(fault, parts)
+        if mark is not None:
+            found.marks.setdefault(fault.sheet, []).append(mark)
+    for repair in repairs:
+        spot = position(repair.cell)
+        if spot is not None:
+            found.marks.setdefault(repair.sheet, []).append(Mark(*spot, REPAIR))
+    found.lines = _lines(submission, parts, faults, repairs, rules)
+    return found
+
+
+def _inside(faults: Iterable[Fault]) -> list[Fault]:
+    return [fault for fault in faults if fault.severity != INFO and not fault.code.startswith("F")]
+
+
+def _mark(fault: Fault, parts: Sequence[Part]) -> Mark | None:
+    note = f"{WORDS[fault.severity]}：{bare(fault)}。\n怎么改：{fault.remedy}。"
+    spot = position(fault.cell)
+    may = may_be_upheld(fault)
+    if spot is not None:
+        return Mark(*spot, fault.severity, note, open=may)
+    if not fault.row:
+        return None
+    columns = [
+        column for part in parts for one in part.headings if one.sheet == fault.sheet for column in one.columns.values()
+    ]
+    # A missing column has no cell: its whole heading row is marked.
+    across = fault.code.startswith("S")
+    return Mark(fault.row - 1, min(columns, default=0), fault.severity, note, across, may)
+
+
+# -- the lines of our sheet ----------------------------------------------------------------------------------
+
+
+def _lines(
+    submission: Submission, parts: Sequence[Part], faults: Sequence[Fault], repairs: Sequence[Repair], rules: Rules
+) -> list[Line]:
+    errors = [fault for fault in faults if fault.severity == ERROR]
+    warnings = [fault for fault in faults if fault.severity == WARNING]
+    what = f"{rules.campaign.name.value}　收件{submission.submission_id:04d}号　{submission.name}"
+    lines = [
+        Line("title", (_sum(submission, parts, errors, warnings, finish_line(rules, submission.received_on)),)),
+        Line("legend", (what,)),
+        Line(
+            "legend",
+            ("红色：须修改　　黄色：请核对　　浅蓝色：已自动整理，不用改。红、黄两种格子的批注里写着问题和改法。",),
+        ),
+    ]
+    if errors:
+        lines += [Line("head", HEADINGS), *_fault_lines(errors, ERROR)]
+    if warnings:
+        lines.append(Line("section", ("请核对：没有错就不用改。",)))
+        if any(map(may_be_upheld, warnings)):
+            lines.append(Line(UPHOLD, (HOW_TO_UPHOLD,)))
+        lines += [Line("head", HEADINGS), *_fault_lines(warnings, WARNING)]
+    if repairs:
+        lines += [
+            Line("section", ("已自动整理：只统一写法，不改意思，不用处理。",)),
+            Line("head", (*HEADINGS[:5], "怎么整理的", "整理成")),
+        ]
+        lines += _repair_lines(repairs, [sheet for part in parts for sheet in part.sheets])
+    by_colour = "要改的格子多，可在表头点“筛选→按颜色筛选”，只看红色的。" if len(errors) >= MANY else ""
+    lines += [
+        Line("section", ("怎么办",)),
+        Line("advice", (f"1. 点上面“单元格”一栏，跳到要改的格子；把鼠标停在格子上看批注，照着改。{by_colour}",)),
+        Line("advice", ("2. 颜色、批注和这一页都不用删，再次放入时程序会自己去掉。",)),
+        Line("advice", ("3. 保存后把这个文件重新放入收件箱，文件名不用改；新的会替换旧的，已收的行请保留，不要删。",)),
+    ]
+    return lines
+
+
+def _sum(
+    submission: Submission, parts: Sequence[Part], errors: Sequence[Fault], warnings: Sequence[Fault], finish: str
+) -> str:
+    total = sum(len(part.rows) for part in parts)
+    held = sum(row.held for part in parts for row in part.rows)
+    again = f"{finish}，重新放入收件箱（文件名不用改）。"
+    if not errors:
+        return f"共{total}行，已全部收下；有{len(warnings)}处请核对，没有错就不用处理。"
+    if submission.verdict == RETURNED or not parts:
+        return f"{f'共{total}行，' if total else ''}暂时没有收下，{len(errors)}处要改；{again}"
+    if not held:
+        return f"共{total}行，都已收下，另有{len(errors)}处要改；{again}"
+    if held == total:
+        return f"共{total}行，都要改；{again}"
+    return f"共{total}行，{total - held}行已收，{held}行要改；{again}"
+
+
+def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
+    lines: list[Line] = []
+    for number, cause in enumerate(causes(faults, ALIKE, ALIKE), 1):
+        one = cause.first
+        if number > MOST_LINES:
+            lines.append(Line("advice", (f"其余的不再逐条列出，都已在表中标出颜色（共{len(faults)}处）。",)))
+            break
+        cells = cause.cells
+        if len(cells) > LONGEST:
+            cells = f"{cells[:LONGEST].rpartition('、')[0]}等{len(cause.faults)}处"
+        target = one.cell.partition(":")[0] or (f"A{one.row}" if one.row else "A1")
+        if "、" not in cells and ":" in cells and position(cells):
+            target = cells
+        texts = (
+            str(number),
+            one.sheet,
+            cells or "整张表",
+            one.column,
+            cause.value or ("（空）" if one.cell else ""),
+            cause.what,
+            cause.remedy,
+        )
+        lines.append(Line(level, texts, (one.sheet, target) if one.sheet else None))
+    return lines
+
+
+def _repair_lines(repairs: Sequence[Repair], sheets: Sequence[str]) -> list[Line]:
+    """One line for each way of mending in each column, sheet by sheet, with the first cell as the example."""
+    lines: list[Line] = []
+    turn = {sheet: at for at, sheet in enumerate(dict.fromkeys([*sheets, *(repair.sheet for repair in repairs)]))}
+    in_turn = sorted(repairs, key=lambda repair: (turn[repair.sheet], repair.how, repair.column))
+    for (sheet, how, column), group in groupby(in_turn, key=lambda repair: (repair.sheet, repair.how, repair.column)):
+        if len(lines) >= MOST_LINES:
+            break
+        members = list(group)
+        first = members[0]
+        cells = short([repair.cell for repair in members])
+        if len(cells) > LONGEST:
+            cells = f"{cells[:LONGEST].rpartition('、')[0]}等{len(members)}处"
+        example = "如 " if len(members) > 1 else ""
+        texts = (
+            str(len(lines) + 1),
+            sheet,
+            cells,
+            column,
+            example + first.before,
+            how,
+            example + (first.after or "（空）"),
+        )
+        lines.append(Line(REPAIR, texts, (sheet, first.cell) if first.cell else None))
+    return lines

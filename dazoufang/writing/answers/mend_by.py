@@ -1,0 +1,19 @@
+"""Until when a returned form is to be mended, in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.workdays import UnknownYear
+
+
+def finish_line(rules: Rules, day: date) -> str:
+    """What is asked of a form sent back on `day`: 请在11月17日17:00前改好; between the rounds: 请尽快改好."""
+    try:
+        last = rules.campaign.mend_by(day)
+    except UnknownYear:  # an answer is worth more than its finish line
+        last = None
+    if last is None:
+        return "请尽快改好"
+    return f"请在{last.month}月{last.day}日{rules.campaign.returns.finish_at.value}前改好"

@@ -1,0 +1,39 @@
+"""What the answers to a delivered file are called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dazoufang.model.submission import Submission
+
+LONGEST: Final = 255  # bytes; what Linux shares allow. Windows counts 255 UTF-16 units, which is never less room
+
+
+def answer_names(submission: Submission) -> tuple[str, str]:
+    """File names of the receipt and of the returned copy.
+
+    Both begin with the delivered file's own name with its extension (law 1), cut on a character border where the whole
+    would not fit 255 bytes of UTF-8. A zip comes back as a zip, a workbook with macros as .xlsm, all else as .xlsx.
+    """
+    number = f"{submission.submission_id:04d}"
+    kind = ".zip" if _is_zip(submission) else ".xlsm" if submission.name.lower().endswith(".xlsm") else ".xlsx"
+    return _fitted(submission.name, f" 回执{number}.html"), _fitted(submission.name, f" 需修改{number}{kind}")
+
+
+def has_copy(submission: Submission) -> bool:
+    """Whether a returned copy is due: some error lies in a sheet. All else is told on the page alone."""
+    return any(fault.sheet for fault in submission.errors)
+
+
+def _is_zip(submission: Submission) -> bool:
+    """By what was found inside rather than by the extension, which may be wrong."""
+    members = [part.member for part in submission.parts] + [fault.member for fault in submission.faults]
+    return any(members) if members else submission.name.lower().endswith(".zip")
+
+
+def _fitted(name: str, ending: str) -> str:
+    room = LONGEST - len(ending.encode())
+    # "surrogatepass": names from a share may hold bytes that are no UTF-8; they must not stop the answer.
+    while len(name.encode("utf-8", "surrogatepass")) > room:
+        name = name[:-1]
+    return name + ending

@@ -1,0 +1,181 @@
+"""Marks a workbook by patching its parts: fills, comments and a first sheet go in, all that is theirs stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from dazoufang.reading.sheet import Unreadable
+from dazoufang.writing.answers.guide_sheet import guide_sheet
+from dazoufang.writing.answers.mark_sheet import mark_sheet
+from dazoufang.writing.answers.marks import SHEET, UPHOLD, Line, Plan
+from dazoufang.writing.answers.patch_package import RELATIONS, Package, relation_id
+from dazoufang.writing.answers.patch_sheet import unselected
+from dazoufang.writing.answers.patch_styles import MAIN, MINIMAL, TYPE, Styles
+from dazoufang.writing.answers.xml_bytes import Edits, Element, Unfamiliar, head_with, namespace, quoted, read
+
+WORKSHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+PLAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+MACRO_TYPE: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+
+
+def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
+    """The workbook with its marks and the sheet 需修改 in front.
+
+    `macros`: it will be called .xlsm and may keep them; under .xlsx Excel opens no workbook that has any.
+
+    Raises:
+        Unfamiliar: the package is built in a way not known here; nothing was done.
+    """
+    try:
+        return _patched(data, plan, day, macros)
+    except (Unreadable, LookupError, ValueError, RecursionError) as error:  # numbers that are none, links to nowhere
+        raise Unfamiliar(str(error)) from error
+
+
+def _patched(data: bytes, plan: Plan, day: date, macros: bool) -> bytes:
+    package = Package(data)
+    book = _book_part(package)
+    _drop_old_guide(package, book)
+    styles_part = _styles_part(package, book)
+    styles = Styles(package.read(styles_part))
+    root = read(package.read(book))
+    relations = package.relations(book)
+    locked: list[str] = []
+    offered = False
+    for sheet in _sheets(root):
+        name = sheet.attributes.get("name", "")
+        relation = relations.get(relation_id(sheet))
+        if relation is None or relation.target not in package:
+            continue
+        package.write(relation.target, unselected(package.read(relation.target)))
+        if relation.kind == "worksheet":
+            marked = mark_sheet(package, relation.target, plan.marks.get(name, ()), plan.places.get(name), styles)
+            offered = offered or marked.offered
+            locked += [name] if marked.locked else []
+    guide = package.fresh("xl/worksheets/mend{}.xml")
+    package.write(guide, guide_sheet(_lines(plan, offered, locked), styles))
+    package.set_type(guide, WORKSHEET_TYPE)
+    package.write(styles_part, styles.made())
+    _put_first(package, book, package.relate(book, "worksheet", guide))
+    _set_macros(package, book, keep=macros)
+    return package.saved(day)
+
+
+def _book_part(package: Package) -> str:
+    return next((one.target for one in package.relations("").values() if one.kind == "officeDocument"), "")
+
+
+def _sheets(root: Element) -> list[Element]:
+    sheets = root.child("sheets")
+    if root.name != "workbook" or sheets is None or namespace(root) != MAIN:
+        raise Unfamiliar("workbook")
+    return sheets.all("sheet")
+
+
+def _styles_part(package: Package, book: str) -> str:
+    found = next((one.target for one in package.relations(book).values() if one.kind == "styles"), "")
+    if found not in package:
+        found = "xl/styles.xml" if "xl/styles.xml" not in package else package.fresh("xl/styles{}.xml")
+        package.write(found, MINIMAL)
+        package.set_type(found, TYPE)
+        package.relate(book, "styles", found)
+    return found
+
+
+# -- the workbook part ---------------------------------------------------------------------------------------
+
+
+def _drop_old_guide(package: Package, book: str) -> None:
+    """Take away the sheet 需修改 of an earlier returned copy."""
+    data = package.read(book)
+    root = read(data)
+    sheets = _sheets(root)
+    old = [number for number, sheet in enumerate(sheets) if sheet.attributes.get("name", "").strip() == SHEET]
+    if not old:
+        return
+    if len(old) == len(sheets):
+        raise Unfamiliar("只有一张需修改")
+    relations = package.relations(book)
+    ids = [relation_id(sheets[number]) for number in old]
+    targets = [relations[one].target for one in ids if one in relations]
+    edits = Edits(data)
+    edits.remove(sheets[number] for number in old)
+    _renumber(
+        edits,
+        root,
+        {number: number - sum(gone < number for gone in old) for number in range(len(sheets)) if number not in old},
+    )
+    package.write(book, edits.made())
+    # The order of calculation names sheets; a program makes it anew where it is missing, but not where it is wrong.
+    chain = [one for one in relations.values() if one.kind == "calcChain"]
+    package.unrelate(book, [*ids, *(one.relation_id for one in chain)])
+    for target in [*targets, *(one.target for one in chain)]:
+        if target in package:
+            package.drop(target)
+
+
+def _put_first(package: Package, book: str, relation: str) -> None:
+    data = package.read(book)
+    root = read(data)
+    sheets = _sheets(root)
+    parent = root.child("sheets")
+    assert parent is not None  # noqa: S101 - _sheets has seen it
+    number = max((int(sheet.attributes.get("sheetId", 0)) for sheet in sheets), default=0) + 1
+    edits = Edits(data)
+    new = f'<{parent.prefix}sheet name={quoted(SHEET)} sheetId="{number}" xmlns:r="{RELATIONS}" r:id="{relation}"/>'
+    edits.insert(parent.head, new.encode())
+    _renumber(edits, root, {at: at + 1 for at in range(len(sheets))})
+    for views in root.all("bookViews"):
+        for view in views.all("workbookView"):
+            edits.replace(view.start, view.head, head_with(data, view, activeTab=None, firstSheet=None))
+    package.write(book, edits.made())
+
+
+def _renumber(edits: Edits, root: Element, places: dict[int, int]) -> None:
+    """Names that belong to one sheet (print areas, filters) say which by its place; those of a sheet that goes, go."""
+    for names in root.all("definedNames"):
+        own = [one for one in names.all("definedName") if "localSheetId" in one.attributes]
+        gone = [one for one in own if int(one.attributes["localSheetId"]) not in places]
+        if gone and len(gone) == len(names.children):
+            edits.remove([names])
+            return
+        edits.remove(gone)
+        for one in own:
+            if one not in gone:
+                place = places[int(one.attributes["localSheetId"])]
+                edits.replace(one.start, one.head, head_with(edits.data, one, localSheetId=str(place)))
+
+
+def _set_macros(package: Package, book: str, *, keep: bool) -> None:
+    """Make the kind of workbook agree with the name it will have."""
+    macros = [one for one in package.relations(book).values() if one.kind == "vbaProject"]
+    if macros and not keep:
+        package.unrelate(book, [one.relation_id for one in macros])
+        for one in macros:
+            if one.target in package:
+                package.drop(one.target)
+    package.set_type(book, MACRO_TYPE if keep else PLAIN_TYPE)
+
+
+def _lines(plan: Plan, offered: bool, locked: Sequence[str]) -> list[Line]:
+    """The lines of our sheet, fitted to what could be done."""
+    lines = [line for line in plan.lines if offered or line.look != UPHOLD]
+    if locked:
+        names = "、".join(f"“{name}”" for name in locked)
+        lines.append(Line("advice", (f"4. {names}设有工作表保护，改不动时请先点“审阅→撤销工作表保护”。",)))
+    return lines
+
+
+def called_macros(data: bytes, day: date) -> bytes:
+    """A workbook of ours fit to be called .xlsm: Excel opens none whose kind and name disagree."""
+    package = Package(data)
+    _set_macros(package, _book_part(package), keep=True)
+    return package.saved(day)
+
+
+def has_macros(name: str) -> bool:
+    """Whether a file of this name may hold macros."""
+    return re.search(r"\.xlsm$", name, re.IGNORECASE) is not None

@@ -1,0 +1,377 @@
+"""One worksheet part: fills put on its cells, and a drawing linked to it, with every other byte kept."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers import expat
+
+from dazoufang.model.cell_names import address
+from dazoufang.writing.answers.patch_package import RELATIONS, relation_id
+from dazoufang.writing.answers.patch_styles import MAIN, Styles
+from dazoufang.writing.answers.wording import position
+from dazoufang.writing.answers.xml_bytes import (
+    Edits,
+    Element,
+    Unfamiliar,
+    close,
+    content,
+    head_of,
+    head_with,
+    namespace,
+    quoted,
+    split,
+)
+
+_MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]+[0-9]+):([A-Z]+[0-9]+)["\']')
+_AREA: Final = re.compile(r"([A-Z]+[0-9]+)(?::([A-Z]+[0-9]+))?")
+_SELECTED: Final = re.compile(rb'\stabSelected\s*=\s*["\'](?:1|true)["\']')
+# What may stand behind <legacyDrawing> in a worksheet, by the order of the schema.
+_BEHIND: Final = frozenset(
+    {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"}
+    | {"AlternateContent"}
+)
+
+
+@dataclass(slots=True)
+class Layout:
+    """How wide columns and how high rows are, in pixels; hidden ones are 0."""
+
+    columns: list[tuple[int, int, float]] = field(default_factory=list)
+    rows: dict[int, float] = field(default_factory=dict)
+    column: float = 72
+    row: float = 20
+
+    def width(self, column: int) -> float:
+        """Of a 0-based column."""
+        return next((width for first, last, width in self.columns if first <= column <= last), self.column)
+
+    def height(self, row: int) -> float:
+        """Of a 0-based row."""
+        return self.rows.get(row, self.row)
+
+
+def unselected(data: bytes) -> bytes:
+    """The part no longer the selected sheet: two selected sheets are a group, where one keystroke writes to both."""
+    at = data.find(b"sheetData")
+    head, rest = (data[:at], data[at:]) if at >= 0 else (data, b"")
+    return _SELECTED.sub(b"", head) + rest
+
+
+class Merges:
+    """The merged ranges of a sheet, asked for the rows of interest only."""
+
+    def __init__(self, data: bytes, rows: Iterable[int]) -> None:
+        wanted = sorted(set(rows))
+        self._by_row: dict[int, list[tuple[int, int, int, int]]] = {}
+        for match in _MERGE.finditer(data):
+            first, last = position(match[1].decode()), position(match[2].decode())
+            if first is None or last is None:
+                continue
+            for at in range(bisect_left(wanted, first[0]), len(wanted)):
+                if wanted[at] > last[0]:
+                    break
+                self._by_row.setdefault(wanted[at], []).append((*first, *last))
+
+    def anchor(self, row: int, column: int) -> tuple[int, int]:
+        """The cell that shows the content of (row, column): the first of its merged range, else itself."""
+        for top, left, _, right in self._by_row.get(row, ()):
+            if left <= column <= right:
+                return top, left
+        return row, column
+
+    def rightmost(self, row: int) -> int:
+        """The last column of the row that a merged range reaches, -1 where there is none."""
+        return max((right for _, _, _, right in self._by_row.get(row, ())), default=-1)
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether the cell is one of several merged (its row must be one of those asked for)."""
+        return any(left <= column <= right for _, left, _, right in self._by_row.get(row, ()))
+
+
+class SheetPart:
+    """A worksheet part read once with an eye on some rows (0-based)."""
+
+    def __init__(self, data: bytes, rows: Iterable[int]) -> None:
+        """Raises Unfamiliar for XML that is not that of a plain worksheet."""
+        self._data = data
+        self._edits = Edits(data)
+        self._wanted = sorted(set(rows))
+        self._rows: dict[int, Element] = {}
+        self._cells: dict[int, list[tuple[int, Element]]] = {}
+        self._before: dict[int, int] = {}  # rows that are not there: the byte before which they belong
+        self._sections: list[Element] = []
+        self._styled_columns: list[tuple[int, int, int]] = []
+        self._columns: list[Element] = []
+        self._root: Element | None = None
+        self.layout = Layout()
+        self._scan()
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def _scan(self) -> None:
+        data, wanted = self._data, set(self._wanted)
+        pending = list(self._wanted)
+        parser = expat.ParserCreate()
+        depth, row_no, column = 0, -1, -1
+        row: Element | None = None
+        cell: Element | None = None
+        open_section: Element | None = None
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal depth, row_no, column, row, cell, open_section
+            depth += 1
+            if depth == 3 and open_section is not None and open_section.name == "sheetData":
+                given = attributes.get("r")
+                number = int(given) - 1 if given else row_no + 1
+                if number <= row_no:
+                    raise Unfamiliar("行序")
+                row_no, column = number, -1
+                self._note_height(row_no, attributes)
+                while pending and pending[0] <= row_no:
+                    missing = pending.pop(0)
+                    if missing < row_no:
+                        self._before[missing] = parser.CurrentByteIndex
+                if row_no in wanted:
+                    row = self._element(name, attributes, parser.CurrentByteIndex)
+                    self._rows[row_no], self._cells[row_no] = row, []
+                return
+            if depth == 4 and row is not None:
+                local = split(name)[1]
+                if local != "c":
+                    return
+                spot = position(attributes.get("r", ""))
+                column = spot[1] if spot else column + 1
+                cell = self._element(name, attributes, parser.CurrentByteIndex)
+                self._cells[row_no].append((column, cell))
+            elif depth == 5 and cell is not None:
+                if split(name)[1] in ("v", "is", "f"):
+                    cell.text = "filled"
+            elif depth == 2:
+                open_section = self._element(name, attributes, parser.CurrentByteIndex)
+                self._sections.append(open_section)
+                if open_section.name == "sheetFormatPr":
+                    self._note_defaults(attributes)
+            elif depth == 3 and split(name)[1] == "col":
+                self._columns.append(self._element(name, attributes, parser.CurrentByteIndex))
+                self._note_column(attributes)
+            elif depth == 1:
+                self._root = self._element(name, attributes, parser.CurrentByteIndex)
+
+        def end(_: str) -> None:
+            nonlocal depth, row, cell, open_section
+            at = parser.CurrentByteIndex
+            if depth == 4 and cell is not None:
+                close(data, cell, at)
+                cell = None
+            elif depth == 3 and row is not None:
+                close(data, row, at)
+                row = None
+            elif depth == 2 and open_section is not None:
+                close(data, open_section, at)
+                open_section = None
+            elif depth == 1 and self._root is not None:
+                close(data, self._root, at)
+            depth -= 1
+
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        try:
+            parser.Parse(data, True)
+        except (expat.ExpatError, ValueError) as error:
+            raise Unfamiliar(str(error)) from error
+        root = self._root
+        if root is None or root.name != "worksheet" or self._section("sheetData") is None:
+            raise Unfamiliar("worksheet")
+        if namespace(root) != MAIN:
+            raise Unfamiliar("worksheet")
+
+    def _element(self, name: str, attributes: dict[str, str], at: int) -> Element:
+        element = Element(*split(name), attributes, at, head_of(self._data, at))
+        element.empty = self._data[element.head - 2] == 0x2F
+        return element
+
+    def _section(self, name: str) -> Element | None:
+        return next((one for one in self._sections if one.name == name), None)
+
+    def _note_height(self, row_no: int, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in ("1", "true"):
+            self.layout.rows[row_no] = 0
+        elif "ht" in attributes:
+            self.layout.rows[row_no] = float(attributes["ht"]) * 96 / 72
+
+    def _note_defaults(self, attributes: dict[str, str]) -> None:
+        if "defaultColWidth" in attributes:
+            self.layout.column = float(attributes["defaultColWidth"]) * 7 + 5
+        if "defaultRowHeight" in attributes:
+            self.layout.row = float(attributes["defaultRowHeight"]) * 96 / 72
+
+    def _note_column(self, attributes: dict[str, str]) -> None:
+        first, last = int(attributes.get("min", 1)) - 1, int(attributes.get("max", 1)) - 1
+        width = float(attributes["width"]) * 7 + 5 if "width" in attributes else self.layout.column
+        self.layout.columns.append((first, last, 0 if attributes.get("hidden") in ("1", "true") else width))
+        if "style" in attributes:
+            self._styled_columns.append((first, last, int(attributes["style"])))
+
+    # -- changing --------------------------------------------------------------------------------------------
+
+    def filled(self, row: int) -> list[int]:
+        """The columns of a row (of those asked for) whose cells hold something."""
+        return [column for column, cell in self._cells.get(row, ()) if cell.text]
+
+    def style(self, row: int, column: int) -> int:
+        """The style of a cell of a row asked for."""
+        there = next((cell for at, cell in self._cells.get(row, ()) if at == column), None)
+        return int(there.attributes.get("s", 0)) if there else self._style_of_none(row, column)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether their own protection forbids to change locked cells."""
+        section = self._section("sheetProtection")
+        return section is not None and section.attributes.get("sheet") in ("1", "true")
+
+    def paint(
+        self,
+        cells: dict[tuple[int, int], str],
+        styles: Styles,
+        new: dict[tuple[int, int], tuple[int, str]] | None = None,
+    ) -> None:
+        """Fill cells: (row, column) → level; and write `new` ones, that hold nothing yet: style and text ("" none).
+        Cells and rows that are not there are made. To be called once."""
+        by_row: dict[int, dict[int, tuple[int, str]]] = {}
+        for (row, column), level in cells.items():
+            by_row.setdefault(row, {})[column] = styles.over(self.style(row, column), level), ""
+        for (row, column), given in (new or {}).items():
+            by_row.setdefault(row, {})[column] = given
+        sheet_data = self._section("sheetData")
+        assert sheet_data is not None  # noqa: S101 - _scan has seen it
+        late = b""
+        for row in sorted(by_row):
+            if row in self._rows:
+                self._paint_row(row, by_row[row])
+                continue
+            p = sheet_data.prefix
+            made = b"".join(_cell(p, row, column, *given) for column, given in sorted(by_row[row].items()))
+            written = f'<{p}row r="{row + 1}">'.encode() + made + f"</{p}row>".encode()
+            if row in self._before:
+                self._edits.insert(self._before[row], written)
+            else:
+                late += written
+        if late:
+            self._edits.append(sheet_data, late)
+        self._stretch([(row, column) for row, given in by_row.items() for column in given])
+
+    def _paint_row(self, row_no: int, wanted: dict[int, tuple[int, str]]) -> None:
+        row, cells = self._rows[row_no], self._cells[row_no]
+        there = dict(cells)
+        late = b""
+        for column, (style, text) in sorted(wanted.items()):
+            if column in there:
+                cell = there[column]
+                if text:
+                    self._edits.replace(cell.start, cell.end, _cell(row.prefix, row_no, column, style, text))
+                else:
+                    self._edits.replace(cell.start, cell.head, head_with(self._data, cell, s=str(style)))
+                continue
+            made = _cell(row.prefix, row_no, column, style, text)
+            behind = next((cell.start for at, cell in cells if at > column), None)
+            if behind is None:
+                late += made
+            else:
+                self._edits.insert(behind, made)
+        changed = head_with(self._data, row, spans=None) if late and "spans" in row.attributes else None
+        if late:
+            self._edits.append(row, late, changed)
+
+    def _style_of_none(self, row_no: int, column: int) -> int:
+        """What a cell that is not there looks like: as its row says, else its column."""
+        row = self._rows.get(row_no)
+        return int(row.attributes["s"]) if row is not None and "s" in row.attributes else self._column_style(column)
+
+    def _stretch(self, spots: Sequence[tuple[int, int]]) -> None:
+        """Let the sheet's own note of its used range hold these cells too; some readers look no further."""
+        section = self._section("dimension")
+        area = _AREA.fullmatch(section.attributes.get("ref", "")) if section is not None else None
+        first, last = (position(area[1]), position(area[2] or area[1])) if area else (None, None)
+        if section is None or first is None or last is None or not spots:
+            return
+        all_of_it = [first, last, *spots]
+        corners = [address(end(row for row, _ in all_of_it), end(at for _, at in all_of_it)) for end in (min, max)]
+        self._edits.replace(section.start, section.head, head_with(self._data, section, ref=":".join(corners)))
+
+    def widen(self, column: int, characters: float) -> None:
+        """Make one column visible and at least so wide. To be called once."""
+        size = {"width": f"{characters:g}", "customWidth": "1", "hidden": None}
+        self.layout.columns.insert(0, (column, column, characters * 7 + 5))
+        for one in self._columns:
+            first, last = int(one.attributes.get("min", 1)) - 1, int(one.attributes.get("max", 1)) - 1
+            if not first <= column <= last:
+                continue
+            if (
+                one.attributes.get("hidden") not in ("1", "true")
+                and float(one.attributes.get("width", 0)) >= characters
+            ):
+                return
+            if not one.empty:
+                raise Unfamiliar("col")
+            pieces = [(first, column - 1, {}), (column, column, size), (column + 1, last, {})]
+            self._edits.replace(
+                one.start,
+                one.head,
+                b"".join(
+                    head_with(self._data, one, min=str(left + 1), max=str(right + 1), **changes)
+                    for left, right, changes in pieces
+                    if left <= right
+                ),
+            )
+            return
+        section, sheet_data = self._section("cols"), self._section("sheetData")
+        assert sheet_data is not None  # noqa: S101 - _scan has seen it
+        p = sheet_data.prefix
+        new = f'<{p}col min="{column + 1}" max="{column + 1}" width="{characters:g}" customWidth="1"/>'.encode()
+        behind = next((one.start for one in self._columns if int(one.attributes.get("min", 1)) > column + 1), None)
+        if behind is not None:
+            self._edits.insert(behind, new)
+        elif section is not None:
+            self._edits.append(section, new)
+        else:
+            self._edits.insert(sheet_data.start, f"<{p}cols>".encode() + new + f"</{p}cols>".encode())
+
+    def _column_style(self, column: int) -> int:
+        return next((style for first, last, style in self._styled_columns if first <= column <= last), 0)
+
+    @property
+    def drawing_id(self) -> str:
+        """The relation id of the sheet's comment boxes, "" where it has none."""
+        section = self._section("legacyDrawing")
+        return relation_id(section) if section else ""
+
+    def link_drawing(self, relation_id: str) -> None:
+        """Say where the comment boxes are drawn."""
+        root = self._root
+        assert root is not None  # noqa: S101 - _scan has seen it
+        at = next(
+            (section.start for section in self._sections if section.name in _BEHIND and self._is_late(section)),
+            root.tail,
+        )
+        written = f'<{root.prefix}legacyDrawing xmlns:r="{RELATIONS}" r:id={quoted(relation_id)}/>'
+        self._edits.insert(at, written.encode())
+
+    def _is_late(self, section: Element) -> bool:
+        sheet_data = self._section("sheetData")
+        return sheet_data is not None and section.start > sheet_data.start
+
+    def made(self) -> bytes:
+        """The part with all changes."""
+        return self._edits.made()
+
+
+def _cell(prefix: str, row: int, column: int, style: int, text: str) -> bytes:
+    """A cell that was not there."""
+    head = f'<{prefix}c r="{address(row, column)}" s="{style}"'
+    if not text:
+        return f"{head}/>".encode()
+    p = prefix
+    return f'{head} t="inlineStr"><{p}is><{p}t xml:space="preserve">{content(text)}</{p}t></{p}is></{p}c>'.encode()

@@ -1,0 +1,41 @@
+"""Where a unit may write why a yellow cell is right after all: the column 情况说明 of its own sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from dazoufang.model.faults import WARNING, Fault
+from dazoufang.model.submission import Part
+from dazoufang.rules.schema import Schemas
+
+# What the ledger asks is answered in the ledger's own columns or by a decision, not by a word in the row.
+_OF_THE_LEDGER: Final = frozenset({"R08", "R09", "R10"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The column for it in one sheet, 0-based: `column` where it stands already, else None: one may be added under
+    `title` in `heading_row`."""
+
+    title: str
+    heading_row: int
+    column: int | None
+
+
+def may_be_upheld(fault: Fault) -> bool:
+    """Whether a word in its row is enough for this fault not to be asked again."""
+    of_a_row = fault.row > 0 and fault.code[0] in "CR" and fault.code not in _OF_THE_LEDGER
+    return of_a_row and fault.severity == WARNING
+
+
+def places(parts: Iterable[Part], schemas: Schemas) -> dict[str, Place]:
+    """The place in each sheet whose form has such a column and whose heading row is known."""
+    found: dict[str, Place] = {}
+    for part in parts:
+        field = schemas[part.form].upholding
+        for one in part.headings:
+            if field is not None and one.row_no:
+                found.setdefault(one.sheet, Place(field.title, one.row_no - 1, one.columns.get(field.name)))
+    return found

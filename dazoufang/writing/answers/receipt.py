@@ -1,0 +1,260 @@
+"""The receipt: one page that tells a unit what became of the file it delivered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair
+from dazoufang.model.submission import (
+    ACCEPTED,
+    DUPLICATE,
+    PARTLY,
+    RETURNED,
+    UNKNOWN_UNIT,
+    VERDICT_NAMES,
+    Effect,
+    Submission,
+)
+from dazoufang.rules.campaign import Rules
+from dazoufang.writing.answers.mend_by import finish_line
+from dazoufang.writing.answers.names import answer_names, has_copy
+from dazoufang.writing.answers.reasons import may_be_upheld
+from dazoufang.writing.answers.wording import Cause, causes, ordered, title_of
+
+LONG: Final = 12  # a list past this many lines is folded
+TEMPLATE: Final = "receipt.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The big line, the line under it, and until when to mend what is to be mended ("": nothing is)."""
+
+    word: str
+    tone: str
+    headline: str
+    next_step: str
+    finish: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Rows of one sheet of one form: how many count, how many wait for a mend."""
+
+    form: str
+    member: str
+    sheet: str
+    counted: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All that is wrong in one way. `remedy` is given here when every cause has the same, else with each cause."""
+
+    title: str
+    code: str
+    count: int
+    causes: tuple[Cause, ...]
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Cells that were normalised in one way."""
+
+    how: str
+    repairs: tuple[Repair, ...]
+
+
+def receipt(
+    submission: Submission,
+    effect: Effect | None,
+    rules: Rules,
+    templates: Path,
+    twin: Submission | None = None,
+    newer: int = 0,
+) -> bytes:
+    """One self-contained HTML page (UTF-8), a pure function of its arguments.
+
+    `effect` is what the submission did to the record (None where it did nothing); `twin` is the submission whose very
+    bytes came again, for a duplicate; `newer` is the submission that has come in its place since (0 none). `templates`
+    holds `receipt.html`.
+    """
+    faults = ordered([*submission.faults, *(effect.notices if effect else ())], submission.parts)
+    told = replace(submission, faults=faults)
+    context: dict[str, Any] = {
+        "verdict": _done_with(_verdict(told, twin, finish_line(rules, submission.received_on)), newer),
+        "withdrawn": len(effect.withdrawn) if effect else 0,
+        "submission": submission,
+        "number": _number(submission.submission_id),
+        "unit": submission.unit or _whose(submission),
+        "bureau": rules.campaign.bureau.value,
+        "campaign": rules.campaign.name.value,
+        "forms": "、".join(_forms(twin or submission, rules)),
+        "received": f"{submission.received_on:%Y年}{submission.received_on.month}月{submission.received_on.day}日",
+        "taken": _taken(submission, rules),
+        "errors": _kinds(faults, ERROR),
+        "warnings": _kinds(faults, WARNING),
+        "infos": causes(fault for fault in faults if fault.severity == INFO),
+        "uphold": "" if newer else _uphold(faults, submission, rules),
+        "repairs": _mended(submission.repairs),
+        "effect": effect,
+        "replaced": "、".join(_number(number) for number in effect.replaces) if effect else "",
+        "ledger": _ledger(effect),
+        "unreadable": _unreadable(submission),
+        "long": LONG,
+    }
+    # A file name from a share may hold bytes that are no text; they must not stop the answer.
+    return _template(templates).render(context).encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=8)
+def _environment(templates: Path) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _template(templates: Path) -> Template:
+    return _environment(templates).get_template(TEMPLATE)
+
+
+def _number(submission_id: int) -> str:
+    return f"{submission_id:04d}"
+
+
+def _unreadable(submission: Submission) -> bool:
+    """Nothing was read: every error is of the file as a whole."""
+    errors = submission.errors
+    return bool(errors) and not submission.parts and all(fault.code.startswith("F") for fault in errors)
+
+
+def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Verdict:
+    word = VERDICT_NAMES[submission.verdict]
+    counted = sum(len(part.counted) for part in submission.parts)
+    held = sum(len(part.rows) for part in submission.parts) - counted
+    where = "须修改的地方写在下面。"
+    if has_copy(submission):
+        where = f"须修改的地方已在退回的《{answer_names(submission)[1]}》里标红，批注写着怎么改。"
+    match submission.verdict:
+        case "accepted":
+            checks = sum(fault.severity == WARNING for fault in submission.faults)
+            lost = len({(fault.sheet, fault.row) for fault in submission.errors})
+            if lost:  # the rows are sound, but the ledger knows nothing of what they speak of
+                return Verdict(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", where, finish)
+            step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，不用再做什么。"
+            return Verdict(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
+        case "partly":
+            back = f"退回 {held} 行待改" if held else f"{len(submission.errors)} 处待改"
+            return Verdict(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
+        case "duplicate":
+            number = _number(submission.duplicate_of or (twin.submission_id if twin else 0))
+            return Verdict(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin, finish))
+        case _ if _unreadable(submission):
+            unknown = all(fault.code == "F07" for fault in submission.errors)
+            what = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
+            return Verdict(word, RETURNED, what, "原因和办法写在下面。", finish)
+        case _:
+            places = len(submission.errors)
+            rows = f"{held} 行都要改" if held and not counted else f"有 {places} 处要改"
+            return Verdict(word, RETURNED, f"没有收下，{rows}", where, finish)
+
+
+def _done_with(verdict: Verdict, newer: int) -> Verdict:
+    """The verdict as it reads once a newer file has come in the place of this one: nothing is left to be done here."""
+    if not newer:
+        return verdict
+    step = f"后来又收到了新的一份，以它为准，见收件 {_number(newer)} 号的回执；这一份不用再处理。"
+    return replace(verdict, next_step=step, finish="")
+
+
+def _again(twin: Submission | None, finish: str) -> str:
+    """What to do about a file that came twice: nothing, unless the first one still waits for a mend."""
+    if twin is None:
+        return "内容一个字也没有变，没有重复计数，不用再做什么。"
+    day = f"{twin.received_on.month}月{twin.received_on.day}日"
+    same = f"与{day}收到的《{twin.name}》内容完全相同，没有重复计数。"
+    if twin.verdict in (PARTLY, RETURNED):
+        page = answer_names(twin)[0]
+        return f"{same}那一份有须修改的地方，写在《{page}》上：还没改的，{finish}再放入；改好的已另外交过，就不用再做什么。"
+    return f"{same}如果后来又交过新的一份，以新的为准；想改回来，请在新的那份里改好再放入。"
+
+
+def _uphold(faults: Iterable[Fault], submission: Submission, rules: Rules) -> str:
+    """How to say that a yellow cell is right after all; "" where no cell is asked about."""
+    columns = {field.title for part in submission.parts if (field := rules.schemas[part.form].upholding)}
+    if not columns or not any(map(may_be_upheld, faults)):
+        return ""
+    column = "、".join(sorted(columns))
+    where = "退回件已在表的右边留出" if has_copy(submission) else "请在表的右边加一列"
+    return f"确实无误、不想再看到提醒的：{where}“{column}”，在那一行写一句原因，再放入就不再提醒。"
+
+
+def _whose(submission: Submission) -> str:
+    """Rosters, assignments and decisions are the bureau's own and speak for no unit."""
+    own = submission.parts and all(part.form in ("roster", "assignment", "decision") for part in submission.parts)
+    return "不分单位" if own else UNKNOWN_UNIT
+
+
+def _forms(submission: Submission, rules: Rules) -> list[str]:
+    return list(dict.fromkeys(rules.schemas[part.form].title for part in submission.parts))
+
+
+def _taken(submission: Submission, rules: Rules) -> list[Taken]:
+    counts: Counter[tuple[str, str, str, bool]] = Counter()
+    order: dict[tuple[str, str, str], None] = {}
+    for part in submission.parts:
+        title = rules.schemas[part.form].title
+        for row in part.rows:
+            order.setdefault((title, part.member, row.sheet))
+            counts[(title, part.member, row.sheet, row.held)] += 1
+    returned = submission.verdict == RETURNED
+    found = []
+    for key in order:
+        counted, held = counts[(*key, False)], counts[(*key, True)]
+        found.append(Taken(*key, 0 if returned else counted, counted + held if returned else held))
+    return found
+
+
+def _kinds(faults: Sequence[Fault], severity: str) -> list[Kind]:
+    by_code: dict[str, list[Fault]] = {}
+    for fault in faults:
+        if fault.severity == severity:
+            by_code.setdefault(fault.code, []).append(fault)
+    kinds = []
+    for code, group in by_code.items():
+        remedies = {fault.remedy for fault in group}
+        kinds.append(
+            Kind(title_of(code), code, len(group), tuple(causes(group)), remedies.pop() if len(remedies) == 1 else "")
+        )
+    return kinds
+
+
+def _mended(repairs: Iterable[Repair]) -> list[Mended]:
+    ordered = sorted(repairs, key=lambda repair: repair.how)  # stable: the order of the sheet within one way
+    return [Mended(how, tuple(group)) for how, group in groupby(ordered, key=lambda repair: repair.how)]
+
+
+def _ledger(effect: Effect | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    if effect is None:
+        return []
+    lists = [
+        ("新登记", effect.opened),
+        ("有进展", effect.updated),
+        ("已销号", effect.closed),
+        ("重新打开", effect.reopened),
+    ]
+    return [(word, items) for word, items in lists if items]
