@@ -18,8 +18,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from soaking import ANSWER, UNITS, Watcher, answers, faulty, good, roster, said, spread  # noqa: E402
 
-from dazoufang.inbox import settling
-from dazoufang.system.home import Home
+from dazoufang.inbox import settling  # noqa: E402
+from dazoufang.system.home import Home  # noqa: E402
 
 ENDING = ".xlsx"
 

@@ -22,8 +22,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import soaking  # noqa: E402
 from soaking import Watcher, said, spread  # noqa: E402
 
-from dazoufang.running import health
-from dazoufang.system.home import Home
+from dazoufang.running import health  # noqa: E402
+from dazoufang.system.home import Home  # noqa: E402
 
 UNITS: Final = 40
 GREEDY: Final = 0.5  # of the files are one unit's, and they are the oldest

@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from killing import Case, Found, Killer, plan  # noqa: E402 (the path comes first)
 
-from dazoufang.system import failpoints
+from dazoufang.system import failpoints  # noqa: E402
 
 
 def kind(case: Case) -> str:

@@ -23,10 +23,10 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from dazoufang.judging.examine import Task, examine
-from dazoufang.reading.books import read_books
-from dazoufang.reading.sheet import Book, CellError, Disputed, Uncalculated, Value, from_serial
-from dazoufang.system.engine import Engine, Failure
+from dazoufang.judging.examine import Task, examine  # noqa: E402
+from dazoufang.reading.books import read_books  # noqa: E402
+from dazoufang.reading.sheet import Book, CellError, Disputed, Uncalculated, Value, from_serial  # noqa: E402
+from dazoufang.system.engine import Engine, Failure  # noqa: E402
 
 TODAY: Final = date(2023, 10, 20)
 MEMORY_MB: Final = 1024

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dazoufang import quotas
+from dazoufang.duties import quotas
 from dazoufang.judging.examine import examine_bytes
 from dazoufang.ledger.frames import Frames, build, columns
 from dazoufang.rules.campaign import Rules, load_rules
@@ -320,7 +320,7 @@ def test_a_joint_item_counts_for_each_cadre_but_once_in_the_sums(rules: Rules) -
         ("3人", 0, 1),
     ]  # 收集 is told twice; the second heading of that name is the suggestions'
     made = frames(rules, items=items, cadres=ROSTER)
-    sums = summary.table(quotas.quotas.progress(made, rules, TODAY), made, summary.target_kinds(rules), 2023, 2)
+    sums = summary.table(quotas.progress(made, rules, TODAY), made, summary.target_kinds(rules), 2023, 2)
     assert sums["dispute_found"].tolist() == [2, 1, 2, 1, 1, 2]
 
 
@@ -345,7 +345,7 @@ def test_states_of_items_add_up_and_closed_ones_are_resolved_too(rules: Rules) -
             ),
         ],
     )
-    rows = summary.table(quotas.quotas.progress(made, rules, TODAY), made, summary.target_kinds(rules), 2023, 2)
+    rows = summary.table(quotas.progress(made, rules, TODAY), made, summary.target_kinds(rules), 2023, 2)
     last = rows.iloc[-1]
     names = ["found", "done", "going", "held", "closed"]
     assert [last[f"dispute_{name}"] for name in names] == [8, 3, 4, 1, 1]
@@ -355,7 +355,7 @@ def test_states_of_items_add_up_and_closed_ones_are_resolved_too(rules: Rules) -
 
 def test_a_cadre_known_from_items_only_gets_a_row_so_that_columns_add_up(rules: Rules) -> None:
     made = frames(rules, items=[{"unit": "新单位", "cadres": "外人"}, {"cadres": None}], cadres=ROSTER[1:2])
-    rows = summary.table(quotas.quotas.progress(made, rules, TODAY), made, summary.target_kinds(rules), 2023, 2)
+    rows = summary.table(quotas.progress(made, rules, TODAY), made, summary.target_kinds(rules), 2023, 2)
     told = rows[["unit", "cadre", "due", "dispute_found"]].values.tolist()
     assert ["新单位", "外人", 0, 1] in told and ["人事股", summary.UNNAMED, 0, 1] in told
     people = rows[rows["row_style"] == ""]
@@ -366,7 +366,7 @@ def test_a_cadre_known_from_items_only_gets_a_row_so_that_columns_add_up(rules: 
 def test_two_cadres_of_one_name_keep_their_items_apart(rules: Rules) -> None:
     twins: list[Row] = [{"name": "张伟", "unit": "人事股"}, {"name": "张伟", "unit": "督导室"}]
     made = frames(rules, items=[{"unit": "督导室", "cadres": "张伟"}], cadres=twins)
-    rows = summary.table(quotas.quotas.progress(made, rules, TODAY), made, summary.target_kinds(rules), 2023, 2)
+    rows = summary.table(quotas.progress(made, rules, TODAY), made, summary.target_kinds(rules), 2023, 2)
     people = rows[rows["row_style"] == ""]
     assert people[["unit", "dispute_found"]].values.tolist() == [["人事股", 0], ["督导室", 1]]
 
