@@ -18,6 +18,7 @@ from dazoufang.model.roster import Roster
 from dazoufang.model.submission import DUPLICATE, RETURNED, Effect, Submission
 from dazoufang.model.terms import fold as folded
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.system.files import stem_of
 
@@ -36,7 +37,12 @@ class Fold:
         self.submissions: list[Submission] = []  # all of them, in the order of acceptance
 
     def take(self, submission: Submission) -> Effect:
-        """Take in the next submission and say what it did."""
+        """Take in the next submission and say what it did.
+
+        Raises:
+            BrokenRules: it holds a form whose file is gone from the rules.
+        """
+        self._know_forms(submission)
         effect = Effect(submission.submission_id)
         self.submissions.append(submission)
         self._latest.update(dict.fromkeys(_keys(submission, self.rules.schemas), submission.submission_id))
@@ -65,6 +71,14 @@ class Fold:
             if schema.role in (Role.VISITS, Role.LIST):
                 effect.shared.extend(self._shared(entry) for entry in step.added if self._told_elsewhere(entry))
         return effect
+
+    def _know_forms(self, submission: Submission) -> None:
+        """Rows of a form nobody knows any more must not vanish unsaid."""
+        for part in submission.parts:
+            if part.form not in self.rules.schemas:
+                what = f"找不到这个规则文件，可台账里有它的表（收件{submission.submission_id}号 {submission.name}）"
+                mend = "请把它放回 schemas 文件夹，archive/rules 里存有原来的一份"
+                raise BrokenRules(self.rules.folder / f"{part.form}.yaml", 1, what, mend)
 
     def replaced_by(self, submission: Submission) -> int:
         """The newer submission that took the place of this one, whatever came of either; 0 while it is the newest.
@@ -230,7 +244,7 @@ class Fold:
                 "received_on": submission.received_on,
                 "path": submission.path,
                 "unit": submission.unit or None,
-                "forms": "、".join(self._title(part.form) for part in submission.parts) or None,
+                "forms": "、".join(self.rules.schemas[part.form].title for part in submission.parts) or None,
                 "verdict": submission.verdict,
                 "live": submission.submission_id in live,
                 "rows": sum(len(part.counted) for part in submission.parts),
@@ -238,9 +252,6 @@ class Fold:
             }
             for submission in self.submissions
         ]
-
-    def _title(self, form: str) -> str:
-        return self.rules.schemas[form].title if form in self.rules.schemas else form
 
 
 _OUR_COPY: Final = re.compile(r"(.+) 需修改(\d{4,})")  # as replies.answer_names has it, unless the name was too long
@@ -257,7 +268,6 @@ def _keys(submission: Submission, schemas: Schemas) -> list[_Key]:
     parts = [
         (part.unit, part.form, part.stem) if part.unit or not schemas[part.form].of_units else nobodys
         for part in submission.parts
-        if part.form in schemas
     ]
     return [whole, *parts]
 

@@ -54,12 +54,11 @@ class Merged:
         self._alike: dict[tuple[str, ...], dict[int, Entry]] = defaultdict(dict)  # rows that may count once
 
     def take(self, submission: Submission) -> list[Step]:
-        """Take in one submission. Rule: what is returned or a duplicate changes nothing; nor do the rows of a form that
-        the office has given up since (they come back with its file)."""
+        """Take in one submission. Rule: what is returned or a duplicate changes nothing."""
         return [
             self._step(submission, part, key)
             for part, key in _keyed(submission)
-            if part.form in self._schemas and (part.counted or not any(row.held for row in part.rows))
+            if part.counted or not any(row.held for row in part.rows)
         ]
 
     def entries(self, form: str) -> Iterator[Entry]:

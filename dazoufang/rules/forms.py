@@ -10,6 +10,7 @@ from typing import Final
 from dazoufang.model.terms import fold
 from dazoufang.rules.rules_file import BrokenRules, load
 from dazoufang.rules.schema import Field, FormSchema, Role, Schemas
+from dazoufang.system.home import shipped
 
 CAMPAIGN: Final = "campaign.yaml"
 # In this order the forms of the campaign itself stand everywhere; others follow by name.
@@ -24,17 +25,17 @@ _UNIT: Final = Field(
 
 
 def load_schemas(folder: Path) -> Schemas:
-    """Every form's schema, by form name.
+    """Every form's schema, by form name. A form of the campaign that the folder lacks is the program's own.
 
     Raises:
-        BrokenRules: a file is missing, is no form, or does not fit, naming file, line and mend.
+        BrokenRules: a file is no form, or does not fit, naming file, line and mend.
     """
     paths = {path.stem: path for path in _form_files(folder)} | {
         form: folder / f"{form}.yaml" for form in _ORDER if not (folder / f"{form}.yaml").exists()
     }
     schemas: dict[str, FormSchema] = {}
     for form in sorted(paths, key=lambda form: (_ORDER.index(form) if form in _ORDER else len(_ORDER), form)):
-        schema = load(paths[form], FormSchema)
+        schema = load(paths[form], FormSchema, shipped("schemas") / f"{form}.yaml")
         if schema.name != form:
             mend = f"请改成 name: {form}；如果这个文件只是备份，请移出 schemas 文件夹"
             raise BrokenRules(paths[form], 1, f"name 写的是“{schema.name}”", mend)
@@ -96,8 +97,13 @@ def form_of(schemas: Schemas, role: Role) -> FormSchema:
 
 
 def fingerprint(folder: Path) -> str:
-    """A short hash of every rules file, so that what was made under other rules is known as such."""
+    """A short hash of every rules file, so that what was made under other rules is known as such.
+
+    The program's own files stand in for what others lack: what they say now is part of these rules too.
+    """
+    own = shipped("schemas")
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for place in [folder] if folder.resolve() == own.resolve() else [folder, own]:
+        for path in sorted(place.glob("*.yaml")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

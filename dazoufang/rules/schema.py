@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
@@ -177,8 +177,16 @@ class Annex(Strict):
 
 
 class FormSchema(Strict):
-    """One form: what its columns are, how it is recognised, which rules bind its rows."""
+    """One form: what its columns are, how it is recognised, which rules bind its rows.
 
+    A key that is added here later, and not to `office_says`, is the shipped form's of that name where an office's older
+    file lacks it. A field, a rule or an annex that an office took out stays out.
+    """
+
+    office_says: ClassVar[frozenset[str]] = frozenset({
+        "name", "title", "keywords", "purpose", "primaryKey", "fieldsMatch", "updatesBy", "missingValues", "groups",
+        "annex", "fields", "rules",
+    })  # fmt: skip
     name: Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$")]
     title: Annotated[str, Key(min_length=1)]
     keywords: tuple[str, ...] = ()
@@ -195,6 +203,19 @@ class FormSchema(Strict):
     annex: Annex | None = None
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...] = ()
+
+    @classmethod
+    def fitted(cls, full: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+        """What stands in from the shipped form speaks only of fields that the office's form still has."""
+        fields = own.get("fields")
+        names = (
+            {field.get("name") for field in fields if isinstance(field, dict)} if isinstance(fields, list) else set()
+        )
+        if "identities" not in own and "identities" in full:
+            full["identities"] = [known for known in full["identities"] if names.issuperset(known)]
+        if "writtenAhead" not in own and "writtenAhead" in full:
+            full["writtenAhead"] = [name for name in full["writtenAhead"] if name in names]
+        return full
 
     @model_validator(mode="after")
     def _names_exist_and_headings_are_distinct(self) -> FormSchema:
