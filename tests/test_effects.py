@@ -50,6 +50,7 @@ def test_what_became_of_an_item(rules: Rules, was: str, now: str, told: dict[str
     telling = Telling(effect, rules)
     telling.before(made)
     stands(made, now)
+    telling.before(made)  # how it stood first counts
     telling.said(made.item_no)
     renewed = telling.tell({made.item_no: made})
     expected = Effect(1)

@@ -93,6 +93,7 @@ def outcome(found: Found) -> str:
         (f"张三 |             |           |        | 2023-10-08 | 李明 | {DITCH}", ASKED, ASKED),
         (f"张三 | 13800000009 |           |        | 2023-10-08 | 陈红 | {DITCH}", ASKED, ASKED),
         (f"张三 |             | 沙口村1组 | 万庾镇 | 2023-10-08 | 陈红 | {DITCH}", ASKED, ASKED),
+        (f"张三 | 13800000009 | 沙口村1组 | 万庾镇 | 2023-10-08 | 陈红 | {DITCH}", ASKED, ASKED),
         (f"张三 | 13800000009 | 沙口村9组 |        | 2023-10-08 | 陈红 | {DITCH}", ANOTHER, ANOTHER),
         # the matter
         (f"张三 | 13800000001 |           |        | 2023-10-08 | 陈红 | {DITCH}，要求村里调解", MEANT, MEANT),
@@ -187,6 +188,14 @@ def test_alone_a_row_may_put_its_own_name_right_and_never_names_an_item_of_anoth
     assert matching.named(renamed, alone, rules.campaign.items)
     alone.kind = "suggestion"
     assert not matching.named(renamed, alone, rules.campaign.items)
+
+
+def test_a_row_whose_name_was_put_right_is_known_by_what_it_said_itself(rules: Rules) -> None:
+    again = told_in_row(f"张珊 | | | | | | {WAGES}")
+    before = row(f"张珊 | 13800000001 | | | | | {DITCH}")
+    assert not matching.named(again, item(mention(ON_FILE)), rules.campaign.items)
+    before.entry_id = again.entry.entry_id
+    assert matching.named(again, item(mention(ON_FILE), before), rules.campaign.items)
 
 
 @pytest.mark.parametrize(
