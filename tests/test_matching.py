@@ -21,11 +21,11 @@ WAGES = "包工头拖欠工资两万元"
 _ids = count(1)
 
 
-def entry(form: str, *, part: Part | None = None, **values: str) -> Entry:
+def entry(form: str, /, **values: str) -> Entry:
     """A row of `form` that stands; each with a new id."""
     number = next(_ids)
     made = Row("表", 3, "工会", values, row_id=number)
-    part = part or Part(form, "", form, "工会", [made])
+    part = Part(form, "", form, "工会", [made])
     submission = Submission(number, "", f"{number}.xlsx", "", date(2023, 10, 20), ACCEPTED, "工会", [part])
     return Entry(number, form, "工会", made, part, submission, number)
 
@@ -120,7 +120,8 @@ def test_the_likest_item_is_meant_and_of_two_alike_the_first(rules: Rules) -> No
 
 def test_two_matters_of_one_form_are_two_items_asked_about_in_rows_and_not_in_a_visit(rules: Rules) -> None:
     told = told_in_row(ON_FILE)
-    beside = entry("dispute", part=told.entry.part, **values_of(f"{ON_FILE}一事"))
+    beside = row(f"{ON_FILE}一事")
+    beside.part = told.entry.part
     assert outcome(matching.find(told, [item(beside)], rules.campaign)) == ASKED
     told = told_in_visit(ON_FILE)
     assert (

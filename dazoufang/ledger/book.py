@@ -25,7 +25,7 @@ _KIND_NAMES: Final = {"dispute": "矛盾纠纷", "suggestion": "意见建议"}
 class _Form(NamedTuple):
     """How the ledger takes a form: what takes one of its rows, and whether it waits for the rest of its delivery."""
 
-    take: Callable[[Entry, Telling], None]
+    take: Callable[[Ledger, Entry, Telling], None]
     last: bool = False
 
 
@@ -35,9 +35,9 @@ class Ledger:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._forms = {
-            "visit": _Form(self._visit),
-            **dict.fromkeys(LEDGER_FORMS, _Form(self._row)),
-            "decision": _Form(self._decide, last=True),
+            "visit": _Form(Ledger._visit),
+            **dict.fromkeys(LEDGER_FORMS, _Form(Ledger._row)),
+            "decision": _Form(Ledger._decide, last=True),
         }
         self.items: dict[str, Item] = {}
         self.numbers = Numbers(rules.campaign)
@@ -52,7 +52,7 @@ class Ledger:
         for step in sorted(steps, key=self._turn):
             if form := self._forms.get(step.part.form):
                 for entry in (*(entry for entry, _ in step.corrected), *step.added):
-                    form.take(entry, telling)
+                    form.take(self, entry, telling)
         for step in steps:
             for entry in step.withdrawn:
                 self._withdraw(entry, telling)

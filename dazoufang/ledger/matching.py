@@ -62,8 +62,8 @@ def find(told: Told, candidates: Iterable[Item], campaign: Campaign) -> Found:
         may_ask = not (apart and told.in_visit)  # numbered in one cell, they are two: nothing to ask
         for said in filter(None, (*item.sources(), item.last)):
             like = likeness(said.get("matter", ""), told.values.get("matter", ""))
-            certain = not apart and same_person(said, told.values) and may_mean(told, said, campaign)
-            if certain and like >= settings.similar_matter.value:
+            similar = like >= settings.similar_matter.value and not apart
+            if similar and same_person(said, told.values) and may_mean(told, said, campaign):
                 best = max(best, (like, item), key=_likeness_of)
             elif like >= settings.uncertain_matter.value and may_ask and not two_persons(said, told.values):
                 doubtful = max(doubtful, (like, item), key=_likeness_of)
