@@ -236,7 +236,7 @@ class Deliveries(RuleBasedStateMachine):
 
     @invariant()
     def a_number_is_never_given_to_somebody_else(self) -> None:
-        joined = set(self.desk.fold.ledger._aliases.values())
+        joined = set(self.desk.fold.ledger.numbers.aliases.values())
         for number, item in self.desk.fold.ledger.items.items():
             if number not in joined:
                 self.who.setdefault(number, set()).update(s["person"] for s in item.sources() if s.get("person"))

@@ -10,7 +10,7 @@ from tables import rows
 
 from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.fold import Fold
-from dazoufang.ledger.items import likeness
+from dazoufang.ledger.matching import likeness
 from dazoufang.model.submission import ACCEPTED, PARTLY, Effect, Heading, Part, Row, Submission
 from dazoufang.record.record import Counters
 from dazoufang.rules.campaign import Rules

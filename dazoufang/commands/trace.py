@@ -166,7 +166,7 @@ def _of_figure(standing: Fold, today: date, cells: list[Value], column: int) -> 
     behind = summary.behind(listed[column].key, unit, cadre, frames, rules, today)
     if isinstance(behind, pd.DataFrame):
         wanted: set[Any] = set(behind["visit_id"]) if len(behind) else set()
-        for entry in standing.merged.entries(rules.form(Role.VISITS).name):
+        for entry in standing.merged.of_role(Role.VISITS):
             if entry.entry_id in wanted:
                 yield from _cells(standing, entry, ["household"])
         return

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from dazoufang.ledger import decisions
+from dazoufang.ledger.items import Item
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Closing
 
@@ -28,6 +30,22 @@ class Settled:
     closed_on: str = ""
     awaiting: str = ""
     need: str = ""
+
+
+def settled(item: Item, facts: Mapping[str, str], closing: Closing) -> Settled:
+    """Where an item of these facts stands today."""
+    return settle(item.kind, facts, closing, reopened_on(item, facts))
+
+
+def reopened_on(item: Item, facts: Mapping[str, str]) -> str:
+    """The day that voided what was resolved before, "" none.
+
+    Rule: the same person with the same matter again reopens it, and so does a decision (重开). Brought up again
+    before it is resolved, it was open anyway.
+    """
+    resolved_on = facts.get("resolved_on", "")
+    again = (day for day in item.raised_on() if resolved_on and day > resolved_on)
+    return max([*again, decisions.reopened_on(item.decisions, resolved_on)])
 
 
 def settle(kind: str, values: Mapping[str, str], closing: Closing, voided_by: str = "") -> Settled:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from dazoufang.ledger import frames, merge
+from dazoufang.ledger import merge
 from dazoufang.ledger.book import Ledger
-from dazoufang.ledger.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled
 from dazoufang.ledger.frames import Frames
-from dazoufang.ledger.items import Item
+from dazoufang.ledger.frames_of import frames_of
 from dazoufang.ledger.merge import Entry, Merged
 from dazoufang.model.faults import ERROR
 from dazoufang.model.roster import Roster
@@ -19,7 +17,7 @@ from dazoufang.model.submission import DUPLICATE, RETURNED, Effect, Submission
 from dazoufang.model.terms import fold as folded
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.rules_file import BrokenRules
-from dazoufang.rules.schema import FormSchema, Role, Schemas
+from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system.files import stem_of
 
 
@@ -119,11 +117,11 @@ class Fold:
         """Who takes part, as the record stands."""
         if self._roster is None:  # every delivery asks, few change it
             units: dict[str, set[str]] = {}
-            for entry in self.merged.entries(self._form(Role.ROSTER)):
+            for entry in self.merged.of_role(Role.ROSTER):
                 units.setdefault(entry.values["name"], set()).add(entry.values.get("unit", ""))
             assigned = {
                 (cadre, entry.values["household"])
-                for entry in self.merged.entries(self._form(Role.ASSIGNMENTS))
+                for entry in self.merged.of_role(Role.ASSIGNMENTS)
                 for cadre in entry.values["cadres"].split("、")
             }
             self._roster = Roster({name: frozenset(of) for name, of in units.items()}, frozenset(assigned))
@@ -131,127 +129,7 @@ class Fold:
 
     def frames(self) -> Frames:
         """The canonical frames."""
-        specs = frames.columns(self.rules.schemas)
-        cadres: dict[tuple[str, str], dict[str, Any]] = {}
-        for entry in self.merged.entries(self._form(Role.ROSTER)):
-            cadres[entry.values["name"], entry.values.get("unit", "")] = _origin(entry) | entry.values
-        return Frames(
-            visits=frames.build(self._visit_rows(), specs["visits"]),
-            items=frames.build(
-                (self._item_row(item) for item in self.ledger.items.values() if item.stands), specs["items"]
-            ),
-            cadres=frames.build(cadres.values(), specs["cadres"]),
-            assignments=frames.build(self._assignment_rows(), specs["assignments"]),
-            submissions=frames.build(self._submission_rows(), specs["submissions"]),
-            lists={
-                schema.name: frames.build(self._list_rows(schema), frames.list_columns(schema))
-                for schema in self.rules.schemas.values()
-                if schema.annex is not None and schema.role is not Role.VISITS and not schema.item_kind
-            },
-        )
-
-    def _form(self, role: Role) -> str:
-        return self.rules.form(role).name
-
-    def _list_rows(self, schema: FormSchema) -> list[dict[str, Any]]:
-        campaign = self.rules.campaign
-        return [
-            _origin(entry)
-            | entry.values
-            | {
-                "entry_id": entry.entry_id,
-                "unit": entry.values.get("unit") or entry.unit or None,
-                "year": campaign.year_of(entry.submission.received_on).year,
-            }
-            for entry in sorted(self.merged.entries(schema.name), key=lambda entry: entry.entry_id)
-            if self.merged.twin(entry) is None
-        ]
-
-    def _visit_rows(self) -> list[dict[str, Any]]:
-        campaign = self.rules.campaign
-        rows = []
-        for entry in sorted(self.merged.entries(self._form(Role.VISITS)), key=lambda entry: entry.entry_id):
-            if self.merged.twin(entry) is not None:
-                continue
-            place = campaign.round_of(date.fromisoformat(entry.values["visited_on"]))
-            rows.append(
-                _origin(entry)
-                | entry.values
-                | {
-                    "visit_id": entry.entry_id,
-                    "unit": entry.unit or None,
-                    "year": int(entry.values["visited_on"][:4]),
-                    "round_no": place[1].number if place else 0,
-                    "responsible_office": campaign.office_of(entry.values.get("target_kind")),
-                    "item_nos": "、".join(self.ledger.mentions_of(entry.entry_id)) or None,
-                }
-            )
-        return rows
-
-    def _item_row(self, item: Item) -> dict[str, Any]:
-        facts = item.facts()
-        settled = self.ledger.settled(item, facts)
-        reopened_on = item.reopened_on(facts)
-        claimed = facts.pop("closed_on", None)
-        first = min((mention.entry for mention in item.mentions), key=lambda e: e.entry_id, default=None)
-        origin = first or item.by_arrival()[0]
-        counted = self.merged.twin(first) or first if first else None
-        return (
-            _origin(origin)
-            | facts
-            | {
-                "item_no": item.item_no,
-                "kind": item.kind,
-                "state": settled.state,
-                "status": self._status(item, facts, settled),
-                "year": item.year,
-                "round_no": item.round_no,
-                "visit_id": counted.entry_id if counted else None,
-                "opened_on": item.opened_on,
-                "updated_on": item.updated_on,
-                "reopened_on": reopened_on or None,
-                "claimed_on": claimed,
-                "closed_on": settled.closed_on if settled.state == CLOSED else None,
-                "awaiting": settled.awaiting or None,
-                "extended_on": item.extended_on() or None,
-                "due_on": item.extended_on() or facts.get("due_on"),
-                "petition_kind": "重复访" if item.came_again(facts) else facts.get("petition_kind"),
-            }
-        )
-
-    @staticmethod
-    def _status(item: Item, facts: dict[str, str], settled: Settled) -> str:
-        """The handler's word, but for one thing: what has been reopened is being handled, whatever was said before."""
-        reopened = item.reopened_on(facts) or facts.get("satisfaction") == DISSATISFIED
-        if settled.state == OPEN and reopened and facts["status"] in HANDLED:
-            return "正在化解" if item.kind == "dispute" else "正在办理"
-        return facts["status"]
-
-    def _assignment_rows(self) -> list[dict[str, Any]]:
-        campaign = self.rules.campaign
-        rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for entry in self.merged.entries(self._form(Role.ASSIGNMENTS)):
-            year = campaign.year_of(entry.submission.received_on).year
-            row = _origin(entry) | entry.values | {"unit": entry.unit or None, "year": year}
-            rows.setdefault(tuple(row.get(name) for name in frames.KEYS["assignments"]), row)
-        return list(rows.values())
-
-    def _submission_rows(self) -> list[dict[str, Any]]:
-        live = self.merged.live_submissions
-        return [
-            {
-                "submission_id": submission.submission_id,
-                "received_on": submission.received_on,
-                "path": submission.path,
-                "unit": submission.unit or None,
-                "forms": "、".join(self.rules.schemas[part.form].title for part in submission.parts) or None,
-                "verdict": submission.verdict,
-                "live": submission.submission_id in live,
-                "rows": sum(len(part.counted) for part in submission.parts),
-                "faults": len(submission.errors),
-            }
-            for submission in self.submissions
-        ]
+        return frames_of(self.merged, self.ledger, self.submissions, self.rules)
 
 
 _OUR_COPY: Final = re.compile(r"(.+) 需修改(\d{4,})")  # as replies.answer_names has it, unless the name was too long
@@ -270,15 +148,6 @@ def _keys(submission: Submission, schemas: Schemas) -> list[_Key]:
         for part in submission.parts
     ]
     return [whole, *parts]
-
-
-def _origin(entry: Entry) -> dict[str, Any]:
-    return {
-        "submission_id": entry.submission.submission_id,
-        "member": entry.part.member or None,
-        "sheet": entry.row.sheet,
-        "row_no": entry.row.row_no,
-    }
 
 
 def fold(submissions: Iterable[Submission], rules: Rules) -> Fold:

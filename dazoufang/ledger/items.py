@@ -1,15 +1,13 @@
-"""What an item of the ledger is: the mentions and rows that speak of it, its facts, and when two of them are one."""
+"""What an item of the ledger is: the mentions and rows that speak of it, and its facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
-from rapidfuzz import fuzz
-
+from dazoufang.ledger import decisions
 from dazoufang.ledger.matters import split_matters
 from dazoufang.ledger.merge import Entry
 from dazoufang.model import terms
@@ -29,6 +27,11 @@ class Mention:
     entry: Entry
     field: str
     text: str
+
+    @property
+    def kind(self) -> str:
+        """What kind of item it is."""
+        return OPENING[self.field][0]
 
     @property
     def values(self) -> dict[str, str]:
@@ -66,14 +69,7 @@ class Item:
     @property
     def stands(self) -> bool:
         """Whether anything still speaks for it and no decision has struck it off."""
-        return bool(self.mentions or self.rows) and not self.struck_on
-
-    @property
-    def struck_on(self) -> str:
-        """The day of the decision that struck it off (作废), unless a later one has taken it back (重开); "" none."""
-        final = [d for d in self.decisions if d.values["decision"] in ("作废", "重开")]
-        last = max(final, key=lambda d: (d.values["approved_on"], d.entry_id), default=None)
-        return last.values["approved_on"] if last and last.values["decision"] == "作废" else ""
+        return bool(self.mentions or self.rows) and not decisions.struck_on(self.decisions)
 
     def sources(self) -> Iterator[dict[str, str]]:
         """What each mention and row says, mentions first, in the order of their days and arrival."""
@@ -109,27 +105,10 @@ class Item:
         """The days on which a visit brought the matter up."""
         return sorted({m.entry.values.get("visited_on", "") for m in self.mentions})
 
-    def reopened_on(self, facts: Mapping[str, str]) -> str:
-        """The day that voided what was resolved before, "" none.
-
-        Rule: the same person with the same matter again reopens it, and so does a decision (重开). Brought up again
-        before it is resolved, it was open anyway.
-        """
-        resolved_on = facts.get("resolved_on", "")
-        days = [day for day in self.raised_on() if resolved_on and day > resolved_on]
-        reopening = [d.values["approved_on"] for d in self.decisions if d.values["decision"] == "重开"]
-        days += [day for day in reopening if day >= resolved_on]
-        return max(days, default="")
-
     def came_again(self, facts: Mapping[str, str]) -> bool:
         """Whether the person has come with it again (重复访)."""
         days, resolved_on = self.raised_on(), facts.get("resolved_on", "")
         return len(days) > 1 or bool(days and resolved_on and days[-1] > resolved_on)
-
-    def extended_on(self) -> str:
-        """The day an approved 延期 moved the deadline to (the latest decision counts)."""
-        moved = [d for d in self.decisions if d.values["decision"] == "延期" and d.values.get("new_due_on")]
-        return max(moved, key=lambda d: (d.values["approved_on"], d.entry_id)).values["new_due_on"] if moved else ""
 
 
 def row_values(entry: Entry) -> dict[str, str]:
@@ -137,60 +116,10 @@ def row_values(entry: Entry) -> dict[str, str]:
     return {"unit": entry.unit, **entry.values}
 
 
-def said_by_others(item: Item, entry: Entry) -> list[dict[str, str]]:
-    """What the other sources of an item say."""
-    said = [mention.values for mention in item.mentions]
-    return said + [row_values(row) for row in item.rows.values() if row.entry_id != entry.entry_id]
-
-
 def matters_in(entry: Entry, name: str) -> list[str]:
     """The matters told in one cell of a visit; several only when clearly numbered."""
     text = entry.values.get(name, "")
     return [part for part in split_matters(text) if part] if text else []
-
-
-def same_person(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Whether two rows speak of one person. Rule: never by name alone."""
-    if terms.fold(one.get("person", "")) != terms.fold(other.get("person", "")):
-        return False
-    village = one.get("village") and terms.fold(one["village"]) == terms.fold(other.get("village", ""))
-    town = one.get("township", "") == other.get("township", "") or not (one.get("township") and other.get("township"))
-    day = one.get("visited_on") and one.get("visited_on") == other.get("visited_on")
-    cadres = _several(one, "cadres") & _several(other, "cadres")
-    return bool(phones_in(one) & phones_in(other) or (village and town) or (day and cadres))
-
-
-def _several(values: Mapping[str, str], name: str) -> set[str]:
-    return set(filter(None, values.get(name, "").split("、")))
-
-
-def phones_in(values: Mapping[str, str]) -> set[str]:
-    """The telephone numbers of a row."""
-    return _several(values, "phone")
-
-
-def contradict(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Whether telephone and village both say that these are two persons: then there is nothing to ask."""
-    phones, others = phones_in(one), phones_in(other)
-    villages = [terms.fold(values.get("village", "")) for values in (one, other)]
-    return bool(phones and others and all(villages) and not phones & others and villages[0] != villages[1])
-
-
-def is_called_as(values: Mapping[str, str], item: Item) -> bool:
-    """Whether the person of a row is called as somebody the item speaks of."""
-    person = terms.fold(values.get("person", ""))
-    return any(terms.fold(source.get("person", "")) == person for source in (*item.sources(), item.last))
-
-
-@lru_cache(maxsize=65536)
-def likeness(one: str, other: str) -> float:
-    """How alike two matters are, 0 to 100; one that holds the other whole counts as the same."""
-    one, other = terms.fold(one), terms.fold(other)
-    if not one or not other:
-        return 0.0
-    if min(len(one), len(other)) >= 6 and (one in other or other in one):
-        return 100.0
-    return fuzz.ratio(one, other)
 
 
 def in_brief(values: Mapping[str, str]) -> str:

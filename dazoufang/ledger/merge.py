@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from dazoufang.model.submission import Change, Part, Row, Submission
 from dazoufang.model.terms import fold
+from dazoufang.rules.forms import form_of
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 
 PartKey = tuple[str, str, str]  # unit, form, name less copy marks
@@ -66,6 +67,10 @@ class Merged:
         for (_, of, _), entries in self._live.items():
             if of == form:
                 yield from entries
+
+    def of_role(self, role: Role) -> Iterator[Entry]:
+        """The standing entries of the form of a role of which there is one: any but `Role.LIST`."""
+        return self.entries(form_of(self._schemas, role).name)
 
     def twin(self, entry: Entry) -> Entry | None:
         """The earlier entry that already counts for the same visit, or for the same row of a list, or None.

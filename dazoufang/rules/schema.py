@@ -33,7 +33,6 @@ class Role(StrEnum):
     LIST = "list"
 
 
-LEDGER_FORMS: Final = ("dispute", "suggestion")
 ITEM_KIND: Final = {Role.DISPUTES: "dispute", Role.SUGGESTIONS: "suggestion"}  # what the ledger calls their items
 
 

@@ -1,0 +1,78 @@
+"""What each decision (裁定) does to the item it names: one table, and what the decisions on an item come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from dazoufang.ledger.merge import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a decision does. It is remembered with its item, whatever it does.
+
+    joins: whether the item becomes part of the item in 对应编号: never, where both tell the same matter, or always.
+    moves_deadline: 新时限 is the item's deadline, until a later decision moves it again.
+    strikes: the item is struck off. This is said of the item of that number alone: it does not reach an item that the
+        number was merged into, and does not move along when the item becomes part of another.
+    reopens: what struck the item off is taken back, and what was resolved up to 批准日期 counts no longer.
+    """
+
+    joins: Literal["never", "same matter", "always"] = "never"
+    moves_deadline: bool = False
+    strikes: bool = False
+    reopens: bool = False
+
+
+MEANINGS: Final = {
+    "延期": Meaning(moves_deadline=True),
+    "同一人": Meaning(joins="same matter"),
+    "非同一人": Meaning(),
+    "并案": Meaning(joins="always"),
+    "作废": Meaning(strikes=True),
+    "重开": Meaning(reopens=True),
+}
+_REMEMBERED: Final = Meaning()  # a word that the office has added to its own form
+
+
+def meaning(decision: Entry) -> Meaning:
+    """What this decision does."""
+    return MEANINGS.get(decision.values["decision"], _REMEMBERED)
+
+
+def remembered(decisions: Iterable[Entry], decision: Entry) -> list[Entry]:
+    """The decisions on an item with one more; it replaces the one that it corrects."""
+    return [*(former for former in decisions if former.entry_id != decision.entry_id), decision]
+
+
+def moving_along(decisions: Iterable[Entry]) -> list[Entry]:
+    """The decisions that move along when the item becomes part of another."""
+    return [decision for decision in decisions if not meaning(decision).strikes]
+
+
+def struck_on(decisions: Iterable[Entry]) -> str:
+    """The day of the decision that struck the item off, unless a later one has taken it back; "" none."""
+    final = [decision for decision in decisions if meaning(decision).strikes or meaning(decision).reopens]
+    last = max(final, key=_by_approval, default=None)
+    return last.values["approved_on"] if last and meaning(last).strikes else ""
+
+
+def reopened_on(decisions: Iterable[Entry], resolved_on: str) -> str:
+    """The last day on which a decision reopened what was resolved on `resolved_on` ("" not resolved); "" none."""
+    days = (decision.values["approved_on"] for decision in decisions if meaning(decision).reopens)
+    return max((day for day in days if day >= resolved_on), default="")
+
+
+def extended_on(decisions: Iterable[Entry]) -> str:
+    """The day that the latest decision on the deadline moved it to; "" none."""
+    moved = [
+        decision for decision in decisions if meaning(decision).moves_deadline and decision.values.get("new_due_on")
+    ]
+    last = max(moved, key=_by_approval, default=None)
+    return last.values["new_due_on"] if last else ""
+
+
+def _by_approval(decision: Entry) -> tuple[str, int]:
+    return decision.values["approved_on"], decision.entry_id

@@ -1,0 +1,120 @@
+"""What one submission does to the items: noted while the ledger takes it in, then told into its `Effect`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from dazoufang.ledger.closing import CLOSED, settled
+from dazoufang.ledger.items import Item, in_brief
+from dazoufang.ledger.merge import Entry
+from dazoufang.model import faults
+from dazoufang.model.submission import Effect
+from dazoufang.rules.campaign import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How an item stood at one moment. `state` is "" where it did not stand."""
+
+    state: str
+    facts: dict[str, str]
+    raised_on: list[str]
+    decisions: list[dict[str, str]]
+
+
+_NOT_THERE: Final = Stood("", {}, [], [])
+
+
+class Telling:
+    """The items that one submission comes by: how they stood before it, and what it says of them."""
+
+    def __init__(self, effect: Effect, rules: Rules) -> None:
+        self._effect, self._rules = effect, rules
+        self._before: dict[str, Stood] = {}
+        self._touched: dict[str, bool] = {}  # item → whether anything was said of it, or only something taken back
+        self._joined: dict[str, str] = {}  # item → the one that it is part of now
+
+    # -- while the ledger takes the submission in -----------------------------------------------------------
+
+    def before(self, item: Item) -> Item:
+        """Note how the item stands, before the submission first changes it."""
+        if item.item_no not in self._before:
+            self._before[item.item_no] = self._stood(item)
+        return item
+
+    def opened(self, item: Item, values: Mapping[str, str]) -> None:
+        """The item was not there before."""
+        self._before[item.item_no] = _NOT_THERE
+        self._effect.opened.append((item.item_no, in_brief(values)))
+
+    def said(self, number: str) -> None:
+        """The submission says something of the item."""
+        self._touched[number] = True
+
+    def taken_back(self, number: str) -> None:
+        """The submission takes back what was said of the item."""
+        self._touched.setdefault(number, False)
+
+    def joined(self, number: str, into: str) -> None:
+        """The item became part of another."""
+        self._joined[number] = into
+
+    def notice(self, entry: Entry, name: str, code: str, **details: Any) -> None:
+        """Tell a fault at the cell of `name` in the row of `entry`."""
+        field = self._rules.schemas[entry.form].by_name.get(name)
+        found = faults.make(
+            code, sheet=entry.row.sheet, cell=entry.part.cell(entry.row, name), row=entry.row.row_no,
+            column=field.title if field else "", **details,
+        )  # fmt: skip
+        self._effect.notices.append(replace(found, member=entry.part.member))
+
+    # -- when it is taken in --------------------------------------------------------------------------------
+
+    def tell(self, items: Mapping[str, Item]) -> list[Item]:
+        """Tell what became of each item. The items of which the submission said anything new.
+
+        Rule: the night balances (an item that is not closed is open): open before + opened + reopened − closed −
+        withdrawn = open now.
+        """
+        effect, renewed = self._effect, []
+        opened = {number for number, _ in effect.opened}
+        for number, said in self._touched.items():
+            was, item = self._before[number], items.get(number)
+            now = self._stood(item) if item else replace(_NOT_THERE, facts=was.facts)
+            brief = in_brief(now.facts or was.facts)
+            if item is None or not now.state:
+                if was.state or number in opened:
+                    effect.withdrawn.append(self._withdrawn(number, was, brief))
+                continue
+            if not was.state and number not in opened:
+                effect.opened.append((number, brief))
+            if said and now != was:
+                renewed.append(item)
+                if was.state:
+                    effect.updated.append((number, brief))
+            if now.state == CLOSED != was.state:
+                effect.closed.append((number, brief))
+            elif was.state == CLOSED != now.state:
+                effect.reopened.append((number, brief))
+        return renewed
+
+    def _withdrawn(self, number: str, was: Stood, brief: str) -> str:
+        into = f"（并入{self._joined[number]}）" if number in self._joined else ""
+        return f"{'已销号的事项' if was.state == CLOSED else '事项'}{number} {brief}{into}"
+
+    def unkept_claim(self, entry: Entry, item: Item) -> None:
+        """销号 that a row claims without both keys is told, with what is missing."""
+        if not (entry.values.get("closed_on") and item.stands):
+            return
+        facts = item.facts()
+        now = settled(item, facts, self._rules.campaign.closing)
+        if now.state != CLOSED:
+            what = now.awaiting or f"办理状态是“{facts['status']}”，还没有办结"
+            self.notice(entry, "closed_on", "R08", value=entry.values["closed_on"], what=what, need=now.need)
+
+    def _stood(self, item: Item) -> Stood:
+        facts = item.facts()
+        state = settled(item, facts, self._rules.campaign.closing).state if item.stands else ""
+        return Stood(state, facts, item.raised_on(), [decision.values for decision in item.decisions])

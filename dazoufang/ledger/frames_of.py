@@ -1,0 +1,154 @@
+"""The frames of a record that has been folded: what stands, as plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from dazoufang.ledger import decisions, frames
+from dazoufang.ledger.book import Ledger
+from dazoufang.ledger.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled, reopened_on, settled
+from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.items import Item
+from dazoufang.ledger.merge import Entry, Merged
+from dazoufang.model.submission import Submission
+from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.rules.schema import FormSchema, Role, Schemas
+
+_Row = dict[str, Any]
+
+
+def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission], rules: Rules) -> Frames:
+    """The canonical frames of the rows and items that stand, and of all submissions in the order of acceptance."""
+    specs, campaign = frames.columns(rules.schemas), rules.campaign
+    items = (item for item in ledger.items.values() if item.stands)
+    live = merged.live_submissions
+    return Frames(
+        visits=frames.build(_visit_rows(merged, ledger, campaign), specs["visits"]),
+        items=frames.build((_item_row(item, merged, campaign) for item in items), specs["items"]),
+        cadres=frames.build(_cadre_rows(merged), specs["cadres"]),
+        assignments=frames.build(_assignment_rows(merged, campaign), specs["assignments"]),
+        submissions=frames.build(
+            (_submission_row(submission, live, rules.schemas) for submission in submissions), specs["submissions"]
+        ),
+        lists={
+            schema.name: frames.build(_list_rows(schema, merged, campaign), frames.list_columns(schema))
+            for schema in rules.schemas.values()
+            if schema.annex is not None and schema.role is not Role.VISITS and not schema.item_kind
+        },
+    )
+
+
+def _visit_rows(merged: Merged, ledger: Ledger, campaign: Campaign) -> Iterator[_Row]:
+    for entry in sorted(merged.of_role(Role.VISITS), key=lambda entry: entry.entry_id):
+        if merged.twin(entry) is not None:
+            continue
+        place = campaign.round_of(date.fromisoformat(entry.values["visited_on"]))
+        yield (
+            _origin(entry)
+            | entry.values
+            | {
+                "visit_id": entry.entry_id,
+                "unit": entry.unit or None,
+                "year": int(entry.values["visited_on"][:4]),
+                "round_no": place[1].number if place else 0,
+                "responsible_office": campaign.office_of(entry.values.get("target_kind")),
+                "item_nos": "、".join(ledger.mentions_of(entry.entry_id)) or None,
+            }
+        )
+
+
+def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
+    facts = item.facts()
+    now = settled(item, facts, campaign.closing)
+    extended_on = decisions.extended_on(item.decisions)
+    claimed = facts.pop("closed_on", None)
+    first = min((mention.entry for mention in item.mentions), key=lambda entry: entry.entry_id, default=None)
+    counted = merged.twin(first) or first if first else None
+    return (
+        _origin(first or item.by_arrival()[0])
+        | facts
+        | {
+            "item_no": item.item_no,
+            "kind": item.kind,
+            "state": now.state,
+            "status": _status(item, facts, now),
+            "year": item.year,
+            "round_no": item.round_no,
+            "visit_id": counted.entry_id if counted else None,
+            "opened_on": item.opened_on,
+            "updated_on": item.updated_on,
+            "reopened_on": reopened_on(item, facts) or None,
+            "claimed_on": claimed,
+            "closed_on": now.closed_on if now.state == CLOSED else None,
+            "awaiting": now.awaiting or None,
+            "extended_on": extended_on or None,
+            "due_on": extended_on or facts.get("due_on"),
+            "petition_kind": "重复访" if item.came_again(facts) else facts.get("petition_kind"),
+        }
+    )
+
+
+def _status(item: Item, facts: dict[str, str], now: Settled) -> str:
+    """The handler's word, but for one thing: what has been reopened is being handled, whatever was said before."""
+    reopened = reopened_on(item, facts) or facts.get("satisfaction") == DISSATISFIED
+    if now.state == OPEN and reopened and facts["status"] in HANDLED:
+        return "正在化解" if item.kind == "dispute" else "正在办理"
+    return facts["status"]
+
+
+def _cadre_rows(merged: Merged) -> Iterable[_Row]:
+    """Each cadre of a unit once, as the newest roster says."""
+    rows: dict[tuple[str, str], _Row] = {}
+    for entry in merged.of_role(Role.ROSTER):
+        rows[entry.values["name"], entry.values.get("unit", "")] = _origin(entry) | entry.values
+    return rows.values()
+
+
+def _assignment_rows(merged: Merged, campaign: Campaign) -> Iterable[_Row]:
+    """Each assignment once, as the first list says."""
+    rows: dict[tuple[Any, ...], _Row] = {}
+    for entry in merged.of_role(Role.ASSIGNMENTS):
+        year = campaign.year_of(entry.submission.received_on).year
+        row = _origin(entry) | entry.values | {"unit": entry.unit or None, "year": year}
+        rows.setdefault(tuple(row.get(name) for name in frames.KEYS["assignments"]), row)
+    return rows.values()
+
+
+def _list_rows(schema: FormSchema, merged: Merged, campaign: Campaign) -> Iterator[_Row]:
+    """The rows of a form that is published as it is; what two live submissions share once."""
+    for entry in sorted(merged.entries(schema.name), key=lambda entry: entry.entry_id):
+        if merged.twin(entry) is None:
+            yield (
+                _origin(entry)
+                | entry.values
+                | {
+                    "entry_id": entry.entry_id,
+                    "unit": entry.values.get("unit") or entry.unit or None,
+                    "year": campaign.year_of(entry.submission.received_on).year,
+                }
+            )
+
+
+def _submission_row(submission: Submission, live: frozenset[int], schemas: Schemas) -> _Row:
+    return {
+        "submission_id": submission.submission_id,
+        "received_on": submission.received_on,
+        "path": submission.path,
+        "unit": submission.unit or None,
+        "forms": "、".join(schemas[part.form].title for part in submission.parts) or None,
+        "verdict": submission.verdict,
+        "live": submission.submission_id in live,
+        "rows": sum(len(part.counted) for part in submission.parts),
+        "faults": len(submission.errors),
+    }
+
+
+def _origin(entry: Entry) -> _Row:
+    return {
+        "submission_id": entry.submission.submission_id,
+        "member": entry.part.member or None,
+        "sheet": entry.row.sheet,
+        "row_no": entry.row.row_no,
+    }

@@ -1,0 +1,103 @@
+"""What a submission is said to have done, by how an item stood before it and how it stands after it."""
+
+from __future__ import annotations
+
+import pytest
+from test_matching import DITCH, entry, item
+
+from dazoufang.ledger.effects import Telling
+from dazoufang.ledger.items import Item
+from dazoufang.model.submission import Effect
+from dazoufang.rules.campaign import Rules
+
+WORDS = {
+    "open": {"status": "正在化解"},
+    "resolved": {"status": "已化解", "resolved_on": "2023-09-25", "outcome": "已和解"},
+    "closed": {"status": "已化解", "resolved_on": "2023-09-25", "outcome": "已和解", "follow_up_on": "2023-09-27", "follow_up_mode": "上门"},
+}  # fmt: skip
+THE_ITEM = ("23下矛0001", f"张三：{DITCH}")
+
+
+def stands(made: Item, state: str) -> None:
+    """Let one row say of the item what makes it stand so; "" nothing is said of it any more."""
+    made.last = made.facts()
+    made.rows.clear()
+    if state:
+        row = entry("dispute", person="张三", matter=DITCH, **WORDS[state])
+        made.rows[row.entry_id] = row
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ("", "", {}),
+        ("", "open", {"opened": [THE_ITEM]}),  # it had been let go, and is said again
+        ("", "closed", {"opened": [THE_ITEM], "closed": [THE_ITEM]}),
+        ("open", "open", {}),
+        ("open", "resolved", {"updated": [THE_ITEM]}),
+        ("open", "closed", {"updated": [THE_ITEM], "closed": [THE_ITEM]}),
+        ("closed", "closed", {}),
+        ("closed", "open", {"updated": [THE_ITEM], "reopened": [THE_ITEM]}),
+        ("closed", "resolved", {"updated": [THE_ITEM], "reopened": [THE_ITEM]}),
+        ("open", "", {"withdrawn": [f"事项23下矛0001 张三：{DITCH}"]}),
+        ("closed", "", {"withdrawn": [f"已销号的事项23下矛0001 张三：{DITCH}"]}),
+    ],
+)
+def test_what_became_of_an_item(rules: Rules, was: str, now: str, told: dict[str, list[object]]) -> None:
+    made, effect = item(), Effect(1)
+    stands(made, "open")
+    stands(made, was)
+    telling = Telling(effect, rules)
+    telling.before(made)
+    stands(made, now)
+    telling.before(made)  # how it stood first counts
+    telling.said(made.item_no)
+    renewed = telling.tell({made.item_no: made})
+    expected = Effect(1)
+    for name, words in told.items():
+        setattr(expected, name, words)
+    assert effect == expected
+    assert renewed == ([made] if {"opened", "updated"} & set(told) else [])
+
+
+def test_an_item_opened_is_told_once_and_is_withdrawn_when_it_does_not_stay(rules: Rules) -> None:
+    made, effect = item(), Effect(1)
+    telling = Telling(effect, rules)
+    telling.opened(made, {"person": "张三", "matter": DITCH})
+    stands(made, "open")
+    telling.said(made.item_no)
+    assert telling.tell({made.item_no: made}) == [made]
+    assert effect == Effect(1, opened=[THE_ITEM])
+    telling.joined(made.item_no, "23下矛0009")
+    made.decisions.append(entry("decision", decision="作废", approved_on="2023-10-10"))
+    telling.tell({made.item_no: made})
+    assert effect.withdrawn == [f"事项23下矛0001 张三：{DITCH}（并入23下矛0009）"]
+
+
+def test_what_is_only_taken_back_updates_nothing(rules: Rules) -> None:
+    made, effect = item(), Effect(1)
+    stands(made, "resolved")
+    telling = Telling(effect, rules)
+    telling.before(made)
+    stands(made, "open")
+    telling.taken_back(made.item_no)
+    assert telling.tell({made.item_no: made}) == []
+    assert effect == Effect(1)
+    telling.said(made.item_no)
+    telling.taken_back(made.item_no)  # said and taken back in one: said
+    assert telling.tell({made.item_no: made}) == [made]
+
+
+@pytest.mark.parametrize(("state", "codes"), [("open", ["R08"]), ("resolved", ["R08"]), ("closed", [])])
+def test_a_claim_to_be_closed_is_told_unless_it_is_kept(rules: Rules, state: str, codes: list[str]) -> None:
+    made, effect = item(), Effect(1)
+    stands(made, state)
+    (row,) = made.rows.values()
+    telling = Telling(effect, rules)
+    telling.unkept_claim(row, made)
+    assert effect.notices == []  # nothing is claimed
+    row.values["closed_on"] = "2023-10-01"
+    telling.unkept_claim(row, made)
+    assert [(fault.code, fault.column, fault.row) for fault in effect.notices] == [
+        (code, "销号日期", 3) for code in codes
+    ]
