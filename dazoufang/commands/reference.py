@@ -152,10 +152,10 @@ The record, folded by a pure function of submissions and rules. In a notebook:
 ```python
 from pathlib import Path
 
-from dazoufang.campaign import load_rules
-from dazoufang.fold import fold
-from dazoufang.home import Home
-from dazoufang.record import Record
+from dazoufang.ledger.fold import fold
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import load_rules
+from dazoufang.system.home import Home
 
 home = Home(Path("demo"))
 with Record.at(home.record) as record:

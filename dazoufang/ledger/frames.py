@@ -51,6 +51,7 @@ LIST_COLUMNS: Final = {
     "entry_id": ("int64", "主键：首次登记它的记录行号"),
     **ORIGIN,
     "year": ("int64", "收件时的年度"),
+    "unit": ("text", "填报单位"),
 }
 ASSIGNMENT_COLUMNS: Final = {**ORIGIN, "year": ("int64", "年度")}
 SUBMISSION_COLUMNS: Final = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.model.terms import fold
-from dazoufang.rules.rules_file import BrokenRules, load
+from dazoufang.rules.rules_file import BrokenRules, line_of, load
 from dazoufang.rules.schema import Field, FormSchema, Role, Schemas
 from dazoufang.system.home import shipped
 
@@ -38,7 +38,7 @@ def load_schemas(folder: Path) -> Schemas:
         schema = load(paths[form], FormSchema, shipped("schemas") / f"{form}.yaml")
         if schema.name != form:
             mend = f"请改成 name: {form}；如果这个文件只是备份，请移出 schemas 文件夹"
-            raise BrokenRules(paths[form], 1, f"name 写的是“{schema.name}”", mend)
+            raise BrokenRules(paths[form], line_of(paths[form], "name"), f"name 写的是“{schema.name}”", mend)
         schemas[form] = _with_own_columns(schema)
     _refuse_two_of_one(schemas, paths)
     return schemas
@@ -57,13 +57,13 @@ def _form_files(folder: Path) -> list[Path]:
 
 
 def _with_own_columns(schema: FormSchema) -> FormSchema:
-    """A form of units that is published has 序号 and 填报单位, also where its file does not speak of them."""
-    if schema.annex is None or not schema.of_units:
+    """A form that is published has 序号, and one of units 填报单位, also where its file does not speak of them."""
+    if schema.annex is None:
         return schema
     taken = {fold(heading) for field in schema.fields for heading in (field.title, *field.aliases)}
     own = [
         field.model_copy(update={"aliases": tuple(alias for alias in field.aliases if fold(alias) not in taken)})
-        for field in (_SERIAL, _UNIT)
+        for field in ((_SERIAL, _UNIT) if schema.of_units else (_SERIAL,))
         if field.name not in schema.by_name and fold(field.title) not in taken
     ]
     said = {name: getattr(schema, name) for name in FormSchema.model_fields}
@@ -73,22 +73,23 @@ def _with_own_columns(schema: FormSchema) -> FormSchema:
 def _refuse_two_of_one(schemas: Schemas, paths: dict[str, Path]) -> None:
     """Two forms under one title or in one published file would overwrite each other; and of the campaign's own there is
     one each."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[tuple[str, ...], str], str] = {}
     for form, schema in schemas.items():
-        said = [("title", schema.title), *([("annex 的 file", schema.annex.file)] if schema.annex else [])]
-        said += [("annex 的 label", schema.annex.label)] if schema.annex else []
-        said += [("role", schema.role.value)] if schema.role is not Role.LIST else []
-        for key, value in said:
-            if other := seen.get((key, value)):
-                raise BrokenRules(
-                    paths[form], 1, f"{key} 与 {other}.yaml 相同（{value}）", "两张表要各不相同，请改一处"
-                )
-            seen[key, value] = form
+        said = {("title",): schema.title}
+        if schema.annex is not None:
+            said |= {("annex", key): getattr(schema.annex, key) for key in ("file", "label")}
+        if schema.role is not Role.LIST:
+            said["role",] = schema.role.value
+        for where, value in said.items():
+            if other := seen.get((where, value)):
+                what = f"{'.'.join(where)} 与 {other}.yaml 相同（{value}）"
+                raise BrokenRules(paths[form], line_of(paths[form], *where), what, "两张表要各不相同，请改一处")
+            seen[where, value] = form
     for role in Role:
-        if role is not Role.LIST and ("role", role.value) not in seen:
+        if role is not Role.LIST and (("role",), role.value) not in seen:
             form = _ORDER[list(Role).index(role)]
             mend = f"请在 {form}.yaml 里写上 role: {role.value}"
-            raise BrokenRules(paths[form], 1, f"没有哪张表的 role 是 {role.value}", mend)
+            raise BrokenRules(paths[form], line_of(paths[form], "role"), f"没有哪张表的 role 是 {role.value}", mend)
 
 
 def form_of(schemas: Schemas, role: Role) -> FormSchema:

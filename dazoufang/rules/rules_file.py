@@ -222,6 +222,11 @@ def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel
     return BrokenRules(path, line, what.format_map(context), remedy.format_map(context))
 
 
+def line_of(path: Path, *where: str | int) -> int:
+    """The line of the deepest part of `where` that a readable file holds (1-based)."""
+    return _line_of(parsed(path)[0], list(where))
+
+
 def _line_of(node: Any, where: list[Any]) -> int:
     """The line of the deepest part of `where` that the file holds (1-based)."""
     line = node.start_mark.line + 1 if node is not None else 1
