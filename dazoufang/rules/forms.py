@@ -75,7 +75,7 @@ def _refuse_two_of_one(schemas: Schemas, paths: dict[str, Path]) -> None:
     one each."""
     seen: dict[tuple[tuple[str, ...], str], str] = {}
     for form, schema in schemas.items():
-        said = {("title",): schema.title}
+        said: dict[tuple[str, ...], str] = {("title",): schema.title}
         if schema.annex is not None:
             said |= {("annex", key): getattr(schema.annex, key) for key in ("file", "label")}
         if schema.role is not Role.LIST:
