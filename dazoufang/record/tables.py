@@ -7,6 +7,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
+from dazoufang.system.errors import WrongUse
+
 VERSION: Final = 2  # of the tables below
 
 TABLES: Final = sa.MetaData()
@@ -59,7 +61,7 @@ CLEARING: Final = sa.Table(
 )
 
 
-class UnknownVersion(Exception):
+class UnknownVersion(WrongUse):
     """The record was made by a newer program."""
 
 
@@ -69,7 +71,7 @@ def complete(db: sa.Connection) -> bool:
         return False
     standing = int(about(db, "version") or 0)
     if standing > VERSION:
-        raise UnknownVersion(f"台账库的版本是{standing}，本程序只认识到{VERSION}，请使用新版程序")
+        raise UnknownVersion(f"台账库的版本是{standing}，本程序只认识到{VERSION}，没有动任何文件，请使用新版程序")
     return standing == VERSION
 
 

@@ -9,15 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
+from dazoufang.system.errors import Files, OnWatch, Trouble
+
 POLL: Final = 0.2  # seconds between two tries
 
 
-class Busy(Exception):
+class Busy(Trouble):
     """Another process has led for longer than one cares to wait; the message says who."""
 
+    on_watch = OnWatch.LEAVES_TO_ANOTHER
 
-class LostLead(Exception):
+
+class LostLead(Trouble):
     """Another process has taken over: what this one was about to write is written by that one."""
+
+    on_watch = OnWatch.LEAVES_TO_ANOTHER
+    files = Files.ARE_ANOTHERS
 
 
 class Lock(Protocol):
