@@ -93,6 +93,20 @@ class TestClaimed:
         ]
         assert [one for one in office.home.inbox.rglob("*") if one.is_file()] == []
 
+    @pytest.mark.parametrize("point", ["claimed", "flushed", "recorded"])
+    def test_a_kill_over_what_waits_for_our_mend_is_counted_as_any_other(
+        self, office: Office, killer: Killer, point: str
+    ) -> None:
+        tray = office.home.inbox / claims.CLAIMED / "000001-0a0b0c0d-0"  # as a mistake of ours leaves it
+        (tray / "工会").mkdir(parents=True)
+        (tray / "工会" / "走访.xlsx").write_bytes(self.DATA)
+        killer.killed(office.home.root, point)
+        (file,) = office.home.inbox.rglob("走访.xlsx")
+        assert file.parts[-3].count("-") == 1  # no number: one try
+        office.run()
+        assert [(one.path, one.verdict) for one in office.submissions()] == [("工会/走访.xlsx", "accepted")]
+        assert [one for one in office.home.inbox.rglob("*") if one.is_file()] == []
+
     def test_a_newer_file_dropped_under_its_name_meanwhile_replaces_it(self, office: Office, killer: Killer) -> None:
         office.drop("督导室/走访.xlsx", FILES["督导室/走访.xlsx"])
         killer.killed(office.home.root, "archived")

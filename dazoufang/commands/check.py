@@ -20,7 +20,7 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.running.intake import engine_of, examined_or_why
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
-from dazoufang.system.engine import Progress, silent
+from dazoufang.system.engine import Progress, about_the_tasks, silent
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
 from dazoufang.writing.answers.names import answer_names, has_copy
@@ -69,6 +69,7 @@ def check(
 
     Raises:
         WrongUse: one of them is no file.
+        OurMistake: the program has a mistake over one of them.
     """
     for path in paths:
         if path.is_dir():
@@ -85,6 +86,7 @@ def check(
         tasks = [Task(str(path.resolve()), path.name, str(home.schemas), today) for path in paths]
         done = count(1)
         results = engine.map(examine, tasks, lambda _: progress("检查", next(done), len(tasks)))
+        about_the_tasks(results)
         copies = Copies(home, engine, progress)
         for number, (path, result) in enumerate(zip(paths, results, strict=True), 1):
             delivery = Delivery(path.name, str(path.resolve()), files.sha256(path.read_bytes()), today)

@@ -167,9 +167,9 @@ class Desk:
                     self.home, self.record, self.engine, self.standing, pass_, held, today, self._progress
                 )
             except PassFailed as error:
+                logbook.failure(error.__cause__ or error)
                 if not error.left:
                     raise
-                logbook.failure(error.__cause__ or error)
                 self._standing = fold(self.record.submissions(), self.rules)
                 if len(error.left) > 1:
                     together[:0] = [[alone] for alone in error.left]
