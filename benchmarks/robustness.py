@@ -360,8 +360,8 @@ def page(corpus: Sequence[Line], kinds: dict[str, str], others: Sequence[Line]) 
         "# Robustness",
         "Made by `python benchmarks/robustness.py`; figures are never typed in by hand. Every file goes through "
         f"`examine` in a guarded child process ({MEMORY_MB:,} MiB, {SECONDS:g} s), as in a run. What was read is then compared, cell by cell, with "
-        "a second reader: openpyxl in full mode (.xlsx), xlrd (.xls, where the program itself reads with both xlrd and "
-        "calamine), odfpy (.ods); there is none for .xlsb and text. *Explained* are the "
+        "a second reader: openpyxl in full mode (.xlsx), xlrd (.xls, where it is the program's own first reader too: there "
+        "`tests/test_two_readers.py` asks calamine), odfpy (.ods); there is none for .xlsb and text. *Explained* are the "
         "differences whose cause is known (listed below); *unexplained* must be 0 or be told here. Times and memory are given "
         "in steps, so that the page changes only when something does.",
         f"## The corpus: {len(corpus)} strange public workbooks",

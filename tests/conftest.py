@@ -99,6 +99,10 @@ def office(tmp_path: Path) -> Office:
     return Office(Home(tmp_path / "home"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The test that waits longest begins first, so that nobody waits for it alone."""
+    """Tests of a law are quick ones. The test that waits longest begins first, so that nobody waits for it alone."""
+    for item in items:
+        if item.get_closest_marker("law"):
+            item.add_marker("quick")
     items.sort(key=lambda item: "test_soak" not in item.nodeid)

@@ -250,6 +250,32 @@ def test_an_item_is_alerted_for_what_it_lacks(today: str, more: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("临近时限", {"due_on": "2023-10-23"}),
+        ("超过时限", {"due_on": "2023-10-12"}),
+        ("久拖不理", {"updated_on": "2023-10-08"}),
+        ("未落实责任", {"responsible_unit": None}),
+        ("涉稳未落实包保", {"risk": "涉稳风险", "responsible_person": None}),
+        ("待回访", {"state": "resolved", "resolved_on": "2023-10-12"}),
+        ("待回复", {"kind": "suggestion", "nature": "政策咨询", "visited_on": "2023-10-16"}),
+    ],
+)
+def test_an_alert_of_an_item_names_the_person_and_the_matter(kind: str, more: dict[str, Any]) -> None:
+    table = found("2023-10-20", items=[item(**more)])
+    assert table.loc[table["kind"] == kind, ["item_no", "subject"]].values.tolist() == [
+        ["23下矛0001", "张三：与邻居争执"]
+    ]
+
+
+def test_a_long_matter_is_cut_in_an_alert_and_the_person_stays() -> None:
+    table = found("2023-10-20", items=[item(due_on="2023-10-23", matter="渠" * 41)])
+    assert table["subject"].tolist() == ["张三：" + "渠" * 39 + "…"]
+    table = found("2023-10-20", items=[item(due_on="2023-10-23", matter="渠" * 40)])
+    assert table["subject"].tolist() == ["张三：" + "渠" * 40]
+
+
+@pytest.mark.parametrize(
     ("more", "expected"),
     [
         ({"visited_on": "2023-10-18"}, ["提醒 待回复 法制安全股 李明"]),

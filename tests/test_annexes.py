@@ -36,6 +36,11 @@ def rules() -> Rules:
     return load_rules(SCHEMAS)
 
 
+def rendered(given: Frames, rules: Rules, today: date) -> dict[str, bytes]:
+    """File name → workbook, of all annexes."""
+    return {name: annexes.workbook(form, given, rules, today) for form, name in annexes.names(rules.schemas).items()}
+
+
 def frames(rules: Rules, *, visits: list[Row] = [], items: list[Row] = [], cadres: list[Row] = []) -> Frames:  # noqa: B006
     """Frames from what matters to a test; the rest is filled in."""
     spec = columns(rules.schemas)
@@ -101,7 +106,7 @@ def listed(book: bytes, name: str) -> list[dict[str, Any]]:
 
 
 def test_names_sheets_and_titles_come_from_the_schemas(rules: Rules) -> None:
-    written = annexes.render(frames(rules), rules, TODAY)
+    written = rendered(frames(rules), rules, TODAY)
     assert list(written) == [ANNEX_1, ANNEX_2, ANNEX_3]
     names = [openpyxl.load_workbook(io.BytesIO(data)).sheetnames for data in written.values()]
     assert names == [["汇总统计", "走访明细"], ["矛盾纠纷事项办理表"], ["意见建议事项办理表"]]
@@ -112,7 +117,7 @@ def test_names_sheets_and_titles_come_from_the_schemas(rules: Rules) -> None:
 
 
 def test_list_headings_are_the_titles_of_the_schema_in_order(rules: Rules) -> None:
-    written = annexes.render(frames(rules, visits=[{}], items=[{}]), rules, TODAY)
+    written = rendered(frames(rules, visits=[{}], items=[{}]), rules, TODAY)
     heads = list(listed(written[ANNEX_1], "走访明细")[0])
     assert heads[:4] == ["序号", "填报单位", "走访日期", "走访干部"]
     printed = [field.title for field in rules.schemas["visit"].fields if field.print]
@@ -126,7 +131,7 @@ def test_list_headings_are_the_titles_of_the_schema_in_order(rules: Rules) -> No
 
 
 def test_nothing_recorded_still_gives_three_annexes_to_print(rules: Rules) -> None:
-    written = annexes.render(frames(rules), rules, TODAY)
+    written = rendered(frames(rules), rules, TODAY)
     for name, data in written.items():
         for page in openpyxl.load_workbook(io.BytesIO(data)).worksheets:
             values = [cell.value for row in page.iter_rows() for cell in row]
@@ -136,7 +141,7 @@ def test_nothing_recorded_still_gives_three_annexes_to_print(rules: Rules) -> No
 
 def test_the_same_day_gives_the_same_bytes(rules: Rules) -> None:
     made = frames(rules, visits=[{}, {"household": "李四"}], items=[{}], cadres=ROSTER)
-    assert annexes.render(made, rules, TODAY) == annexes.render(made, rules, TODAY)
+    assert rendered(made, rules, TODAY) == rendered(made, rules, TODAY)
 
 
 # -- rows ------------------------------------------------------------------------------------------------------------
@@ -151,7 +156,7 @@ def test_visits_of_the_year_are_listed_by_unit_of_the_roster_day_and_cadre(rules
         {"unit": "督导室", "visited_on": "2023-07-01", "round_no": 0, "cadres": "王芳"},
         {"unit": "督导室", "year": 2022, "visited_on": "2022-09-20"},
     ]
-    written = annexes.render(frames(rules, visits=visits, cadres=ROSTER), rules, TODAY)
+    written = rendered(frames(rules, visits=visits, cadres=ROSTER), rules, TODAY)
     rows = listed(written[ANNEX_1], "走访明细")
     assert [(row["序号"], row["填报单位"], row["走访日期"].date().isoformat(), row["走访干部"]) for row in rows] == [
         (1, "督导室", "2023-07-01", "王芳"),
@@ -163,11 +168,11 @@ def test_visits_of_the_year_are_listed_by_unit_of_the_roster_day_and_cadre(rules
 
 
 def test_the_total_tells_visits_from_households(rules: Rules) -> None:
-    one = annexes.render(frames(rules, visits=[{}, {"household": "李四"}], items=[{}]), rules, TODAY)
+    one = rendered(frames(rules, visits=[{}, {"household": "李四"}], items=[{}]), rules, TODAY)
     last = table(sheet(one[ANNEX_1], "走访明细"))[-1]
     assert (last["序号"], last["填报单位"]) == ("合计", "共2户")
     assert table(sheet(one[ANNEX_2], "矛盾纠纷事项办理表"))[-1]["填报单位"] == "共1件"
-    twice = annexes.render(frames(rules, visits=[{}, {"visited_on": "2023-09-21"}]), rules, TODAY)
+    twice = rendered(frames(rules, visits=[{}, {"visited_on": "2023-09-21"}]), rules, TODAY)
     assert table(sheet(twice[ANNEX_1], "走访明细"))[-1]["填报单位"] == "共2户次、1户"
 
 
@@ -179,7 +184,7 @@ def test_items_of_earlier_years_stay_until_they_are_closed(rules: Rules) -> None
         {"item_no": "22下矛0008", "unit": "人事股", "year": 2022, "state": "closed"},
         {"item_no": "23下建0001", "unit": "人事股", "kind": "suggestion", "status": "正在办理"},
     ]
-    written = annexes.render(frames(rules, items=items, cadres=ROSTER), rules, TODAY)
+    written = rendered(frames(rules, items=items, cadres=ROSTER), rules, TODAY)
     disputes = [row["编号"] for row in listed(written[ANNEX_2], "矛盾纠纷事项办理表")]
     assert disputes == ["22下矛0009", "23下矛0001", "23下矛0002"]
     assert [row["编号"] for row in listed(written[ANNEX_3], "意见建议事项办理表")] == ["23下建0001"]
@@ -189,14 +194,14 @@ def test_words_that_say_nothing_become_empty_cells_but_choices_stay(rules: Rules
     visits: list[Row] = [
         {"dispute": "无", "suggestion": "正常", "security": "良好", "remark": "/", "reply": "当场答复"}
     ]
-    row = listed(annexes.render(frames(rules, visits=visits), rules, TODAY)[ANNEX_1], "走访明细")[0]
+    row = listed(rendered(frames(rules, visits=visits), rules, TODAY)[ANNEX_1], "走访明细")[0]
     assert (row["矛盾纠纷和信访诉求"], row["意见建议"], row["备注"]) == (None, None, None)
     assert (row["治安环境"], row["现场答复情况"], row["对象类别"]) == ("良好", "当场答复", "其他")
 
 
 def test_text_like_a_formula_days_and_telephone_numbers_keep_their_kind(rules: Rules) -> None:
     visits: list[Row] = [{"remark": "=1+1", "phone": "013812345678", "notebook_no": "0010"}]
-    row = listed(annexes.render(frames(rules, visits=visits), rules, TODAY)[ANNEX_1], "走访明细")[0]
+    row = listed(rendered(frames(rules, visits=visits), rules, TODAY)[ANNEX_1], "走访明细")[0]
     assert (row["备注"], row["联系电话"], row["工作记录本编号"]) == ("=1+1", "013812345678", "0010")
     assert row["走访日期"] == datetime(2023, 9, 20)
 
@@ -209,7 +214,7 @@ def test_a_column_added_to_a_schema_appears_in_the_annex_and_in_the_blank_form(t
             text = text.replace("  - {name: remark,", field + "  - {name: remark,")
         (tmp_path / path.name).write_text(text, "utf-8")
     edited = load_rules(tmp_path)
-    written = annexes.render(frames(edited, visits=[{"party": "否"}]), edited, TODAY)
+    written = rendered(frames(edited, visits=[{"party": "否"}]), edited, TODAY)
     row = listed(written[ANNEX_1], "走访明细")[0]
     assert row["是否党员"] == "否"
     assert list(row).index("是否党员") < list(row).index("备注") < list(row).index("责任股室")
@@ -245,7 +250,7 @@ def test_an_annex_reads_back_as_the_form_it_was_made_from(rules: Rules) -> None:
         },
     ]
     made = frames(rules, visits=visits, items=items, cadres=ROSTER)
-    for name, data in annexes.render(made, rules, TODAY).items():
+    for name, data in rendered(made, rules, TODAY).items():
         found = examine_bytes(data, name, rules, TODAY)
         assert [fault.message for fault in found.faults] == []
         assert found.repairs == []
@@ -261,7 +266,7 @@ def test_an_annex_reads_back_as_the_form_it_was_made_from(rules: Rules) -> None:
 
 
 def test_an_empty_annex_reads_back_as_nothing(rules: Rules) -> None:
-    for name, data in annexes.render(frames(rules), rules, TODAY).items():
+    for name, data in rendered(frames(rules), rules, TODAY).items():
         found = examine_bytes(data, name, rules, TODAY)
         assert [len(part.rows) for part in found.parts] == [0], name
         assert {fault.code for fault in found.faults} <= {"S07"}
@@ -271,7 +276,7 @@ def test_an_empty_annex_reads_back_as_nothing(rules: Rules) -> None:
 
 
 def counted(rules: Rules, made: Frames) -> list[dict[str, Any]]:
-    return table(sheet(annexes.render(made, rules, TODAY)[ANNEX_1], "汇总统计"))
+    return table(sheet(rendered(made, rules, TODAY)[ANNEX_1], "汇总统计"))
 
 
 def pick(rows: list[dict[str, Any]], *titles: str) -> list[tuple[Any, ...]]:
@@ -372,11 +377,11 @@ def test_it_says_which_round_it_covers(rules: Rules) -> None:
         (date(2023, 7, 1), "2023年上半年　截至2023年7月1日"),
         (date(2023, 1, 5), "2023年上半年　截至2023年1月5日"),
     ]:
-        made = annexes.render(frames(rules), rules, today)[ANNEX_1]
+        made = rendered(frames(rules), rules, today)[ANNEX_1]
         assert said in [cell.value for row in sheet(made, "汇总统计").iter_rows() for cell in row]
 
 
 def test_the_schema_without_an_annex_has_no_file(rules: Rules) -> None:
     bare = rules.schemas["dispute"].model_copy(update={"annex": None})
-    written = annexes.render(frames(rules), replace(rules, schemas={**rules.schemas, "dispute": bare}), TODAY)
+    written = rendered(frames(rules), replace(rules, schemas={**rules.schemas, "dispute": bare}), TODAY)
     assert list(written) == [ANNEX_1, ANNEX_3]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from datetime import date
 
 import openpyxl
@@ -44,6 +46,23 @@ def test_a_form_that_comes_again_is_told_which_form_it_is(office: Office) -> Non
     page = office.outbox()["回执/工会/又一次.xlsx 回执0002.html"].decode()
     assert "走访登记表" in page
     assert "以新的为准" in page
+
+
+def test_two_workbooks_of_one_zip_with_a_fault_in_the_same_row_are_both_answered_by_name(office: Office) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("甲组.xlsx", form(ZHANG, BAD))
+        archive.writestr("乙组.xlsx", form(WANG, BAD.replace("上周三", "上周四")))
+    office.take("工会/打包.zip", stream.getvalue())
+    page = " ".join(re.sub("<[^>]+>", " ", office.outbox()["回执/工会/打包.zip 回执0001.html"].decode()).split())
+    assert "部分已收 已收 2 行，退回 2 行待改" in page
+    assert "甲组.xlsx 「Sheet1」表 A4（第4行·走访日期） 填的是“上周三”，看不出是哪一天" in page
+    assert "乙组.xlsx 「Sheet1」表 A4（第4行·走访日期） 填的是“上周四”，看不出是哪一天" in page
+    with zipfile.ZipFile(io.BytesIO(office.outbox()["退回/工会/打包.zip 需修改0001.zip"])) as back:
+        for name, typed in (("甲组.xlsx", "上周三"), ("乙组.xlsx", "上周四")):
+            sheet = openpyxl.load_workbook(io.BytesIO(back.read(name)))["Sheet1"]
+            assert sheet["A4"].value == typed
+            assert f"须修改：填的是“{typed}”，看不出是哪一天" in sheet["A4"].comment.text, name
 
 
 class TestOutstanding:

@@ -176,10 +176,3 @@ def test_a_place_is_named_as_excel_shows_it(place: tuple[str, str, int, str], wo
 @pytest.mark.parametrize(("year", "words"), [(2023, "9月20日"), (2024, "2023年9月20日"), (None, "2023年9月20日")])
 def test_a_day_is_said_as_people_write_it(year: int | None, words: str) -> None:
     assert faults.day_words(date(2023, 9, 20), year) == words
-
-
-def test_faults_are_rows_of_a_frame_in_the_order_given() -> None:
-    frame = faults.frame([faults.make("F01"), faults.make("C01", sheet="表", cell="A1", row=1, column="列")])
-    assert list(frame.columns) == list(faults.COLUMNS)
-    assert frame["code"].tolist() == ["F01", "C01"]
-    assert list(faults.frame([]).columns) == list(faults.COLUMNS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,7 +30,22 @@ FLOORS = (
     "system",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))
-FLAT_PACKAGES: set[str] = set()
+GATES = {
+    "sqlalchemy": {"record"},
+    "xlsxwriter": {"writing.sheets"},
+    "python_calamine": {"reading"},
+    "xlrd": {"reading"},
+    "openpyxl": {"writing.answers"},
+    "pebble": {"system"},
+    "filelock": {"system"},
+    "typer": {"cli"},
+    "rich": {"cli", "commands"},
+    "watchdog": {"commands"},
+    "chinese_calendar": {"rules"},
+    "yaml": {"rules"},
+    "jinja2": {"writing.answers"},
+}
+LINES = 400  # a file that wants more wants to be two
 
 
 def name_of(path: Path) -> str:
@@ -38,25 +54,8 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-# Modules that still lie flat, and the package they go to.
-NOT_YET: dict[str, str] = {
-    "run": "commands",
-    "watch": "commands",
-    "check": "commands",
-    "status": "commands",
-    "trace": "commands",
-    "rebuild": "commands",
-    "doctor": "commands",
-    "demo": "commands",
-    "learn": "commands",
-    "reference": "commands",
-    "screen": "commands",
-}
-
-
 def package_of(name: str) -> str:
-    first = name.split(".")[0]
-    return first if PACKAGE.joinpath(first).is_dir() and first not in FLAT_PACKAGES else NOT_YET.get(first, first)
+    return name.split(".")[0]
 
 
 def imports(source: str, name: str) -> Iterator[str]:
@@ -129,9 +128,32 @@ def test_what_this_page_sees() -> None:
     assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
 
 
+@pytest.mark.parametrize("library", sorted(GATES))
+def test_one_gate_for_each_outside_thing(library: str) -> None:
+    users = {
+        name
+        for name, path in NAMES.items()
+        if any(whole.split(".")[0] == library for whole in imports(path.read_text(encoding="utf-8"), name))
+    }
+    gates = GATES[library]
+    outside = {name for name in users if not any(name == gate or name.startswith(f"{gate}.") for gate in gates)}
+    assert users and outside == set()
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    clock = re.compile(r"\b(date\.today|datetime\.now|time\.time|utcnow)\(")
+    assert {name for name, path in NAMES.items() if clock.search(path.read_text(encoding="utf-8"))} == {"system.clock"}
+
+
 def test_no_module_or_package_is_called_utils_or_the_like() -> None:
     vague = {"utils", "util", "helpers", "helper", "base", "manager", "common", "misc"}
     assert not {part for name in NAMES for part in name.split(".")} & vague
+
+
+def test_the_doors_of_packages_are_empty() -> None:
+    """A child process must not load the database to read a cell."""
+    doors = [path for path in MODULES if path.name == "__init__.py" and path.parent != PACKAGE]
+    assert doors and [path for path in doors if path.read_text(encoding="utf-8")] == []
 
 
 def test_every_module_opens_with_a_sentence_that_says_what_it_is_for() -> None:
@@ -139,3 +161,17 @@ def test_every_module_opens_with_a_sentence_that_says_what_it_is_for() -> None:
         if path.name != "__init__.py":
             said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
             assert said and said.split("\n\n")[0].rstrip().endswith("."), path
+
+
+def test_no_module_is_past_its_size() -> None:
+    long = {name: len(path.read_text("utf-8").splitlines()) for name, path in NAMES.items()}
+    assert {name: lines for name, lines in long.items() if lines > LINES} == {}
+
+
+def test_few_names_stand_at_the_front() -> None:
+    assert len([path for path in PACKAGE.iterdir() if path.name != "__pycache__"]) <= 22
+
+
+def test_the_architecture_page_names_every_package() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert [name for name in FLOORS if f"`{name}/`" not in page and f"`{name}.py`" not in page] == []

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -364,7 +365,14 @@ def test_a_negative_number_under_a_date_format_stays_a_number_in_xls() -> None:
     assert only(xls([-1.2, 45189], style="yyyy-mm-dd"), "a.xls").rows == [[-1.2, date(2023, 9, 20)]]
 
 
-def test_an_xls_that_the_readers_read_differently_is_disputed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_number_that_one_reader_of_an_xls_loses_is_found_by_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xls_module, "_from_xlrd", losing_the_last)
+    assert only(xls(["张三", 13807300001, 45189]), "a.xls").rows == [["张三", 13807300001, 45189]]
+
+
+def test_what_the_readers_read_differently_where_one_loses_a_number_is_disputed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def garbled(sheet: Any) -> Any:
         grid = plain(sheet)
         grid.put(0, 0, "张山")
@@ -372,8 +380,25 @@ def test_an_xls_that_the_readers_read_differently_is_disputed(monkeypatch: pytes
 
     plain = xls_module._grid
     monkeypatch.setattr(xls_module, "_grid", garbled)
+    monkeypatch.setattr(xls_module, "_from_xlrd", losing_the_last)
     rows = only(xls(["张三", 13807300001]), "a.xls").rows
     assert rows == [[Disputed("张三", "张山"), 13807300001]] and isinstance(rows[0][0], Disputed)
+
+
+def test_an_xls_whose_numbers_are_all_there_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(_: bytes) -> None:
+        raise AssertionError("read twice")
+
+    monkeypatch.setattr(xls_module, "_opened", refuses)
+    assert only(xls(["张三", 13807300001, True, None, 1.5]), "a.xls").rows == [["张三", 13807300001, True, None, 1.5]]
+
+
+def losing_the_last(sheet: Any, datemode: int) -> Sheet:
+    read = _FROM_XLRD(sheet, datemode)
+    return replace(read, rows=[row[:-1] for row in read.rows])
+
+
+_FROM_XLRD = xls_module._from_xlrd
 
 
 def test_the_merges_of_an_xls_are_known_though_one_reader_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,6 +154,7 @@ def _part(table: Table, found: list[Any]) -> Any:
     return Part(table.match.schema.name, "", "", "", found)
 
 
+@pytest.mark.law(11)
 def test_error_cells_and_formulas_without_a_value_are_faults_and_never_blanks(rules: Rules) -> None:
     lines = [
         *rows(HEAD),

@@ -67,6 +67,7 @@ class TestNothingIsLost:
         "名字😀很长" + "长" * 60 + ".xlsx": form(ZHAO, unit="督导室"),
     }
 
+    @pytest.mark.law(1)
     def test_every_file_is_archived_byte_for_byte_answered_once_and_cleared(self, office: Office) -> None:
         for path, data in self.FILES.items():
             office.drop(path, data)
@@ -122,6 +123,7 @@ class TestNothingIsLost:
 class TestTwiceIsOnce:
     """Law 2."""
 
+    @pytest.mark.law(2)
     def test_the_same_bytes_again_change_nothing_and_are_told_so(self, office: Office) -> None:
         data = form(ZHANG, WANG)
         office.take("走访.xlsx", data)
@@ -205,6 +207,7 @@ class TestNewerReplacesOlder:
         office.take(f"工会/{name}", form(WANG))
         assert office.frames().visits["household"].tolist() == ["张三", "王五"]
 
+    @pytest.mark.law(12)
     def test_another_unit_never_replaces(self, office: Office) -> None:
         office.take("走访登记表.xlsx", form(ZHANG, unit="工会"))
         office.take("走访登记表（1）.xlsx", form(ZHAO, unit="督导室"))
@@ -226,6 +229,7 @@ class TestNewerReplacesOlder:
         assert sorted(office.frames().visits["household"]) == ["张三", "王五", "赵六"]
         assert [row for row in office.items("item_no", "person") if row[1] == "王五"] == number
 
+    @pytest.mark.law(3)
     def test_files_that_wait_together_are_taken_by_time_then_name(self, office: Office) -> None:
         office.drop("工会/走访.xlsx", form(ZHANG))
         office.drop("工会/走访(1).xlsx", form(WANG))
@@ -255,6 +259,7 @@ class TestRebuildEqualsIncrement:
         office.take("工会/走访(1).xlsx", form(ZHANG, ZHAO), TODAY)
         office.take("坏.xlsx", b"not a table", TODAY)
 
+    @pytest.mark.law(4)
     def test_replaying_the_archive_gives_the_same_record_and_outbox(self, office: Office) -> None:
         self.fill(office)
         assert rebuild(office.home) == []
@@ -303,6 +308,7 @@ class TestRebuildEqualsIncrement:
 class TestSameInSameOut:
     """Law 5."""
 
+    @pytest.mark.law(5)
     def test_two_homes_with_the_same_record_publish_the_same_bytes(self, tmp_path: Path) -> None:
         made = []
         for name in ("one", "two"):
@@ -352,7 +358,7 @@ DISPUTES = """
 class TestAnAnnexIsAForm:
     """Law 6."""
 
-    @pytest.mark.parametrize("order", ["together", "123", "321", "213"])
+    @pytest.mark.parametrize("order", [pytest.param("together", marks=pytest.mark.law(6)), "123", "321", "213"])
     def test_the_annexes_in_an_empty_home_give_the_same_visits_and_items(self, tmp_path: Path, order: str) -> None:
         office = Office(Home(tmp_path / "bureau"))
         office.take("花名册.xlsx", workbook(ROSTER))
@@ -393,6 +399,7 @@ class TestAnAnnexIsAForm:
 class TestTraceable:
     """Law 7."""
 
+    @pytest.mark.law(7)
     def test_every_cell_of_every_list_leads_to_a_cell_that_says_it(self, office: Office) -> None:
         from dazoufang.commands.trace import trace
         from dazoufang.model.cell_names import address

@@ -24,6 +24,7 @@ def names(desk: Desk) -> list[str]:
 
 
 class TestNewerReplacesOlder:
+    @pytest.mark.law(3)
     def test_the_same_unit_form_and_name_replaces(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG + WANG)
         effect = desk.visits(VISIT + ZHANG.replace("1组", "9组") + ZHAO)

@@ -219,6 +219,7 @@ class TestAllOrNothing:
             shelf.publish(plan, date(2023, 10, 21))
         self.check_untouched_and_mended(shelf)
 
+    @pytest.mark.law(9)
     def test_an_error_while_writing_leaves_the_old_outbox(self, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
         shelf.publish(shelf.plan(**self.OLD))
         written, really = 0, Path.write_bytes
@@ -325,6 +326,7 @@ class TestAllOrNothing:
         shelf.publish(shelf.plan(a="1"))
         assert [path.name for path in shelf.outbox.iterdir()] == ["a"]
 
+    @pytest.mark.law(10)
     def test_a_kill_between_two_names_is_finished_by_the_next_run(
         self, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
     ) -> None:

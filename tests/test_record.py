@@ -119,6 +119,7 @@ class TestAllOrNothing:
 
 
 class TestVersions:
+    @pytest.mark.law(13)
     def test_a_record_of_a_newer_program_is_refused_with_a_clear_message(self, path: Path) -> None:
         with Record.at(path):
             pass
@@ -126,6 +127,20 @@ class TestVersions:
             db.execute("UPDATE about SET value = ?", (str(VERSION + 1),))
         with pytest.raises(UnknownVersion, match=f"版本是{VERSION + 1}.*只认识到{VERSION}.*新版程序"):
             Record.at(path)
+
+    def test_a_newer_record_that_lacks_a_table_of_ours_is_refused_and_stays_as_it_is(self, path: Path) -> None:
+        with Record.at(path):
+            pass
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("DROP TABLE clearing")
+            db.execute("UPDATE about SET value = '3' WHERE key = 'version'")
+        for _ in range(2):
+            with pytest.raises(UnknownVersion, match=r"版本是3，本程序只认识到2，请使用新版程序"):
+                Record.at(path)
+        with closing(sqlite3.connect(path)) as db:
+            tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            assert tables == {"about", "submissions", "parts", "rows"}
+            assert db.execute("SELECT value FROM about WHERE key = 'version'").fetchall() == [("3",)]
 
     def test_a_record_is_opened_again_and_again(self, path: Path) -> None:
         for _ in range(3):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dazoufang.rules.campaign import load_rules
-from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.rules.rules_file import BrokenRules, parsed
 from dazoufang.rules.schema import FORMS, fingerprint, load_schemas
 from dazoufang.system.home import shipped
 
@@ -113,11 +113,11 @@ def test_a_mistake_in_a_form_is_refused_with_file_line_and_mend(
     assert remedy in error.remedy
 
 
-def test_a_missing_file_is_named(folder: Path) -> None:
-    (folder / "roster.yaml").unlink()
-    error = refusal(folder)
-    assert (error.path.name, error.what) == ("roster.yaml", "找不到这个规则文件")
-    assert str(folder) in error.remedy
+def test_a_file_that_the_program_itself_lacks_is_named(folder: Path) -> None:
+    with pytest.raises(BrokenRules) as caught:
+        parsed(folder / "rooster.yaml")
+    assert (caught.value.path.name, caught.value.what) == ("rooster.yaml", "找不到这个规则文件")
+    assert str(folder) in caught.value.remedy
 
 
 def test_a_file_saved_in_gbk_is_named(folder: Path) -> None:

@@ -292,6 +292,7 @@ class TestReaders:
             patch.setattr(intake, "engine_of", lambda _: Children())
             yield
 
+    @pytest.mark.law(15)
     def test_a_good_file_is_not_sent_back_because_its_copy_could_not_be_read_for_a_moment(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

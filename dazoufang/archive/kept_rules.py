@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.campaign import Campaign, Rules, load_rules
+from dazoufang.rules.rules_file import Strict, in_full
+from dazoufang.rules.schema import FormSchema
 from dazoufang.system import files
+from dazoufang.system.home import shipped
 
 FOLDER: Final = "rules"
 
 
 def keep(archive: Path, rules: Rules) -> None:
-    """Leave a copy of the rules in force in the archive, once for each fingerprint."""
+    """Leave a copy of the rules in force in the archive, once for each fingerprint: with what the program's own rules
+    stood in for, which may say something else after the next upgrade."""
     folder = archive / FOLDER / rules.fingerprint
-    for file in sorted(rules.folder.glob("*.yaml")):
-        if not (folder / file.name).exists():
-            files.write_atomic(folder / file.name, file.read_bytes())
+    models: dict[str, type[Strict]] = {**dict.fromkeys(rules.schemas, FormSchema), "campaign": Campaign}
+    for name, model in models.items():
+        file = folder / f"{name}.yaml"
+        if not file.exists():
+            files.write_atomic(file, in_full(rules.folder / file.name, model, shipped("schemas") / file.name))
 
 
 class Rulebook:
-    """The rules of every time, by fingerprint. What the archive does not hold is judged by those in force."""
+    """The rules of every time, by fingerprint. What the archive does not hold is judged by those in force.
+
+    Each answers to the fingerprint it was kept under, also where a newer program reads it with other rules of its own.
+    """
 
     def __init__(self, archive: Path, in_force: Rules) -> None:
         self._archive, self._in_force = archive, in_force
@@ -34,4 +44,5 @@ class Rulebook:
 
     def _rules(self, fingerprint: str) -> Rules:
         folder = self.folder(fingerprint)
-        return self._in_force if folder == self._in_force.folder else load_rules(folder)
+        rules = self._in_force if folder == self._in_force.folder else load_rules(folder)
+        return replace(rules, fingerprint=fingerprint)

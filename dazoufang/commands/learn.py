@@ -18,9 +18,9 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_edit import with_alias
 from dazoufang.rules.schema import Field, FormSchema
-from dazoufang.system import files
+from dazoufang.system import files, scratch
 from dazoufang.system.errors import WrongUse
-from dazoufang.system.home import Home
+from dazoufang.system.home import Home, shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,9 @@ def learn(home: Home, form: str, heading: str, title: str) -> Learned:
     if home.schemas != own:
         shutil.copytree(home.schemas, own)
     file = own / f"{schema.name}.yaml"
-    text = with_alias(file.read_text(encoding="utf-8-sig"), field.name, heading)
-    with tempfile.TemporaryDirectory() as folder:  # what cannot be loaded must never be left standing
+    source = file if file.exists() else shipped("schemas") / file.name
+    text = with_alias(source.read_text(encoding="utf-8-sig"), field.name, heading)
+    with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:  # what cannot be loaded must never stand
         trial = Path(shutil.copytree(own, Path(folder) / "schemas"))
         (trial / file.name).write_text(text, encoding="utf-8")
         load_rules(trial)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -12,12 +13,14 @@ from dazoufang.archive import originals
 from dazoufang.archive.kept_rules import Rulebook
 from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.ledger.fold import Fold, fold
+from dazoufang.model.faults import Fault
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.outbox.publishing import published_on
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.running.intake import engine_of, take_in
 from dazoufang.running.publication import publication
+from dazoufang.system import scratch
 from dazoufang.system.engine import Failure, Progress, about_the_tasks, silent
 from dazoufang.system.home import Home
 
@@ -58,7 +61,8 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
             with Record.of(home) as record, record.lead():
                 record.append(fresh)
         else:
-            found.extend(_differences(standing, _through_a_record(fresh)))
+            fresh = _as_it_was_told(_through_a_record(fresh), standing)
+            found.extend(_differences(standing, fresh))
         shown = today or published_on(home.published)
         if shown is not None:
             plan = publication(home, fold(fresh, rules), shown, engine, progress).files
@@ -80,9 +84,38 @@ def _standing(home: Home) -> list[Submission]:
 
 def _through_a_record(submissions: list[Submission]) -> list[Submission]:
     """Written and read back, so that like is compared with like."""
-    with tempfile.TemporaryDirectory() as folder, Record.at(Path(folder) / "anew.sqlite3") as record:
+    with (
+        tempfile.TemporaryDirectory(dir=scratch.folder()) as folder,
+        Record.at(Path(folder) / "anew.sqlite3") as record,
+    ):
         record.append(submissions)
         return list(record.submissions())
+
+
+def _as_it_was_told(anew: list[Submission], standing: list[Submission]) -> list[Submission]:
+    """The submissions made anew, in the words of the standing record: an upgrade is no difference."""
+    told = {submission.submission_id: submission for submission in standing}
+    return [_in_the_words_of(told.get(submission.submission_id, submission), submission) for submission in anew]
+
+
+def _in_the_words_of(standing: Submission, anew: Submission) -> Submission:
+    """`anew`, but for what an older program worded otherwise. One of version 1 also did not keep the rows of headings,
+    nor by which rules it judged: of that, only what counts (verdict and rows) can be found again."""
+    faults, repairs = anew.faults, anew.repairs
+    rows = [[part.rows for part in submission.parts] for submission in (standing, anew)]
+    if not standing.rules and standing.verdict == anew.verdict and rows[0] == rows[1]:
+        faults, repairs = standing.faults, standing.repairs
+    elif _without_words(standing.faults) == _without_words(faults):
+        faults = standing.faults
+    parts = [
+        replace(part, headings=before.headings) if {heading.row_no for heading in before.headings} == {0} else part
+        for part, before in zip(anew.parts, standing.parts, strict=False)
+    ]
+    return replace(anew, faults=faults, repairs=repairs, parts=parts + anew.parts[len(parts) :])
+
+
+def _without_words(faults: list[Fault]) -> list[Fault]:
+    return [replace(fault, message="", remedy="") for fault in faults]
 
 
 def _differences(standing: list[Submission], anew: list[Submission]) -> list[str]:

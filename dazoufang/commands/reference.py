@@ -44,7 +44,16 @@ def schemas_page(schemas: Schemas) -> str:
         keys = "、".join(f"`{field.alias or key}`" for key, field in model.model_fields.items())
         parts.append(f"- {name}：{keys}\n")
     parts.append("\n不认识的键（比如拼错的 `contraints`）在启动时就会指出文件、行和改法。\n")
+    parts.append(_UPGRADES)
     return "".join(parts)
+
+
+_UPGRADES = """
+## 程序升级以后
+
+自己的 `schemas/` 不用跟着改：其中没有的文件，以及 campaign.yaml 里没有的键（包括 `alerts:` 这样一组里面的），按程序自带的规则；
+写了的都照写的，列表（年份、阶段、乡镇、列、规则）整个照自己的，不会混进自带的。表里删去的列、规则也不会回来。
+"""
 
 
 def faults_page() -> str:

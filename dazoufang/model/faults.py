@@ -6,19 +6,14 @@ A fault is in a form (an item is in the world).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from dazoufang.model.catalogue import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, FaultKind
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = [
     "CATALOGUE",
-    "COLUMNS",
     "ERROR",
     "INFO",
     "SEVERITY_NAMES",
@@ -28,7 +23,6 @@ __all__ = [
     "Repair",
     "UnknownFaultCode",
     "day_words",
-    "frame",
     "make",
     "visible",
     "where",
@@ -165,13 +159,3 @@ def _plain_time(moment: time) -> str:
 def day_words(day: date, year: int | None = None) -> str:
     """A day as people write it: 9月20日 in `year`, else 2023年9月20日."""
     return f"{day.month}月{day.day}日" if day.year == year else f"{day.year}年{day.month}月{day.day}日"
-
-
-COLUMNS: Final = tuple(field.name for field in fields(Fault))
-
-
-def frame(faults: Iterable[Fault]) -> pd.DataFrame:
-    """Faults as rows of a frame: columns of `Fault`, one row each, in the order given."""
-    import pandas as pd  # here, not above: the children that read workbooks have no use for its time and memory
-
-    return pd.DataFrame([asdict(fault) for fault in faults], columns=list(COLUMNS))

@@ -1,10 +1,10 @@
-"""Reads .xls (and .et) with xlrd and python-calamine, .xlsb with the latter, and scans the records for what it leaves out."""
+"""Reads .xls (and .et) with xlrd, .xlsb with python-calamine, and scans the records for what either leaves out."""
 
 from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -140,8 +140,9 @@ def _count_xls_cell(found: Found, number: int, body: bytes) -> None:
 
 
 def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
-    """The worksheets of a .xls. `data` is the whole file, `stream` its Workbook (or Book) stream. Both readers read
-    it, as each of them loses or garbles cells of some files. Raises Unreadable F02 (password) or F04."""
+    """The worksheets of a .xls. `data` is the whole file, `stream` its Workbook (or Book) stream. xlrd reads it, calamine
+    where xlrd refuses; where xlrd has fewer numbers than the records hold, or more, both do and their cells are
+    settled. Raises Unreadable F02 (password) or F04."""
     if is_encrypted_xls(stream):
         raise Unreadable("F02")
     scanned = scan_xls(stream)
@@ -158,6 +159,10 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
         return quick
     if len(sure) == len(worksheets):  # xlrd leaves the merges out unless it reads all formats as well
         sure = [replace(sheet, merges=found.merges) for sheet, found in zip(sure, worksheets, strict=True)]
+        if all(
+            sheet.fault or _numbers(sheet.rows) == found.numbers for sheet, found in zip(sure, worksheets, strict=True)
+        ):
+            return sure
     spread = sum(found.laid_out for found in scanned)
     quick = _quickly(data, scanned) if spread <= MAX_COMPARED else None
     if quick is None or len(quick) != len(sure):
@@ -340,13 +345,16 @@ def _rows(book: CalamineWorkbook, index: int, found: Found) -> list[list[Value]]
         if found.numbers >= 0:  # a .xls: xlrd may still read it
             raise _Missed from error
         raise Unreadable("F04", "此表的内部结构已乱") from error
-    if found.numbers >= 0:
-        counted = sum(value is not None and not isinstance(value, str) for line in grid.rows for value in line)
-        if counted != found.numbers:
-            raise _Missed
+    if found.numbers >= 0 and _numbers(grid.rows) != found.numbers:
+        raise _Missed
     for row, column, text in found.errors:
         grid.put(row, column, CellError(text))
     return grid.rows
+
+
+def _numbers(rows: Sequence[Sequence[Value]]) -> int:
+    """How many cells hold a number, a moment or a truth value."""
+    return sum(value is not None and not isinstance(value, str) for line in rows for value in line)
 
 
 def _grid(sheet: CalamineSheet) -> Grid:

@@ -13,7 +13,6 @@ from python_calamine import CalamineWorkbook
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area, area, column_number
 from dazoufang.reading.sheet import MAX_CELLS, Sheet, TooFar, Unreadable, Value, tidied
-from dazoufang.reading.two_readers import settled
 from dazoufang.reading.xlsx_sheet import cell_formats, last_value, read_sheet, shared_strings
 from dazoufang.reading.zip_parts import BOMB, Package, relationships, starts
 
@@ -67,25 +66,19 @@ def _rows(package: Package, entry: _Entry, fast: _Fast, exact: _Exact) -> tuple[
     if not entry.part:
         raise Unreadable("F04", "工作簿里列有此表，内容却不在文件中")
     data = package.read(entry.part)
-    near = is_near(data)
-    if near and is_plain(data) and exact.strings_are_plain:
+    if is_near(data) and is_plain(data) and exact.strings_are_plain:
         rows = fast.rows(entry.name)
         if rows is not None:
             refs = _MERGE.findall(data, max(data.rfind(b"</sheetData>"), 0))
             return rows, [found for ref in refs if (found := area(ref.decode("ascii", "replace")))]
-    rows, merges = exact.rows(data, entry.part)
-    second = fast.rows(entry.name) if near else None
-    return (rows if second is None else settled(rows, second)), merges
+    return exact.rows(data, entry.part)
 
 
 def _workbook_part(package: Package) -> str:
     """The path of the workbook part: as the package says, else the usual place, else wherever it lies."""
-    if "_rels/.rels" in package:
-        for _, attributes in starts(package.read("_rels/.rels"), "_rels/.rels"):
-            if attributes.get("Type", "").endswith("/officeDocument"):
-                part = attributes.get("Target", "").replace("\\", "/").lstrip("/")
-                if part in package:
-                    return part
+    for _, kind, path in relationships(package, ""):
+        if kind == "officeDocument" and path in package:
+            return path
     for name in ["xl/workbook.xml", *package.names]:
         if posixpath.basename(name) == "workbook.xml" and name in package:
             return name

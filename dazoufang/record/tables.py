@@ -66,13 +66,16 @@ class UnknownVersion(WrongUse):
 
 
 def complete(db: sa.Connection) -> bool:
-    """Whether all tables are there and of this version."""
-    if not set(TABLES.tables) <= set(sa.inspect(db).get_table_names()):
-        return False
-    standing = int(about(db, "version") or 0)
+    """Whether all tables are there and of this version.
+
+    Raises:
+        UnknownVersion: a newer program made them, whichever they are.
+    """
+    tables = set(sa.inspect(db).get_table_names())
+    standing = int(about(db, "version") or 0) if ABOUT.name in tables else 0
     if standing > VERSION:
-        raise UnknownVersion(f"台账库的版本是{standing}，本程序只认识到{VERSION}，没有动任何文件，请使用新版程序")
-    return standing == VERSION
+        raise UnknownVersion(f"台账库的版本是{standing}，本程序只认识到{VERSION}，请使用新版程序")
+    return standing == VERSION and set(TABLES.tables) <= tables
 
 
 def about(db: sa.Connection, key: str, *, hold: bool = False) -> str | None:

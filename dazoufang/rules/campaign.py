@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Final, Generic, Literal, TypeVar
+from typing import Annotated, ClassVar, Final, Generic, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
 from dazoufang.model.terms import fold
-from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
+from dazoufang.rules.rules_file import Misplaced, Strict, load
 from dazoufang.rules.schema import Schemas, fingerprint, load_schemas
 from dazoufang.rules.workdays import Workdays
 from dazoufang.system.home import shipped
@@ -25,12 +25,11 @@ AtLeastOne = Annotated[int, Field(ge=1)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
-ADDED_LATER: Final = ("returns", "inbox", "watch")
-
 
 class Sourced(Strict, Generic[T]):
-    """One rule: its value and where it comes from (实施方案, or 局内设定)."""
+    """One rule: its value and where it comes from (实施方案, or 局内设定). Nobody's value gets another's source."""
 
+    office_says: ClassVar[frozenset[str]] = frozenset({"value", "source"})
     value: T
     source: str
 
@@ -125,6 +124,7 @@ class Quota(Strict):
 
 
 class Townships(Strict):
+    office_says: ClassVar[frozenset[str]] = frozenset({"aliases"})  # they are of these townships, or there are none
     source: str
     names: tuple[str, ...]
     aliases: dict[str, str] = Field(default_factory=dict)
@@ -418,7 +418,10 @@ def _day(day: date) -> str:
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything that the bureau decides: the forms and the campaign, and a fingerprint of the files they came from."""
+    """Everything that the bureau decides: the forms and the campaign, and a fingerprint of the files they came from.
+
+    `folder`: where those files lie; what they lack is the program's own.
+    """
 
     schemas: Schemas
     campaign: Campaign
@@ -426,20 +429,13 @@ class Rules:
     folder: Path
 
 
-@cache
-def _added_later() -> dict[str, Any]:
-    """The blocks that rules written before them lack, as the program's own rules have them: an office's rules, and
-    those kept in an archive, stay readable."""
-    own = parsed(shipped("schemas") / "campaign.yaml")[1]
-    return {block: own[block] for block in ADDED_LATER}
-
-
 def load_rules(folder: Path) -> Rules:
-    """Read `schemas/`. Blocks of `ADDED_LATER` that it lacks are the program's own.
+    """Read `schemas/`, an office's, the program's own, or one kept in an archive. Files and keys that it lacks are the
+    program's own, so that rules outlive an upgrade.
 
     Raises:
         BrokenRules: a file does not fit, naming file, line and mend.
     """
     schemas = load_schemas(folder)
-    campaign = load(folder / "campaign.yaml", Campaign, _added_later())
+    campaign = load(folder / "campaign.yaml", Campaign, shipped("schemas") / "campaign.yaml")
     return Rules(schemas, campaign, fingerprint(folder), folder)

@@ -1,13 +1,14 @@
-"""Reads one YAML rules file strictly: a mistake is named with its file, line and mend."""
+"""Reads one YAML rules file strictly, completed from the shipped one: a mistake is named with its file, line and mend."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from rapidfuzz import process as likeness
 
 from dazoufang.system.errors import WRONG_USE, Trouble
@@ -38,25 +39,79 @@ class Misplaced(ValueError):
 
 
 class Strict(BaseModel):
-    """A part of the rules: frozen, and a key it does not know is refused."""
+    """A part of the rules: frozen, and a key it does not know is refused.
+
+    So that rules outlive an upgrade, a key that a file lacks is the shipped file's (see `completed`), but for those of
+    `office_says`: where one of these is missing, that is what the office wants, or a mistake. `retired` are keys that
+    an earlier program knew; they are passed over.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    office_says: ClassVar[frozenset[str]] = frozenset()
+    retired: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pass_over_what_is_retired(cls, content: Any) -> Any:
+        if not cls.retired or not isinstance(content, dict):
+            return content
+        return {key: value for key, value in content.items() if key not in cls.retired}
 
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Strict)
 
 
-def load(path: Path, model: type[Model], defaults: Mapping[str, Any] | None = None) -> Model:
-    """Read `path` as `model`; a block it does not have is taken from `defaults`.
+def load(path: Path, model: type[Model], shipped: Path) -> Model:
+    """Read `path` as `model`; what it lacks, be it all of it, is taken from the file `shipped`.
 
     Raises:
-        BrokenRules: the file is missing, is no YAML, holds a key twice, or does not fit the model.
+        BrokenRules: the file is no YAML, holds a key twice, or does not fit the model.
     """
+    path = path if path.exists() else shipped
     node, content = parsed(path)
     try:
-        return model.model_validate({**defaults, **content} if defaults and isinstance(content, dict) else content)
+        return model.model_validate(completed(content, model, _content(shipped)))
     except ValidationError as error:
         raise _worded(path, node, error, model) from None
+
+
+def in_full(path: Path, model: type[Strict], shipped: Path) -> bytes:
+    """The file that says by itself what `load` makes of `path` and `shipped`: `path` to the byte where it lacks nothing.
+
+    Raises:
+        BrokenRules: as `load`.
+    """
+    path = path if path.exists() else shipped
+    content = parsed(path)[1]
+    full = completed(content, model, _content(shipped))
+    if full == content:
+        return path.read_bytes()
+    return bytes(yaml.safe_dump(full, encoding="utf-8", allow_unicode=True, sort_keys=False, width=1000))
+
+
+def completed(own: Any, model: type[Strict], shipped: Any) -> Any:
+    """`own` with the keys that it lacks from `shipped`, mapping by mapping.
+
+    Only keys that `model` declares: what stands in a list, or in a mapping of data (aliases), is never mixed.
+    """
+    if not isinstance(own, dict) or not isinstance(shipped, dict):
+        return own
+    full = dict(own)
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        if key not in shipped:
+            continue
+        if key in own:
+            if isinstance(field.annotation, type) and issubclass(field.annotation, Strict):
+                full[key] = completed(own[key], field.annotation, shipped[key])
+        elif name not in own and key not in model.office_says:
+            full[key] = shipped[key]
+    return full
+
+
+@cache
+def _content(path: Path) -> Any:
+    return parsed(path)[1]
 
 
 def parsed(path: Path) -> tuple[Any, Any]:
@@ -74,7 +129,7 @@ def parsed(path: Path) -> tuple[Any, Any]:
     try:
         node = yaml.compose(text, Loader=_Loader)
         _refuse_twins(path, node)
-        content = yaml.load(text, Loader=_Loader)  # noqa: S506 - the loader is a safe one
+        content = _Loader("").construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 1
         raise BrokenRules(
@@ -163,7 +218,7 @@ def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel
     line, key = _line_of(node, where), str(where[-1]) if where else path.name
     context: dict[str, Any] = {"key": key, "input": first.get("input"), "near": "", **first.get("ctx", {})}
     if first["type"] == "extra_forbidden":
-        near = likeness.extractOne(key, sorted(_keys_of(model)), score_cutoff=60)
+        near = likeness.extractOne(key, sorted(_keys_of(model) - {key}), score_cutoff=60)
         context["near"] = f"，是不是“{near[0]}”" if near else "；允许的写法见 docs/schemas.md"
     what, remedy = _WORDS.get(first["type"], ("“{key}”不合要求（{msg}）", "请改正"))
     context["msg"] = first["msg"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import Field as Key
 from pydantic import field_validator, model_validator
@@ -16,6 +16,7 @@ from pydantic import field_validator, model_validator
 from dazoufang.model.faults import CATALOGUE
 from dazoufang.model.terms import fold
 from dazoufang.rules.rules_file import BrokenRules, Misplaced, Strict, load
+from dazoufang.system.home import shipped
 
 FORMS: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
 UNIT_FORMS: Final = ("visit", "dispute", "suggestion")  # speak for a unit; the others are the office's own
@@ -165,8 +166,16 @@ class Annex(Strict):
 
 
 class FormSchema(Strict):
-    """One form: what its columns are, how it is recognised, which rules bind its rows."""
+    """One form: what its columns are, how it is recognised, which rules bind its rows.
 
+    A key that is added here later, and not to `office_says`, is the shipped form's of that name where an office's older
+    file lacks it. A field, a rule or an annex that an office took out stays out.
+    """
+
+    office_says: ClassVar[frozenset[str]] = frozenset({
+        "name", "title", "keywords", "purpose", "primaryKey", "fieldsMatch", "updatesBy", "missingValues", "groups",
+        "annex", "fields", "rules",
+    })  # fmt: skip
     name: Literal["visit", "dispute", "suggestion", "roster", "assignment", "decision"]
     title: str
     keywords: tuple[str, ...] = ()
@@ -261,15 +270,15 @@ Schemas = dict[str, FormSchema]
 
 
 def load_schemas(folder: Path) -> Schemas:
-    """Every form's schema, by form name.
+    """Every form's schema, by form name. A form that the folder lacks is the program's own.
 
     Raises:
-        BrokenRules: a file is missing or does not fit, naming file, line and mend.
+        BrokenRules: a file does not fit, naming file, line and mend.
     """
     schemas: Schemas = {}
     for form in FORMS:
         path = folder / f"{form}.yaml"
-        schema = load(path, FormSchema)
+        schema = load(path, FormSchema, shipped("schemas") / path.name)
         if schema.name != form:
             raise BrokenRules(path, 1, f"name 写的是“{schema.name}”", f"请改成 name: {form}")
         schemas[form] = schema
@@ -277,8 +286,13 @@ def load_schemas(folder: Path) -> Schemas:
 
 
 def fingerprint(folder: Path) -> str:
-    """A short hash of every rules file, so that what was made under other rules is known as such."""
+    """A short hash of every rules file, so that what was made under other rules is known as such.
+
+    The program's own files stand in for what others lack: what they say now is part of these rules too.
+    """
+    own = shipped("schemas")
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for place in [folder] if folder.resolve() == own.resolve() else [folder, own]:
+        for path in sorted(place.glob("*.yaml")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

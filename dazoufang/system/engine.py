@@ -23,6 +23,7 @@ from typing import Any, Final, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from dazoufang.system import scratch
 from dazoufang.system.errors import OurMistake, Trouble, reason
 
 try:
@@ -172,7 +173,7 @@ class Engine:
         # One thread per child: what OpenBLAS would map for a thread per core eats the memory limit.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         if self._logs is None:
-            self._logs = tempfile.TemporaryDirectory(prefix="dazoufang-", ignore_cleanup_errors=True)
+            self._logs = tempfile.TemporaryDirectory(prefix="logs-", dir=scratch.folder(), ignore_cleanup_errors=True)
         try:
             context = _context(function, self._preload)
         except OSError as error:
@@ -318,6 +319,8 @@ def _start_forkserver() -> None:
     """Start it with our folder on its path: Python 3.11 forgets to hand the path over, and the preload would fail
     without a word wherever the program was not started from its own folder. What it prints goes nowhere: when we are
     stopped while it starts a child, the child's traceback would end on the user's terminal."""
+    settings: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    settings.setdefault("tempdir", str(scratch.folder()))  # else its socket lies in a folder that a kill leaves behind
     before = os.environ.get("PYTHONPATH")
     paths = [str(Path(__file__).parents[2]), before or ""]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))

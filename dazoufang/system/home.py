@@ -71,7 +71,7 @@ class Home:
     @property
     def schemas(self) -> Path:
         own = self.root / "schemas"
-        return own if (own / "campaign.yaml").exists() else shipped("schemas")
+        return own if any(own.glob("*.yaml")) else shipped("schemas")
 
     @property
     def templates(self) -> Path:

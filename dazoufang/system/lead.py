@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    import filelock
 
 from dazoufang.system.errors import Files, OnWatch, Trouble
 
@@ -42,19 +43,26 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._handle = -1
+        self._held: filelock.BaseFileLock | None = None
 
     def take(self) -> bool:
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-        if not _locked(handle):
-            os.close(handle)
+        import filelock  # here, not above: it costs a fifth of the start-up, and most commands take no lock
+
+        # Never its lock of another kind, which would outlive a process that was killed.
+        lock = filelock.FileLock(
+            self._path, blocking=False, thread_local=False, preserve_lock_file=True, fallback_to_soft=False
+        )
+        try:
+            lock.acquire()
+        except filelock.Timeout:
             return False
-        self._handle = handle
+        self._held = lock
         return True
 
     def free(self) -> None:
-        _unlock(self._handle)
-        os.close(self._handle)
+        if self._held is not None:
+            self._held.release()
+            self._held = None
 
 
 @contextmanager
@@ -77,30 +85,3 @@ def held(lock: Lock, patience: float, sleep: Callable[[float], None], holder: Ca
         yield
     finally:
         lock.free()
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _locked(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_UN)

@@ -44,11 +44,6 @@ def workbook(form: str, frames: Frames, rules: Rules, today: date) -> bytes:
     return page.workbook(pages, created=today, author=rules.campaign.bureau.value)
 
 
-def render(frames: Frames, rules: Rules, today: date) -> dict[str, bytes]:
-    """File name → workbook, all of them."""
-    return {name: workbook(form, frames, rules, today) for form, name in names(rules.schemas).items()}
-
-
 def make(task: AnnexTask) -> bytes:
     """`workbook` as a function of one argument, for a child process."""
     return workbook(task.form, task.frames, load_rules(Path(task.rules)), task.today)

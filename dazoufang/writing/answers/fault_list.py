@@ -14,6 +14,7 @@ from dazoufang.writing.answers.patch import called_macros, has_macros
 from dazoufang.writing.answers.wording import ordered
 from dazoufang.writing.sheets import page
 from dazoufang.writing.sheets.spec import Column, SheetSpec
+from dazoufang.writing.zip_headers import same_everywhere
 
 _COLUMNS = (
     Column("serial", "序号", 6, "serial"),
@@ -51,4 +52,4 @@ def fault_list(submission: Submission) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("需修改.xlsx"), book)
-    return stream.getvalue()
+    return same_everywhere(stream.getvalue())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from dazoufang.reading.sheet import Unreadable
 from dazoufang.writing.answers.guide_sheet import guide_sheet
 from dazoufang.writing.answers.mark_sheet import mark_sheet
 from dazoufang.writing.answers.marks import SHEET, UPHOLD, Line, Plan
@@ -30,7 +31,7 @@ def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
     """
     try:
         return _patched(data, plan, day, macros)
-    except (LookupError, ValueError, RecursionError) as error:  # numbers that are none, references to nowhere
+    except (Unreadable, LookupError, ValueError, RecursionError) as error:  # numbers that are none, links to nowhere
         raise Unfamiliar(str(error)) from error
 
 

@@ -12,10 +12,12 @@ from dazoufang.model.submission import Submission
 from dazoufang.reading.books import member_name, read_books
 from dazoufang.reading.sheet import Book
 from dazoufang.rules.campaign import Rules
-from dazoufang.writing.answers.fresh_copy import laundered, rebuilt
+from dazoufang.writing.answers.fresh_copy import laundered
 from dazoufang.writing.answers.marks import Plan, faulty, plan
 from dazoufang.writing.answers.patch import has_macros, patched
 from dazoufang.writing.answers.xml_bytes import Unfamiliar
+from dazoufang.writing.sheets import values
+from dazoufang.writing.zip_headers import same_everywhere
 
 
 def returned_copy(submission: Submission, original: bytes, rules: Rules) -> bytes | None:
@@ -65,7 +67,7 @@ def _from_values(book: Book | None, wanted: Plan, day: date, *, macros: bool) ->
     """A new workbook of the values read, marked; None where nothing could be read."""
     if book is None or not book.sheets:
         return None
-    made, names = rebuilt(book.sheets, day)
+    made, names = values.of_values(book.sheets, day)
     try:
         return patched(made, wanted.renamed(names), day, macros=macros)
     except Unfamiliar:  # more styles or cells than a workbook may have
@@ -106,4 +108,4 @@ def _packed(copies: dict[str, bytes], day: date) -> bytes:
     with zipfile.ZipFile(result, "w", zipfile.ZIP_STORED) as out:  # stored: a workbook is a zip already
         for name, copy in copies.items():
             out.writestr(zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0)), copy)
-    return result.getvalue()
+    return same_everywhere(result.getvalue())

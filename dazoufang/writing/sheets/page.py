@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
@@ -15,10 +14,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from dazoufang.writing.sheets import cells, form_checks, streamed, text_size
 from dazoufang.writing.sheets.cells import Kind
 from dazoufang.writing.sheets.form_checks import CHOICES_SHEET, Choices
-from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, styles
+from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, sheet_name, styles
 from dazoufang.writing.sheets.streamed import Streamed
+from dazoufang.writing.sheets.values import of_values
+from dazoufang.writing.zip_headers import same_everywhere
 
-__all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "workbook"]
+__all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "of_values", "workbook"]
 
 # 方正小标宋简体 and 黑体 are what official papers ask for. A workbook names one font a cell and carries none: where the
 # office lacks it, Excel and WPS take 宋体 (that is what charset GB2312 asks for), LibreOffice its own substitute.
@@ -57,7 +58,7 @@ def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") ->
     choices = Choices()
     taken: set[str] = set()
     for spec in sheets:
-        _Page(book.add_worksheet(_sheet_name(spec.name, taken), Streamed), formats, choices, spec).write()
+        _Page(book.add_worksheet(sheet_name(spec.name, taken), Streamed), formats, choices, spec).write()
     if choices.lists:
         hidden = book.add_worksheet(CHOICES_SHEET)
         hidden.very_hidden()
@@ -65,19 +66,7 @@ def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") ->
             for row, value in enumerate(values):
                 hidden.write_string(row, column, value, formats.get(num_format="@"))
     book.close()
-    return buffer.getvalue()
-
-
-def _sheet_name(name: str, taken: set[str]) -> str:
-    """`name` as Excel allows it: at most 31 characters, none of []:*?/\\, not yet taken."""
-    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", name).strip("' ")[:31] or "表"
-    found, count = plain, 1
-    while found.casefold() in taken:
-        count += 1
-        tail = f"({count})"
-        found = plain[: 31 - len(tail)] + tail
-    taken.add(found.casefold())
-    return found
+    return same_everywhere(buffer.getvalue())
 
 
 class _Formats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -17,6 +18,7 @@ STYLE: Final = "row_style"  # a good name for the column that says how a row loo
 _COMFORTABLE: Final = 16  # lines; a printed column is widened before its rows grow higher than this
 _DATE_WIDTH: Final = 10.5  # characters; a narrower date reads ########
 _COMFORTABLE_ASIDE: Final = 6  # the same for a column beside the print area, where width costs nothing
+_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LEFT_FROM: Final = 14  # characters; text in narrower columns is centred
 
 
@@ -116,3 +118,15 @@ def fill(column: Column, spec: SheetSpec, row_styles: list[str]) -> Filled:
         numbers = {len(shown.format(value)) for value in written if isinstance(value, int | float)}
         width = max(width, max(numbers, default=0) + 1.5)
     return Filled(column, written, width)
+
+
+def sheet_name(name: str, taken: set[str]) -> str:
+    """`name` as Excel allows it: at most 31 characters, none of []:*?/\\, not yet taken."""
+    plain = _FORBIDDEN.sub("_", cells.clean(name)).strip("' ")[:31].rstrip("' ") or "表"
+    found, count = plain, 1
+    while found.casefold() in taken:
+        count += 1
+        tail = f"({count})"
+        found = plain[: 31 - len(tail)] + tail
+    taken.add(found.casefold())
+    return found
