@@ -16,6 +16,7 @@ from dazoufang.model.faults import FaultKind
 from dazoufang.model.terms import fold
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.schema import Field, FormSchema, Rule, Schemas
+from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import shipped
 
 _HEAD = "<!-- 由 python -m dazoufang.commands.reference 生成，请勿手改 -->\n\n"
@@ -84,7 +85,7 @@ def explanation(code: str) -> str:
     return "\n".join(lines + [f"{name}：{text}" for name, text in _told(kind)])
 
 
-class NoSuchCode(LookupError):
+class NoSuchCode(WrongUse, LookupError):
     """A code that no fault has; says which ones are near."""
 
     def __init__(self, code: str) -> None:
