@@ -1,4 +1,4 @@
-"""The command line: options, which command is meant, and the exit code; what a command shows is its own affair."""
+"""The command line: options, which command is meant, and the exit code. Each module of `commands` shows its own results."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def status_command(
     """各单位、各干部走访到了哪里。"""
     from dazoufang.commands.status import show, status
 
-    screen, place, day = Screen(as_json=as_json, quiet=quiet), _standing(home), _today(today)
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home_with_record(home), _today(today)
     show(status(place, day, unit), screen)
 
 
@@ -141,11 +141,11 @@ def trace_command(
     from dazoufang.record.record import Record
     from dazoufang.rules.campaign import load_rules
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), _standing(home)
+    screen, place = Screen(as_json=as_json, quiet=quiet), _home_with_record(home)
     day = _today(today) if today else published_on(place.published) or _today(None)
     with Record.of(place) as record:
-        standing = fold(record.submissions(), load_rules(place.schemas))
-    show(trace(asked, place, standing, day), screen)
+        ledger_fold = fold(record.submissions(), load_rules(place.schemas))
+    show(trace(asked, place, ledger_fold, day), screen)
 
 
 @app.command("explain")
@@ -185,7 +185,7 @@ def rebuild_command(
     screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
     anew = lost(place)
     if not place.has_record and not (place.archive / originals.JOURNAL).exists():
-        _standing(home)
+        _home_with_record(home)
     with screen.progress() as progress:
         differences = rebuild(place, _today(today) if today else None, progress)
     screen.data({"differences": differences})
@@ -230,7 +230,7 @@ def demo_command(
 
 
 def main() -> int:
-    """Run the command line; returns the exit code. No traceback ever reaches a user: it goes to the log."""
+    """Run the command line; returns the exit code. Tracebacks go to the log, never to the screen."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -251,7 +251,7 @@ def main() -> int:
 
 
 def _end(error: BaseException) -> int:
-    """Say what came of the command, in words; what the exit code is, the error says."""
+    """Say what went wrong, in words; returns the exit code that belongs to the error."""
     met = becomes(error)
     if met.logged:
         logbook.failure(error)
@@ -283,15 +283,15 @@ def _stop(*_: object) -> None:
 
 
 def _on_stop(act: Callable[..., None]) -> None:
-    """What Ctrl-C, the end of a service and (on Windows) closing the console do."""
+    """Call `act` on Ctrl-C, at the end of a service and (on Windows) when the console is closed."""
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), act)
 
 
 def _home(home: Path | None, *, make: bool = False) -> Home:
-    """The home asked for; by default the folder of process.py, or the current one. Only `make` puts a log where there
-    is no home yet: looking leaves no trace."""
+    """The home asked for; by default the folder of process.py, or the current one. A log is opened in it where it is a
+    home already, or with `make`, so that a command that only looks leaves no files in a folder that is no home."""
     script = Path(sys.argv[0]).resolve()
     default = script.parent if script.name == "process.py" else Path.cwd()
     place = Home.of((home or Path(os.environ.get("DAZOUFANG_HOME") or default)).resolve())
@@ -300,8 +300,12 @@ def _home(home: Path | None, *, make: bool = False) -> Home:
     return place
 
 
-def _standing(home: Path | None) -> Home:
-    """The home asked for, which must have been run before: a misspelt folder is no empty office."""
+def _home_with_record(home: Path | None) -> Home:
+    """The home asked for, which must have a record.
+
+    Raises:
+        WrongUse: it has none: a misspelt folder is not taken for an office that has nothing yet.
+    """
     place = _home(home)
     if not place.has_record:
         raise WrongUse(f"{place.root} 里还没有台账。请检查 --home 写得对不对；第一次使用请先运行 run")
@@ -309,7 +313,11 @@ def _standing(home: Path | None) -> Home:
 
 
 def _today(text: str | None) -> date:
-    """The day to work for."""
+    """The day to work for: today, or `text` (ISO).
+
+    Raises:
+        WrongUse: `text` is no day.
+    """
     if text is None:
         return clock.today()
     try:

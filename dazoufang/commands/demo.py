@@ -46,7 +46,8 @@ def demo(folder: Path, progress: Progress = silent) -> tuple[Home, Summary]:
 
 
 def _age(folder: Path) -> None:
-    """Give the copies times in the order of their names: a checkout gives them all the same."""
+    """Give the copied forms modification times in the order of their names: they are taken in by time, and copies made
+    from a checkout all have the same."""
     at = datetime.combine(TODAY, time(8))
     for place, file in enumerate(sorted(path for path in folder.rglob("*") if path.is_file())):
         moment = (at + timedelta(minutes=place)).timestamp()

@@ -95,8 +95,8 @@ def _share(home: Home) -> Iterator[Finding]:
 
 def _disk(home: Home, rules: Rules) -> Iterator[Finding]:
     least = rules.campaign.watch.free_mb.value
-    standing = next(path for path in (home.root, *home.root.parents) if path.exists())
-    free = shutil.disk_usage(standing).free // 2**20
+    nearest = next(path for path in (home.root, *home.root.parents) if path.exists())
+    free = shutil.disk_usage(nearest).free // 2**20
     if free < least:
         yield Finding("bad", f"磁盘只剩 {free} MB，不再收表", f"请清理磁盘，至少留出 {least} MB")
     else:
@@ -137,22 +137,27 @@ def _record(home: Home, rules: Rules) -> Iterator[Finding]:
         with Record.of(home) as record:
             trouble = record.trouble()
             submissions = list(record.submissions())
-            held = {(path, digest) for _, path, digest in record.clearing()}
+            uncleared = {(path, digest) for _, path, digest in record.clearing()}
     except Trouble as error:
         yield Finding("bad", error.words)
         return
     if trouble:
         yield Finding("bad", f"台账库损坏：{trouble}", "请把 data 文件夹改名后运行 rebuild，从存档重建")
-    yield from _proof(home, rules, submissions, held)
+    yield from _proof(home, rules, submissions, uncleared)
 
 
-def _proof(home: Home, rules: Rules, submissions: list[Submission], held: intake.Held) -> Iterator[Finding]:
+def _proof(home: Home, rules: Rules, submissions: list[Submission], uncleared: intake.Held) -> Iterator[Finding]:
+    """Whether every file is accounted for. `uncleared`: files that are in the record and still in the inbox."""
     if share.check(home.inbox, home.data) != "here":
         return  # told already
     try:
-        waiting = [one for one in claims.scan(home.inbox, rules.campaign.inbox) if not intake.is_held(one, held)]
+        to_take = [
+            waiting
+            for waiting in claims.scan(home.inbox, rules.campaign.inbox)
+            if not intake.is_held(waiting, uncleared)
+        ]
         plan = answers(home, fold(submissions, rules), Copies(home, intake.engine_of(rules)))
-        found = prove(home, submissions, waiting, plan)
+        found = prove(home, submissions, to_take, plan)
     except OSError:
         yield Finding("bad", "对账时有文件读不出来", "请检查共享和磁盘后再运行 doctor")
         return

@@ -59,7 +59,8 @@ def learn(home: Home, form: str, heading: str, title: str) -> Learned:
     file = own / f"{schema.name}.yaml"
     source = file if file.exists() else shipped("schemas") / file.name
     text = with_alias(source.read_text(encoding="utf-8-sig"), field.name, heading)
-    with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:  # what cannot be loaded must never stand
+    # Rules that cannot be loaded never replace the home's: they are tried in a folder of their own.
+    with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:
         trial = Path(shutil.copytree(own, Path(folder) / "schemas"))
         (trial / file.name).write_text(text, encoding="utf-8")
         load_rules(trial)
@@ -86,24 +87,25 @@ def _field(schema: FormSchema, asked: str) -> Field:
 def _refuse_known(schema: FormSchema, field: Field, heading: str) -> None:
     if not folded(heading):
         raise CannotLearn("表头是空的，请写出表里的表头")
-    for other in schema.fields:
-        known = {spelling for word in (other.title, *other.aliases) for spelling in spellings(word)[:2]}
+    for column in schema.fields:
+        known = {spelling for word in (column.title, *column.aliases) for spelling in spellings(word)[:2]}
         if known & set(spellings(heading)[:2]):
-            if other is field:
+            if column is field:
                 raise CannotLearn(f"{schema.title}已经认得“{heading}”就是“{field.title}”，不用再添")
-            raise CannotLearn(f"“{heading}”已经是“{other.title}”的表头，一个表头只能属于一列")
+            raise CannotLearn(f"“{heading}”已经是“{column.title}”的表头，一个表头只能属于一列")
 
 
 def _read_again(home: Home, rules: Rules, schema: FormSchema, heading: str) -> list[str]:
-    """Put back what had the heading, in the order in which it came."""
+    """Put back into the inbox the originals that had the heading and that nothing newer replaced, in the order in which
+    they came; returns their paths in the inbox."""
     if not home.has_record:
         return []
     with Record.of(home) as record:
-        standing = fold(record.submissions(), rules)
+        ledger_fold = fold(record.submissions(), rules)
     again: list[str] = []
-    for submission in standing.submissions:
+    for submission in ledger_fold.submissions:
         target = home.inbox / submission.path
-        if _had(submission, schema.name, heading) and not standing.replaced_by(submission) and not target.exists():
+        if _had(submission, schema.name, heading) and not ledger_fold.replaced_by(submission) and not target.exists():
             files.write_atomic(target, (home.archive / submission.archived).read_bytes())
             again.append(submission.path)
     return again

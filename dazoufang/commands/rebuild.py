@@ -1,4 +1,4 @@
-"""Makes the record anew from the archive alone, and holds it against the standing one. Rule: rebuild equals increment."""
+"""Makes the record anew from the archive alone, and compares it with the one there is. Rule: rebuild equals increment."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from dazoufang.system.home import Home
 
 
 def rebuild(home: Home, today: date | None = None, progress: Progress = silent) -> list[str]:
-    """Replay the archive; returns the differences in words, none when all is as it stands. Where no record stands (it
-    was lost or set aside as broken) or an empty one, the one made anew becomes the standing one.
+    """Replay the archive; returns the differences in words, none when record and outbox are what the archive makes.
+    Where there is no record (it was lost or set aside as broken) or an empty one, the one made anew becomes the record.
 
     `today`: the day for which the outbox is compared; by default the day it was last published for.
     """
@@ -44,11 +44,16 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
             found.append(f"收件{line['submission_id']}的原件 {line['archived']} 不在存档中，或已被改动")
     if found:
         return found
-    standing = _standing(home)
+    recorded = _recorded(home)
     with engine_of(rules) as engine:
         tasks = [
-            Task(str(home.archive / one.archived), one.path.rsplit("/", 1)[-1], str(book.folder(by)), one.received_on)
-            for one, by in zip(deliveries, judged_by, strict=True)
+            Task(
+                str(home.archive / delivery.archived),
+                delivery.path.rsplit("/", 1)[-1],
+                str(book.folder(by)),
+                delivery.received_on,
+            )
+            for delivery, by in zip(deliveries, judged_by, strict=True)
         ]
         done = count(1)
         examined: Sequence[Examined | Failure] = engine.map(
@@ -57,12 +62,12 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
         about_the_tasks(examined)
         anew = Fold(rules)
         fresh, _ = take_in(anew, deliveries, examined, [book.rules(by) for by in judged_by], Counters())
-        if not standing:
+        if not recorded:
             with Record.of(home) as record, record.lead():
                 record.append(fresh)
         else:
-            fresh = _as_it_was_told(_through_a_record(fresh), standing)
-            found.extend(_differences(standing, fresh))
+            fresh = _in_recorded_words(_through_a_record(fresh), recorded)
+            found.extend(_differences(recorded, fresh))
         shown = today or published_on(home.published)
         if shown is not None:
             plan = publication(home, fold(fresh, rules), shown, engine, progress).files
@@ -72,10 +77,11 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
 
 def lost(home: Home) -> bool:
     """Whether the archive lists deliveries of which no record tells."""
-    return bool(originals.read_journal(home.archive)) and not _standing(home)
+    return bool(originals.read_journal(home.archive)) and not _recorded(home)
 
 
-def _standing(home: Home) -> list[Submission]:
+def _recorded(home: Home) -> list[Submission]:
+    """The submissions of the record; none where there is no record."""
     if not home.has_record:
         return []
     with Record.of(home) as record:
@@ -83,7 +89,7 @@ def _standing(home: Home) -> list[Submission]:
 
 
 def _through_a_record(submissions: list[Submission]) -> list[Submission]:
-    """Written and read back, so that like is compared with like."""
+    """The submissions as they are after being written to a record and read back: so they can be compared with others."""
     with (
         tempfile.TemporaryDirectory(dir=scratch.folder()) as folder,
         Record.at(Path(folder) / "anew.sqlite3") as record,
@@ -92,37 +98,38 @@ def _through_a_record(submissions: list[Submission]) -> list[Submission]:
         return list(record.submissions())
 
 
-def _as_it_was_told(anew: list[Submission], standing: list[Submission]) -> list[Submission]:
-    """The submissions made anew, in the words of the standing record: an upgrade is no difference."""
-    told = {submission.submission_id: submission for submission in standing}
-    return [_in_the_words_of(told.get(submission.submission_id, submission), submission) for submission in anew]
+def _in_recorded_words(anew: list[Submission], recorded: list[Submission]) -> list[Submission]:
+    """The submissions made anew, worded as in the record: messages that an upgrade reworded are no difference."""
+    recorded_by_id = {submission.submission_id: submission for submission in recorded}
+    return [_with_words_of(recorded_by_id.get(submission.submission_id, submission), submission) for submission in anew]
 
 
-def _in_the_words_of(standing: Submission, anew: Submission) -> Submission:
+def _with_words_of(recorded: Submission, anew: Submission) -> Submission:
     """`anew`, but for what an older program worded otherwise. One of version 1 also did not keep the rows of headings,
     nor by which rules it judged: of that, only what counts (verdict and rows) can be found again."""
     faults, repairs = anew.faults, anew.repairs
-    rows = [[part.rows for part in submission.parts] for submission in (standing, anew)]
-    if not standing.rules and standing.verdict == anew.verdict and rows[0] == rows[1]:
-        faults, repairs = standing.faults, standing.repairs
-    elif _without_words(standing.faults) == _without_words(faults):
-        faults = standing.faults
+    rows = [[part.rows for part in submission.parts] for submission in (recorded, anew)]
+    if not recorded.rules and recorded.verdict == anew.verdict and rows[0] == rows[1]:
+        faults, repairs = recorded.faults, recorded.repairs
+    elif _without_words(recorded.faults) == _without_words(faults):
+        faults = recorded.faults
     parts = [
         replace(part, headings=before.headings) if {heading.row_no for heading in before.headings} == {0} else part
-        for part, before in zip(anew.parts, standing.parts, strict=False)
+        for part, before in zip(anew.parts, recorded.parts, strict=False)
     ]
     return replace(anew, faults=faults, repairs=repairs, parts=parts + anew.parts[len(parts) :])
 
 
 def _without_words(faults: list[Fault]) -> list[Fault]:
+    """Faults without their sentences, for comparing."""
     return [replace(fault, message="", remedy="") for fault in faults]
 
 
-def _differences(standing: list[Submission], anew: list[Submission]) -> list[str]:
+def _differences(recorded: list[Submission], anew: list[Submission]) -> list[str]:
     found = []
-    if len(standing) != len(anew):
-        found.append(f"台账库有{len(standing)}份收件，存档清单有{len(anew)}份")
-    for old, new in zip(standing, anew, strict=False):
+    if len(recorded) != len(anew):
+        found.append(f"台账库有{len(recorded)}份收件，存档清单有{len(anew)}份")
+    for old, new in zip(recorded, anew, strict=False):
         if old != new:
             found.append(f"收件{old.submission_id}（{old.path}）：{_what_differs(old, new)}")
     return found
@@ -132,7 +139,7 @@ def _what_differs(old: Submission, new: Submission) -> str:
     if old.verdict != new.verdict:
         return f"结论不同（库中{old.verdict}，重建{new.verdict}）"
     if [part.rows for part in old.parts] != [part.rows for part in new.parts]:
-        counts = [sum(len(part.rows) for part in one.parts) for one in (old, new)]
+        counts = [sum(len(part.rows) for part in submission.parts) for submission in (old, new)]
         return f"数据行不同（库中{counts[0]}行，重建{counts[1]}行；程序换过版本也会这样）"
     if old.faults != new.faults:
         return f"问题清单不同（库中{len(old.faults)}条，重建{len(new.faults)}条；程序换过版本也会这样）"

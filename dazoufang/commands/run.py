@@ -116,7 +116,7 @@ def _tell(summary: Summary, home: Home, screen: Screen) -> None:
         screen.say(f"  规则里没有{summary.today.year}年的安排，按{summary.year}年计算；{add}", "yellow")
     again = f"，已收过 {taken['duplicate']} 份" if taken["duplicate"] else ""
     later = f"，留到下次再收 {taken['deferred']} 份" if taken["deferred"] else ""
-    held = "、".join(summary.stale[:3]) + (f" 等 {len(summary.stale)} 个" if len(summary.stale) > 3 else "")
+    open_files = "、".join(summary.stale[:3]) + (f" 等 {len(summary.stale)} 个" if len(summary.stale) > 3 else "")
     levels = "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count)
     listed = "".join(f"，{title} {count} 行" for title, count in summary.lists.items())
     lines = {
@@ -126,7 +126,9 @@ def _tell(summary: Summary, home: Home, screen: Screen) -> None:
         "台账": f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件",
         "预警": levels or "无",
         "没有收表": summary.kept_back,
-        "没能更新": f"{held} 打开着没能更新，旁边名字带“新版”的才是最新；关闭后下次运行自动换好" if held else "",
+        "没能更新": f"{open_files} 打开着没能更新，旁边名字带“新版”的才是最新；关闭后下次运行自动换好"
+        if open_files
+        else "",
         "输出": f"{home.outbox}（{len(summary.outbox)} 个文件，更新 {len(summary.changed)} 个）",
     }
     for title, text in lines.items():

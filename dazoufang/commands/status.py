@@ -1,4 +1,4 @@
-"""Where each unit and cadre stands, for the terminal."""
+"""How far each unit and cadre has come, and how taking in is going, for the terminal."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     if home.has_record:
         with Record.of(home) as record:
             submissions = list(record.submissions())
-    standing = fold(submissions, rules)
-    frames = standing.frames()
-    year, one = quotas.current_round(rules.campaign, today)
+    ledger_fold = fold(submissions, rules)
+    frames = ledger_fold.frames()
+    year, round_ = quotas.current_round(rules.campaign, today)
     progress = quotas.progress(frames, rules, today)
     found = alerts.alerts(frames, rules, today)
     worst = {
@@ -88,11 +88,11 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == alerts.SENT_NOTHING].itertuples(index=False)]
     outstanding = [
         f"{back.unit or UNKNOWN_UNIT}：{back.received_on.month}月{back.received_on.day}日退回的《{back.name}》还有{errors}处没有改好"
-        for back, errors in standing.outstanding()
+        for back, errors in ledger_fold.outstanding()
         if unit in (None, back.unit)
     ]
     plain = [{str(key): value for key, value in row.items()} for row in rows]
-    return Status(today.isoformat(), year, one.name, words, plain, silent, outstanding, _inbox(home, rules))
+    return Status(today.isoformat(), year, round_.name, words, plain, silent, outstanding, _inbox(home, rules))
 
 
 def _inbox(home: Home, rules: Rules) -> Inbox:
@@ -107,7 +107,7 @@ def _inbox(home: Home, rules: Rules) -> Inbox:
         else:
             waiting = len(found)
             known = told.oldest if watching and told.oldest else {}
-            first = known if known.get("path") in [one.path for one in found] else {}
+            first = known if known.get("path") in [file.path for file in found] else {}
             oldest = first or ({"path": found[0].path, "since": ""} if found else None)
     parts = [
         _SHARE.get(where, ""),
@@ -133,19 +133,19 @@ def _short(instant: str) -> str:
     return instant[5:].replace("T", " ")
 
 
-def show(standing: Status, screen: Screen) -> None:
+def show(found: Status, screen: Screen) -> None:
     """One line a cadre, then what is missing and how taking in stands."""
-    screen.data(standing.as_json())
-    screen.say(f"{standing.year}年{standing.round_name}，截至 {standing.today}：{standing.words}", "bold")
+    screen.data(found.as_json())
+    screen.say(f"{found.year}年{found.round_name}，截至 {found.today}：{found.words}", "bold")
     table = Table(pad_edge=False)
     for title in ("单位", "干部", "应走访", "已走访", "还差", "每日需", "最重预警"):
         table.add_column(title, justify="left" if title in ("单位", "干部", "最重预警") else "right", overflow="fold")
-    for row in standing.rows:
+    for row in found.rows:
         per_day = f"{max(row['per_day'], 0.1):.1f}" if row["left"] and row["per_day"] else ""
         table.add_row(
             row["unit"], row["cadre"], str(row["due"]), str(row["done"]), str(row["left"] or ""), per_day, row["worst"]
         )
     screen.say(table)
-    for line in (*standing.silent, *standing.outstanding):
+    for line in (*found.silent, *found.outstanding):
         screen.say(line, "yellow")
-    screen.say(standing.inbox.words)
+    screen.say(found.inbox.words)

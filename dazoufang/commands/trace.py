@@ -1,4 +1,4 @@
-"""Leads a figure or an item back to the cells that somebody typed: submission, sheet, row, cell, night."""
+"""Finds the cells that somebody typed behind a figure or an item: submission, sheet, row, cell and day."""
 
 from __future__ import annotations
 
@@ -62,43 +62,45 @@ class Trace:
     sources: list[Source]
 
 
-def trace(asked: str, home: Home, standing: Fold, today: date) -> Trace:
+def trace(asked: str, home: Home, ledger_fold: Fold, today: date) -> Trace:
     """Where `asked` comes from: an item's number (23下矛0001) or a cell of a published annex (附件1!走访明细!D5).
 
     Raises:
         NotFound: there is no such item or cell.
     """
-    number = standing.ledger.number(asked)
+    number = ledger_fold.ledger.number(asked)
     if number:
-        item = standing.ledger.items[number]
+        item = ledger_fold.ledger.items[number]
         facts = item.facts()
         what = f"{number}：{facts.get('person', '')} {facts.get('matter', '')}"
-        return Trace(what, list(_of_item(standing, number)))
-    for schema in standing.rules.schemas.values():
+        return Trace(what, list(_of_item(ledger_fold, number)))
+    for schema in ledger_fold.rules.schemas.values():
         if schema.annex and (match := re.fullmatch(re.escape(schema.annex.label) + _CELL, asked.strip())):
-            return _of_cell(schema, schema.annex, match, home, standing, today)
+            return _of_cell(schema, schema.annex, match, home, ledger_fold, today)
     raise NotFound(f"没有编号“{asked}”；也可以写单元格，例如：附件1!走访明细!D5、附件2!H8、附件1!汇总统计!E6")
 
 
-def _of_item(standing: Fold, number: str, name: str = "") -> Iterator[Source]:
+def _of_item(ledger_fold: Fold, number: str, name: str = "") -> Iterator[Source]:
     """Every cell that speaks of an item, or only those that say its `name`, in the order of arrival."""
-    item = standing.ledger.items[number]
+    item = ledger_fold.ledger.items[number]
     for mention in item.mentions:
         said = _SAID_IN_VISIT | {"matter": mention.field, "nature": mention.field}
-        yield from _cells(standing, mention.entry, [said[name]] if name in said else [] if name else _told(said))
+        yield from _cells(ledger_fold, mention.entry, [said[name]] if name in said else [] if name else _told(said))
     for entry in item.by_arrival():
-        said_here = [one for one in entry.values if entry.part.cell(entry.row, one) and name in ("", one)]
-        yield from _cells(standing, entry, said_here)
+        said_here = [field for field in entry.values if entry.part.cell(entry.row, field) and name in ("", field)]
+        yield from _cells(ledger_fold, entry, said_here)
     for entry in () if name else item.decisions:
-        yield from _cells(standing, entry, list(entry.values))
+        yield from _cells(ledger_fold, entry, list(entry.values))
 
 
 def _told(said: dict[str, str]) -> list[str]:
+    """The fields of a visit that say something of its item, each once."""
     return list(dict.fromkeys(said.values()))
 
 
-def _cells(standing: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
-    schema = standing.rules.schemas[entry.form]
+def _cells(ledger_fold: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
+    """The cells of an entry that hold the fields `names`; fields without a value have none."""
+    schema = ledger_fold.rules.schemas[entry.form]
     for name in names:
         if entry.values.get(name):
             cell = entry.part.cell(entry.row, name) or f"第{entry.row.row_no}行"
@@ -108,7 +110,18 @@ def _cells(standing: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
             )  # fmt: skip
 
 
-def _of_cell(schema: FormSchema, annex: Annex, match: re.Match[str], home: Home, standing: Fold, today: date) -> Trace:
+def _of_cell(
+    schema: FormSchema, annex: Annex, match: re.Match[str], home: Home, ledger_fold: Fold, today: date
+) -> Trace:
+    """What is behind one cell of a published annex.
+
+    schema, annex: the form that the annex lists, and where it is published.
+    match: of `_CELL`: the sheet ("" or None: the annex's own), the column's letters and the row's number.
+    home: whose outbox is read. ledger_fold: the record, folded. today: the day the annex was made for.
+
+    Raises:
+        NotFound: there is no such annex, sheet or row of data.
+    """
     if not (home.outbox / annex.file).exists():
         raise NotFound(f"还没有{annex.label}，请先运行 run")
     wanted = match["sheet"] or annex.sheet
@@ -122,45 +135,56 @@ def _of_cell(schema: FormSchema, annex: Annex, match: re.Match[str], home: Home,
     shown = cells[column] if column < len(cells) else None
     what = f"{annex.file} 「{wanted}」{match['column'].upper()}{match['row']} = {'（空）' if shown is None else shown}"
     if wanted == summary.SHEET:
-        return Trace(what, list(_of_figure(standing, today, cells, column)))
-    return Trace(what, list(_of_list_cell(schema, standing, today, cells, column)))
+        return Trace(what, list(_of_figure(ledger_fold, today, cells, column)))
+    return Trace(what, list(_of_list_cell(schema, ledger_fold, today, cells, column)))
 
 
-def _of_list_cell(schema: FormSchema, standing: Fold, today: date, cells: list[Value], column: int) -> Iterator[Source]:
+def _of_list_cell(
+    schema: FormSchema, ledger_fold: Fold, today: date, cells: list[Value], column: int
+) -> Iterator[Source]:
     """The cells behind one cell of 走访明细 or an办理表."""
     serial = cells[0] if cells else None
     listed = lists.columns(schema)
     if not isinstance(serial, int) or column >= len(listed):
         raise NotFound("这一格不在数据行内")
-    frames, rules, name = standing.frames(), standing.rules, listed[column].key
+    frames, rules, name = ledger_fold.frames(), ledger_fold.rules, listed[column].key
     if not schema.item_kind and schema.role is not Role.VISITS:
         entry_id = _listed(listing.rows(schema.name, frames, rules, today)["entry_id"], serial)
-        entry = next(entry for entry in standing.merged.entries(schema.name) if entry.entry_id == entry_id)
-        yield from list(_cells(standing, entry, [name])) or _cells(standing, entry, list(schema.primary_key))
+        entry = _entry(ledger_fold, schema, entry_id)
+        yield from list(_cells(ledger_fold, entry, [name])) or _cells(ledger_fold, entry, list(schema.primary_key))
         return
     if schema.role is Role.VISITS:
         visit_id = _listed(listing.visits(frames, rules, today)["visit_id"], serial)
-        entry = next(entry for entry in standing.merged.entries(schema.name) if entry.entry_id == visit_id)
+        entry = _entry(ledger_fold, schema, visit_id)
         names = {"serial": ["household"], "responsible_office": ["target_kind"], "item_nos": list(OPENING)}
-        found = list(_cells(standing, entry, names.get(name, [name])))
-        yield from found or _cells(standing, entry, ["household"])
+        found = list(_cells(ledger_fold, entry, names.get(name, [name])))
+        yield from found or _cells(ledger_fold, entry, ["household"])
         return
     number = _listed(listing.items(schema.item_kind, frames, rules, today)["item_no"], serial)
-    exact = list(_of_item(standing, number, name))
+    exact = list(_of_item(ledger_fold, number, name))
     shown = str(cells[column]) if column < len(cells) else ""
-    yield from exact if any(source.value == shown for source in exact) else _of_item(standing, number)
+    yield from exact if any(source.value == shown for source in exact) else _of_item(ledger_fold, number)
+
+
+def _entry(ledger_fold: Fold, schema: FormSchema, entry_id: Any) -> Entry:
+    """The entry of a form that has this id."""
+    return next(entry for entry in ledger_fold.merged.entries(schema.name) if entry.entry_id == entry_id)
 
 
 def _listed(keys: pd.Series[Any], serial: int) -> Any:
-    """The key behind a 序号."""
+    """The key of the row that has the 序号 `serial` (from 1).
+
+    Raises:
+        NotFound: the published annex has more rows than the list has now.
+    """
     if not 1 <= serial <= len(keys):
         raise NotFound("附件已不是最新的，请先运行 run")
     return keys.iloc[serial - 1]
 
 
-def _of_figure(standing: Fold, today: date, cells: list[Value], column: int) -> Iterator[Source]:
+def _of_figure(ledger_fold: Fold, today: date, cells: list[Value], column: int) -> Iterator[Source]:
     """The visits or items that a figure of 汇总统计 counts."""
-    frames, rules = standing.frames(), standing.rules
+    frames, rules = ledger_fold.frames(), ledger_fold.rules
     listed = summary.columns(summary.target_kinds(rules))
     if len(cells) < 3 or column >= len(listed):
         raise NotFound("这一格不在数据行内")
@@ -169,16 +193,16 @@ def _of_figure(standing: Fold, today: date, cells: list[Value], column: int) -> 
     behind = summary.behind(listed[column].key, unit, cadre, frames, rules, today)
     if isinstance(behind, pd.DataFrame):
         wanted: set[Any] = set(behind["visit_id"]) if len(behind) else set()
-        for entry in standing.merged.of_role(Role.VISITS):
+        for entry in ledger_fold.merged.of_role(Role.VISITS):
             if entry.entry_id in wanted:
-                yield from _cells(standing, entry, ["household"])
+                yield from _cells(ledger_fold, entry, ["household"])
         return
     for number in behind:
-        yield from list(_of_item(standing, number))[:4]
+        yield from list(_of_item(ledger_fold, number))[:4]
 
 
 def show(found: Trace, screen: Screen) -> None:
-    """What was asked, then cell for cell, a heading for each row of a file."""
+    """What was asked, then every cell, under a heading for each row of a file."""
     screen.data({"what": found.what, "sources": [asdict(source) for source in found.sources]})
     screen.say(found.what, "bold")
     row: tuple[int, str, str] | None = None

@@ -73,8 +73,8 @@ class Watch:
         home.make()
         share.mark(home.inbox, home.data)
         self._desk = Desk(home)
-        self._lives = FileLock(home.data / health.LOCK)
-        self._first = self._lives.take()  # a second watch is no harm: they take turns
+        self._watch_lock = FileLock(home.data / health.LOCK)
+        self._first = self._watch_lock.take()  # a second watch on this home may live too: they take turns
         if self._first:
             files.sweep(home.data, health.FILE)
         before = health.Health.read(home.data) or health.Health()
@@ -100,7 +100,7 @@ class Watch:
         self._health.state, self._health.words = health.STOPPED, ""
         self._save()
         if self._first:
-            self._lives.free()
+            self._watch_lock.free()
 
     def stay(self, stopped: Callable[[], bool]) -> None:
         """Step after step until `stopped` says so.
@@ -115,7 +115,7 @@ class Watch:
 
     def step(self) -> float:
         """One scan and what follows from it; returns the seconds to wait before the next. What goes wrong is told and
-        waited out; it never ends the watch.
+        waited out; only what is listed here ends the watch.
 
         Raises:
             Trouble: nothing can be done before somebody has mended that.
@@ -145,7 +145,7 @@ class Watch:
         return _STATES[met.on_watch], words
 
     def _scan_and_work(self) -> str:
-        """Returns why nothing is taken in, in words; "" all is well."""
+        """Scan, take in and publish what is due; returns why nothing can be taken in, in words, "" where it can."""
         found = self._scan()
         now = self._clock.monotonic()
         self._seen = claims.sightings(found, self._seen)
@@ -169,7 +169,11 @@ class Watch:
         return kept_back
 
     def _scan(self) -> list[Waiting]:
-        """All that lies in the inbox, which is there before and after."""
+        """All that lies in the inbox.
+
+        Raises:
+            ShareAway: the inbox is not there, or not the one it was.
+        """
         share.guard(self._home.inbox, self._home.data)
         claims.mend(self._home.inbox)
         found = self._desk.scan()
@@ -225,13 +229,13 @@ class Watch:
 
     def _note_waiting(self, found: Sequence[Waiting]) -> None:
         now = self._instant()
-        self._waiting_since = {one.path: self._waiting_since.get(one.path, now) for one in found}
+        self._waiting_since = {waiting.path: self._waiting_since.get(waiting.path, now) for waiting in found}
         self._health.waiting = len(found)
         first = min(self._waiting_since.items(), key=lambda item: item[1], default=None)
         self._health.oldest = {"path": first[0], "since": first[1]} if first else None
 
     def _say_taken(self, fresh: Sequence[Submission]) -> None:
-        verdicts = [one.verdict for one in fresh]
+        verdicts = [submission.verdict for submission in fresh]
         counts = "，".join(f"{word} {verdicts.count(name)} 份" for name, word in _NAMES if name in verdicts)
         self._tell(f"{self._clock_time()} {counts}")
         logbook.note(f"watch took {len(fresh)}")
@@ -255,7 +259,7 @@ class Watch:
             logbook.failure(error)
 
     def _news(self) -> dict[str, object]:
-        """What is worth a new health file at once."""
+        """The fields of which a change is written to the health file at once; the others wait for the heartbeat."""
         return {key: value for key, value in asdict(self._health).items() if key not in ("at", "scanned_at")}
 
     def _instant(self) -> str:
@@ -274,19 +278,24 @@ class Watch:
 
 
 class _Bell(FileSystemEventHandler):
-    """Rings when something happens in a folder, where the system tells: many shares do not. It is only a hint."""
+    """Calls `ring` when a file or folder comes or changes in `folder`.
+
+    Many network shares do not report changes, so this only hastens the next scan: scans find everything without it.
+    """
 
     def __init__(self, folder: Path, ring: Callable[[], None]) -> None:
         self._folder, self._ring = folder, ring
         self._observer: BaseObserver | None = None
-        self._deaf = False  # the system does not tell
+        self._cannot_listen = False  # the system refused to report changes; not tried again before `stop`
 
     def start(self) -> None:
-        """Listen, unless it does already. (Its threads may die over a folder that comes and goes.)"""
-        if self._observer is not None and all(one.is_alive() for one in (self._observer, *self._observer.emitters)):
+        """Listen, unless it does already. Its threads may have died because the folder was away: then new ones are started."""
+        if self._observer is not None and all(
+            thread.is_alive() for thread in (self._observer, *self._observer.emitters)
+        ):
             return
         self._forget()
-        if self._deaf:
+        if self._cannot_listen:
             return
         observer = Observer()
         try:
@@ -295,16 +304,16 @@ class _Bell(FileSystemEventHandler):
                 event_filter=[FileCreatedEvent, FileModifiedEvent, FileMovedEvent, DirCreatedEvent, DirMovedEvent],
             )  # fmt: skip
             observer.start()
-        except Exception as error:  # whatever the system says: the scan goes on without
+        except Exception as error:  # of whatever kind: scans go on without it
             logbook.failure(error)
-            self._deaf = True
+            self._cannot_listen = True
             return
         self._observer = observer
 
     def stop(self) -> None:
         """Listen no more; a share that comes back wants a new listener."""
         self._forget()
-        self._deaf = False
+        self._cannot_listen = False
 
     def _forget(self) -> None:
         if self._observer is not None:
