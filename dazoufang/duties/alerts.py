@@ -76,12 +76,12 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     Sorted by level, working days left, unit, person, item. Raises UnknownYear where the calendar does not reach.
     """
     ladder = Ladder(rules.campaign, today)
-    standing = progress(frames, rules, today)
+    progress_table = progress(frames, rules, today)
     items = due(frames.items, rules, today)
     found = [
-        *_Quotas(frames, rules, standing, ladder).alerts(),
+        *_Quotas(frames, rules, progress_table, ladder).alerts(),
         *_Items(items, rules, ladder).alerts(),
-        *_phase_alerts(standing, items, rules, ladder),
+        *_phase_alerts(progress_table, items, rules, ladder),
     ]
     table = pd.DataFrame(found, columns=list(COLUMNS))
     for name in ("since_on", "due_on"):
@@ -92,24 +92,24 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     return table.loc[order.index].reset_index(drop=True)
 
 
-def counts(alerts: pd.DataFrame) -> dict[str, int]:
-    """How many alerts of each level, worst first; every level is there."""
-    found = alerts["level"].value_counts()
+def counts(table: pd.DataFrame) -> dict[str, int]:
+    """How many alerts of each level `table` (as `alerts` gives it) holds, worst first; every level is there."""
+    found = table["level"].value_counts()
     return {level: int(found.get(level, 0)) for level in LEVELS}
 
 
 class _Quotas:
     """催报, 尚无走访, 任务进度落后, 任务未完成: what units and cadres owe in the current round."""
 
-    def __init__(self, frames: Frames, rules: Rules, standing: pd.DataFrame, ladder: Ladder) -> None:
+    def __init__(self, frames: Frames, rules: Rules, progress_table: pd.DataFrame, ladder: Ladder) -> None:
         self._frames = frames
         self._rules = rules
         self._ladder = ladder
-        self._roster = standing[standing["listed"]]
+        self._roster = progress_table[progress_table["listed"]]
         self._year, self._round = current_round(rules.campaign, ladder.today)
 
     def alerts(self) -> Iterator[Alert]:
-        """None before the round has begun."""
+        """All of them, unit by unit, then cadre by cadre; nothing before the round has begun."""
         if self._ladder.today < self._round.first:
             return
         silent = self._silent()
@@ -137,26 +137,27 @@ class _Quotas:
         wanted = [self._rules.form(role) for role in (Role.VISITS, Role.DISPUTES, Role.SUGGESTIONS)]
         words = {word for schema in wanted for word in (schema.name, schema.title)}
         forms = self._frames.submissions["forms"]
-        spoken = [bool(words & set(each.split("、"))) for each in forms.fillna("")]
+        spoken = [bool(words & set(names.split("、"))) for names in forms.fillna("")]
         return pd.Series(spoken, index=forms.index, dtype="bool")
 
     def _sent_nothing(self, unit: str, cadres: list[str]) -> Iterator[Alert]:
-        one, say, sent = self._round, self._ladder.say, self._frames.submissions
-        phase = one.phases[0]
-        why = f"{one.name}{say(one.first)}开始，至今没有收到{unit}的走访登记表或办理表"
+        """催报 of one unit; `cadres` are its names on the roster."""
+        round_, say, sent = self._round, self._ladder.say, self._frames.submissions
+        phase = round_.phases[0]
+        why = f"{round_.name}{say(round_.first)}开始，至今没有收到{unit}的走访登记表或办理表"
         action = f"请把走访登记表放入收件箱的“{unit}”文件夹；还没有走访的，先安排{len(cadres)}名干部入户"
         refused = (sent["unit"] == unit) & (sent["verdict"] == RETURNED)
-        refused &= sent["received_on"] >= pd.Timestamp(one.first)
+        refused &= sent["received_on"] >= pd.Timestamp(round_.first)
         if refused.any():
             why += f"（{say(sent.loc[refused, 'received_on'].max().date())}送来的已退回，还没有改好重报）"
             action = f"请按退回件上标出的地方改好，重新放入收件箱的“{unit}”文件夹"
         yield from self._ladder.alert(
             SENT_NOTHING,
-            f"{self._year}-{one.number}|{unit}",
+            f"{self._year}-{round_.number}|{unit}",
             phase.last,
-            one.first,
+            round_.first,
             unit=unit,
-            subject=f"{unit}（{len(cadres)}名干部）{one.name}还没有报送",
+            subject=f"{unit}（{len(cadres)}名干部）{round_.name}还没有报送",
             why=f"{why}；{phase.name}阶段{say(phase.last)}结束",
             action=action,
         )
@@ -164,7 +165,7 @@ class _Quotas:
     def _earlier_rounds_count(self) -> bool:
         """Is this the year's last round, and does the record hold any earlier one?
 
-        A bureau that begins to use the program in autumn has no spring in its record: nobody is to blame for that.
+        A bureau that begins to use the program in autumn has no visits of spring in its record, though they were made.
         """
         rounds = self._rules.campaign.year_of(self._ladder.today).rounds
         visits = self._frames.visits
@@ -173,23 +174,23 @@ class _Quotas:
 
     def _cadre(self, row: dict[str, Any], carried: int) -> Iterator[Alert]:
         """One cadre of the roster. `carried`: households of earlier rounds that the year still wants of him."""
-        one, say, done, wanted = self._round, self._ladder.say, row["done"], row["due"] + carried
+        round_, say, done, wanted = self._round, self._ladder.say, row["done"], row["due"] + carried
         if done >= wanted:
             return
-        person, phase = row["cadre"], one.phases[0]
-        key, whose = f"{self._year}-{one.number}|{row['unit']}|{person}", {"unit": row["unit"], "person": person}
-        words = f"{one.name}应走访{row['due']}户、已走访{done}户"
+        person, phase = row["cadre"], round_.phases[0]
+        key, whose = f"{self._year}-{round_.number}|{row['unit']}|{person}", {"unit": row["unit"], "person": person}
+        words = f"{round_.name}应走访{row['due']}户、已走访{done}户"
         if carried:
             words += f"；全年应走访{row['year_due']}户、已走访{row['year_done']}户，前面少走的{carried}户要补上"
-        if one.last < self._ladder.today:
+        if round_.last < self._ladder.today:
             yield from self._ladder.alert(
                 MISSED,
                 key,
-                one.last,
-                one.last + timedelta(days=1),
+                round_.last,
+                round_.last + timedelta(days=1),
                 **whose,
-                subject=f"{person}{one.name}走访任务还差{wanted - done}户",
-                why=f"{words}；{one.name}{say(one.last)}已结束",
+                subject=f"{person}{round_.name}走访任务还差{wanted - done}户",
+                why=f"{words}；{round_.name}{say(round_.last)}已结束",
                 action="走访过没有登记的，请补报走访登记表；确实没有走访的，向办公室书面说明",
             )
         elif done == 0:
@@ -197,9 +198,9 @@ class _Quotas:
                 NO_VISIT,
                 key,
                 phase.last,
-                one.first,
+                round_.first,
                 **whose,
-                subject=f"{person}{one.name}还没有走访记录",
+                subject=f"{person}{round_.name}还没有走访记录",
                 why=f"{words}；{phase.name}阶段{say(phase.last)}结束",
                 action=f"{_pace(wanted, row['days_left'])}；走访过的请尽快登记报送",
             )
@@ -207,19 +208,19 @@ class _Quotas:
             yield from self._ladder.alert(
                 BEHIND,
                 key,
-                one.last,
-                one.first,
+                round_.last,
+                round_.first,
                 **whose,
-                level=self._ladder.level(one.last) or REMIND,
-                subject=f"{person}{one.name}走访进度落后",
-                why=f"{words}；按工作日推算到今天应走访{expected}户；{one.name}{say(one.last)}结束",
+                level=self._ladder.level(round_.last) or REMIND,
+                subject=f"{person}{round_.name}走访进度落后",
+                why=f"{words}；按工作日推算到今天应走访{expected}户；{round_.name}{say(round_.last)}结束",
                 action=_pace(wanted - done, row["days_left"]),
             )
 
     def _expected(self, wanted: int) -> int:
-        one, count = self._round, self._rules.campaign.workdays.count
-        whole = count(one.first, one.last)
-        return math.ceil(wanted * count(one.first, self._ladder.today) / whole) if whole else wanted
+        round_, count = self._round, self._rules.campaign.workdays.count
+        whole = count(round_.first, round_.last)
+        return math.ceil(wanted * count(round_.first, self._ladder.today) / whole) if whole else wanted
 
 
 # The columns of `deadlines.due` that alerts of items are made from.
@@ -244,7 +245,7 @@ class _Items:
             yield from self._owner(row)
             overdue = False
             if handling := self._handling(row):
-                first, kind, since_on, why, action = min(handling, key=lambda each: each[0])
+                first, kind, since_on, why, action = min(handling, key=lambda step: step[0])
                 overdue = first < self._ladder.today
                 yield from self._of_item(kind, row, first, since_on, why, action)
             stale = _day(row["stale_on"])
@@ -272,6 +273,7 @@ class _Items:
         return found
 
     def _owner(self, row: dict[str, Any]) -> Iterator[Alert]:
+        """未落实责任, or 涉稳未落实包保 in its place: an item that has no 责任单位 or no 责任人."""
         day = _day(row["owner_due_on"])
         if day is None:
             return
@@ -295,7 +297,11 @@ class _Items:
     def _of_item(
         self, kind: str, row: dict[str, Any], due_on: date, since_on: date, why: str, action: str
     ) -> Iterator[Alert]:
-        """An alert that goes to the 责任人 or, without one, to the cadres who brought the item in."""
+        """An alert that goes to the 责任人 or, without one, to the cadres who brought the item in.
+
+        kind: one of the kinds of `alerts`. row: the item, with its deadlines. due_on: the day that decides the level.
+        since_on: since when it waits. why, action: reason and what to do, in Chinese.
+        """
         keeper = _text(row["responsible_person"])
         yield from self._ladder.alert(
             kind,
@@ -311,19 +317,20 @@ class _Items:
         )
 
 
-def _phase_alerts(standing: pd.DataFrame, items: pd.DataFrame, rules: Rules, ladder: Ladder) -> Iterator[Alert]:
+def _phase_alerts(progress_table: pd.DataFrame, items: pd.DataFrame, rules: Rules, ladder: Ladder) -> Iterator[Alert]:
     """阶段将结束: at most one, for everyone."""
     year = rules.campaign.year_numbered(ladder.today.year)
-    for one in year.rounds if year else ():
-        for phase in one.phases:
+    for round_ in year.rounds if year else ():
+        for phase in round_.phases:
             if ladder.today in phase:
-                short = int((standing["listed"] & (standing["left"] > 0)).sum())
-                yield from _phase_ends(phase, one.name, short, items, ladder)
+                short = int((progress_table["listed"] & (progress_table["left"] > 0)).sum())
+                yield from _phase_ends(phase, round_.name, short, items, ladder)
     if year and ladder.today in year.review:
         yield from _phase_ends(year.review, f"{year.year}年", 0, items, ladder)
 
 
 def _phase_ends(phase: Phase, when: str, short: int, items: pd.DataFrame, ladder: Ladder) -> Iterator[Alert]:
+    """阶段将结束 for one phase. `when`: the round or year in words; `short`: cadres who have not done their visits."""
     counted = {
         "名干部走访任务未完成": short,
         "件事项未落实责任单位或责任人": int(items["owner_due_on"].notna().sum()),
@@ -361,7 +368,7 @@ def _subject(row: dict[str, Any]) -> str:
 
 
 def _pace(short: int, days_left: int) -> str:
-    """What is left to do and how fast."""
+    """In Chinese: `short` households are left, and how many a working day, or one in how many days, that makes."""
     if days_left <= 0:
         return f"还差{short}户，请抓紧走访"
     if short >= days_left:

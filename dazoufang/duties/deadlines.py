@@ -1,4 +1,4 @@
-"""When each item of the ledger falls due, and why: owner, resolution, reply, follow-up, and when it has lain too long."""
+"""When each item of the ledger falls due, and why: owner, resolution, reply, follow-up, and when its last entry is too old."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dazoufang.rules.campaign import Round, Rules
 # The deadlines of an item, in the order of the columns that `due` adds.
 DEADLINES: Final = ("owner_due_on", "resolve_due_on", "reply_due_on", "follow_up_due_on", "stale_on")
 _RISKY: Final = "涉稳风险"
-_HELD: Final = "稳控中"
+_CONTAINED: Final = "稳控中"
 
 Deadline = tuple[date, str]  # the day, and the reason in words
 
@@ -54,8 +54,8 @@ class _Item(NamedTuple):
 
 
 def needs_keeper(risk: str, status: str) -> bool:
-    """Does an open item need a responsible person at once? 涉稳风险 does, and what is merely held (稳控中)."""
-    return risk == _RISKY or status == _HELD
+    """Does an open item need a responsible person at once? 涉稳风险 does, and what is only contained (稳控中)."""
+    return risk == _RISKY or status == _CONTAINED
 
 
 def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
@@ -83,10 +83,12 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     found = [clerk.deadlines(item) for item in _read(items)]
     result = items.copy()
     for place, name in enumerate(DEADLINES):
-        column = [one[place] for one in found]
-        days = pd.Series([one[0] if one else None for one in column], index=items.index, dtype="object")
+        column = [deadlines[place] for deadlines in found]
+        days = pd.Series([deadline[0] if deadline else None for deadline in column], index=items.index, dtype="object")
         result[name] = pd.to_datetime(days).astype("datetime64[s]")
-        result[f"{name}_why"] = pd.Series([one[1] if one else None for one in column], index=items.index, dtype="str")
+        result[f"{name}_why"] = pd.Series(
+            [deadline[1] if deadline else None for deadline in column], index=items.index, dtype="str"
+        )
     return result
 
 
@@ -125,14 +127,14 @@ class _Clerk:
 
     def deadlines(self, item: _Item) -> list[Deadline | None]:
         """In the order of `DEADLINES`."""
-        each: tuple[Callable[[_Item], Deadline | None], ...] = (
+        in_order: tuple[Callable[[_Item], Deadline | None], ...] = (
             self._owner,
             self._resolve,
             self._reply,
             self._follow_up,
             self._stale,
         )
-        return [rule(item) for rule in each]
+        return [rule(item) for rule in in_order]
 
     def _owner(self, item: _Item) -> Deadline | None:
         if item.state != OPEN or (item.responsible_unit and item.responsible_person):
@@ -141,7 +143,7 @@ class _Clerk:
         if registered and not item.responsible_person and needs_keeper(item.risk, item.status):
             return (
                 registered,
-                f"{_RISKY if item.risk == _RISKY else _HELD}事项须当即落实责任人（{self._say(registered)}登记）",
+                f"{_RISKY if item.risk == _RISKY else _CONTAINED}事项须当即落实责任人（{self._say(registered)}登记）",
             )
         window = self._window(item.year, item.round_no, item.began_on, item.reopened_on)
         if registered and item.began_on and item.began_on > window.owner_last:
@@ -157,7 +159,7 @@ class _Clerk:
         window = self._window(item.year, item.round_no, item.began_on, item.reopened_on)
         if item.due_on and item.due_on >= since:
             own = self._fixed(item.due_on, "化解时限{}" if item.kind == "dispute" else "办理时限{}")
-            return min(window.resolve, own, key=lambda one: one[0])
+            return min(window.resolve, own, key=lambda deadline: deadline[0])
         return window.resolve
 
     def _reply(self, item: _Item) -> Deadline | None:
@@ -178,23 +180,27 @@ class _Clerk:
         return self._counted(entered, self._rules.stale_workdays.value, "{}以来{}个工作日没有进展")
 
     def _find_window(self, year: int, round_no: int, began: date | None, reopened: date | None) -> _Window:
+        """The phase ends that bind an item of `year` and `round_no`, as `due` says; `began`, `reopened`: its days."""
         block = self._campaign.year_numbered(year)
-        own = next((one for one in block.rounds if one.number == round_no), None) if block else None
+        own = next((candidate for candidate in block.rounds if candidate.number == round_no), None) if block else None
         if own and not (reopened and reopened > own.last):
             return self._window_of(own)
         day = began or date(year, 1, 1)
         for block in self._campaign.years:
             if block.year < day.year:
                 continue
-            for one in block.rounds:
-                if one.last >= day:
-                    return self._window_of(one)
+            for round_ in block.rounds:
+                if round_.last >= day:
+                    return self._window_of(round_)
             if block.review.last >= day:
                 return self._until(block.review.last, f"{block.review.name}{{}}结束")
         return self._until(date(day.year, 12, 31), "全年{}结束")
 
-    def _window_of(self, one: Round) -> _Window:
-        owner, resolve = one.phase(self._rules.owner_by_phase.value), one.phase(self._rules.resolve_by_phase.value)
+    def _window_of(self, round_: Round) -> _Window:
+        owner, resolve = (
+            round_.phase(self._rules.owner_by_phase.value),
+            round_.phase(self._rules.resolve_by_phase.value),
+        )
         return _Window(
             self._fixed(owner.last, f"{owner.name}阶段{{}}结束"),
             owner.last,
@@ -206,12 +212,13 @@ class _Clerk:
         return _Window(end, last, end)
 
     def _fix(self, day: date, words: str) -> Deadline:
-        """A day that was set, moved off days off."""
+        """A day that was set, moved to the working day before where the rules say so; `words` has a {} for the day."""
         text = words.format(self._say(day))
         moved = self._campaign.workdays.on_or_before(day) if self._rules.move_to_workday_before.value else day
         return moved, text if moved == day else f"{text}（逢休息日提前到{self._say(moved)}）"
 
     def _count(self, day: date, n: int, words: str) -> Deadline:
+        """`n` working days after `day`; `words` has a {} for the day and one for `n`."""
         return self._campaign.workdays.add(day, n), words.format(self._say(day), n)
 
     def _say(self, day: date) -> str:

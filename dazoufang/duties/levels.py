@@ -1,4 +1,4 @@
-"""How urgent a day is, who is told, and what one alert holds: the four levels of the alerts."""
+"""The four levels of the alerts: how urgent a day is and who is told; and the fields of one alert."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OVERDUE: Final = "逾期"
 SEVERE: Final = "严重逾期"
 LEVELS: Final = (SEVERE, OVERDUE, WARN, REMIND)  # worst first
 
-# Who reads an alert, from the person outwards; each level adds one. The fourth is the coordinator of the rules.
+# Who reads an alert, the person concerned first; each level adds one. The fourth is the coordinator of the rules.
 PERSON: Final = "本人"
 HEAD: Final = "股室负责人"
 LEADER: Final = "分管领导"
@@ -49,7 +49,7 @@ class Ladder:
         self.left = lru_cache(maxsize=None)(lambda day: campaign.workdays.between(today, day))
 
     def level(self, day: date) -> str | None:
-        """The level of something due on `day`; None: it has time."""
+        """The level of something due on `day`; None: no alert yet."""
         left = self.left(day)
         if left < -self._rules.severe_overdue_workdays.value:
             return SEVERE
@@ -60,7 +60,8 @@ class Ladder:
         return REMIND if left <= self._rules.remind_workdays.value else None
 
     def readers(self, level: str, unit: str, person: str) -> tuple[str, ...]:
-        """Who is told. Without a person the section head stands in for him; without a unit it is for everyone."""
+        """Who is told of an alert of `level`. Without a person the section head is told in his place; without a unit and
+        person, everyone."""
         if not unit and not person:
             return self._circle
         told = self._circle[: len(LEVELS) - LEVELS.index(level)]
@@ -85,7 +86,13 @@ class Ladder:
         item_no: str = "",
         level: str | None = None,
     ) -> Iterator[Alert]:
-        """The alert, if it is time. `key` tells subjects of one kind apart; `level` overrules that of `due_on`."""
+        """The alert, if it is time: one, or nothing where `due_on` has no level yet.
+
+        kind: one of the kinds of `alerts`. key: tells subjects of one kind apart. due_on: the day that decides the level.
+        since_on: since when it waits. subject, why, action: what, the reason, and what to do, in Chinese.
+        unit, person: whom it is about, "" as in `alerts.alerts`. item_no: the item it is about, "" none.
+        level: overrules that of `due_on`.
+        """
         level = level or self.level(due_on)
         if level is None:
             return

@@ -13,7 +13,7 @@ from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Campaign, Round, Rules
 from dazoufang.rules.schema import Role
 
-# Between the parts of a composite key; no cell holds it.
+# Stands between the parts of a composite key; no cell contains it.
 _BAR: Final = "\x1f"
 # Whose household it may be: scope, name, phone, township, village ("" where left out).
 _Place = tuple[int, str, str, str, str]
@@ -26,7 +26,7 @@ def current_round(campaign: Campaign, today: date) -> tuple[int, Round]:
     the first window that first one. Rule: a run works in the year today belongs to, else the latest before it.
     """
     year = campaign.year_of(today)
-    begun = [one for one in year.rounds if one.first <= today]
+    begun = [round_ for round_ in year.rounds if round_.first <= today]
     return year.year, begun[-1] if begun else year.rounds[0]
 
 
@@ -63,12 +63,12 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     one with that name. Rule: 实施方案, quota per cadre and round; a joint visit credits every named cadre or, switched
     off, the first. Raises UnknownYear when the working days of the year are not known.
     """
-    year, one = current_round(rules.campaign, today)
+    year, round_ = current_round(rules.campaign, today)
     quota = rules.campaign.quota
     kinds = rules.form(Role.VISITS).by_name["target_kind"].constraints.enum
-    listed = _in_office(frames.cadres, one.first, one.last)
+    listed = _in_office(frames.cadres, round_.first, round_.last)
     credited = _credited(frames.visits, year, listed, every=quota.joint_visit_credits_all.value)
-    this_round = credited[credited["round_no"] == one.number]
+    this_round = credited[credited["round_no"] == round_.number]
     unlisted = (
         this_round.loc[~this_round["listed"], ["cadre_key", "unit", "cadre"]]
         .drop_duplicates("cadre_key")
@@ -78,13 +78,13 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         {"unit": "str", "cadre": "str", "role": "str", "listed": "bool"}
     )
     keys = table["cadre_key"]
-    table["year"], table["round_no"] = year, one.number
+    table["year"], table["round_no"] = year, round_.number
     per_round = quota.households_per_round.value
     table["due"] = np.where(table["listed"], per_round, 0)
     table["done"] = _tally(this_round, keys)
     table["rate"] = table["done"] / table["due"].where(table["due"] > 0)
     rounds = rules.campaign.year_of(today).rounds
-    serving = sum(_serves(frames.cadres, each.first, each.last).astype("int64") for each in rounds)
+    serving = sum(_serves(frames.cadres, served.first, served.last).astype("int64") for served in rounds)
     in_full = pd.Series(
         np.where(serving == len(rounds), quota.households_per_year.value, per_round * serving),
         index=_cadre_keys(frames.cadres),
@@ -92,9 +92,9 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     in_full = in_full[~in_full.index.duplicated()]
     table["year_due"] = keys.map(in_full).where(table["listed"], 0).astype("int64")
     table["year_done"] = _tally(credited, keys)
-    table["expected"] = table["due"].map({0: 0, per_round: _expected(per_round, one, rules, today)})
+    table["expected"] = table["due"].map({0: 0, per_round: _expected(per_round, round_, rules, today)})
     table["left"] = (table["due"] - table["done"]).clip(lower=0)
-    days_left = rules.campaign.workdays.count(max(today, one.first), one.last)
+    days_left = rules.campaign.workdays.count(max(today, round_.first), round_.last)
     table["days_left"] = days_left
     table["per_day"] = (table["left"] / days_left if days_left else np.nan) * np.ones(len(table))
     table.loc[table["left"] == 0, "per_day"] = 0.0
@@ -104,10 +104,11 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     return table[[*order, "expected", "left", "days_left", "per_day", *kinds]]
 
 
-def _expected(due: int, one: Round, rules: Rules, today: date) -> int:
+def _expected(due: int, round_: Round, rules: Rules, today: date) -> int:
+    """How many of `due` households should be visited by the end of `today`, by the round's working days; rounded up."""
     count = rules.campaign.workdays.count
-    whole = count(one.first, one.last)
-    passed = count(one.first, min(today, one.last))
+    whole = count(round_.first, round_.last)
+    passed = count(round_.first, min(today, round_.last))
     return math.ceil(due * passed / whole) if whole else due
 
 
@@ -172,11 +173,11 @@ def _joined(rows: list[_Place]) -> list[int]:
     """For each distinct (scope, name, phone, township, village) the number of its household."""
     parent = list(range(len(rows)))
 
-    def root(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
+    def root(start: int) -> int:
+        while parent[start] != start:
+            parent[start] = parent[parent[start]]
+            start = parent[start]
+        return start
 
     townships: dict[tuple[object, ...], set[str]] = {}
     for scope, name, _, township, village in rows:
@@ -198,12 +199,12 @@ def _joined(rows: list[_Place]) -> list[int]:
         first.setdefault((scope, name, township), node)
     # Visits without phone and village found a household only where nothing of that name (and township) is known.
     # Those that name a township go first, so that the others can join them.
-    bare = [node for node, (_, _, phone, _, village) in enumerate(rows) if not (phone or village)]
-    for node in sorted(bare, key=lambda node: not rows[node][3]):
+    bare = [place for place, (_, _, phone, _, village) in enumerate(rows) if not (phone or village)]
+    for node in sorted(bare, key=lambda place: not rows[place][3]):
         scope, name, _, township, _ = rows[node]
         anywhere = (scope, name, "") if township else (scope, name)
         home = first.get((scope, name, township), first.get(anywhere, node))
         parent[root(node)] = root(home)
         first.setdefault((scope, name), node)
         first.setdefault((scope, name, township), node)
-    return [root(node) for node in range(len(rows))]
+    return [root(place) for place in range(len(rows))]
