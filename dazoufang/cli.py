@@ -1,4 +1,4 @@
-"""The command line: options, which command is meant, and the exit code. Each module of `commands` shows its own results."""
+"""The command line: options, which command is meant, and the exit code; `commands` do and show the rest."""
 
 from __future__ import annotations
 

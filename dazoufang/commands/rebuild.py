@@ -1,4 +1,4 @@
-"""Makes the record anew from the archive alone, and compares it with the one there is. Rule: rebuild equals increment."""
+"""Makes the record anew from the archive alone and compares it with the one there is: they must be equal."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _recorded(home: Home) -> list[Submission]:
 
 
 def _through_a_record(submissions: list[Submission]) -> list[Submission]:
-    """The submissions as they are after being written to a record and read back: so they can be compared with others."""
+    """The submissions written to a record and read back, so that they can be compared with those of one."""
     with (
         tempfile.TemporaryDirectory(dir=scratch.folder()) as folder,
         Record.at(Path(folder) / "anew.sqlite3") as record,

@@ -289,7 +289,7 @@ class _Bell(FileSystemEventHandler):
         self._cannot_listen = False  # the system refused to report changes; not tried again before `stop`
 
     def start(self) -> None:
-        """Listen, unless it does already. Its threads may have died because the folder was away: then new ones are started."""
+        """Listen, unless it does already. Where its threads died because the folder was away, new ones are started."""
         if self._observer is not None and all(
             thread.is_alive() for thread in (self._observer, *self._observer.emitters)
         ):

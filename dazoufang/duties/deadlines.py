@@ -1,4 +1,4 @@
-"""When each item of the ledger falls due, and why: owner, resolution, reply, follow-up, and when its last entry is too old."""
+"""When each item of the ledger falls due, and why: owner, resolution, reply, follow-up, no entry for too long."""
 
 from __future__ import annotations
 

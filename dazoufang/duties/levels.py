@@ -60,8 +60,8 @@ class Ladder:
         return REMIND if left <= self._rules.remind_workdays.value else None
 
     def readers(self, level: str, unit: str, person: str) -> tuple[str, ...]:
-        """Who is told of an alert of `level`. Without a person the section head is told in his place; without a unit and
-        person, everyone."""
+        """Who is told of an alert of `level`. Without a person the section head is told in his place; without a person
+        and a unit, everyone."""
         if not unit and not person:
             return self._circle
         told = self._circle[: len(LEVELS) - LEVELS.index(level)]
@@ -88,8 +88,8 @@ class Ladder:
     ) -> Iterator[Alert]:
         """The alert, if it is time: one, or nothing where `due_on` has no level yet.
 
-        kind: one of the kinds of `alerts`. key: tells subjects of one kind apart. due_on: the day that decides the level.
-        since_on: since when it waits. subject, why, action: what, the reason, and what to do, in Chinese.
+        kind: one of the kinds of `alerts`. key: tells subjects of one kind apart. due_on: the day that decides the
+        level. since_on: since when it waits. subject, why, action: what, the reason, and what to do, in Chinese.
         unit, person: whom it is about, "" as in `alerts.alerts`. item_no: the item it is about, "" none.
         level: overrules that of `due_on`.
         """
