@@ -1,4 +1,4 @@
-"""Keeps a copy of all rules by which anything was judged beside the archive, so that it can be judged so again."""
+"""Keeps in the archive a copy of all rules by which anything was judged, so that it can be judged by them again."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ FOLDER: Final = "rules"
 
 
 def keep(archive: Path, rules: Rules) -> None:
-    """Leave a copy of the rules in force in the archive, once for each fingerprint: with what the program's own rules
-    stood in for, which may say something else after the next upgrade."""
+    """Leave a copy of the rules in force in the archive, once for each fingerprint; what they leave to the program's
+    own rules is written out, as those may say something else after the next upgrade."""
     folder = archive / FOLDER / rules.fingerprint
     models: dict[str, type[Strict]] = {**dict.fromkeys(rules.schemas, FormSchema), "campaign": Campaign}
     for name, model in models.items():
@@ -30,7 +30,7 @@ def keep(archive: Path, rules: Rules) -> None:
 class Rulebook:
     """The rules of every time, by fingerprint. What the archive does not hold is judged by those in force.
 
-    Each answers to the fingerprint it was kept under, also where a newer program reads it with other rules of its own.
+    Each set keeps its fingerprint, also where a newer program completes it with other rules of its own.
     """
 
     def __init__(self, archive: Path, in_force: Rules) -> None:

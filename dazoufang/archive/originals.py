@@ -30,7 +30,7 @@ class ArchiveDamaged(Trouble):
 def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str]) -> Delivery | None:
     """Keep a byte-identical copy for ever (safe from a power cut once all are flushed).
 
-    None when the file is still being written, or held by another program: it waits for the next run.
+    None when the file is still being written, or open in another program: it waits for the next run.
 
     `known`: hash → archive file of what was archived before; the same bytes are kept once.
 
@@ -66,21 +66,21 @@ def journal(folder: Path, submissions: Iterable[Submission]) -> None:
     lines = [
         json.dumps(
             {
-                "submission_id": one.submission_id,
-                "path": one.path,
-                "archived": one.archived,
-                "sha256": one.sha256,
-                "received_on": one.received_on.isoformat(),
-                "rules": one.rules,
+                "submission_id": submission.submission_id,
+                "path": submission.path,
+                "archived": submission.archived,
+                "sha256": submission.sha256,
+                "received_on": submission.received_on.isoformat(),
+                "rules": submission.rules,
             },
             ensure_ascii=False,
         )
-        for one in submissions
-        if one.submission_id not in known
+        for submission in submissions
+        if submission.submission_id not in known
     ]
     if lines:
-        standing = path.read_text(encoding="utf-8") if path.exists() else ""
-        files.write_atomic(path, (standing + "\n".join(lines) + "\n").encode())
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        files.write_atomic(path, (before + "\n".join(lines) + "\n").encode())
     failpoints.reach("listed")
 
 
