@@ -33,7 +33,8 @@ _TRAY: Final = re.compile(r"[0-9]{6,}-[0-9a-f]{8}(?:-([0-9]{1,2}))?")
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One file in the inbox. `path` is where it was dropped, relative, with `/`; `locked`: a lock file stands beside it;
-    `claimed`: it lies out of everybody's way, and `file` says where; `tries`: passes that began with it and were cut short.
+    `claimed`: a pass has moved it into its own folder, and `file` says where; `tries`: passes that began with it and
+    were cut short.
     """
 
     file: Path
@@ -53,7 +54,7 @@ def scan(inbox: Path, names: InboxNames) -> list[Waiting]:
     Raises:
         OSError: the inbox cannot be listed to its end.
     """
-    left = _in_turn(one for tray in _trays(inbox) for one in _claimed(tray))
+    left = _in_turn(claimed for pass_folder in _trays(inbox) for claimed in _claimed(pass_folder))
     return left + _in_turn(_dropped(inbox, names))
 
 
@@ -63,28 +64,28 @@ def _in_turn(found: Iterable[Waiting]) -> list[Waiting]:
 
 def _dropped(inbox: Path, names: InboxNames) -> Iterator[Waiting]:
     for folder, folders, found in _walk(inbox):
-        folders[:] = [name for name in folders if name != CLAIMED and not names.ignores_folder(name)]
-        standing = {name.casefold() for name in found}
+        folders[:] = [child for child in folders if child != CLAIMED and not names.ignores_folder(child)]
+        present = {name.casefold() for name in found}
         for name in found:
             if name == MARKER or names.ignores_file(name):
                 continue
-            locked = any(lock.casefold() in standing for lock in names.locks(name))
-            if one := _look(inbox, folder / name, locked=locked):
-                yield one
+            locked = any(lock.casefold() in present for lock in names.locks(name))
+            if dropped := _look(inbox, folder / name, locked=locked):
+                yield dropped
 
 
-def _claimed(tray: Path) -> Iterator[Waiting]:
-    """What was claimed was a delivery, whatever the rules for names say by now."""
-    for folder, _, found in _walk(tray):
+def _claimed(pass_folder: Path) -> Iterator[Waiting]:
+    """What lies in the folder of a pass, also under names that the rules have begun to ignore since."""
+    for folder, _, found in _walk(pass_folder):
         for name in found:
-            if one := _look(tray, folder / name):
-                yield replace(one, claimed=True, tries=_tries(tray))
+            if claimed := _look(pass_folder, folder / name):
+                yield replace(claimed, claimed=True, tries=_tries(pass_folder))
 
 
 def _look(root: Path, file: Path, *, locked: bool = False) -> Waiting | None:
     try:
         status = file.stat()
-    except (FileNotFoundError, PermissionError):  # somebody took it back just now, or keeps it to himself
+    except (FileNotFoundError, PermissionError):  # somebody took it away just now, or lets nobody else read it
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
@@ -94,7 +95,11 @@ def _look(root: Path, file: Path, *, locked: bool = False) -> Waiting | None:
 
 def _walk(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
     """Every folder with the names of its folders (to be cut by the caller) and files. A folder that vanished or is
-    closed is passed over; a listing that breaks off is not taken for the whole."""
+    closed is passed over.
+
+    Raises:
+        OSError: the listing broke off: what it gave so far is not all.
+    """
 
     def broken(error: OSError) -> None:
         if error.filename == str(root) or not isinstance(error, (FileNotFoundError, PermissionError)):
@@ -105,12 +110,13 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
 
 
 def mend(inbox: Path) -> None:
-    """Before a scan: finish what a crash cut short between two names of one file (see `_renamed`), and give names that a foreign system left in GBK, and that no record can hold, the spelling that was meant."""
-    for tray in _trays(inbox):
-        for one in list(_claimed(tray)):
+    """Put the inbox in order before a scan. A file that a crash left under two names (see `_renamed`) keeps one; a name
+    that a foreign system wrote in GBK, which the record cannot store, gets the spelling that was meant."""
+    for pass_folder in _trays(inbox):
+        for claimed in list(_claimed(pass_folder)):
             with suppress(OSError):
-                if (inbox / one.path).samefile(one.file):  # it was given back already
-                    one.file.unlink()
+                if (inbox / claimed.path).samefile(claimed.file):  # it was given back already
+                    claimed.file.unlink()
     for folder, folders, found in os.walk(inbox, topdown=False):
         for name in (*found, *folders):
             raw = os.fsencode(name)
@@ -152,84 +158,88 @@ def _renamed(path: Path, target: Path) -> bool:
     return True
 
 
-def sightings(waiting: Iterable[Waiting], before: Iterable[Sighting] = ()) -> list[Sighting]:
+def sightings(found: Iterable[Waiting], before: Iterable[Sighting] = ()) -> list[Sighting]:
     """What a scan saw, for `settling`; `before` is what the last one gave. What is claimed already need not settle.
 
     Only files that changed since, or had no end yet, are looked into.
     """
-    known = {one.path: one for one in before}
+    known = {sighting.path: sighting for sighting in before}
     seen: list[Sighting] = []
-    for one in waiting:
-        if not one.claimed:
-            mark = (one.size, one.modified_ns, one.file_id)
-            last = known.get(one.path)
-            whole = bool(last and last.whole and last.print == mark) or _whole(one)
-            seen.append(Sighting(one.path, mark, one.locked, whole))
+    for waiting in found:
+        if not waiting.claimed:
+            mark = (waiting.size, waiting.modified_ns, waiting.file_id)
+            last = known.get(waiting.path)
+            whole = bool(last and last.whole and last.print == mark) or _whole(waiting)
+            seen.append(Sighting(waiting.path, mark, waiting.locked, whole))
     return seen
 
 
-def _whole(one: Waiting) -> bool:
+def _whole(waiting: Waiting) -> bool:
+    """Whether nobody is writing the file and its end is there; False where it cannot be read now."""
     try:
-        if _is_being_written(one.file):
+        if _is_being_written(waiting.file):
             return False
-        with one.file.open("rb") as stream:
+        with waiting.file.open("rb") as stream:
             head, tail = stream.read(settling.HEAD), b""
             if head.startswith(b"PK"):
-                stream.seek(max(one.size - settling.TAIL, 0))
+                stream.seek(max(waiting.size - settling.TAIL, 0))
                 tail = stream.read(settling.TAIL)
-    except OSError:  # gone, or held by the program that writes it
+    except OSError:  # gone, or open in the program that writes it
         return False
-    return settling.whole(one.size, head, tail)
+    return settling.whole(waiting.size, head, tail)
 
 
 def tray(inbox: Path, tries: int = 1) -> Path:
-    """The folder for the next pass to claim into: after all that stand, and nobody else's. `claim` makes it.
+    """The folder for the next pass to claim into: its number follows those of all that exist, and nobody else has the
+    same name. `claim` makes it.
 
     Its name says how many passes will have begun with what lies in it, so that a crash leaves the count behind.
     """
-    number = max((int(one.name.partition("-")[0]) for one in _trays(inbox)), default=0) + 1
+    number = max((int(folder.name.partition("-")[0]) for folder in _trays(inbox)), default=0) + 1
     return inbox / CLAIMED / (f"{number:06d}-{secrets.token_hex(4)}" + (f"-{tries}" if tries != 1 else ""))
 
 
-def uncounted(tray: Path, tries: int) -> list[Waiting]:
-    """What that pass had claimed, still claimed, but known by the `tries` of before: a mistake of ours is no try."""
-    target = tray.with_name("-".join([*tray.name.split("-")[:2], str(tries)]))
+def uncounted(pass_folder: Path, tries: int) -> list[Waiting]:
+    """What a pass had claimed, with the count of `tries` that its files had before it: a pass in which the program made
+    a mistake does not count as a try. The files stay claimed."""
+    target = pass_folder.with_name("-".join([*pass_folder.name.split("-")[:2], str(tries)]))
     try:
-        tray.rename(target)
+        pass_folder.rename(target)
     except OSError:  # nothing was claimed; or the share refuses, and then it counts as a crash would
-        target = tray
+        target = pass_folder
     return _in_turn(_claimed(target)) if target.exists() else []
 
 
-def _tries(tray: Path) -> int:
-    found = _TRAY.fullmatch(tray.name)
+def _tries(pass_folder: Path) -> int:
+    """How many passes began with what lies in the folder, by its name."""
+    found = _TRAY.fullmatch(pass_folder.name)
     return int(found[1] or 1) if found else 1
 
 
 def _trays(inbox: Path) -> list[Path]:
-    """Folders of passes, oldest first."""
+    """The folders of passes, oldest first; none where nothing was ever claimed."""
     try:
-        return sorted(one for one in (inbox / CLAIMED).iterdir() if _TRAY.fullmatch(one.name))
+        return sorted(folder for folder in (inbox / CLAIMED).iterdir() if _TRAY.fullmatch(folder.name))
     except FileNotFoundError:
         return []
 
 
-def claim(waiting: Waiting, tray: Path) -> Waiting | None:
-    """Move a file into `tray` by one rename: of several that try, one succeeds.
+def claim(waiting: Waiting, pass_folder: Path) -> Waiting | None:
+    """Move a file into `pass_folder` by one rename: of several that try, one succeeds.
 
-    None for the others, and where another program holds the file open: then it stays and waits. So does the second of
+    None for the others, and where another program has the file open: then it stays and waits. So does the second of
     two left files that were dropped under one name.
     """
-    target = tray / waiting.path
+    target = pass_folder / waiting.path
     try:
-        _make_folders(tray.parent.parent, target.parent)
+        _make_folders(pass_folder.parent.parent, target.parent)
         if target.exists() or _is_being_written(waiting.file):
             return None
         waiting.file.rename(target)
     except OSError:
         return None
     failpoints.reach("claimed")
-    return replace(waiting, file=target, claimed=True, tries=_tries(tray))
+    return replace(waiting, file=target, claimed=True, tries=_tries(pass_folder))
 
 
 def give_back(inbox: Path, claimed: Waiting) -> None:
@@ -260,7 +270,7 @@ def _is_being_written(file: Path) -> bool:
         return False
     with file.open("rb") as stream:
         try:
-            # Who opens it for writing this very moment has us sent a signal: one that ends nobody.
+            # If a program opens it for writing just now, the system sends us a signal: this one ends no process.
             fcntl.fcntl(stream, fcntl.F_SETSIG, signal.SIGURG)
             fcntl.fcntl(stream, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         except OSError as error:  # EAGAIN; anything else: a file system that knows no leases, or somebody else's file
@@ -269,30 +279,33 @@ def _is_being_written(file: Path) -> bool:
     return False
 
 
-def give_back_all(inbox: Path, held: Set[tuple[str, str]]) -> None:
-    """Put back all that is claimed, but for what the record holds: `held`, (path, hash). Where the inbox fails too, the
-    next scan finds it."""
-    paths = {path for path, _ in held}
+def give_back_all(inbox: Path, uncleared: Set[tuple[str, str]]) -> None:
+    """Put back all that is claimed, except `uncleared`: (path, hash) of files that the record holds and that could not
+    be cleared away. What cannot be put back now the next scan finds."""
+    paths = {path for path, _ in uncleared}
     with suppress(OSError):
         for folder in _trays(inbox):
-            for one in list(_claimed(folder)):
-                if one.path not in paths or (one.path, files.sha256(one.file.read_bytes())) not in held:
-                    give_back(inbox, one)
+            for claimed in list(_claimed(folder)):
+                if (
+                    claimed.path not in paths
+                    or (claimed.path, files.sha256(claimed.file.read_bytes())) not in uncleared
+                ):
+                    give_back(inbox, claimed)
         tidy(inbox)
 
 
 def tidy(inbox: Path) -> None:
-    """Let go of folders in which nothing is claimed any more."""
+    """Remove the folders of passes in which nothing is claimed any more."""
     for folder, _, _ in os.walk(inbox / CLAIMED, topdown=False):
         with suppress(OSError):
             Path(folder).rmdir()
 
 
 def clear(inbox: Path, path: str, digest: str) -> bool:
-    """Take one claimed file, of which the record holds the bytes, out of the inbox for good: the one claimed first.
+    """Delete one claimed file, of which the record has the bytes, from the inbox: the one claimed first.
 
     What lies where it was dropped is never touched: the same bytes there are a delivery of their own. False where
-    another program holds the file: it stays, known as taken, until a later run can clear it.
+    another program has the file open: it stays, known as taken, until a later run can clear it.
     """
     for folder in _trays(inbox):
         try:

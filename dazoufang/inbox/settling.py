@@ -1,4 +1,4 @@
-"""Says which files have come to rest: of clock and disk it knows only what is handed in."""
+"""Says which files have settled: nobody is writing them any more. Pure: time and what was seen are handed in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-STILL: Final = 3.0  # seconds of monotonic time a file must have stood unchanged
+STILL: Final = 3.0  # seconds of monotonic time a file must have been unchanged
 SCANS: Final = 3  # and over so many scans
 CUT_OFF: Final = 60.0  # seconds after which a file without its end counts as cut off for good
 LOCKED: Final = 600.0  # seconds after which a lock file that nobody takes away counts as forgotten
@@ -31,6 +31,8 @@ class Sighting:
 
 @dataclass(slots=True)
 class _Watched:
+    """What is remembered of one file from scan to scan; `print` as in `Sighting`."""
+
     print: tuple[int, int, int]
     since: float  # when it was first seen as it is
     steady: float  # the same, but for its id
@@ -38,7 +40,7 @@ class _Watched:
 
 
 class Settling:
-    """Remembers what each scan saw, and names the files that have come to rest.
+    """Remembers what each scan saw, and names the files that have settled.
 
     Rule: unchanged over `SCANS` scans and `STILL` seconds, whole, and no lock file beside it. A file that never gets
     there must be answered too: without its end it is taken after `CUT_OFF` seconds without any change, and so is one
@@ -51,34 +53,35 @@ class Settling:
 
     def observe(self, now: float, seen: Iterable[Sighting]) -> list[str]:
         """The paths that have settled, in the order of `seen`: all that one scan saw. `now`: monotonic seconds."""
-        standing: dict[str, _Watched] = {}
+        watched_now: dict[str, _Watched] = {}
         settled: list[str] = []
-        for one in seen:
-            watched = standing[one.path] = _again(self._watched.get(one.path), one, now)
+        for sighting in seen:
+            watched = watched_now[sighting.path] = _carried_on(self._watched.get(sighting.path), sighting, now)
             watched.scans += 1
-            if _rests(one, watched, now):
-                settled.append(one.path)
-        self._watched = standing
+            if _has_settled(sighting, watched, now):
+                settled.append(sighting.path)
+        self._watched = watched_now
         return settled
 
     @property
     def waiting(self) -> dict[str, float]:
-        """The files of the last scan: path → the moment since which each has stood unchanged."""
-        return {path: one.since for path, one in self._watched.items()}
+        """The files of the last scan: path → the moment since which each is unchanged."""
+        return {path: watched.since for path, watched in self._watched.items()}
 
 
-def _again(before: _Watched | None, one: Sighting, now: float) -> _Watched:
-    if before is None or before.print[:2] != one.print[:2]:
-        return _Watched(one.print, now, now)
-    if before.print != one.print:
-        return _Watched(one.print, now, before.steady)
+def _carried_on(before: _Watched | None, sighting: Sighting, now: float) -> _Watched:
+    """What is remembered of a file after `sighting`: it begins anew where the file is new or has changed."""
+    if before is None or before.print[:2] != sighting.print[:2]:
+        return _Watched(sighting.print, now, now)
+    if before.print != sighting.print:
+        return _Watched(sighting.print, now, before.steady)
     return before
 
 
-def _rests(one: Sighting, watched: _Watched, now: float) -> bool:
-    if watched.scans >= SCANS and now - watched.since >= STILL and one.whole and not one.locked:
+def _has_settled(sighting: Sighting, watched: _Watched, now: float) -> bool:
+    if watched.scans >= SCANS and now - watched.since >= STILL and sighting.whole and not sighting.locked:
         return True
-    return now - watched.steady >= (LOCKED if one.locked else CUT_OFF)
+    return now - watched.steady >= (LOCKED if sighting.locked else CUT_OFF)
 
 
 def whole(size: int, head: bytes, tail: bytes) -> bool:
@@ -96,7 +99,8 @@ def whole(size: int, head: bytes, tail: bytes) -> bool:
 
 
 def _has_directory(size: int, tail: bytes) -> bool:
-    """The last record must point at the directory right before it: a stored zip inside a zip has a last record too."""
+    """Whether a zip's last record is there and its own: it points at the directory right before it, while that of a zip
+    stored inside it does not."""
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
         return False
@@ -107,10 +111,11 @@ def _has_directory(size: int, tail: bytes) -> bool:
 
 
 def _has_sectors(size: int, head: bytes) -> bool:
-    """Sectors of the directory and of the allocation table, counted from behind the header."""
+    """Whether an OLE file is long enough for the sectors that its header names: those of the directory and of the
+    allocation table, counted from behind the header."""
     if len(head) < HEAD:
         return False
     shift = int.from_bytes(head[30:32], "little")
     sectors = [int.from_bytes(head[n : n + 4], "little") for n in (48, *range(76, HEAD, 4))]
-    last = max((one for one in sectors if one < 0xFFFFFFFA), default=0)
+    last = max((sector for sector in sectors if sector < 0xFFFFFFFA), default=0)
     return size > (last + 1) << min(shift, 12)

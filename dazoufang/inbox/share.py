@@ -1,4 +1,4 @@
-"""Knows whether the inbox is the one this home works with, or a share that is away just now."""
+"""Says whether the inbox is the one this home works with, or a share that is not connected just now."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ShareAway(Trouble, OSError):
 
 
 def mark(inbox: Path, data: Path) -> None:
-    """Give the inbox an id and remember it in `data`, where neither has one; one that stands is taken over.
+    """Give the inbox an id and remember it in `data`, where neither has one; one that the inbox has is taken over.
 
     What was remembered is never changed here: an inbox without its marker stays away until somebody says otherwise.
 
@@ -43,7 +43,7 @@ def is_marked(data: Path) -> bool:
 
 
 def check(inbox: Path, data: Path) -> Literal["here", "away", "changed"]:
-    """Where the inbox stands. Writes nothing.
+    """Whether the inbox is here, away or changed. Writes nothing.
 
     Rule: no folder is away. A home that has marked its inbox knows it by the marker: none is away (an unmounted share
     leaves an empty folder), another is changed. A home that has not is content with the folder. A folder that was made
@@ -79,6 +79,7 @@ def guard(inbox: Path, data: Path) -> None:
 
 
 def _remembered(data: Path) -> str:
+    """The id of the inbox that this home works with; "" it has marked none yet."""
     try:
         return _id(data / ID_FILE)
     except FileNotFoundError:
@@ -86,7 +87,7 @@ def _remembered(data: Path) -> str:
 
 
 def _marked(inbox: Path) -> str:
-    """The id in the inbox; "" where it cannot be read: a share that stammers is not there."""
+    """The id in the inbox; "" where there is none, or a share that fails now and then does not give it."""
     try:
         return _id(inbox / MARKER)
     except OSError:
