@@ -34,12 +34,12 @@ from dazoufang.record.tables import (
 from dazoufang.system import failpoints
 from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home
-from dazoufang.system.lead import FileLock, Lock, LostLead, held
+from dazoufang.system.lead import FileLock, Lock, LostLead, taken
 from dazoufang.system.local_disk import OnAShare, on_a_share
 
 __all__ = ["VERSION", "Counters", "Record", "RecordAway", "UnknownVersion"]
 
-_LEADING, _MAKING = 0x64617A6F7501, 0x64617A6F7502  # what a PostgreSQL server knows our two locks by
+_LEADING, _MAKING = 0x64617A6F7501, 0x64617A6F7502  # the keys of our two locks on a PostgreSQL server
 
 
 class RecordAway(Trouble, OSError):
@@ -56,8 +56,8 @@ class Record:
         self._engine = sa.create_engine(url)
         self._sqlite = self._engine.dialect.name == "sqlite"
         self._term: int | None = None  # while it leads
-        sa.event.listen(self._engine, "connect", _safe_sqlite if self._sqlite else _watched)
-        sa.event.listen(self._engine, "handle_error", _told_as_the_world)
+        sa.event.listen(self._engine, "connect", _safe_sqlite if self._sqlite else _keep_alive)
+        sa.event.listen(self._engine, "handle_error", _raise_record_away)
         try:
             self._make()
         except UnknownVersion:
@@ -111,18 +111,19 @@ class Record:
 
     @contextmanager
     def lead(self, patience: float = 60.0, sleep: Callable[[float], None] = time.sleep) -> Iterator[int]:
-        """Be the only one who works, for one pass; yields its term. What others wrote before is read inside it.
+        """Be the only process that works on the home, for one pass; yields the number of its term. What others wrote
+        before is read inside it.
 
         The lead ends with the process, however that ends. Should two ever believe that they lead (a frozen machine
-        that woke, a lock file deleted by hand), the term decides: every leader has the next one, and only the latest
-        may write. Rule: nothing is done twice.
+        that woke, a lock file deleted by hand), the term decides: every leader has the next number, and only the latest
+        may write. Rule: nothing is done twice. `patience`, `sleep`: seconds to wait for another, and how.
 
         Raises:
             Busy: another led for more than `patience` seconds.
         """
-        with held(self._lock(), patience, sleep, self._leader):
+        with taken(self._lock(), patience, sleep, self._leader):
             with self._writing() as db:
-                term = int(about(db, "term", hold=True) or 0) + 1
+                term = int(about(db, "term", locked=True) or 0) + 1
                 note(db, "term", str(term))
                 note(db, "leader", f"{platform.node()}，进程 {os.getpid()}")
             self._term = term
@@ -151,7 +152,7 @@ class Record:
         with self._engine.begin() as db:
             if self._sqlite:  # the driver would begin at the first change: after what is read here
                 db.exec_driver_sql("BEGIN IMMEDIATE")
-            if self._term is not None and about(db, "term", hold=True) != str(self._term):
+            if self._term is not None and about(db, "term", locked=True) != str(self._term):
                 raise LostLead(f"收表工作已由另一个程序接手（{about(db, 'leader')}），本程序没有再写入任何内容")
             yield db
 
@@ -200,11 +201,11 @@ class Record:
         """(submission, path in the inbox, hash) of the files that are in the record but not yet out of the inbox."""
         with self._engine.connect() as db:
             found = db.execute(sa.select(CLEARING).order_by(CLEARING.c.submission_id))
-            return [(one.submission_id, one.path, one.sha256) for one in found]
+            return [(file.submission_id, file.path, file.sha256) for file in found]
 
     def cleared(self, submission_ids: Iterable[int]) -> None:
-        """These files are out of the inbox. Those that are taken out only as one goes through `submission_ids` are
-        taken out under the eyes of the record: nobody can take over meanwhile.
+        """Note that the files of these submissions are out of the inbox. `submission_ids` is read inside the
+        transaction: where it is a generator that clears each file as it goes, nobody can take over meanwhile.
 
         Raises:
             LostLead: another leads now; no file was touched.
@@ -237,24 +238,26 @@ class Record:
         """Every submission with its parts and rows, in the order of acceptance."""
         with self._reading() as db:
             rows: dict[int, list[Row]] = {}
-            for one in db.execute(sa.select(ROWS).order_by(ROWS.c.row_id)):
-                row = Row(one.sheet, one.row_no, one.unit, json.loads(one.cells), one.held, one.row_id)
-                rows.setdefault(one.part_id, []).append(row)
+            for stored in db.execute(sa.select(ROWS).order_by(ROWS.c.row_id)):
+                row = Row(
+                    stored.sheet, stored.row_no, stored.unit, json.loads(stored.cells), stored.held, stored.row_id
+                )
+                rows.setdefault(stored.part_id, []).append(row)
             parts: dict[int, list[Part]] = {}
-            for one in db.execute(sa.select(PARTS).order_by(PARTS.c.part_id)):
+            for stored in db.execute(sa.select(PARTS).order_by(PARTS.c.part_id)):
                 part = Part(
-                    one.form, one.member, one.stem, one.unit, rows.pop(one.part_id, []),
-                    headings(json.loads(one.columns)), json.loads(one.meta), one.part_id,
+                    stored.form, stored.member, stored.stem, stored.unit, rows.pop(stored.part_id, []),
+                    headings(json.loads(stored.columns)), json.loads(stored.meta), stored.part_id,
                 )  # fmt: skip
-                parts.setdefault(one.submission_id, []).append(part)
-            for one in db.execute(sa.select(SUBMISSIONS).order_by(SUBMISSIONS.c.submission_id)):
+                parts.setdefault(stored.submission_id, []).append(part)
+            for head in db.execute(sa.select(SUBMISSIONS).order_by(SUBMISSIONS.c.submission_id)):
                 yield Submission(
-                    one.submission_id, one.sha256, one.path, one.archived, one.received_on, one.verdict, one.unit,
-                    parts.pop(one.submission_id, []),
-                    [Fault(**fault) for fault in json.loads(one.faults)],
-                    [Repair(**repair) for repair in json.loads(one.repairs)],
-                    one.duplicate_of,
-                    one.rules,
+                    head.submission_id, head.sha256, head.path, head.archived, head.received_on, head.verdict,
+                    head.unit, parts.pop(head.submission_id, []),
+                    [Fault(**fault) for fault in json.loads(head.faults)],
+                    [Repair(**repair) for repair in json.loads(head.repairs)],
+                    head.duplicate_of,
+                    head.rules,
                 )  # fmt: skip
 
 
@@ -283,7 +286,7 @@ class _ServerLock:
 
     def __init__(self, url: sa.URL) -> None:
         self._engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
-        sa.event.listen(self._engine, "connect", _watched)
+        sa.event.listen(self._engine, "connect", _keep_alive)
         self._connection: sa.Connection | None = None
 
     def take(self) -> bool:
@@ -302,7 +305,7 @@ class _ServerLock:
 
 
 def _safe_sqlite(connection: Any, _: object) -> None:
-    """What is committed stays committed, also through a power cut."""
+    """Settings of a new SQLite connection: what is committed survives a power cut, and writers wait for each other."""
     connection.execute("PRAGMA busy_timeout=30000")
     _keep_a_journal(connection)
     connection.execute("PRAGMA synchronous=FULL")
@@ -310,7 +313,8 @@ def _safe_sqlite(connection: Any, _: object) -> None:
 
 
 def _keep_a_journal(connection: Any) -> None:
-    """Write ahead. SQLite does not wait its turn when several switch a new file at once: whoever comes second asks again."""
+    """Switch the file to a write-ahead journal. SQLite does not wait where several processes switch a new file at once:
+    the second is told that it is busy, and tries again."""
     for pause in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0):
         try:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -322,8 +326,9 @@ def _keep_a_journal(connection: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
 
 
-def _told_as_the_world(context: sa.ExceptionContext) -> None:
-    """What the disk or the server did is an error of the world, like one of the file system."""
+def _raise_record_away(context: sa.ExceptionContext) -> None:
+    """Have SQLAlchemy raise `RecordAway` where the database or the disk under it failed (its OperationalError), so that
+    it is treated as an error of the file system would be. Other errors stay what they are."""
     if isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
         kind = getattr(context.original_exception, "sqlite_errorname", "") or "SERVER"
         context.chained_exception = RecordAway(
@@ -331,8 +336,9 @@ def _told_as_the_world(context: sa.ExceptionContext) -> None:
         )
 
 
-def _watched(connection: Any, _: object) -> None:
-    """The server ends the session of a machine that has gone (power, network) within half a minute, not in hours."""
+def _keep_alive(connection: Any, _: object) -> None:
+    """Have the server probe the connection, so that it ends the session of a machine that has gone (power, network)
+    within half a minute, not in hours."""
     with connection.cursor() as cursor:
         for setting, value in (("idle", 10), ("interval", 5), ("count", 3)):
             cursor.execute(f"SET tcp_keepalives_{setting} = {value}")

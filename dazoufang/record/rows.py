@@ -35,7 +35,7 @@ def part_of(submission: Submission, part: Part) -> dict[str, Any]:
         "member": part.member,
         "stem": part.stem,
         "unit": part.unit,
-        "columns": as_json([(one.sheet, one.row_no, one.columns) for one in part.headings]),
+        "columns": as_json([(heading.sheet, heading.row_no, heading.columns) for heading in part.headings]),
         "meta": as_json(part.meta),
     }
 
@@ -44,7 +44,7 @@ def headings(columns: list[Any] | dict[str, Any]) -> list[Heading]:
     """The headings of a part; a record of version 1 knows sheet → columns only, as if all stood in the first row."""
     if isinstance(columns, dict):
         return [Heading(sheet, 0, named) for sheet, named in columns.items()]
-    return [Heading(*one) for one in columns]
+    return [Heading(*stored) for stored in columns]
 
 
 def row_of(part: Part, row: Row) -> dict[str, Any]:

@@ -72,29 +72,30 @@ def complete(db: sa.Connection) -> bool:
         UnknownVersion: a newer program made them, whichever they are.
     """
     tables = set(sa.inspect(db).get_table_names())
-    standing = int(about(db, "version") or 0) if ABOUT.name in tables else 0
-    if standing > VERSION:
-        raise UnknownVersion(f"台账库的版本是{standing}，本程序只认识到{VERSION}，请使用新版程序")
-    return standing == VERSION and set(TABLES.tables) <= tables
+    found = int(about(db, "version") or 0) if ABOUT.name in tables else 0
+    if found > VERSION:
+        raise UnknownVersion(f"台账库的版本是{found}，本程序只认识到{VERSION}，请使用新版程序")
+    return found == VERSION and set(TABLES.tables) <= tables
 
 
-def about(db: sa.Connection, key: str, *, hold: bool = False) -> str | None:
-    """What is noted under `key`; with `hold`, nobody else can change it before this transaction ends."""
+def about(db: sa.Connection, key: str, *, locked: bool = False) -> str | None:
+    """What is noted under `key`, or None; with `locked`, nobody else can change it before this transaction ends."""
     asked = sa.select(ABOUT.c.value).where(ABOUT.c.key == key)
-    found: str | None = db.execute(asked.with_for_update() if hold else asked).scalar()
+    found: str | None = db.execute(asked.with_for_update() if locked else asked).scalar()
     return found
 
 
 def note(db: sa.Connection, key: str, value: str) -> None:
+    """Note `value` under `key`, in place of what was noted there."""
     if not db.execute(ABOUT.update().where(ABOUT.c.key == key).values(value=value)).rowcount:
         db.execute(ABOUT.insert().values(key=key, value=value))
 
 
 def upgrade(db: sa.Connection) -> None:
-    """Give a record of an earlier version the columns it lacks. Every step may be done again: a crash does no harm."""
-    standing = sa.inspect(db)
+    """Give a record of an earlier version the columns it lacks. A crash does no harm: every step can be done twice."""
+    inspector = sa.inspect(db)
     for table in TABLES.sorted_tables:
-        known = {column["name"] for column in standing.get_columns(table.name)}
+        known = {there["name"] for there in inspector.get_columns(table.name)}
         for column in table.columns:
             if column.name not in known:
                 wanted = CreateColumn(column).compile(dialect=db.dialect)

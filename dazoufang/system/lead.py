@@ -1,4 +1,4 @@
-"""One process at a time leads: its lock is freed by the operating system the moment it ends, so there is no expiry."""
+"""Lets one process at a time lead. The operating system frees its lock the moment it ends, so no lock has to expire."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POLL: Final = 0.2  # seconds between two tries
 
 
 class Busy(Trouble):
-    """Another process has led for longer than one cares to wait; the message says who."""
+    """Another process led for as long as this one was willing to wait; the message says who."""
 
     on_watch = OnWatch.LEAVES_TO_ANOTHER
 
@@ -29,26 +29,26 @@ class LostLead(Trouble):
 
 
 class Lock(Protocol):
-    """Something that one process holds at a time."""
+    """Something that one process has at a time."""
 
     def take(self) -> bool:
-        """Take it without waiting; False where another holds it."""
+        """Take it without waiting; False where another has it."""
 
     def free(self) -> None:
         """Give it back."""
 
 
 class FileLock:
-    """The operating system's own lock on a file. The file stays: whoever deleted it would let in a second."""
+    """The operating system's own lock on a file. It is never deleted: a second process could then lock a new one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._held: filelock.BaseFileLock | None = None
+        self._taken: filelock.BaseFileLock | None = None
 
     def take(self) -> bool:
         import filelock  # here, not above: it costs a fifth of the start-up, and most commands take no lock
 
-        # Never its lock of another kind, which would outlive a process that was killed.
+        # Not filelock's fallback, a lock file that would outlive a process that was killed.
         lock = filelock.FileLock(
             self._path, blocking=False, thread_local=False, preserve_lock_file=True, fallback_to_soft=False
         )
@@ -56,21 +56,21 @@ class FileLock:
             lock.acquire()
         except filelock.Timeout:
             return False
-        self._held = lock
+        self._taken = lock
         return True
 
     def free(self) -> None:
-        if self._held is not None:
-            self._held.release()
-            self._held = None
+        if self._taken is not None:
+            self._taken.release()
+            self._taken = None
 
 
 @contextmanager
-def held(lock: Lock, patience: float, sleep: Callable[[float], None], holder: Callable[[], str]) -> Iterator[None]:
-    """Hold `lock`, tried for `patience` seconds.
+def taken(lock: Lock, patience: float, sleep: Callable[[float], None], holder: Callable[[], str]) -> Iterator[None]:
+    """Take `lock`, trying for `patience` seconds, and free it at the end. `holder` says who has it, for the message.
 
     Raises:
-        Busy: `holder` still has it.
+        Busy: another still has it.
     """
     tries = round(patience / POLL)
     while not lock.take():
