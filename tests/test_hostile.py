@@ -334,14 +334,14 @@ def test_readers_that_differ_for_a_known_reason_agree_on_the_value(sure: Any, qu
 def test_where_two_readers_disagree_nobody_guesses(sure: Any, quick: Any) -> None:
     ((found,),) = settled([[sure]], [[quick]])
     assert isinstance(found, Disputed)
-    assert (found.one, found.other) == (str(sure), str(quick))
+    assert (found.first, found.second) == (str(sure), str(quick))
 
 
 def test_a_disputed_value_survives_the_way_out_of_the_child() -> None:
     with Engine(1) as engine:
         (found,) = engine.map(_disputed, [0])
     assert isinstance(found, Disputed) and isinstance(found, CellError)
-    assert (found.one, found.other) == ("甲", "乙")
+    assert (found.first, found.second) == ("甲", "乙")
 
 
 def _disputed(_: int) -> Disputed:

@@ -131,7 +131,7 @@ class _SheetRow:
         if value is None:
             return EMPTY
         if isinstance(value, Disputed):
-            readings = {"one": faults.visible(value.one), "other": faults.visible(value.other)}
+            readings = {"one": faults.visible(value.first), "other": faults.visible(value.second)}
             return Converted(fault="C21", details=readings)
         if isinstance(value, CellError):
             return Converted(fault="C15")

@@ -98,12 +98,12 @@ def _zipped(data: bytes) -> list[Book]:
         if len(members) > MAX_MEMBERS:
             raise Unreadable("F05", f"压缩包里有{len(members)}个文件")
         outcomes = [(member, _member(archive, info, member)) for member, info in members]
-    others = [outcome for _, outcome in outcomes if isinstance(outcome, Unreadable) and outcome.code in _NO_WORKBOOK]
-    if len(others) < len(outcomes):
+    refusals = [outcome for _, outcome in outcomes if isinstance(outcome, Unreadable) and outcome.code in _NO_WORKBOOK]
+    if len(refusals) < len(outcomes):
         return [_book(member, outcome) for member, outcome in outcomes]
-    if {other.code for other in others} == {"F08"} and len({other.what for other in others}) == 1:
-        raise others[0]
-    kinds = Counter(_NO_WORKBOOK[other.code] or other.what for other in others)
+    if {refusal.code for refusal in refusals} == {"F08"} and len({refusal.what for refusal in refusals}) == 1:
+        raise refusals[0]
+    kinds = Counter(_NO_WORKBOOK[refusal.code] or refusal.what for refusal in refusals)
     listed = "、".join(f"{kind}{count}个" for kind, count in kinds.most_common(4))
     raise Unreadable("F08", f"里面没有Excel表（只有：{listed}）")
 

@@ -37,12 +37,13 @@ def read_html(text: str, name: str) -> Sheet:
 
 @dataclass(slots=True)
 class _Table:
-    """A table in the making: its rows so far as (column, down, across, text), and columns that spans still hold."""
+    """A table being read: its cells so far as (row, column, down, across, text), and the columns that cells above still
+    cover: column → last row."""
 
     cells: list[tuple[int, int, int, int, str]] = field(default_factory=list)
     row: int = -1
     column: int = 0
-    held: dict[int, int] = field(default_factory=dict)
+    covered: dict[int, int] = field(default_factory=dict)
     span: tuple[int, int] = (1, 1)
     pieces: list[str] | None = None
 
@@ -50,13 +51,13 @@ class _Table:
         self.close_cell()
         self.row += 1
         self.column = 0
-        self.held = {column: until for column, until in self.held.items() if until >= self.row}
+        self.covered = {column: until for column, until in self.covered.items() if until >= self.row}
 
     def open_cell(self, down: int, across: int) -> None:
         self.close_cell()
         if self.row < 0:
             self.open_row()
-        while self.column in self.held:
+        while self.column in self.covered:
             self.column += 1
         if self.column >= MAX_COLUMNS:
             raise TooFar(self.row, self.column)
@@ -68,7 +69,7 @@ class _Table:
         down, across = self.span
         self.cells.append((self.row, self.column, down, across, _shown(self.pieces)))
         if down > 1:
-            self.held.update(dict.fromkeys(range(self.column, self.column + across), self.row + down - 1))
+            self.covered.update(dict.fromkeys(range(self.column, self.column + across), self.row + down - 1))
         self.column += across
         self.pieces = None
 

@@ -25,20 +25,20 @@ class CellError(str):
 
 
 class Disputed(CellError):
-    """A cell that two readers read as two different values; nobody guesses which is right. `one` and `other` are the
-    readings as text. It is an error cell as well, so that whoever does not know it still takes no value from it."""
+    """A cell that two readers read as two different values, `first` and `second` (as text): nobody knows which is
+    right. It is an error cell as well, so that code that does not know it takes no value from it either."""
 
-    __slots__ = ("one", "other")
-    one: str
-    other: str
+    __slots__ = ("first", "second")
+    first: str
+    second: str
 
-    def __new__(cls, one: str, other: str) -> Disputed:
-        made = super().__new__(cls, f"“{one}”或“{other}”")
-        made.one, made.other = one, other
+    def __new__(cls, first: str, second: str) -> Disputed:
+        made = super().__new__(cls, f"“{first}”或“{second}”")
+        made.first, made.second = first, second
         return made
 
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
-        return self.one, self.other
+        return self.first, self.second
 
 
 class Uncalculated(str):

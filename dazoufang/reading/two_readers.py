@@ -1,4 +1,4 @@
-"""Settles what two readers say of one sheet: where they differ for no known reason, the cell is disputed, not guessed."""
+"""Joins what two readers read of one sheet: a cell on which they differ for no known reason is `Disputed`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def settled(sure: Sequence[Sequence[Value]], quick: Sequence[Sequence[Value]]) -
         return [list(row) for row in sure]
     grid = Grid()
     for row, (ours, theirs) in enumerate(zip_longest(sure, quick, fillvalue=())):
-        for column, (one, other) in enumerate(zip_longest(ours, theirs)):
-            grid.put(row, column, _settled(one, other))
+        for column, (sure_value, quick_value) in enumerate(zip_longest(ours, theirs)):
+            grid.put(row, column, _settled(sure_value, quick_value))
     return grid.rows
 
 
@@ -61,11 +61,11 @@ def _settled(sure: Value, quick: Value) -> Value:
     return Disputed(str(sure), str(quick))
 
 
-def _close(one: time | datetime, other: time | datetime) -> bool:
+def _close(sure: time | datetime, quick: time | datetime) -> bool:
     """Whether two moments differ by no more than what rounding to the millisecond does."""
     first, second = (
         moment if isinstance(moment, datetime) else datetime.combine(date(2000, 1, 1), moment)
-        for moment in (one, other)
+        for moment in (sure, quick)
     )
     return abs(first - second) <= timedelta(milliseconds=1)
 

@@ -146,7 +146,7 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
     if is_encrypted_xls(stream):
         raise Unreadable("F02")
     scanned = scan_xls(stream)
-    # Half-copied files are often of full length, zeros behind: asked first, as the readers hang or swell on them.
+    # Half-copied files are often of full length, zeros behind: asked first, as readers hang on them or take all memory.
     if not scanned or not all(found.complete for found in scanned):
         raise Unreadable("F04", "工作表没有结尾，多半没有复制完整")
     worksheets = [found for found in scanned if found.is_worksheet]
@@ -167,7 +167,7 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
     quick = _quickly(data, scanned) if spread <= MAX_COMPARED else None
     if quick is None or len(quick) != len(sure):
         return sure
-    return [_settled_sheet(one, other) for one, other in zip(sure, quick, strict=True)]
+    return [_settled_sheet(sure_sheet, quick_sheet) for sure_sheet, quick_sheet in zip(sure, quick, strict=True)]
 
 
 def _settled_sheet(sure: Sheet, quick: Sheet) -> Sheet:

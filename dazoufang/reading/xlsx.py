@@ -142,7 +142,7 @@ _LETTERS: Final = re.compile(rb'<c r="([A-Z]{1,2})')
 def is_plain(data: bytes) -> bool:
     """Whether the fast reader reads this sheet part rightly: no error cells, no formula without its value, no
     negative number (it makes a negative date midnight), no odd spelling. Anything doubtful is not plain: the exact
-    reader is slower, never wrong."""
+    reader, which is slower, reads it then."""
     if any(word in data for word in _ODD) or has_escapes(data):
         return False
     formulas = data.count(b"<f>") + data.count(b"<f ") + data.count(b"<f/>")

@@ -1,4 +1,4 @@
-"""The exact reader of one .xlsx sheet part: every cell as the XML has it, however far apart; slower, never wrong."""
+"""The exact reader of one .xlsx sheet part: every cell as the XML has it, however far apart; slower than calamine."""
 
 from __future__ import annotations
 
