@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dazoufang.judging.cells.plain import to_unit
 from dazoufang.judging.judge import Judge
-from dazoufang.judging.row_rules import Told
+from dazoufang.judging.row_rules import JudgedTable
 from dazoufang.judging.tables import extract
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults
@@ -65,20 +65,21 @@ def examine(task: Task) -> Examined:
     books = read_books(files.read(Path(task.file)), task.name)
     try:
         return _judged(books, task.name, tools)
-    except MemoryError:  # what it takes to judge a sheet without end is the sheet's fault
+    except MemoryError:  # a sheet that is too large to be judged is at fault itself
         raise
     except Exception as error:
         raise OurMistake(type(error).__name__) from error
 
 
 def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:
-    """Examine bytes in this process: for tests and notebooks, and for bytes one trusts."""
+    """Examine bytes in this process: for tests and notebooks, and for bytes that can be trusted."""
     return _judged(read_books(data, name), name, _Tools(Headings(rules.schemas), Judge(rules, today)))
 
 
 def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
+    """Judge the workbooks of one delivery, `name`."""
     result = Examined()
-    told: list[Told] = []
+    tables: list[JudgedTable] = []
     for book in books:
         inside: Callable[[Fault], Fault] = lambda fault, member=book.member: replace(fault, member=member)  # type: ignore[misc] # noqa: E731
         if book.fault is not None:
@@ -101,19 +102,19 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             for row in judged.rows:
                 row.unit = row.values.pop("unit", unit) if schema.role is not Role.ROSTER else unit
             part.rows.extend(judged.rows)
-            told.append(Told(book.member, table, judged.rows))
+            tables.append(JudgedTable(book.member, table, judged.rows))
             part.unit = part.unit or unit
             part.headings.append(Heading(table.sheet, table.heading_row, dict(table.match.columns)))
             part.meta = table.meta | part.meta
             result.faults.extend(map(inside, judged.faults))
             result.repairs.extend(replace(repair, member=book.member) for repair in judged.repairs)
         result.parts.extend(parts.values())
-    result.faults.extend(tools.judge.twins(told))
+    result.faults.extend(tools.judge.twins(tables))
     return result
 
 
 def _headings_seen(sheets: list[Sheet]) -> str:
-    """The likeliest heading row of a workbook nobody knows, so that the answer can say what was seen."""
+    """In words: the first row that may be a heading of a workbook in which no form was found; "" there is none."""
     for sheet in sheets:
         for row in sheet.rows[:20]:
             texts = [str(value) for value in row if isinstance(value, str)]

@@ -19,11 +19,11 @@ from dazoufang.rules.schema import Field, FormSchema
 # Below that likeness (of 100) a question would only confuse: one character of four may differ.
 _ALIKE: Final = 75.0
 _SHORTEST: Final = 3  # characters; shorter headings must be the same (身份 is no 身份证)
-# What a heading may wear without being another: a number behind it, whose it is before it, 姓名 behind it.
+# What may be added to a heading without changing it: a number behind it, whose it is before it, 姓名 behind it.
 _NUMBER: Final = re.compile(r"[0-9一二三]+$")
 _WHOSE: Final = re.compile(r"^(?:户主|农户|对象|群众|本人|被访人)(?=.)")
 _NAMED: Final = re.compile(r"(?<=.)(?:姓名|名字|名称)$")
-# Who is visited is not who visits, and who only comes along is neither.
+# Headings of the visited person, of the visitor and of who only came along are not alike, whatever their letters.
 _VISITED: Final = re.compile("[被受]")
 _ALONG: Final = "陪"
 # A heading that ends so asks for something else than what stands before it.
@@ -40,7 +40,7 @@ _KINDS: Final = {"phone": "电话", "name": "干部", "names": "干部", "date":
 def structure(table: Table) -> list[Fault]:
     """What is wrong with the headings: required ones missing, two that mean one, unknown ones, no rows.
 
-    Rule: likeness only words a question, it never maps; one cause once.
+    Rule: a heading that is like a known one is asked about, never taken for it; one cause once.
     """
     match = table.match
     likely: dict[str, list[int]] = defaultdict(list)
@@ -140,18 +140,18 @@ def _alike(heading: str, title: str, kind: str) -> float:
     best = 0.0
     for way in _ways(heading):
         plain, ending = _ending(way)
-        other, _ = _ending(title)
-        if plain == other:
+        plain_title, _ = _ending(title)
+        if plain == plain_title:
             return 100.0
         same_side = bool(_VISITED.search(way)) == bool(_VISITED.search(title)) and (_ALONG in way) == (_ALONG in title)
-        if same_side and ending in ("", kind) and min(len(plain), len(other)) >= _SHORTEST:
-            best = max(best, fuzz.ratio(plain, other))
+        if same_side and ending in ("", kind) and min(len(plain), len(plain_title)) >= _SHORTEST:
+            best = max(best, fuzz.ratio(plain, plain_title))
     return best
 
 
 @lru_cache(maxsize=4096)
 def _ways(heading: str) -> tuple[str, ...]:
-    """A heading without what it wears."""
+    """The heading without a number and 姓名 behind it; and that without the word before it for whose it is."""
     bare = _NAMED.sub("", _NUMBER.sub("", heading))
     return tuple(dict.fromkeys(way for way in (bare, _WHOSE.sub("", bare)) if way))
 

@@ -1,4 +1,4 @@
-"""Judges a table against its form's schema: every cell and every rule in one pass, all faults found, none guessed away."""
+"""Judges a table against its form's schema: every cell and every rule in one pass, so that all faults are found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ from dazoufang.judging.cells.people import to_name, to_names
 from dazoufang.judging.cells.phones import to_phone
 from dazoufang.judging.cells.plain import to_email, to_integer, to_text, to_unit
 from dazoufang.judging.heading_faults import structure
-from dazoufang.judging.row_rules import SEPARATOR, Place, RowRules, Told, explanation, names_an_item, twins, upheld
+from dazoufang.judging.row_rules import (
+    SEPARATOR,
+    JudgedTable,
+    Place,
+    RowRules,
+    explanation,
+    names_an_item,
+    twins,
+    upheld,
+)
 from dazoufang.judging.tables.extract import Table
 from dazoufang.model import faults, terms
 from dazoufang.model.faults import ERROR, Fault, Repair
@@ -74,13 +83,13 @@ class Judge:
         """The rules over the cells of one row; `bad` are the fields whose own fault silences them."""
         return self._rules_of_rows.faults(values, bad, place)
 
-    def twins(self, told: Iterable[Told]) -> list[Fault]:
+    def twins(self, tables: Iterable[JudgedTable]) -> list[Fault]:
         """Rows of one delivery that say the same twice."""
-        return twins(told, self._rules)
+        return twins(tables, self._rules)
 
 
 class _SheetRow:
-    """One row on its way from what was typed to what it means."""
+    """Reads one row of a table: converts its cells, applies the rules, and adds faults and repairs to `judged`."""
 
     def __init__(self, judge: Judge, table: Table, row_no: int, raw: Mapping[str, Value], judged: Judged) -> None:
         self.judge, self.table, self.row_no, self.raw, self.judged = judge, table, row_no, raw, judged
@@ -88,8 +97,9 @@ class _SheetRow:
         self.place = Place(table, row_no, raw)
 
     def read(self, above: dict[str, Value], said: dict[str, Value]) -> Row:
-        """Convert the row's cells; `above` holds what 同上 stands for, `said` what was found wrong, and both are brought
-        up to this row. Rule: one cause once: what repeats a bad cell is held with it and not named again."""
+        """Convert the row's cells; `above` has what 同上 means, field by field, `said` the values that were faults; both
+        are updated with this row. Rule: one cause once: a row that repeats a bad cell is held too, but its fault is
+        not told again."""
         values: dict[str, str] = {}
         bad: set[str] = set()
         found: list[Fault] = []
@@ -122,12 +132,13 @@ class _SheetRow:
         return Row(self.table.sheet, self.row_no, "", values, held=held)
 
     def _resolved(self, field: Field, value: Value, above: Mapping[str, Value]) -> tuple[Value, str]:
-        """What the cell stands for: 同上 is the cell above it, if there is something."""
+        """The value that a cell means, and how it was found: for 同上 that of the cell above, if there is one."""
         if _is_ditto(field, value):
             return (value, "") if above.get(field.name) is None else (above[field.name], HOW_DITTO)
         return value, HOW_MERGED if (self.row_no, field.name) in self.table.filled_down else ""
 
     def _converted(self, field: Field, value: Value) -> Converted:
+        """The value converted; a fault where the cell has none that can be used (C15, C16, C19, C21)."""
         if value is None:
             return EMPTY
         if isinstance(value, Disputed):
@@ -148,6 +159,7 @@ class _SheetRow:
         return self.place.fault(code, field.name, value=value, severity=severity, **details)
 
     def _empty(self, field: Field) -> Fault:
+        """C01: a required cell that is empty, or holds blanks or a word for nothing."""
         severity = None if field.severity == ERROR else field.severity
         typed = faults.visible(self.raw.get(field.name))
         blank = isinstance(self.raw.get(field.name), str) and not str(self.raw[field.name]).strip()
@@ -155,6 +167,7 @@ class _SheetRow:
         return self.place.fault("C01", field.name, severity=severity, what=what if typed else "没有填")
 
     def _note(self, field: Field, typed: Value, after: str, how: str) -> None:
+        """Note the repair of a cell; none where `how` is "" or nobody would see a difference."""
         if not how:
             return
         before = "（合并）" if how == HOW_MERGED else faults.visible(typed)
@@ -179,7 +192,7 @@ _ERRORS: Final = {
 
 
 def _hint(code: str, value: Value, details: Mapping[str, Any]) -> str:
-    """What the converter does not say of its fault, for the end of the message."""
+    """What is added to the message of a fault that the converter found; "" nothing."""
     if code == "C15":
         return f"：{_ERRORS[str(value)]}" if value in _ERRORS else ""
     if code == "C17":
@@ -204,6 +217,7 @@ def _is_ditto(field: Field, value: Value) -> bool:
 
 
 def _canonical(value: Any) -> str:
+    """A converted value as the record stores it."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -214,11 +228,11 @@ def _canonical(value: Any) -> str:
 def date_context(campaign: Campaign, today: date) -> DateContext:
     """What completes a date without a year: the working year and its rounds."""
     year = campaign.year_of(today)
-    return DateContext((year.year,), tuple((one.first, one.last) for one in year.rounds), today)
+    return DateContext((year.year,), tuple((round_.first, round_.last) for round_ in year.rounds), today)
 
 
 def _converter(schema: FormSchema, field: Field, campaign: Campaign, today: date) -> Converter:
-    """The one function that reads cells of this field, chosen once."""
+    """The function that reads the cells of this field."""
     read = _reader(field, campaign, today)
     missing, choices = frozenset(schema.missing_values), frozenset(field.constraints.enum)
     none_word = terms.is_none if field.matter else terms.is_blank
@@ -240,6 +254,7 @@ def _converter(schema: FormSchema, field: Field, campaign: Campaign, today: date
 
 
 def _reader(field: Field, campaign: Campaign, today: date) -> Converter:
+    """The converter of the field's type and format."""
     limits = field.constraints
     if field.type == "date":
         context = date_context(campaign, today)

@@ -20,7 +20,7 @@ SEPARATOR: Final = "、"  # between several names or choices in one canonical ce
 
 
 class Place:
-    """Where in a table something is, to word faults about it."""
+    """One row of a table and its cells, for wording faults about it."""
 
     def __init__(self, table: Table, row_no: int, raw: Mapping[str, Value]) -> None:
         self.table, self.row_no, self.raw = table, row_no, raw
@@ -59,7 +59,7 @@ class Place:
 
 
 def like(field: Field) -> str:
-    """What a field wants, to end a remedy with."""
+    """The end of a remedy: the choices of a field or an example; "" it has neither."""
     if field.constraints.enum:
         return f"，可填：{SEPARATOR.join(field.constraints.enum)}"
     if not field.example:
@@ -68,11 +68,12 @@ def like(field: Field) -> str:
     return f"，例如“{example}”"
 
 
-def upheld(found: Fault, explanation: str) -> Fault:
-    """A doubt about a row that the unit itself explains is only said. Rule: an explanation upholds yellow, never red."""
-    if found.severity != WARNING or not explanation:
+def upheld(found: Fault, why: str) -> Fault:
+    """`found`; a warning that the unit itself explains (`why`; "" it does not) becomes a note. Rule: an explanation
+    settles what is yellow, never what is red."""
+    if found.severity != WARNING or not why:
         return found
-    message = f"{found.message}；已说明：“{faults.visible(explanation)}”"
+    message = f"{found.message}；已说明：“{faults.visible(why)}”"
     return replace(found, severity=INFO, message=message, remedy="不需处理")
 
 
@@ -109,16 +110,16 @@ class RowRules:
             return None
         if rule.field not in at.columns:
             return None  # a form without the column cannot fill it: the heading's absence is no fault of the row
-        others = SEPARATOR.join(map(at.spot, rule.when))
+        elsewhere = SEPARATOR.join(map(at.spot, rule.when))
         why = rule.why.format_map(dict(values))
-        return at.fault("R01", rule.field, severity=rule.severity, why=why, others=others)
+        return at.fault("R01", rule.field, severity=rule.severity, why=why, others=elsewhere)
 
     def _contradicts(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
         if not values.get(rule.field) or not _holds(rule, values):
             return None
-        other = next(iter(rule.when))
+        opposite = next(iter(rule.when))
         return at.fault(
-            "R11", rule.field, severity=rule.severity, other_where=at.spot(other), other_value=at.shown(other)
+            "R11", rule.field, severity=rule.severity, other_where=at.spot(opposite), other_value=at.shown(opposite)
         )
 
     def _compare(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
@@ -181,8 +182,8 @@ class RowRules:
             return at.fault("C07", rule.field, severity=rule.severity, said=day.year, year=year)
         if self._year.round_of(day) is None:
             rounds = SEPARATOR.join(
-                f"{one.name}{faults.day_words(one.first, year)}至{faults.day_words(one.last, year)}"
-                for one in self._year.rounds
+                f"{round_.name}{faults.day_words(round_.first, year)}至{faults.day_words(round_.last, year)}"
+                for round_ in self._year.rounds
             )
             return at.fault("C08", rule.field, severity=rule.severity, rounds=rounds)
         return None
@@ -197,38 +198,38 @@ def _titles(schema: FormSchema, names: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One table of a delivery with its rows: `member` is the file inside a zip or ""."""
+class JudgedTable:
+    """One table of a delivery with its rows as judged: `member` is the file inside a zip or ""."""
 
     member: str
     table: Table
     rows: list[Row]
 
 
-def twins(told: Iterable[Told], rules: Rules) -> list[Fault]:
+def twins(tables: Iterable[JudgedTable], rules: Rules) -> list[Fault]:
     """Rows of one delivery that say the same twice (R05): the later one is named, with its twin's file, sheet and row.
 
-    Rule: one cause once; a number of the unit's own making tells no rows apart and makes none the same.
+    Rule: one cause once; a number that the unit made up itself makes no two rows different, and none the same.
     """
     found: list[Fault] = []
-    first: dict[tuple[str, ...], tuple[Told, Row]] = {}
-    for one in told:
-        schema, raw = one.table.match.schema, dict(one.table.rows)
-        for row in one.rows:
+    first: dict[tuple[str, ...], tuple[JudgedTable, Row]] = {}
+    for judged in tables:
+        schema, raw = judged.table.match.schema, dict(judged.table.rows)
+        for row in judged.rows:
             if row.held:
                 continue
             said = [(rule, key) for rule in schema.duplicates if (key := _key(row, rule, schema, rules.campaign))]
             twin = next((pair for pair in said if pair[1] in first), None)
             if twin is not None:
-                place = Place(one.table, row.row_no, raw[row.row_no])
-                found.append(_twin(one, row, place, twin[0], *first[twin[1]]))
+                place = Place(judged.table, row.row_no, raw[row.row_no])
+                found.append(_twin(judged, row, place, twin[0], *first[twin[1]]))
             for _, key in said:
-                first.setdefault(key, (one, row))
+                first.setdefault(key, (judged, row))
     return found
 
 
 def _key(row: Row, rule: Rule, schema: FormSchema, campaign: Campaign) -> tuple[str, ...]:
-    """What a row says by one rule; () where that is not enough to know a twin by."""
+    """What a row says in the fields of one rule; () where that is too little to call another row its twin."""
     values = [row.values.get(name, "") for name in rule.fields]
     for at, name in enumerate(rule.fields):
         if name == schema.updates_by and not names_an_item(values[at], campaign):
@@ -239,17 +240,18 @@ def _key(row: Row, rule: Rule, schema: FormSchema, campaign: Campaign) -> tuple[
 
 
 def names_an_item(value: object, campaign: Campaign) -> bool:
-    """Whether a cell holds a number of our own making."""
+    """Whether a cell holds the number of an item, which only we give out."""
     return isinstance(value, str) and bool(campaign.items.pattern.fullmatch(terms.fold(value)))
 
 
-def _twin(one: Told, row: Row, place: Place, rule: Rule, there: Told, twin: Row) -> Fault:
+def _twin(judged: JudgedTable, row: Row, place: Place, rule: Rule, earlier: JudgedTable, twin: Row) -> Fault:
+    """R05 of `row` of the table `judged`, by `rule`; `place` words it. It says the same as `twin` of `earlier`."""
     schema = place.schema
     words = f"第{twin.row_no}行"
-    if there.member != one.member:
-        words = f"“{there.member}”「{twin.sheet}」表{words}"
+    if earlier.member != judged.member:
+        words = f"“{earlier.member}”「{twin.sheet}」表{words}"
     elif twin.sheet != row.sheet:
         words = f"「{twin.sheet}」表{words}"
     same = SEPARATOR.join(schema.by_name[name].title for name in rule.fields if row.values.get(name)) or rule.what
     fault = place.fault("R05", rule.fields[0], severity=rule.severity, twin=words, what=rule.what, same=same)
-    return replace(upheld(fault, explanation(schema, row.values)), member=one.member)
+    return replace(upheld(fault, explanation(schema, row.values)), member=judged.member)

@@ -24,7 +24,7 @@ _WHO: Final = frozenset({"cadres", "cadre_title", "household", "target_kind", "t
 
 
 def duplicate(delivery: Delivery, submission_id: int, first: Submission) -> Submission:
-    """The same bytes again. Rule: twice is once."""
+    """The submission for bytes that came before, in `first`: nothing of them is counted again."""
     return Submission(
         submission_id, delivery.sha256, delivery.path, delivery.archived, delivery.received_on, DUPLICATE,
         unit=first.unit or _folder(delivery.path), duplicate_of=first.submission_id,
@@ -32,7 +32,7 @@ def duplicate(delivery: Delivery, submission_id: int, first: Submission) -> Subm
 
 
 def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Rules, roster: Roster) -> Submission:
-    """Judge what only the record can judge, and decide. Changes and keeps the parts of `examined`."""
+    """Judge what can only be judged by the roster, and give the verdict. Parts of `examined` are changed and kept."""
     submission = Submission(
         submission_id, delivery.sha256, delivery.path, delivery.archived, delivery.received_on, RETURNED,
         parts=examined.parts, faults=list(examined.faults), repairs=list(examined.repairs),
@@ -118,7 +118,7 @@ def _settle_unit(part: Part, submission: Submission, schema: FormSchema, roster:
 
 
 def _doubts(part: Part, claimed: str, folder: str, roster: Roster) -> Iterator[Fault]:
-    """Units that the roster does not know, and a folder of another unit; each said once, where it stands first."""
+    """Units that the roster does not know, and a folder of another unit; each said once, at its first row."""
     if claimed and folder and fold(folder) != fold(claimed) and folder in roster.units:
         yield faults.make("S09", sheet=next(iter(part.sheets), ""), value=claimed, what=folder)
     first: dict[str, Row] = {}
@@ -141,7 +141,7 @@ def _unit_in(stem: str, roster: Roster) -> str:
     """The one unit of the roster that a file name holds, whatever its punctuation; "" when none or several do."""
     stem = stem_of(stem)
     found = [unit for unit, name in roster.stems.items() if name in stem]
-    longest = [unit for unit in found if not any(unit != other and unit in other for other in found)]
+    longest = [unit for unit in found if not any(unit != longer and unit in longer for longer in found)]
     return longest[0] if len(longest) == 1 else ""
 
 
@@ -172,6 +172,11 @@ def _foreign(part: Part, schema: FormSchema, roster: Roster) -> Iterator[Fault]:
 
 
 def _unknown_cadre(part: Part, schema: FormSchema, rule: Rule, row: Row, name: str, roster: Roster) -> Fault:
+    """The fault of a name that is not on the roster.
+
+    part, schema, row: where it is written. rule: the rule that wants names of the roster. name: as written.
+    roster: for the names that are like it.
+    """
     near = [match[0] for match in likeness.extract(name, sorted(roster.units_of), limit=3, score_cutoff=50)]
     return faults.make(
         rule.code or "C13",
@@ -186,7 +191,7 @@ def _unknown_cadre(part: Part, schema: FormSchema, rule: Rule, row: Row, name: s
 
 
 def _drop_empty_twins(submission: Submission) -> None:
-    """An empty sheet of a form says nothing when another sheet of the delivery holds rows."""
+    """Leave out empty parts, and the faults that say so (S07), when another part of the delivery has rows."""
     if any(part.rows for part in submission.parts):
         submission.faults = [fault for fault in submission.faults if fault.code != "S07"]
         submission.parts = [part for part in submission.parts if part.rows]

@@ -87,9 +87,9 @@ class Headings:
             else:
                 columns[name] = column
         required = {field.name for field in schema.required}
-        held = len(required & columns.keys())
-        score = sum(0.25 if schema.by_name[name].derived else 1.0 for name in columns) + 2.0 * held
-        score -= 2.0 * (len(required) - held) + 0.25 * len(unknown)
+        found = len(required & columns.keys())
+        score = sum(0.25 if schema.by_name[name].derived else 1.0 for name in columns) + 2.0 * found
+        score -= 2.0 * (len(required) - found) + 0.25 * len(unknown)
         return Match(schema, columns, twins, unknown, score)
 
     def best(self, paths: Sequence[Path], hints: Iterable[str]) -> Match | None:

@@ -72,7 +72,7 @@ def to_choices(value: Cell, choices: Sequence[str], aliases: Mapping[str, str] =
 def to_township(value: Cell, townships: Sequence[str], aliases: Mapping[str, str] = _NO_ALIASES) -> Converted:
     """A cell → the full name of a township, or C12 (details: choices, hint).
 
-    Short names (章华), aliases (鲶鱼须) and names behind province, city and county (华容县章华镇) stand for it.
+    Short names (章华), aliases (鲶鱼须) and names behind province, city and county (华容县章华镇) are known too.
     """
     if value is None or value in townships:
         return EMPTY if value is None else Converted(value)
@@ -115,10 +115,10 @@ def _table(choices: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Ma
 
 @lru_cache(maxsize=64)
 def _township_table(townships: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    """Every folded spelling → its full name; a short name that two townships share stands for neither."""
+    """Every folded spelling → its full name; a short name that two townships share means neither."""
     table: dict[str, str] = {}
     shared: set[str] = set()
-    for spelling, title in (*aliases, *((title, title) for title in townships)):
+    for spelling, title in (*aliases, *zip(townships, townships, strict=True)):
         folded = terms.fold(spelling)
         table[folded] = title
         short = folded.removesuffix("镇").removesuffix("乡")
@@ -127,8 +127,8 @@ def _township_table(townships: tuple[str, ...], aliases: tuple[tuple[str, str], 
         if table.setdefault(short, title) != title:
             shared.add(short)
         table.setdefault(short + title[-1], title)
-    titles = {terms.fold(title) for title in townships}
-    return MappingProxyType({name: title for name, title in table.items() if name not in shared - titles})
+    titles = {terms.fold(township) for township in townships}
+    return MappingProxyType({name: full for name, full in table.items() if name not in shared - titles})
 
 
 def _run_together(text: str, table: Mapping[str, str]) -> list[str] | None:

@@ -18,7 +18,7 @@ TRUSTED_DIGITS: Final = 15  # Excel keeps that many digits of a number and turns
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A cell after conversion. Rule: never silently wrong — a value that is not certain is a fault, not a guess.
+    """A cell after conversion. Rule: a value that is not certain is a fault, not a guess.
 
     `value` is canonical, None when the cell is empty; `fault` is a code of `faults.CATALOGUE` or None, and
     `details` fill that code's templates; `how`, when not empty, says in Chinese what was normalised.

@@ -1,4 +1,4 @@
-"""The closed list of ways to write a day: one cell in, one `datetime.date` out, or the reason why not."""
+"""Days as people type them, from a closed list of ways: one cell in, a `datetime.date` or what is wrong out."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from dazoufang.model import terms
 
 @dataclass(frozen=True, slots=True)
 class DateContext:
-    """What a date may lean on when its year is not written.
+    """From what a date gets its year where none is written.
 
     `years`: the known campaign years, the current one first (a two-digit year must be one of them);
-    `windows`: first and last day of each round, both inclusive; `today`: an argument, never the clock.
+    `windows`: first and last day of each round, both inclusive; `today`: the day that is worked for, not the clock's.
     """
 
     years: tuple[int, ...]
@@ -74,7 +74,7 @@ _HAN_DIGITS: Final = dict.fromkeys("〇零○Oo", "0") | {name: str(n) for n, na
 def _han_numbers() -> dict[str, int]:
     """The numbers 1 … 31 as people write them: 九, 十八, 二十, 廿一, 三十一, 卅一."""
     units = "一二三四五六七八九"
-    numbers = {name: n for n, name in enumerate(units, 1)}
+    numbers = {unit: n for n, unit in enumerate(units, 1)}
     for tens, names in ((10, ("十", "一十")), (20, ("二十", "廿")), (30, ("三十", "卅"))):
         for name in names:
             numbers[name] = tens
@@ -149,7 +149,7 @@ _LONGEST: Final = 40  # characters of a day with weekday and time; longer texts 
 _DASHES: Final = str.maketrans({"‐": "-", "−": "-", "–": "—", "―": "—", "─": "—", "〜": "~", "∼": "~"})
 
 
-def to_date(value: Cell, years: DateContext) -> Converted:
+def to_date(value: Cell, context: DateContext) -> Converted:
     """A cell → `datetime.date`, or C02 (not a day), C03 (two days), C04 (a range), C05 (no such day).
 
     Whether the day lies in a round or in the future is not asked here.
@@ -163,21 +163,21 @@ def to_date(value: Cell, years: DateContext) -> Converted:
                 return Converted(date.fromisoformat(value))
             except ValueError:
                 pass  # 2023-02-30 gets its proper fault below
-        return _settle(_read(value), years)
+        return _settle(_read(value), context)
     if isinstance(value, datetime):
         return Converted(value.date(), how=HOW_TIME if value.time() != time() else "")
     if isinstance(value, date):
         return Converted(value)
     if isinstance(value, bool | time):
         return fault("C02")
-    return _from_number(value, years)
+    return _from_number(value, context)
 
 
 def _year(text: str) -> int:
     return int(text[:4]) if text[:4].isdigit() else 0
 
 
-def _from_number(number: int | float, years: DateContext) -> Converted:
+def _from_number(number: int | float, context: DateContext) -> Converted:
     """A cell that holds a number: a day number, 20230918, or a day like 9.18 that Excel took for a number."""
     if number == 0:
         return EMPTY
@@ -185,41 +185,42 @@ def _from_number(number: int | float, years: DateContext) -> Converted:
         return Converted(_from_serial(number), how=HOW_SERIAL)
     written = repr(number).removesuffix(".0")
     if len(written) == 8 and written.isdigit():
-        return _settle(_read(written), years)
+        return _settle(_read(written), context)
     month_text, _, day_text = written.partition(".")
     if not (month_text.isdigit() and day_text.isdigit() and len(day_text) <= 2 and 1 <= int(month_text) <= 12):
         return fault("C02")
     month, day = int(month_text), int(day_text)
-    year = years.year_of(month, day)
-    # Excel drops the last zero of a number: 3.1 is what is left of 3.10 too.
-    other = day * 10 if len(day_text) == 1 else 0
-    if 0 < other <= monthrange(year, month)[1]:
-        return _two_days(date(year, month, day), date(years.year_of(month, other), month, other))
-    return _settle(_Reading(month=month, day=day), years)
+    year = context.year_of(month, day)
+    # Excel drops the last zero of a number: 3.10 becomes 3.1 too.
+    tenfold = day * 10 if len(day_text) == 1 else 0
+    if 0 < tenfold <= monthrange(year, month)[1]:
+        return _two_days(date(year, month, day), date(context.year_of(month, tenfold), month, tenfold))
+    return _settle(_Reading(month=month, day=day), context)
 
 
 def _from_serial(number: float) -> date:
     return _SERIAL_ZERO + timedelta(days=int(number))
 
 
-def _two_days(one: date, other: date) -> Converted:
-    with_year = one.year != other.year
+def _two_days(first: date, second: date) -> Converted:
+    """C03: a text that may be either day."""
+    with_year = first.year != second.year
 
     def short(day: date) -> str:
         return f"{day.year}年{day.month}月{day.day}日" if with_year else f"{day.month}月{day.day}日"
 
     return fault(
         "C03",
-        one=short(one),
-        other=short(other),
-        one_full=f"{one.year}-{one.month}-{one.day}",
-        other_full=f"{other.year}-{other.month}-{other.day}",
+        one=short(first),
+        other=short(second),
+        one_full=f"{first.year}-{first.month}-{first.day}",
+        other_full=f"{second.year}-{second.month}-{second.day}",
     )
 
 
 @lru_cache(maxsize=8192)
 def _read(text: str) -> _Reading:
-    """Take a text apart without knowing the campaign, so that the same text is taken apart once."""
+    """Take a text apart. The campaign is not needed for that, so the result is kept for cells with the same text."""
     narrow = terms.narrow(text).strip().lstrip("'‘’`").translate(_DASHES)
     plain = _LOOSE_SPACE.sub("", " ".join(narrow.split()))  # one blank between two digits stays: 9月1 8日 is no day
     how = f"{HOW_WIDTH}、" if any("０" <= char <= "９" for char in text) else ""
@@ -278,7 +279,7 @@ def _from_match(match: re.Match[str], how: str) -> _Reading:
     return _Reading(year=int(full) if full else None, month=month, day=day, weekday=weekday, how=how)
 
 
-def _settle(reading: _Reading, years: DateContext) -> Converted:
+def _settle(reading: _Reading, context: DateContext) -> Converted:
     """Give a reading its year and see whether the day exists and agrees with its weekday."""
     if reading.blank:
         return Converted(how=reading.how) if reading.how else EMPTY
@@ -286,14 +287,14 @@ def _settle(reading: _Reading, years: DateContext) -> Converted:
         return fault(reading.fault)
     year, month, day, how = reading.year, reading.month, reading.day, reading.how
     if year is None:
-        year = years.year_of(month, day)
+        year = context.year_of(month, day)
         how = HOW_YEAR if not how.startswith(HOW_WIDTH) else f"{HOW_WIDTH}、{HOW_YEAR}"
     elif reading.short_year:
-        known = [full for full in {*years.years, years.campaign_year} if full % 100 == year]
+        known = [full for full in {*context.years, context.campaign_year} if full % 100 == year]
         if len(known) != 1:
             return fault("C02")
-        if reading.reversible and (other := _reversed(reading, years)) not in (None, (known[0], month, day)):
-            return _either((known[0], month, day), other)
+        if reading.reversible and (turned := _reversed(reading, context)) not in (None, (known[0], month, day)):
+            return _either((known[0], month, day), turned)
         year = known[0]
     elif reading.reversible:
         return _either((year, month, day), (year, day, month))
@@ -310,9 +311,9 @@ def _settle(reading: _Reading, years: DateContext) -> Converted:
     return Converted(result, how=how)
 
 
-def _reversed(reading: _Reading, years: DateContext) -> tuple[int, int, int] | None:
+def _reversed(reading: _Reading, context: DateContext) -> tuple[int, int, int] | None:
     """The other reading of 23.3.22 — the 23rd of March 2022 — when that year is known and the day exists."""
-    for year in {*years.years, years.campaign_year}:
+    for year in {*context.years, context.campaign_year}:
         if year % 100 == reading.day and 1 <= reading.month <= 12:
             day = reading.year or 0
             if 1 <= day <= monthrange(year, reading.month)[1]:
@@ -320,9 +321,9 @@ def _reversed(reading: _Reading, years: DateContext) -> tuple[int, int, int] | N
     return None
 
 
-def _either(one: tuple[int, int, int], other: tuple[int, int, int] | None) -> Converted:
-    """Two readings of one text: both real → C03, one real → that one is not certain enough either → C02."""
+def _either(first: tuple[int, int, int], second: tuple[int, int, int] | None) -> Converted:
+    """Two readings (year, month, day) of one text: C03 where both days exist, else C02: neither is certain enough."""
     try:
-        return _two_days(date(*one), date(*(other or one)))
+        return _two_days(date(*first), date(*(second or first)))
     except ValueError:
         return fault("C02")

@@ -101,7 +101,8 @@ def to_name(value: Cell) -> Converted:
 
 
 def _closed_up(run: str) -> str:
-    """Characters and blanks: the blanks inside a name go, one between two names or of unclear meaning stays."""
+    """`run`, Chinese characters and blanks, without the blanks inside a name; where names are parted by one, or it is
+    unclear, the blank stays."""
     names = _by_spaces(run.split())
     return run if names is None else " ".join(names)
 
@@ -116,6 +117,7 @@ def _not_a_name(value: Cell) -> Converted:
 
 @lru_cache(maxsize=8192)
 def _names(raw: str) -> Converted:
+    """`to_names` of a text; kept for the next cell with the same text."""
     text = terms.narrow(raw).translate(_DOTS).strip()
     if terms.is_blank(text):
         return EMPTY
@@ -135,6 +137,11 @@ def _names(raw: str) -> Converted:
 
 
 def _split(text: str, how: list[str]) -> list[str]:
+    """The names in a cell, some perhaps twice; what was normalised is added to `how`.
+
+    Raises:
+        _Unclear: somebody is not named (C14), or it is not certain who is.
+    """
     text = _NOTE.sub(lambda note: _drop_note(note[1], how), text).strip(_EDGES)
     if "(" in text or ")" in text:
         raise _Unclear("括号没有成对")
@@ -153,7 +160,11 @@ def _split(text: str, how: list[str]) -> list[str]:
 
 
 def _drop_note(note: str, how: list[str]) -> str:
-    """A title, a unit or a sex in brackets is left out; another person in brackets is not for us to drop."""
+    """What a note in brackets is replaced by: "", noted in `how`, where it is a title, a unit or a sex.
+
+    Raises:
+        _Unclear: it may be another person, or says that something is not certain.
+    """
     inner = "".join(note.split())
     if "?" in inner:
         raise _Unclear(f"括号里有“{inner}”，看不出是否确定")
@@ -166,7 +177,11 @@ def _drop_note(note: str, how: list[str]) -> str:
 
 
 def _part(part: str, how: list[str]) -> list[str]:
-    """The names in a part that has no separators but blanks and 和 / 与 / 及."""
+    """The names in a part that has no separators but blanks and 和 / 与 / 及.
+
+    Raises:
+        _Unclear: it is not certain how many they are, or who.
+    """
     if not part:
         return []
     if _LATIN.fullmatch(part):
@@ -231,7 +246,7 @@ def _unspaced(token: str, how: list[str]) -> list[str]:
         ways = _conjoined(token)
         if len(ways) != 1:
             raise _Unclear(f"“{token}”分不清是几个人")
-        return [name for each in ways[0] for name in [_single(each, how)]]
+        return [_single(name, how) for name in ways[0]]
     return [_single(token, how)]
 
 
@@ -245,7 +260,11 @@ def _conjoined(token: str) -> list[list[str]]:
 
 
 def _single(name: str, how: list[str]) -> str:
-    """One name, less a title behind it; raises where it names nobody, or might name two."""
+    """One name, less a title before or behind it.
+
+    Raises:
+        _Unclear: it names nobody, or might name two.
+    """
     if terms.fold(name) in terms.NOBODY:
         raise _Unclear(f"“{name}”不是姓名")
     if title := _TITLE.search(name):

@@ -1,4 +1,4 @@
-"""One cell's value → its canonical value, or the code of what is wrong with it; never a guess.
+"""Texts, numbers, addresses and units: one cell in, its canonical value or the code of what is wrong with it out.
 
 Dates, telephone numbers, names and choices have modules of their own beside this one.
 """
@@ -19,7 +19,7 @@ HOW_WIDTH: Final = "全角转半角"
 HOW_UNIT: Final = "单位名称写法"
 HOW_EMAIL: Final = "邮箱写法"
 
-# What neither a workbook nor a page can carry: control characters and halves of characters.
+# What neither a workbook nor a page can hold: control characters and halves of characters.
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS: Final = re.compile(r"[^\S\n]*(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+(?:\.0+)?|[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.0+)?")
@@ -34,7 +34,7 @@ def to_text(value: Cell, max_length: int | None = None) -> Converted:
     """A cell → text that means what it meant: outer blanks and odd line ends go, words and signs stay.
 
     Numbers in their shortest writing, dates as 2023-09-20. C10 for a number of 16 or more digits, C17 when longer
-    than `max_length` characters. A none-word is text: whether it counts is the rule's affair.
+    than `max_length` characters. A none-word is text: whether it counts the rule decides.
     """
     if value is None:
         return EMPTY
@@ -61,6 +61,7 @@ def to_text(value: Cell, max_length: int | None = None) -> Converted:
 
 
 def _tidy(text: str) -> str:
+    """A text without control characters and outer blanks, all its line ends alike."""
     return _LINE_ENDS.sub("\n", _CONTROL.sub("", text)).strip().strip("\u200b\ufeff").strip()
 
 

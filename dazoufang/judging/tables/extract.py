@@ -1,4 +1,4 @@
-"""Finds the tables in a sheet: where the headings stand, which rows are data, and what is written around them."""
+"""Finds the tables in a sheet: where the headings are, which rows are data, and what is written around them."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _read_rows(page: Page, table: Table, block: Block, rows: RowKinds) -> tuple[
         own: dict[str, Value] = {}
         unseen: dict[
             str, Value
-        ] = {}  # blanks: they make no row, but in one a cell that only looks empty is said to be so
+        ] = {}  # cells of blanks only: they make no row, but in one their fault says that they look empty and are not
         for column, column_field in by_column:
             value = page.at(row, column)
             if isinstance(value, str) and not value.strip():
@@ -179,11 +179,11 @@ def _read_rows(page: Page, table: Table, block: Block, rows: RowKinds) -> tuple[
 
 
 class _Headless:
-    """Notes what stands in columns that have no heading of their own."""
+    """Notes columns with data that have no heading of their own: in `table.nameless`, or as twins in its match."""
 
     def __init__(self, page: Page, table: Table, block: Block) -> None:
         self.page, self.table = page, table
-        derived = {one.name for one in table.match.schema.fields if one.derived}
+        derived = {column_field.name for column_field in table.match.schema.fields if column_field.derived}
         names = {column: name for name, column in table.match.columns.items() if name not in derived}
         self.headed = {column for column, path in enumerate(block.paths) if path}
         self.end = block.edge

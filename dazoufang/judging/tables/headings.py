@@ -104,7 +104,9 @@ def _paths(page: Page, top: int, bottom: int) -> list[Path]:
         before = texts
         said = [text for text in texts if text]
         part = page.anchors.get((bottom, column), (bottom, column))[1] < column  # of the heading to the left
-        paths.append(() if part else tuple(text for at, text in enumerate(said) if at == 0 or text != said[at - 1]))
+        paths.append(
+            () if part else tuple(text for place, text in enumerate(said) if place == 0 or text != said[place - 1])
+        )
     return paths
 
 
@@ -115,7 +117,7 @@ def _without_list_beside(page: Page, headings: Headings, block: Block) -> Block:
     edge = _beyond_gap(page, block)
     names = {column: name for name, column in match.columns.items()} | {column: name for name, _, column in match.twins}
     beside = tuple(column for column in names if column >= edge)
-    required = {one.name for one in match.schema.required if match.columns.get(one.name, 0) >= edge}
+    required = {field.name for field in match.schema.required if match.columns.get(field.name, 0) >= edge}
     if not beside or required or edge in names:
         return block
     paths: list[Path] = [path if column < edge else () for column, path in enumerate(block.paths)]

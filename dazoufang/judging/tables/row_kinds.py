@@ -83,8 +83,8 @@ class RowKinds:
         columns, schema = block.match.columns, block.match.schema
         self.heads = {column: set(map(terms.fold, path)) for column, path in enumerate(block.paths) if path}
         self.fields: dict[int, Field] = {column: schema.by_name[name] for name, column in columns.items()}
-        self.derived = {column for column, one in self.fields.items() if one.derived}
-        self.required = {columns[one.name] for one in schema.required if one.name in columns}
+        self.derived = {column for column, field in self.fields.items() if field.derived}
+        self.required = {columns[field.name] for field in schema.required if field.name in columns}
         self.written_ahead = {*schema.written_ahead, *(field.name for field in schema.fields if field.derived)}
         self.note_column = -1  # of the note or footer above
 
@@ -178,13 +178,13 @@ class RowKinds:
 
     def _is_free(self, column: int) -> bool:
         """Whether a column takes any text at all."""
-        one = self.fields.get(column)
-        return one is not None and _takes_any_text(one)
+        field = self.fields.get(column)
+        return field is not None and _takes_any_text(field)
 
     def _is_name(self, column: int, folded: str) -> bool:
         """Whether a text is a person's name in the column for the person the row is about."""
-        one = self.fields.get(column)
-        return one is not None and one.format == "name" and _NAME.fullmatch(folded) is not None
+        field = self.fields.get(column)
+        return field is not None and field.format == "name" and _NAME.fullmatch(folded) is not None
 
     def _is_numbering(self, line: Line) -> bool:
         """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …"""
@@ -205,7 +205,7 @@ class RowKinds:
             if len(text) <= _SHORT and ("计" in text or "总" in text) and _TOTAL.fullmatch(terms.fold(text)):
                 filled = self._filled(line._replace(column=column))
                 if self._is_free(column):  # 李明 | 小计 | 10; but a remark 合计 beside somebody's name is a remark
-                    named = any(self.fields[other].format == "name" for other in filled)
+                    named = any(self.fields[place].format == "name" for place in filled)
                     return not named and len(filled) <= min(1, most)
                 return len(filled) <= (most if column in self.fields else 0)
         return False
@@ -223,8 +223,8 @@ class RowKinds:
             return Kind("sample", "" if early and line.leading and not self._is_free(line.column) else SAMPLE)
         for column, text in marked:
             folded = terms.fold(text) if len(text) <= _SHORT else ""
-            one = self.fields.get(column)
-            named = one is not None and one.format in ("name", "names")
+            field = self.fields.get(column)
+            named = field is not None and field.format in ("name", "names")
             if _SAMPLE.fullmatch(folded) or (named and _SAMPLE_NAME.fullmatch(folded)):
                 return Kind("sample", SAMPLE)
         return None
@@ -252,8 +252,8 @@ class RowKinds:
             return Kind("footer", SIGNATURE if free else "")
         if not signed or _NOTE.match(line.first):
             return None
-        one = self.fields.get(line.column)
-        if one is not None and (_takes_any_text(one) or one.format == "name") and not _SEAL.search(signed[0]):
+        field = self.fields.get(line.column)
+        if field is not None and (_takes_any_text(field) or field.format == "name") and not _SEAL.search(signed[0]):
             return None  # 户主：张三, 起因：… may be typed into a cell
         unsigned = {column for column in filled if not _SIGNED.match(self.page.text(line.row, column))}
         return Kind("footer", SIGNATURE) if len(unsigned) <= 1 else None
@@ -273,12 +273,12 @@ class RowKinds:
             return None
         if self._is_wide(line) or _PAGE.fullmatch(line.first) or line.first == terms.fold(unit):
             return Kind("note")
-        one = self.fields.get(line.column)
+        field = self.fields.get(line.column)
         goes_on = above in ("footer", "note") and not self._is_name(line.column, line.first)
-        if goes_on and (one is None or one.type == "date" or line.column == self.note_column):
-            plain = one is None or _NUMBERED.match(line.first)
+        if goes_on and (field is None or field.type == "date" or line.column == self.note_column):
+            plain = field is None or _NUMBERED.match(line.first)
             return Kind("note", "" if plain else NOTE)
-        return Kind("note", NOTE) if one is not None and _is_no_value(one, line.first) else None
+        return Kind("note", NOTE) if field is not None and _is_no_value(field, line.first) else None
 
     def _is_wide(self, line: Line) -> bool:
         """Whether the row's one text is merged over three of the table's columns, or over more than half of them."""
@@ -287,19 +287,19 @@ class RowKinds:
         return over >= 3 or span > len(self.heads) // 2
 
 
-def _takes_any_text(one: Field) -> bool:
-    return one.type == "string" and one.format == "default" and not one.constraints.enum
+def _takes_any_text(field: Field) -> bool:
+    return field.type == "string" and field.format == "default" and not field.constraints.enum
 
 
 def _says_nothing(value: Value) -> bool:
     return terms.is_none(value) if isinstance(value, str) else not isinstance(value, bool) and value == 0
 
 
-def _is_no_value(one: Field, folded: str) -> bool:
+def _is_no_value(field: Field, folded: str) -> bool:
     """Whether a text that stands alone in a row is plainly no value of its column: a sentence, a day among names."""
-    if _takes_any_text(one) or one.derived or terms.is_ditto(folded):
+    if _takes_any_text(field) or field.derived or terms.is_ditto(folded):
         return False
-    if one.type == "date":
+    if field.type == "date":
         if not any(char.isdigit() for char in folded):
             return not _DAY_WORDS.search(folded) or len(folded) >= _SENTENCE
         return len(_HAN.findall(_DAY_WORDS.sub("", folded))) >= _SENTENCE - 2
