@@ -52,7 +52,8 @@ Spot = tuple[int, int]
 
 
 class Comments:
-    """The comments part of one sheet: earlier ones of ours are gone, `say` adds new ones, theirs stay."""
+    """The comments part of one sheet. Comments of ours that an earlier return left are taken out; `say` adds new ones;
+    those of the unit stay."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -73,7 +74,8 @@ class Comments:
                 self._sort_out(spot, comment)
 
     def _sort_out(self, spot: Spot, comment: Element) -> None:
-        runs = [one for one in comment.walk() if one.name == "t"]
+        """Note a comment as theirs, ours, or theirs with an addition of ours, which is cut off."""
+        runs = [element for element in comment.walk() if element.name == "t"]
         text = "".join(run.text for run in runs)
         before, ours, _ = text.partition(PREFIX)
         if not ours:
@@ -91,8 +93,8 @@ class Comments:
             return
         kept = b""
         seen = 0
-        for part in (one for one in body.children if one.name in ("t", "r")):
-            inner = "".join(one.text for one in part.walk() if one.name == "t")
+        for part in (child for child in body.children if child.name in ("t", "r")):
+            inner = "".join(element.text for element in part.walk() if element.name == "t")
             if seen + len(inner) <= len(theirs):
                 kept += self._data[part.start : part.end]
             elif seen < len(theirs):
@@ -104,7 +106,7 @@ class Comments:
         self._cut[spot] = kept
 
     def say(self, notes: Mapping[Spot, str]) -> None:
-        """Put notes on cells, below what they say themselves. To be called once."""
+        """Put notes on cells, below what the comments of the unit say. To be called once."""
         p = self._root.prefix
         late = ""
         for spot, note in sorted(notes.items()):
@@ -128,14 +130,14 @@ class Comments:
         if body is None or (kept is None and not added):
             return
         p = comment.prefix
-        runs = [one for one in body.children if one.name in ("t", "r")]
-        if added and all(one.name == "t" for one in runs):
+        runs = [run for run in body.children if run.name in ("t", "r")]
+        if added and all(run.name == "t" for run in runs):
             spot = position(comment.attributes["ref"])
             text = self._theirs[spot][1] if spot else ""
             kept = f'<{p}t xml:space="preserve">{content(text + added)}</{p}t>'.encode()
         else:
             if kept is None:
-                kept = b"".join(self._data[one.start : one.end] for one in runs)
+                kept = b"".join(self._data[run.start : run.end] for run in runs)
             kept += f'<{p}r><{p}t xml:space="preserve">{content(added)}</{p}t></{p}r>'.encode() if added else b""
         self._edits.replace(body.start, body.end, f"<{p}text>".encode() + kept + f"</{p}text>".encode())
 
@@ -177,14 +179,14 @@ def drawn(data: bytes, boxes: Mapping[Spot, str], gone: Iterable[Spot], layout: 
         raise Unfamiliar("vmlDrawing")
     number = max((int(found) for found in _SHAPE_ID.findall(data)), default=1024)
     added = b"" if b'id="_x0000_t202"' in data else _SHAPE_TYPE
-    for spot, text in sorted(missing.items()):
+    for cell, words in sorted(missing.items()):
         number += 1
-        added += _shape(number, spot, text, layout)
+        added += _shape(number, cell, words, layout)
     return data[: end.start()] + added + data[end.start() :]
 
 
 def _declared(data: bytes) -> bytes:
-    """The drawing with the prefixes that our boxes use said at its root."""
+    """The drawing with the prefixes that our boxes use declared at its root."""
     root = _ROOT.search(data)
     if root is None:
         raise Unfamiliar("vmlDrawing")
@@ -207,7 +209,7 @@ def _shape(number: int, spot: Spot, text: str, layout: Layout) -> bytes:
 
 
 def _anchor(spot: Spot, text: str, layout: Layout) -> str:
-    """Where the box stands: right of the cell, a little above; as Excel writes it (column, pixels, row, pixels, …)."""
+    """Where the box lies: right of the cell, a little above; as Excel writes it (column, pixels, row, pixels, …)."""
     row, column = spot
     left, inset = (column + 1, 15) if column < LAST_COLUMN else (column, 0)
     top, drop = (row - 1, 10) if row else (0, 2)

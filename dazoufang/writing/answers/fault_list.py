@@ -1,4 +1,4 @@
-"""What stands in for a returned copy where the unit's own workbook cannot be marked: a workbook that lists the faults."""
+"""The workbook that lists the faults: sent instead of a returned copy where the unit's own cannot be marked."""
 
 from __future__ import annotations
 

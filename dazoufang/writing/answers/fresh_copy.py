@@ -22,7 +22,7 @@ _FAR_COMMENT: Final = re.compile(rb'<comment\s[^>]*ref="[A-Z]+([0-9]+)"')
 
 
 def laundered(data: bytes, day: date, *, macros: bool) -> bytes | None:
-    """The workbook read and written by openpyxl: formatting stays, cached formula values go. None where it is no use."""
+    """The workbook read and written by openpyxl: formatting stays, cached formula values go. None if it fails."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = [info for info in package.infolist() if not info.is_dir()]
@@ -42,13 +42,14 @@ def laundered(data: bytes, day: date, *, macros: bool) -> bytes | None:
         if not dated:
             book.properties.created = datetime(day.year, day.month, day.day)
         book.save(result)
-    except Exception:  # foreign bytes: openpyxl raises whatever it stumbles over, and another way is left
+    except Exception:  # foreign bytes: openpyxl raises anything, and another way is left
         return None
     return _without_clock(result.getvalue(), day)
 
 
 def _without_clock(data: bytes, day: date) -> bytes:
-    """openpyxl writes the hour of saving into the properties; the same workbook shall give the same bytes."""
+    """The workbook without the hour of saving, which openpyxl writes into the properties: so the same workbook always
+    gives the same bytes."""
     result = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():

@@ -33,7 +33,8 @@ Spot = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What came of one sheet: `offered`, there is a place for upholding; `locked`, wrong cells may lie under a lock."""
+    """How one sheet was marked. `offered`: there is a place for upholding; `locked`: the sheet is protected, so that
+    wrong cells may not be writable."""
 
     offered: bool = False
     locked: bool = False
@@ -56,7 +57,12 @@ def mark_sheet(package: Package, part: str, marks: Sequence[Mark], place: Place 
     """Mark one worksheet part and take away the marks of an earlier return; `styles` grows with what is needed."""
     relations = package.relations(part)
     comments_part = next(
-        (one.target for one in relations.values() if one.kind == "comments" and one.target in package), ""
+        (
+            relation.target
+            for relation in relations.values()
+            if relation.kind == "comments" and relation.target in package
+        ),
+        "",
     )
     old = package.read(comments_part) if comments_part else b""
     if not marks and PREFIX.encode() not in old:
@@ -110,7 +116,7 @@ def _new_column(sheet: SheetPart, merges: Merges, reasons: _Reasons, styles: Sty
 def _levels_and_notes(
     sheet: SheetPart, merges: Merges, marks: Sequence[Mark], reasons: _Reasons | None
 ) -> tuple[dict[Spot, str], dict[Spot, list[str]]]:
-    """What each cell is filled with (the worst counts), and what it says."""
+    """The level by which each cell is filled (the worst of its marks) and the notes of each cell."""
     levels: dict[Spot, str] = {}
     notes: dict[Spot, list[str]] = {}
     for mark in sorted(marks, key=lambda mark: -_SEVERITY[mark.level]):  # red is said before yellow
@@ -129,6 +135,7 @@ def _levels_and_notes(
 
 
 def _joined(notes: Sequence[str]) -> str:
+    """The text of one comment; several notes are numbered."""
     if len(notes) == 1:
         return notes[0]
     return "\n".join(f"{number}. {note}" for number, note in enumerate(notes, 1))
@@ -137,6 +144,7 @@ def _joined(notes: Sequence[str]) -> str:
 def _write_notes(
     package: Package, part: str, sheet: SheetPart, said: dict[tuple[int, int], str], comments_part: str
 ) -> None:
+    """Write the comments of a sheet, `said` among them, and their boxes; `comments_part`: of old comments, "" none."""
     comments = Comments(package.read(comments_part) if comments_part else EMPTY_COMMENTS)
     comments.say(said)
     if not comments_part:

@@ -1,4 +1,4 @@
-"""What is to be marked in one workbook, and what its first sheet 需修改 says: plain data, whatever writes it."""
+"""What is to be marked in one workbook, and what its first sheet 需修改 says: plain data for those that write it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REPAIR: Final = "repair"
 UPHOLD: Final = "uphold"
 HOW_TO_UPHOLD: Final = "确实无误的，请在那一行的“情况说明”一格（黄框）写一句原因，再放入就不再提醒。"
 WORDS: Final = {ERROR: "须修改", WARNING: "请核对"}
-MOST_NOTES: Final = 4_000  # comments in one sheet; past that the file itself becomes a burden
+MOST_NOTES: Final = 4_000  # comments in one sheet; with more the file becomes too large and slow
 MOST_LINES: Final = 2_000  # lines of one section of our sheet
 ALIKE: Final = 6  # so many cells with the same trouble are said once
 LONGEST: Final = 24  # a list of cells past that is cut short
@@ -62,15 +62,15 @@ class Plan:
     def renamed(self, names: dict[str, str]) -> Plan:
         """The same for a workbook whose sheets had to be given other names."""
 
-        def line(one: Line) -> Line:
-            if one.link is None:
-                return one
-            name = names.get(one.link[0], one.link[0])
-            return Line(one.look, (one.cells[0], name, *one.cells[2:]), (name, one.link[1]))
+        def line(old: Line) -> Line:
+            if old.link is None:
+                return old
+            name = names.get(old.link[0], old.link[0])
+            return Line(old.look, (old.cells[0], name, *old.cells[2:]), (name, old.link[1]))
 
-        marks = {names.get(sheet, sheet): marks for sheet, marks in self.marks.items()}
+        marks = {names.get(sheet, sheet): listed for sheet, listed in self.marks.items()}
         beside = {names.get(sheet, sheet): place for sheet, place in self.places.items()}
-        return Plan(marks, beside, [line(one) for one in self.lines])
+        return Plan(marks, beside, [line(old) for old in self.lines])
 
 
 def faulty(submission: Submission) -> list[str]:
@@ -106,6 +106,7 @@ def _inside(faults: Iterable[Fault]) -> list[Fault]:
 
 
 def _mark(fault: Fault, parts: Sequence[Part]) -> Mark | None:
+    """The mark of a fault; None where it has neither cell nor row."""
     note = f"{WORDS[fault.severity]}：{bare(fault)}。\n怎么改：{fault.remedy}。"
     spot = position(fault.cell)
     may = may_be_upheld(fault)
@@ -114,7 +115,11 @@ def _mark(fault: Fault, parts: Sequence[Part]) -> Mark | None:
     if not fault.row:
         return None
     columns = [
-        column for part in parts for one in part.headings if one.sheet == fault.sheet for column in one.columns.values()
+        column
+        for part in parts
+        for heading in part.headings
+        if heading.sheet == fault.sheet
+        for column in heading.columns.values()
     ]
     # A missing column has no cell: its whole heading row is marked.
     across = fault.code.startswith("S")
@@ -127,6 +132,7 @@ def _mark(fault: Fault, parts: Sequence[Part]) -> Mark | None:
 def _lines(
     submission: Submission, parts: Sequence[Part], faults: Sequence[Fault], repairs: Sequence[Repair], rules: Rules
 ) -> list[Line]:
+    """All lines of our sheet, from its title to the advice."""
     errors = [fault for fault in faults if fault.severity == ERROR]
     warnings = [fault for fault in faults if fault.severity == WARNING]
     what = f"{rules.campaign.name.value}　收件{submission.submission_id:04d}号　{submission.name}"
@@ -164,6 +170,7 @@ def _lines(
 def _sum(
     submission: Submission, parts: Sequence[Part], errors: Sequence[Fault], warnings: Sequence[Fault], finish: str
 ) -> str:
+    """The first line: how many rows were taken and how many are to be mended; `finish`: until when, in words."""
     total = sum(len(part.rows) for part in parts)
     held = sum(row.held for part in parts for row in part.rows)
     again = f"{finish}，重新放入收件箱（文件名不用改）。"
@@ -179,28 +186,29 @@ def _sum(
 
 
 def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
+    """One line for each cause; past `MOST_LINES` one that says so."""
     lines: list[Line] = []
     for number, cause in enumerate(causes(faults, ALIKE, ALIKE), 1):
-        one = cause.first
+        first = cause.first
         if number > MOST_LINES:
             lines.append(Line("advice", (f"其余的不再逐条列出，都已在表中标出颜色（共{len(faults)}处）。",)))
             break
         cells = cause.cells
         if len(cells) > LONGEST:
             cells = f"{cells[:LONGEST].rpartition('、')[0]}等{len(cause.faults)}处"
-        target = one.cell.partition(":")[0] or (f"A{one.row}" if one.row else "A1")
+        target = first.cell.partition(":")[0] or (f"A{first.row}" if first.row else "A1")
         if "、" not in cells and ":" in cells and position(cells):
             target = cells
         texts = (
             str(number),
-            one.sheet,
+            first.sheet,
             cells or "整张表",
-            one.column,
-            cause.value or ("（空）" if one.cell else ""),
+            first.column,
+            cause.value or ("（空）" if first.cell else ""),
             cause.what,
             cause.remedy,
         )
-        lines.append(Line(level, texts, (one.sheet, target) if one.sheet else None))
+        lines.append(Line(level, texts, (first.sheet, target) if first.sheet else None))
     return lines
 
 

@@ -12,7 +12,7 @@ def finish_line(rules: Rules, day: date) -> str:
     """What is asked of a form sent back on `day`: 请在11月17日17:00前改好; between the rounds: 请尽快改好."""
     try:
         last = rules.campaign.mend_by(day)
-    except UnknownYear:  # an answer is worth more than its finish line
+    except UnknownYear:  # the answer is given all the same
         last = None
     if last is None:
         return "请尽快改好"

@@ -32,6 +32,7 @@ def _is_zip(submission: Submission) -> bool:
 
 
 def _fitted(name: str, ending: str) -> str:
+    """`name`, cut where it must be, and `ending`: at most `LONGEST` bytes."""
     room = LONGEST - len(ending.encode())
     # "surrogatepass": names from a share may hold bytes that are no UTF-8; they must not stop the answer.
     while len(name.encode("utf-8", "surrogatepass")) > room:

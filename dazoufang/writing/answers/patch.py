@@ -31,11 +31,12 @@ def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
     """
     try:
         return _patched(data, plan, day, macros)
-    except (Unreadable, LookupError, ValueError, RecursionError) as error:  # numbers that are none, links to nowhere
+    except (Unreadable, LookupError, ValueError, RecursionError) as error:  # e.g. a number or a link that is none
         raise Unfamiliar(str(error)) from error
 
 
 def _patched(data: bytes, plan: Plan, day: date, macros: bool) -> bytes:
+    """`patched`, with other errors than Unfamiliar where the package is odd."""
     package = Package(data)
     book = _book_part(package)
     _drop_old_guide(package, book)
@@ -65,7 +66,9 @@ def _patched(data: bytes, plan: Plan, day: date, macros: bool) -> bytes:
 
 
 def _book_part(package: Package) -> str:
-    return next((one.target for one in package.relations("").values() if one.kind == "officeDocument"), "")
+    return next(
+        (relation.target for relation in package.relations("").values() if relation.kind == "officeDocument"), ""
+    )
 
 
 def _sheets(root: Element) -> list[Element]:
@@ -76,7 +79,8 @@ def _sheets(root: Element) -> list[Element]:
 
 
 def _styles_part(package: Package, book: str) -> str:
-    found = next((one.target for one in package.relations(book).values() if one.kind == "styles"), "")
+    """The name of the styles part, made where there is none."""
+    found = next((relation.target for relation in package.relations(book).values() if relation.kind == "styles"), "")
     if found not in package:
         found = "xl/styles.xml" if "xl/styles.xml" not in package else package.fresh("xl/styles{}.xml")
         package.write(found, MINIMAL)
@@ -100,7 +104,7 @@ def _drop_old_guide(package: Package, book: str) -> None:
         raise Unfamiliar("只有一张需修改")
     relations = package.relations(book)
     ids = [relation_id(sheets[number]) for number in old]
-    targets = [relations[one].target for one in ids if one in relations]
+    targets = [relations[key].target for key in ids if key in relations]
     edits = Edits(data)
     edits.remove(sheets[number] for number in old)
     _renumber(
@@ -109,15 +113,16 @@ def _drop_old_guide(package: Package, book: str) -> None:
         {number: number - sum(gone < number for gone in old) for number in range(len(sheets)) if number not in old},
     )
     package.write(book, edits.made())
-    # The order of calculation names sheets; a program makes it anew where it is missing, but not where it is wrong.
-    chain = [one for one in relations.values() if one.kind == "calcChain"]
-    package.unrelate(book, [*ids, *(one.relation_id for one in chain)])
-    for target in [*targets, *(one.target for one in chain)]:
+    # The order of calculation names sheets. Where it is missing programs make it anew, but not where it is wrong.
+    chain = [relation for relation in relations.values() if relation.kind == "calcChain"]
+    package.unrelate(book, [*ids, *(relation.relation_id for relation in chain)])
+    for target in [*targets, *(relation.target for relation in chain)]:
         if target in package:
             package.drop(target)
 
 
 def _put_first(package: Package, book: str, relation: str) -> None:
+    """Put the sheet of `relation` before all others, as the one that is shown."""
     data = package.read(book)
     root = read(data)
     sheets = _sheets(root)
@@ -135,28 +140,29 @@ def _put_first(package: Package, book: str, relation: str) -> None:
 
 
 def _renumber(edits: Edits, root: Element, places: dict[int, int]) -> None:
-    """Names that belong to one sheet (print areas, filters) say which by its place; those of a sheet that goes, go."""
+    """Mend the names that belong to one sheet (print areas, filters) and say which by its place. `places`: old place →
+    new one; names of a sheet without a new place are removed."""
     for names in root.all("definedNames"):
-        own = [one for one in names.all("definedName") if "localSheetId" in one.attributes]
-        gone = [one for one in own if int(one.attributes["localSheetId"]) not in places]
+        own = [name for name in names.all("definedName") if "localSheetId" in name.attributes]
+        gone = [name for name in own if int(name.attributes["localSheetId"]) not in places]
         if gone and len(gone) == len(names.children):
             edits.remove([names])
             return
         edits.remove(gone)
-        for one in own:
-            if one not in gone:
-                place = places[int(one.attributes["localSheetId"])]
-                edits.replace(one.start, one.head, head_with(edits.data, one, localSheetId=str(place)))
+        for name in own:
+            if name not in gone:
+                place = places[int(name.attributes["localSheetId"])]
+                edits.replace(name.start, name.head, head_with(edits.data, name, localSheetId=str(place)))
 
 
 def _set_macros(package: Package, book: str, *, keep: bool) -> None:
-    """Make the kind of workbook agree with the name it will have."""
-    macros = [one for one in package.relations(book).values() if one.kind == "vbaProject"]
+    """Make the content type of the workbook agree with the name it will have; macros go unless `keep`."""
+    macros = [relation for relation in package.relations(book).values() if relation.kind == "vbaProject"]
     if macros and not keep:
-        package.unrelate(book, [one.relation_id for one in macros])
-        for one in macros:
-            if one.target in package:
-                package.drop(one.target)
+        package.unrelate(book, [relation.relation_id for relation in macros])
+        for relation in macros:
+            if relation.target in package:
+                package.drop(relation.target)
     package.set_type(book, MACRO_TYPE if keep else PLAIN_TYPE)
 
 
@@ -170,7 +176,7 @@ def _lines(plan: Plan, offered: bool, locked: Sequence[str]) -> list[Line]:
 
 
 def called_macros(data: bytes, day: date) -> bytes:
-    """A workbook of ours fit to be called .xlsm: Excel opens none whose kind and name disagree."""
+    """A workbook of ours with the content type of an .xlsm: Excel opens none whose type and name disagree."""
     package = Package(data)
     _set_macros(package, _book_part(package), keep=True)
     return package.saved(day)

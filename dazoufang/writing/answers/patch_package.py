@@ -54,13 +54,13 @@ class Package:
         self._changed[self._names.setdefault(name.lower(), name)] = data
 
     def drop(self, name: str) -> None:
-        """Take a part away, with its relations and its content type."""
-        for one in (name, relationships_part(name)):
-            if one in self:
-                self._changed[self._names[one.lower()]] = None
+        """Remove a part, with its relations and its content type."""
+        for part in (name, relationships_part(name)):
+            if part in self:
+                self._changed[self._names[part.lower()]] = None
         data = self.read(TYPES)
         edits = Edits(data)
-        edits.remove(e for e in read(data).all("Override") if _same(e.attributes.get("PartName", ""), name))
+        edits.remove(entry for entry in read(data).all("Override") if _same(entry.attributes.get("PartName", ""), name))
         self.write(TYPES, edits.made())
 
     def fresh(self, pattern: str) -> str:
@@ -101,7 +101,7 @@ class Package:
             self.set_type(".rels", _RELATIONS_TYPE)
         data = self.read(name)
         root = read(data)
-        taken = {one.attributes.get("Id", "").lower() for one in root.all("Relationship")}
+        taken = {relation.attributes.get("Id", "").lower() for relation in root.all("Relationship")}
         number = 1
         while f"riddzf{number}" in taken:
             number += 1
@@ -116,20 +116,20 @@ class Package:
         ids = set(relation_ids)
         data = self.read(relationships_part(part))
         edits = Edits(data)
-        edits.remove(one for one in read(data).all("Relationship") if one.attributes.get("Id") in ids)
+        edits.remove(relation for relation in read(data).all("Relationship") if relation.attributes.get("Id") in ids)
         self.write(relationships_part(part), edits.made())
 
     def set_type(self, part: str, content_type: str) -> None:
-        """Say what a part is; an extension beginning with a dot ('.vml') speaks for all its parts."""
+        """Say what a part is; an extension beginning with a dot ('.vml') for all its parts."""
         data = self.read(TYPES)
         root = read(data)
         edits = Edits(data)
         if part.startswith("."):
             tag, key, value = "Default", "Extension", part[1:]
-            found = [one for one in root.all(tag) if one.attributes.get(key, "").lower() == value]
+            found = [entry for entry in root.all(tag) if entry.attributes.get(key, "").lower() == value]
         else:
             tag, key, value = "Override", "PartName", "/" + part
-            found = [one for one in root.all(tag) if _same(one.attributes.get(key, ""), part)]
+            found = [entry for entry in root.all(tag) if _same(entry.attributes.get(key, ""), part)]
         if found:
             edits.replace(found[0].start, found[0].head, head_with(data, found[0], ContentType=content_type))
         else:

@@ -55,7 +55,7 @@ class Layout:
 
 
 def unselected(data: bytes) -> bytes:
-    """The part no longer the selected sheet: two selected sheets are a group, where one keystroke writes to both."""
+    """The part as a sheet that is not selected: two selected sheets are a group, where what is typed goes into both."""
     at = data.find(b"sheetData")
     head, rest = (data[:at], data[at:]) if at >= 0 else (data, b"")
     return _SELECTED.sub(b"", head) + rest
@@ -93,7 +93,7 @@ class Merges:
 
 
 class SheetPart:
-    """A worksheet part read once with an eye on some rows (0-based)."""
+    """A worksheet part, read once; of its rows (0-based) those asked for are kept, with their cells."""
 
     def __init__(self, data: bytes, rows: Iterable[int]) -> None:
         """Raises Unfamiliar for XML that is not that of a plain worksheet."""
@@ -113,6 +113,11 @@ class SheetPart:
     # -- reading ---------------------------------------------------------------------------------------------
 
     def _scan(self) -> None:
+        """Read the part: sections, columns, sizes, and the rows asked for.
+
+        Raises:
+            Unfamiliar: it is no plain worksheet.
+        """
         data, wanted = self._data, set(self._wanted)
         pending = list(self._wanted)
         parser = expat.ParserCreate()
@@ -194,7 +199,7 @@ class SheetPart:
         return element
 
     def _section(self, name: str) -> Element | None:
-        return next((one for one in self._sections if one.name == name), None)
+        return next((section for section in self._sections if section.name == name), None)
 
     def _note_height(self, row_no: int, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in ("1", "true"):
@@ -264,6 +269,7 @@ class SheetPart:
         self._stretch([(row, column) for row, given in by_row.items() for column in given])
 
     def _paint_row(self, row_no: int, wanted: dict[int, tuple[int, str]]) -> None:
+        """Write the cells of a row that is there: column → (style, text; "" keeps what the cell holds)."""
         row, cells = self._rows[row_no], self._cells[row_no]
         there = dict(cells)
         late = b""
@@ -286,12 +292,12 @@ class SheetPart:
             self._edits.append(row, late, changed)
 
     def _style_of_none(self, row_no: int, column: int) -> int:
-        """What a cell that is not there looks like: as its row says, else its column."""
+        """The style of a cell that is not there: that of its row, else of its column."""
         row = self._rows.get(row_no)
         return int(row.attributes["s"]) if row is not None and "s" in row.attributes else self._column_style(column)
 
     def _stretch(self, spots: Sequence[tuple[int, int]]) -> None:
-        """Let the sheet's own note of its used range hold these cells too; some readers look no further."""
+        """Make the sheet's own note of its used range include these cells: some readers read only that far."""
         section = self._section("dimension")
         area = _AREA.fullmatch(section.attributes.get("ref", "")) if section is not None else None
         first, last = (position(area[1]), position(area[2] or area[1])) if area else (None, None)
@@ -305,23 +311,23 @@ class SheetPart:
         """Make one column visible and at least so wide. To be called once."""
         size = {"width": f"{characters:g}", "customWidth": "1", "hidden": None}
         self.layout.columns.insert(0, (column, column, characters * 7 + 5))
-        for one in self._columns:
-            first, last = int(one.attributes.get("min", 1)) - 1, int(one.attributes.get("max", 1)) - 1
+        for col in self._columns:
+            first, last = int(col.attributes.get("min", 1)) - 1, int(col.attributes.get("max", 1)) - 1
             if not first <= column <= last:
                 continue
             if (
-                one.attributes.get("hidden") not in ("1", "true")
-                and float(one.attributes.get("width", 0)) >= characters
+                col.attributes.get("hidden") not in ("1", "true")
+                and float(col.attributes.get("width", 0)) >= characters
             ):
                 return
-            if not one.empty:
+            if not col.empty:
                 raise Unfamiliar("col")
             pieces = [(first, column - 1, {}), (column, column, size), (column + 1, last, {})]
             self._edits.replace(
-                one.start,
-                one.head,
+                col.start,
+                col.head,
                 b"".join(
-                    head_with(self._data, one, min=str(left + 1), max=str(right + 1), **changes)
+                    head_with(self._data, col, min=str(left + 1), max=str(right + 1), **changes)
                     for left, right, changes in pieces
                     if left <= right
                 ),
@@ -331,7 +337,7 @@ class SheetPart:
         assert sheet_data is not None  # noqa: S101 - _scan has seen it
         p = sheet_data.prefix
         new = f'<{p}col min="{column + 1}" max="{column + 1}" width="{characters:g}" customWidth="1"/>'.encode()
-        behind = next((one.start for one in self._columns if int(one.attributes.get("min", 1)) > column + 1), None)
+        behind = next((col.start for col in self._columns if int(col.attributes.get("min", 1)) > column + 1), None)
         if behind is not None:
             self._edits.insert(behind, new)
         elif section is not None:
@@ -348,15 +354,15 @@ class SheetPart:
         section = self._section("legacyDrawing")
         return relation_id(section) if section else ""
 
-    def link_drawing(self, relation_id: str) -> None:
-        """Say where the comment boxes are drawn."""
+    def link_drawing(self, drawing: str) -> None:
+        """Name the part in which the comment boxes are drawn, by the id of its relation."""
         root = self._root
         assert root is not None  # noqa: S101 - _scan has seen it
         at = next(
             (section.start for section in self._sections if section.name in _BEHIND and self._is_late(section)),
             root.tail,
         )
-        written = f'<{root.prefix}legacyDrawing xmlns:r="{RELATIONS}" r:id={quoted(relation_id)}/>'
+        written = f'<{root.prefix}legacyDrawing xmlns:r="{RELATIONS}" r:id={quoted(drawing)}/>'
         self._edits.insert(at, written.encode())
 
     def _is_late(self, section: Element) -> bool:

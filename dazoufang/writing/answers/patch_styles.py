@@ -52,12 +52,12 @@ class Styles:
         self._clear_ours()
 
     def _clear_ours(self) -> None:
-        """Give the fills of an earlier returned copy back to plain."""
+        """Take away the fills of an earlier returned copy."""
         none = f'<{self._p}fill><{self._p}patternFill patternType="none"/></{self._p}fill>'.encode()
         ours = [
             fill
             for fill in self._lists["fills"].children
-            if any(e.name == "fgColor" and e.attributes.get("rgb") in FILLS.values() for e in fill.walk())
+            if any(part.name == "fgColor" and part.attributes.get("rgb") in FILLS.values() for part in fill.walk())
         ]
         for fill in ours:
             self._edits.replace(fill.start, fill.end, none)
@@ -77,7 +77,11 @@ class Styles:
         self, *, size: float = 10.5, color: str = "FF1F2A33", bold: bool = False, underline: bool = False,
         fill: str = "", border: bool = False, across: str = "left", down: str = "center", free: bool = False,
     ) -> int:  # fmt: skip
-        """A style of ours: wrapped text. `free`: to be written in also where a sheet is protected."""
+        """A style of ours, of wrapped text; returns its number.
+
+        size: points. color, fill: ARGB, "" no fill. bold, underline: of the font. border: thin, on all sides.
+        across, down: the alignment. free: cells may be written in even where the sheet is protected.
+        """
         p = self._p
         marks = (f"<{p}b/>" if bold else "") + (f"<{p}u/>" if underline else "")
         font = self._add("fonts", f"<{p}font>{marks}{_FONT.format(p=p, size=size, color=color)}</{p}font>")

@@ -10,13 +10,13 @@ from dazoufang.model.faults import WARNING, Fault
 from dazoufang.model.submission import Part
 from dazoufang.rules.schema import Schemas
 
-# What the ledger asks is answered in the ledger's own columns or by a decision, not by a word in the row.
+# These faults come from the ledger: they are mended in its own columns or by a decision, not by a reason in the row.
 _OF_THE_LEDGER: Final = frozenset({"R08", "R09", "R10"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The column for it in one sheet, 0-based: `column` where it stands already, else None: one may be added under
+    """The column for it in one sheet (0-based): `column`, None where the sheet has none yet: one may be added with
     `title` in `heading_row`."""
 
     title: str
@@ -25,7 +25,7 @@ class Place:
 
 
 def may_be_upheld(fault: Fault) -> bool:
-    """Whether a word in its row is enough for this fault not to be asked again."""
+    """Whether a reason written in its row is enough for this fault not to be asked about again."""
     of_a_row = fault.row > 0 and fault.code[0] in "CR" and fault.code not in _OF_THE_LEDGER
     return of_a_row and fault.severity == WARNING
 
@@ -35,7 +35,7 @@ def places(parts: Iterable[Part], schemas: Schemas) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for part in parts:
         field = schemas[part.form].upholding
-        for one in part.headings:
-            if field is not None and one.row_no:
-                found.setdefault(one.sheet, Place(field.title, one.row_no - 1, one.columns.get(field.name)))
+        for heading in part.headings:
+            if field is not None and heading.row_no:
+                found.setdefault(heading.sheet, Place(field.title, heading.row_no - 1, heading.columns.get(field.name)))
     return found

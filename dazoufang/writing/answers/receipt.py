@@ -35,7 +35,7 @@ TEMPLATE: Final = "receipt.html"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The big line, the line under it, and until when to mend what is to be mended ("": nothing is)."""
+    """The verdict (`word`), its colour (`tone`), the big line, the line under it, and until when to mend, "" nothing."""
 
     word: str
     tone: str
@@ -84,9 +84,10 @@ def receipt(
 ) -> bytes:
     """One self-contained HTML page (UTF-8), a pure function of its arguments.
 
-    `effect` is what the submission did to the record (None where it did nothing); `twin` is the submission whose very
-    bytes came again, for a duplicate; `newer` is the submission that has come in its place since (0 none). `templates`
-    holds `receipt.html`.
+    submission: what the receipt is for. effect: what it did to the record, None where it did nothing.
+    rules: for names, titles and days. templates: the folder of `receipt.html`.
+    twin: for a duplicate, the submission whose very bytes came again. newer: the number of the submission that has come
+    in its place since, 0 none.
     """
     faults = ordered([*submission.faults, *(effect.notices if effect else ())], submission.parts)
     told = replace(submission, faults=faults)
@@ -137,7 +138,7 @@ def _number(submission_id: int) -> str:
 
 
 def _unreadable(submission: Submission) -> bool:
-    """Nothing was read: every error is of the file as a whole."""
+    """Whether nothing could be read: every error is of the file as a whole."""
     errors = submission.errors
     return bool(errors) and not submission.parts and all(fault.code.startswith("F") for fault in errors)
 
@@ -244,8 +245,8 @@ def _kinds(faults: Sequence[Fault], severity: str) -> list[Kind]:
 
 
 def _mended(repairs: Iterable[Repair]) -> list[Mended]:
-    ordered = sorted(repairs, key=lambda repair: repair.how)  # stable: the order of the sheet within one way
-    return [Mended(how, tuple(group)) for how, group in groupby(ordered, key=lambda repair: repair.how)]
+    in_order = sorted(repairs, key=lambda repair: repair.how)  # stable: the order of the sheet within one way
+    return [Mended(how, tuple(group)) for how, group in groupby(in_order, key=lambda repair: repair.how)]
 
 
 def _ledger(effect: Effect | None) -> list[tuple[str, list[tuple[str, str]]]]:

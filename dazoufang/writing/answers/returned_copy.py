@@ -87,7 +87,7 @@ def _contents(data: bytes, members: list[str]) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = [(member_name(info), info) for info in archive.infolist() if not info.is_dir()]
         for name, info in names:
-            if name in members and sum(other == name for other, _ in names) == 1:
+            if name in members and sum(listed == name for listed, _ in names) == 1:
                 try:
                     found[name] = archive.read(info)
                 except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):

@@ -1,4 +1,4 @@
-"""Faults as people want to read them: one cause once, with all its cells, and the place not said twice."""
+"""Faults for people to read: each cause once, with all its cells, and its place said once."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ class Cause:
     @property
     def place(self) -> str:
         """Where, in words: 「走访登记」表 D5（第5行·联系电话）."""
-        one = self.first
+        first = self.first
         if len(self.faults) == 1:
-            cell = one.cell if one.cell or not one.sheet else ""
-            return where(one.sheet, cell, one.row, one.column).replace("」表 （", "」表（").rstrip()
+            cell = first.cell if first.cell or not first.sheet else ""
+            return where(first.sheet, cell, first.row, first.column).replace("」表 （", "」表（").rstrip()
         return "".join(
-            (f"「{one.sheet}」表 " if one.sheet else "", self.cells, f"（{one.column}）" if one.column else "")
+            (f"「{first.sheet}」表 " if first.sheet else "", self.cells, f"（{first.column}）" if first.column else "")
         )
 
 
 def title_of(code: str) -> str:
-    """The catalogue's name of a fault; the code itself for one it no longer holds (an old record)."""
+    """The catalogue's name of a fault; the code itself where the catalogue no longer has it (an old record)."""
     kind = CATALOGUE.get(code)
     return kind.title if kind else code
 
 
 def bare(fault: Fault) -> str:
-    """The message without the place it begins with, for where the place already stands beside it."""
+    """The message without the place it begins with: for where the place is written beside it."""
     place = where(fault.sheet, fault.cell, fault.row, fault.column)
     rest = fault.message.removeprefix(place).removeprefix(f"「{fault.sheet}」表")
     return rest.lstrip("，：: ") or fault.message
@@ -118,6 +118,7 @@ def causes(faults: Iterable[Fault], merge_from: int = 2, gather_from: int = 0) -
 
 
 def _gathered(faults: Sequence[Fault]) -> Cause:
+    """One cause of faults of one kind, each of which has its own words; the first is the example."""
     first = faults[0]
     place = first.cell or f"第{first.row}行"
     return Cause(tuple(faults), f"{title_of(first.code)}，共{len(faults)}处；如 {place}：{bare(first)}", varied=True)
@@ -137,9 +138,9 @@ def position(cell: str) -> tuple[int, int] | None:
 def short(cells: Sequence[str]) -> str:
     """Cells with neighbours in one column joined: D5、D8:D12; in sheet order, once each."""
     spots = {spot: re.sub(r"\d+", "", cell.split(":")[0]) for cell in cells if (spot := position(cell)) is not None}
-    ordered = sorted(spots, key=lambda spot: (spot[1], spot[0]))
+    in_order = sorted(spots, key=lambda spot: (spot[1], spot[0]))
     runs: list[str] = []
-    for _, run in groupby(enumerate(ordered), key=lambda pair: (pair[1][1], pair[1][0] - pair[0])):
+    for _, run in groupby(enumerate(in_order), key=lambda pair: (pair[1][1], pair[1][0] - pair[0])):
         members = [spot for _, spot in run]
         letters = spots[members[0]]
         first, last = f"{letters}{members[0][0] + 1}", f"{letters}{members[-1][0] + 1}"

@@ -1,4 +1,4 @@
-"""XML whose elements know where they stand in the bytes, so that a part can be changed and the rest kept to the byte."""
+"""XML elements with their places in the bytes, so that a part can be changed and every other byte stays as it is."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class Element:
 
     def child(self, name: str) -> Element | None:
         """The first child of that local name."""
-        return next((one for one in self.children if one.name == name), None)
+        return next((child for child in self.children if child.name == name), None)
 
     def all(self, name: str) -> list[Element]:
         """The children of that local name."""
-        return [one for one in self.children if one.name == name]
+        return [child for child in self.children if child.name == name]
 
     def walk(self) -> Iterator[Element]:
         """This element and all below it, in document order."""
         yield self
-        for one in self.children:
-            yield from one.walk()
+        for child in self.children:
+            yield from child.walk()
 
 
 def normal(data: bytes) -> bytes:
@@ -164,7 +164,7 @@ def content(text: str) -> str:
 
 @dataclass(slots=True)
 class Edits:
-    """Changes to one part, collected in any order and made at once."""
+    """Changes to one part, collected in any order; `made` makes them."""
 
     data: bytes
     changes: list[tuple[int, int, bytes]] = field(default_factory=list)
@@ -174,7 +174,7 @@ class Edits:
         self.changes.append((start, end, new))
 
     def insert(self, at: int, new: bytes) -> None:
-        """Put `new` before byte `at`; what is inserted at one place stands in the order it came."""
+        """Put `new` before byte `at`; what is inserted at one place keeps the order in which it came."""
         self.changes.append((at, at, new))
 
     def remove(self, elements: Iterable[Element]) -> None:
