@@ -22,7 +22,7 @@ from dazoufang.system.files import Unread
 # class: exit code, what a watch does, where the files go
 FAMILY = """
 | Trouble         | 3 | TRIES_AGAIN       | GO_BACK      |
-| WorldFailed     | 3 | TRIES_AGAIN       | GO_BACK      |
+| SystemFailed    | 3 | TRIES_AGAIN       | GO_BACK      |
 | NoRoom          | 3 | TRIES_AGAIN       | GO_BACK      |
 | RecordAway      | 3 | TRIES_AGAIN       | GO_BACK      |
 | ArchiveDamaged  | 3 | TRIES_AGAIN       | GO_BACK      |

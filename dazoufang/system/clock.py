@@ -1,4 +1,4 @@
-"""The time on the wall: the only place that reads it."""
+"""Date and time of day: no other module reads them from the clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def moment() -> str:
 
 
 class WallClock:
-    """The time on the wall, of `day` where one is given, and waits that can be ended."""
+    """The local time, on the date `day` where one is given, and waits that can be ended."""
 
     def __init__(self, day: date | None) -> None:
         self._day, self._woken = day, threading.Event()

@@ -34,12 +34,12 @@ class Files(Enum):
     """What becomes of the files that were claimed when the error came."""
 
     GO_BACK = auto()  # to where they were dropped, as if they had never been looked at
-    STAY_CLAIMED = auto()  # out of everybody's way, for the next pass
-    ARE_ANOTHERS = auto()  # another process has taken over: hands off
+    STAY_CLAIMED = auto()  # in the folder of their pass, for the next one to take
+    ARE_ANOTHERS = auto()  # another process has taken over: they are left alone
 
 
 class Becomes:
-    """What becomes of an error; a mixin, as being stopped is no `Exception`.
+    """What follows from an error: exit code, what `watch` does, where the files go. A mixin: `Stopped` is no `Exception`.
 
     `mend` is what a person at the command line does next; "" where the words say it themselves.
     """
@@ -48,7 +48,7 @@ class Becomes:
     on_watch: ClassVar[OnWatch] = OnWatch.TRIES_AGAIN
     files: ClassVar[Files] = Files.GO_BACK
     mend: ClassVar[str] = ""
-    logged: ClassVar[bool] = False  # whether kind and place are worth a line in the log
+    logged: ClassVar[bool] = False  # whether its kind and place are written to the log
 
     @property
     def words(self) -> str:
@@ -57,7 +57,7 @@ class Becomes:
 
 
 class Trouble(Becomes, Exception):
-    """The work cannot go on; the message is in Chinese. What sets nothing else: could not be finished, run again."""
+    """The work cannot go on; the message is in Chinese. By default: not finished, run again."""
 
 
 class WrongUse(Trouble):
@@ -67,7 +67,7 @@ class WrongUse(Trouble):
     on_watch = OnWatch.ENDS
 
 
-class WorldFailed(Trouble):
+class SystemFailed(Trouble):
     """Disk, share or system did not do what was asked."""
 
     mend = "没有丢失任何东西，排除后再运行一次即可"
@@ -98,11 +98,11 @@ class Stopped(Becomes, BaseException):
 
 
 def becomes(error: BaseException) -> Becomes:
-    """What becomes of any error: the only place where those of the system and of the program turn into words."""
+    """What follows from any error. Only here errors of the system and mistakes of the program get their words."""
     if isinstance(error, Becomes):
         return error
     if isinstance(error, OSError):
-        return WorldFailed(_of_the_world(error))
+        return SystemFailed(_system_error_words(error))
     if isinstance(error, Exception):
         return OurMistake(type(error).__name__)
     return Stopped()
@@ -113,8 +113,9 @@ def reason(error: OSError, otherwise: str = "读写文件时出错") -> str:
     return _REASONS.get(error.errno or 0, otherwise)
 
 
-def _of_the_world(error: OSError) -> str:
-    if error.errno is None and str(error):  # our own, which say it all
+def _system_error_words(error: OSError) -> str:
+    """What an error of the system says to a user, in Chinese."""
+    if error.errno is None and str(error):  # raised by the program, with a message of its own
         return str(error)
     place = f"：{error.filename}" if error.filename else ""
     return f"没有做完，{reason(error)}{place}"

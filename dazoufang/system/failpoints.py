@@ -1,4 +1,4 @@
-"""Named places in the order of acts, where a test may end the process or make a step fail; by themselves they do nothing."""
+"""Named points in the work, in their order, where tests end the process or make a step fail; else nothing happens."""
 
 from __future__ import annotations
 

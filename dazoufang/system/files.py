@@ -86,7 +86,7 @@ class Unread(OSError):
 
 
 def read(path: Path) -> bytes:
-    """The bytes of one of our own files, in a child process too: there an error must not look like the file's fault.
+    """The bytes of one of our own files, in a child process too. An error there is no fault of the delivered file.
 
     Raises:
         Unread: they cannot be read now.
@@ -121,16 +121,16 @@ def write_whole(path: Path, data: bytes, *, flush: bool = False) -> None:
 
 
 def sweep(folder: Path, name: str = "") -> None:
-    """Take away what writers that died left half written in `folder` and below, or of the file `name` alone; only where
-    nobody writes now."""
+    """Remove the half-written files that writers left when they died, in `folder` and below, or of the file `name`
+    alone. Only for folders in which nobody writes now."""
     for file in folder.rglob(f".{name}*.tmp"):
         if _TEMPORARY.search(file.name):
             file.unlink(missing_ok=True)
 
 
 def flush_all(paths: Iterable[Path]) -> None:
-    """Have files that were just written, and their names, on disk; in one go where the system can, for that is many
-    times quicker."""
+    """Make files that were just written, and their names, survive a power cut; in one go where the system can, as that
+    is many times quicker."""
     if hasattr(os, "sync"):
         os.sync()
         return

@@ -49,17 +49,18 @@ class Home:
 
     @property
     def record(self) -> Path:
-        """The record's file; nobody's where `database` is set."""
+        """The record's file; not used where `database` is set."""
         return self.data / "dazoufang.sqlite3"
 
     @property
     def has_record(self) -> bool:
-        """Whether a record stands; one on a server is always taken to."""
+        """Whether there is a record; one on a server is taken to be there, unasked."""
         return bool(self.database) or self.record.exists()
 
     @property
     def published(self) -> Path:
-        """What the outbox held after the last run, and from what it was made. Several machines on one record share it."""
+        """The file that says what was in the outbox after the last run, and from what it was made. Several machines on
+        one record share it."""
         if self.database:
             return self.archive / "published.json"
         return self.data / "published.json"

@@ -1,4 +1,4 @@
-"""Whether a folder lies on another machine's disk, where a database file would come to harm."""
+"""Says whether a folder lies on another machine's disk, where a database file would be damaged."""
 
 from __future__ import annotations
 

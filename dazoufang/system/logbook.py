@@ -1,4 +1,4 @@
-"""The log: rotates, and holds kinds and places of failures but never their words, which may quote somebody's data."""
+"""The log: rotates, and has kinds and places of failures but never their messages, which may quote somebody's data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ for _name in ("dazoufang", "watchdog"):  # where no log can be written, nothing 
 
 
 def open_in(folder: Path, said: str) -> None:
-    """Write the log into `folder`, once a process, beginning with `said`; where that cannot be, there is none."""
+    """Write the log into `folder`, once a process, beginning with `said`; no log where it cannot be written."""
     if any(isinstance(handler, RotatingFileHandler) for handler in _LOG.handlers):
         return
     try:
@@ -27,7 +27,7 @@ def open_in(folder: Path, said: str) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     threading.excepthook = lambda args: failure(args.exc_value) if args.exc_value else None
     warnings.filterwarnings("ignore", module="watchdog")
-    logging.raiseExceptions = False  # a full disk is told elsewhere; a traceback helps nobody at the terminal
+    logging.raiseExceptions = False  # a full disk is reported elsewhere; nobody at the terminal can use a traceback
     _LOG.addHandler(handler)
     _LOG.setLevel(logging.INFO)
     _LOG.propagate = False

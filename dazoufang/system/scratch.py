@@ -1,4 +1,4 @@
-"""A process's own temporary folder: it goes with the process, and what a killed one has left the next one removes."""
+"""A process's own temporary folder: removed when it ends; where it was killed, by the next one."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def _made() -> Path:
     lock = FileLock(made / _LOCK)
     lock.take()
     atexit.register(_remove, made, lock)
-    for other in made.parent.glob(f"{_PREFIX}*/{_LOCK}"):
+    for lock_file in made.parent.glob(f"{_PREFIX}*/{_LOCK}"):
         with suppress(OSError):  # another user's, or another process was quicker
-            _sweep(other, made)
+            _sweep(lock_file, made)
     return made
 
 
