@@ -39,7 +39,7 @@ class Files(Enum):
 
 
 class Becomes:
-    """What follows from an error: exit code, what `watch` does, where the files go. A mixin: `Stopped` is no `Exception`.
+    """What follows from an error: exit code, what `watch` does, where the files go. A mixin, for `Stopped` as well.
 
     `mend` is what a person at the command line does next; "" where the words say it themselves.
     """

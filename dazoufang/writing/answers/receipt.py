@@ -35,7 +35,7 @@ TEMPLATE: Final = "receipt.html"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The verdict in a `word`, its `tone` (colour), a big line, the line under it, and until when to mend ("" never)."""
+    """The verdict in a `word`, its `tone` (colour), a big line, the one under it, and until when to mend ("" never)."""
 
     word: str
     tone: str
