@@ -1,4 +1,4 @@
-"""The command line: reads the clock, calls the work, says in plain Chinese what came of it."""
+"""The command line: options, which command is meant, and the exit code; what a command shows is its own affair."""
 
 from __future__ import annotations
 
@@ -8,28 +8,19 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Annotated, Final
 
 import typer
-from rich.table import Table
 
 from dazoufang import __version__
 from dazoufang.commands.screen import Screen, complain
-from dazoufang.rules.rules_file import BrokenRules
-from dazoufang.rules.workdays import UnknownYear
-from dazoufang.system import logbook
-from dazoufang.system.clock import WallClock
-from dazoufang.system.home import Home, NotItsRecord
-from dazoufang.system.lead import Busy, LostLead
-from dazoufang.system.local_disk import OnAShare
+from dazoufang.system import clock, logbook
+from dazoufang.system.errors import FOUND, UNFINISHED, WRONG_USE, Stopped, WrongUse, becomes
+from dazoufang.system.home import Home
 
-FOUND: Final = 1  # `check` found faults, `rebuild` a difference, `doctor` trouble
-WRONG_USE: Final = 2
-UNFINISHED: Final = 3
+__all__ = ["FOUND", "UNFINISHED", "WRONG_USE", "Stopped", "WrongUse", "app", "main"]
 
 app = typer.Typer(
     add_completion=False,
@@ -51,29 +42,20 @@ _COMMANDS: Final = (
 )  # fmt: skip
 
 
-class WrongUse(Exception):
-    """The command cannot be understood; the message says what to write instead."""
-
-
-class Stopped(BaseException):
-    """Ctrl-C or SIGTERM; not a KeyboardInterrupt, which the command-line library answers in its own way."""
-
-
 @app.command("run")
 def run_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
 ) -> None:
     """收下 inbox 里的表，更新台账，重出 outbox。"""
-    from dazoufang.commands.run import run
+    from dazoufang.commands.run import run, show
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
     with screen.progress() as progress:
-        summary = run(place, day, progress, _moment())
+        summary = run(place, day, progress, clock.moment())
     for failure in summary.failures:
         logbook.warn(failure)
     logbook.note(f"run {day} {summary.submissions}")
-    screen.data(summary.as_json())
-    screen.summary(summary, place)
+    show(summary, place, screen)
     if summary.kept_back:
         raise typer.Exit(UNFINISHED)
 
@@ -85,7 +67,7 @@ def watch_command(
     """一直值守：有表放进 inbox 就收，并按时重出附件和对账。按 Ctrl-C 停止。"""
     from dazoufang.commands.watch import Watch
 
-    screen, clock = Screen(as_json=as_json, quiet=quiet), WallClock(_today(today) if today else None)
+    screen, time = Screen(as_json=as_json, quiet=quiet), clock.WallClock(_today(today) if today else None)
     place = _home(home, make=True)
     stopped = threading.Event()
 
@@ -93,10 +75,10 @@ def watch_command(
         if stopped.is_set():  # asked twice: not after this pass, but now
             raise Stopped
         stopped.set()
-        clock.wake()
+        time.wake()
 
     _on_stop(stop)
-    with Watch(place, clock, screen.say) as watch:
+    with Watch(place, time, screen.say) as watch:
         screen.say(f"正在值守 {place.inbox}，按 Ctrl-C 停止", "bold")
         watch.stay(stopped.is_set)
     screen.data({"stopped": True})
@@ -110,28 +92,13 @@ def check_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """检查表格，不收下；有问题时退出码为 1。"""
-    from dazoufang.commands.check import check
+    from dazoufang.commands.check import check, show
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
-    for file in files:
-        if file.is_dir():
-            raise WrongUse(f"{file} 是文件夹，请写出要检查的文件")
-        if not file.is_file():
-            raise WrongUse(f"找不到文件 {file}")
     with screen.progress() as progress:
         checked = check(files, place, day, write, progress)
-    screen.data({"files": [one.as_json() for one in checked]})
-    for one in checked:
-        screen.say(
-            f"{one.file}：{one.verdict_name}，{one.form or '认不出是哪张表'}，{one.unit or '单位未知'}，{one.rows}行",
-            "bold",
-        )
-        for fault in one.submission.faults:
-            style = {"error": "red", "warning": "yellow"}.get(fault.severity)
-            screen.say(f"  [{fault.code}] {fault.message}。{fault.remedy}", style)
-        if one.copy:
-            screen.say(f"  已标注：{one.copy}")
-    if any(one.submission.errors for one in checked):
+    show(checked, screen)
+    if any(found.submission.errors for found in checked):
         raise typer.Exit(FOUND)
 
 
@@ -156,24 +123,10 @@ def status_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """各单位、各干部走访到了哪里。"""
-    from dazoufang.commands.status import status
+    from dazoufang.commands.status import show, status
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), _standing(home), _today(today)
-    standing = status(place, day, unit)
-    screen.data(standing.as_json())
-    screen.say(f"{standing.year}年{standing.round_name}，截至 {day}：{standing.words}", "bold")
-    table = Table(pad_edge=False)
-    for title in ("单位", "干部", "应走访", "已走访", "还差", "每日需", "最重预警"):
-        table.add_column(title, justify="left" if title in ("单位", "干部", "最重预警") else "right", overflow="fold")
-    for row in standing.rows:
-        per_day = f"{max(row['per_day'], 0.1):.1f}" if row["left"] and row["per_day"] else ""
-        table.add_row(
-            row["unit"], row["cadre"], str(row["due"]), str(row["done"]), str(row["left"] or ""), per_day, row["worst"]
-        )
-    screen.say(table)
-    for line in (*standing.silent, *standing.outstanding):
-        screen.say(line, "yellow")
-    screen.say(standing.inbox.words)
+    show(status(place, day, unit), screen)
 
 
 @app.command("trace")
@@ -182,7 +135,7 @@ def trace_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """一件事项、一个单元格是从哪里来的。"""
-    from dazoufang.commands.trace import NotFound, trace
+    from dazoufang.commands.trace import show, trace
     from dazoufang.ledger.fold import fold
     from dazoufang.outbox.publishing import published_on
     from dazoufang.record.record import Record
@@ -192,20 +145,7 @@ def trace_command(
     day = _today(today) if today else published_on(place.published) or _today(None)
     with Record.of(place) as record:
         standing = fold(record.submissions(), load_rules(place.schemas))
-    try:
-        found = trace(asked, place, standing, day)
-    except NotFound as error:
-        raise WrongUse(str(error)) from None
-    screen.data({"what": found.what, "sources": [asdict(source) for source in found.sources]})
-    screen.say(found.what, "bold")
-    row: tuple[int, str, str] | None = None
-    for one in found.sources:
-        if row != (row := (one.submission_id, one.sheet, one.cell.lstrip(ascii_uppercase))):
-            file = f"{one.path} › {one.member}" if one.member else one.path
-            screen.say(f"收件{one.submission_id}　{one.night}　{file}　「{one.sheet}」", "cyan")
-        screen.say(f"  {one.cell:<6}{one.field}：{one.value}")
-    if not found.sources:
-        screen.say("没有来源：这一格是空的")
+    show(trace(asked, place, standing, day), screen)
 
 
 @app.command("explain")
@@ -214,13 +154,9 @@ def explain_command(
     as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """一个问题代码是什么意思、怎么改、局里可以做什么。"""
-    from dazoufang.commands.reference import NoSuchCode, explanation
+    from dazoufang.commands.reference import explanation
 
-    screen = Screen(as_json=as_json, quiet=quiet)
-    try:
-        said = explanation(code)
-    except NoSuchCode as error:
-        raise WrongUse(str(error)) from None
+    screen, said = Screen(as_json=as_json, quiet=quiet), explanation(code)
     screen.data({"explanation": said})
     screen.say(said)
 
@@ -233,19 +169,9 @@ def learn_command(
     home: HomeOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """让程序记住一个新的表头，并把用过它的原件放回 inbox 重新读。"""
-    from dazoufang.commands.learn import CannotLearn, learn
+    from dazoufang.commands.learn import learn, show
 
-    screen = Screen(as_json=as_json, quiet=quiet)
-    try:
-        learned = learn(_home(home), form, heading, title)
-    except CannotLearn as error:
-        raise WrongUse(str(error)) from None
-    screen.data(asdict(learned))
-    screen.say(f"已记住：{learned.form}的表头“{learned.heading}”就是“{learned.title}”（{learned.file}）")
-    if learned.again:
-        screen.say(f"用过这个表头的 {len(learned.again)} 份原件已放回 inbox，下次 run 时重新读取：")
-    for path in learned.again:
-        screen.say(f"  {path}")
+    show(learn(_home(home), form, heading, title), Screen(as_json=as_json, quiet=quiet))
 
 
 @app.command("rebuild")
@@ -282,10 +208,7 @@ def doctor_command(
 
     screen = Screen(as_json=as_json, quiet=quiet)
     findings = doctor.examine(_home(home), _today(today))
-    screen.data({"findings": [asdict(finding) for finding in findings]})
-    for finding in findings:
-        mark, style = {"good": ("正常", "green"), "note": ("注意", "yellow"), "bad": ("问题", "red")}[finding.level]
-        screen.say(f"[{mark}] {finding.what}" + (f"。{finding.remedy}" if finding.remedy else ""), style)
+    doctor.show(findings, screen)
     if any(finding.level == "bad" for finding in findings):
         raise typer.Exit(FOUND)
 
@@ -296,24 +219,14 @@ def demo_command(
     as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """用一套示例表格完整演示一遍，最后说明该打开哪些文件。"""
-    from dazoufang.commands.demo import NotEmpty, demo
+    from dazoufang.commands.demo import demo, show
 
     screen = Screen(as_json=as_json, quiet=quiet)
-    try:
-        with screen.progress() as progress:
-            home, summary = demo(folder or Path("demo"), progress)
-    except NotEmpty as error:
-        raise WrongUse(f"文件夹 {error} 里已有别的东西，请换一个：python process.py demo 新文件夹名") from None
-    screen.data(summary.as_json())
-    screen.summary(summary, home)
-    screen.say("\n请打开看看：", "bold")
-    for path in summary.outbox:
-        if "/" not in path:
-            screen.say(f"  {home.outbox / path}")
-    for word, place, ending in (("有错的表，红色处要改", "退回/", ".xlsx"), ("收表回执", "回执/", ".html")):
-        first = next((path for path in summary.outbox if path.startswith(place) and path.endswith(ending)), "")
-        if first:
-            screen.say(f"  {word}：{home.outbox / first}")
+    with screen.progress() as progress:
+        home, summary = demo(folder or Path("demo"), progress)
+    show(home, summary, screen)
+    if summary.kept_back:
+        raise typer.Exit(UNFINISHED)
 
 
 def main() -> int:
@@ -326,37 +239,24 @@ def main() -> int:
         sys.argv.append("--help")
     try:
         code = app(standalone_mode=False)
-    except WrongUse as error:
-        return _complain(str(error), WRONG_USE)
-    except BrokenRules as error:
-        return _complain(f"规则文件有误：{error}", WRONG_USE)
-    except (UnknownYear, OnAShare, NotItsRecord) as error:
-        return _complain(str(error), WRONG_USE)
-    except (Busy, LostLead) as error:
-        return _complain(str(error), UNFINISHED)
-    except (Stopped, typer.Abort):
-        return _complain("已停止。没有丢失任何东西，再运行一次即可继续", UNFINISHED)
     except typer.Exit as stopped:
         return stopped.exit_code
-    except Exception as error:
-        return _failed(error)
+    except typer.TyperException as error:
+        return _end(WrongUse(_usage(error)))
+    except typer.Abort:
+        return _end(Stopped())
+    except (Exception, Stopped) as error:
+        return _end(error)
     return code if isinstance(code, int) else 0
 
 
-def _failed(error: Exception) -> int:
-    """What went wrong, in words, by the kind of error."""
-    if isinstance(error, typer.TyperException):
-        return _complain(_usage(error), WRONG_USE)
-    logbook.failure(error)
-    if isinstance(error, OSError):
-        if error.errno is None and str(error):  # our own, which say it all
-            return _complain(str(error), UNFINISHED)
-        reason = {28: "磁盘已满", 13: "没有权限", 2: "文件夹不见了（共享断开？）"}.get(
-            error.errno or 0, "读写文件时出错"
-        )
-        place = f"：{error.filename}" if error.filename else ""
-        return _complain(f"没有做完，{reason}{place}。没有丢失任何东西，排除后再运行一次即可", UNFINISHED)
-    return _complain("没有做完，程序遇到意外。没有丢失任何东西；详情已写入 data/logs，请把日志发给维护人员", UNFINISHED)
+def _end(error: BaseException) -> int:
+    """Say what came of the command, in words; what the exit code is, the error says."""
+    met = becomes(error)
+    if met.logged:
+        logbook.failure(error)
+    complain("。".join(filter(None, (met.words, met.mend))))
+    return met.exit_code
 
 
 def _usage(error: typer.TyperException) -> str:
@@ -376,11 +276,6 @@ def _usage(error: typer.TyperException) -> str:
     if "unexpected extra argument" in said:
         return f"命令后面多写了内容{hint}"
     return f"命令写法有误{hint}"
-
-
-def _complain(text: str, code: int) -> int:
-    complain(text)
-    return code
 
 
 def _stop(*_: object) -> None:
@@ -414,15 +309,10 @@ def _standing(home: Path | None) -> Home:
 
 
 def _today(text: str | None) -> date:
-    """The day to work for: with `_moment` the only place that reads the clock."""
+    """The day to work for."""
     if text is None:
-        return date.today()
+        return clock.today()
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise WrongUse(f"--today 要写成 2023-10-20 这样，现在写的是“{text}”") from None
-
-
-def _moment() -> str:
-    """The time as HHMM."""
-    return datetime.now().strftime("%H%M")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import TODAY, Office
+from killing import InProcess
 from tables import workbook
 
+from dazoufang.commands import check as check_module
 from dazoufang.commands.check import Checked, check
+from dazoufang.system.engine import Failure
+from dazoufang.system.errors import OurMistake
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 |\n"
 GOOD = HEAD + "| 2023-09-20 | 张 三 丰 | 张三 | 其他 |\n"
@@ -92,3 +97,16 @@ def test_the_roster_of_the_home_is_asked(office: Office, tmp_path: Path) -> None
     (one,) = checked(office, tmp_path, {"甲.xlsx": workbook(GOOD, unit="工会")}, tmp_path)
     assert [fault.code for fault in one.submission.faults] == ["C13"]
     assert office.submissions() == before
+
+
+def test_a_mistake_of_the_program_is_not_told_as_a_fault_of_the_file(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Mistaken(InProcess):
+        def map(self, *_: Any) -> list[Any]:
+            return [Failure("raised", "OurMistake: KeyError")]
+
+    monkeypatch.setattr(check_module, "engine_of", lambda _: Mistaken())
+    with pytest.raises(OurMistake) as told:
+        checked(office, tmp_path, {"甲.xlsx": workbook(GOOD, unit="工会")})
+    assert told.value.words == "没有做完，程序遇到意外（KeyError）"

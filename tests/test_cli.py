@@ -7,11 +7,14 @@ import logging
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from logging.handlers import RotatingFileHandler
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Office
@@ -19,6 +22,7 @@ from tables import workbook
 from test_laws import BAD, ROSTER, WANG, ZHANG, form
 
 from dazoufang import cli
+from dazoufang.inbox import claims
 
 ROOT = Path(__file__).parents[1]
 
@@ -183,6 +187,79 @@ class TestUnfinished:
         assert "张三" not in said + log
         assert "RuntimeError" in log
 
+    def test_a_file_over_which_the_program_has_a_mistake_is_named_and_the_exit_code_is_3(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        from dazoufang.running import intake
+
+        accept = intake.accept
+
+        def wrong(delivery: Any, *rest: Any) -> Any:
+            if delivery.path == "工会/毒.xlsx":
+                raise RuntimeError("".join(["张", "三"]))  # the log shows this line
+            return accept(delivery, *rest)
+
+        office.drop("工会/毒.xlsx", form(ZHANG))
+        office.drop("工会/好.xlsx", form(WANG))
+        with monkeypatch.context() as broken:
+            broken.setattr(intake, "accept", wrong)
+            assert inside(monkeypatch, "run", *at(office), "--json") == cli.UNFINISHED
+        shown = capsys.readouterr()
+        log = (office.home.logs / "dazoufang.log").read_text(encoding="utf-8")
+        assert json.loads(shown.out)["submissions"]["accepted"] == 1
+        assert shown.err.startswith(
+            "《工会/毒.xlsx》还没有收：程序处理时出了错（RuntimeError），是程序的问题，不是表的问题"
+        )
+        assert "RuntimeError" in log and "张三" not in log + shown.err
+        assert [path for path in office.outbox() if "毒" in path] == []
+        assert inside(monkeypatch, "run", *at(office), "--quiet") == 0
+        assert [one.verdict for one in office.submissions()] == ["accepted", "accepted"]
+
+    def test_children_that_cannot_be_started_are_told_with_what_to_do(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def refused(*_: object) -> None:
+            raise PermissionError(13, "Permission denied")
+
+        office.drop("工会/走访.xlsx", form(ZHANG))
+        with monkeypatch.context() as broken:
+            broken.setattr(BaseProcess, "start", refused)
+            assert inside(monkeypatch, "run", *at(office)) == cli.UNFINISHED
+            said = capsys.readouterr().err
+            assert inside(monkeypatch, "doctor", *at(office)) == cli.FOUND
+        assert said.startswith("读取程序启动不了（没有权限）：可能被杀毒软件或 AppLocker 拦住")
+        assert "没有收任何表" in said and (office.home.inbox / "工会/走访.xlsx").exists()
+        assert "[问题] 读取程序启动不了（没有权限）" in capsys.readouterr().out
+        assert inside(monkeypatch, "doctor", *at(office)) == 0
+        assert "[正常] 读取程序能启动" in capsys.readouterr().out
+
+    def test_an_archive_that_does_not_keep_what_it_is_given_is_told_in_its_own_words(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        from dazoufang.archive import originals
+
+        office.drop("工会/走访.xlsx", form(ZHANG))
+        with monkeypatch.context() as broken:
+            broken.setattr(originals, "damaged", lambda *_: True)
+            assert inside(monkeypatch, "run", *at(office)) == cli.UNFINISHED
+        said = capsys.readouterr().err
+        assert said.startswith("存进存档的 2023-10/") and "磁盘或共享多半坏了" in said
+        assert (office.home.inbox / "工会/走访.xlsx").exists()
+
+    @pytest.mark.parametrize("words", [["run"], ["watch"], ["status"], ["trace", "23下矛0001"], ["rebuild"]])
+    def test_a_record_of_a_newer_program_is_refused_in_plain_words(
+        self, filled: Office, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with sqlite3.connect(filled.home.record) as db:
+            db.execute("UPDATE about SET value = '99' WHERE key = 'version'")
+        db.close()
+        filled.drop("工会/新.xlsx", form(ZHANG))
+        assert inside(monkeypatch, *words, *at(filled)) == cli.WRONG_USE
+        assert capsys.readouterr().err == "台账库的版本是99，本程序只认识到2，请使用新版程序\n"
+        assert (filled.home.inbox / "工会/新.xlsx").exists()
+        assert inside(monkeypatch, "doctor", *at(filled)) == cli.FOUND
+        assert "[问题] 台账库的版本是99" in capsys.readouterr().out
+
     def test_being_stopped_ends_cleanly(self, office: Office) -> None:
         for number in range(30):
             office.drop(f"工会/走访{number}组.xlsx", form(ZHANG.replace("张三", f"张{number}三")))
@@ -192,7 +269,8 @@ class TestUnfinished:
             stderr=subprocess.PIPE,
             text=True,
         ) as process:
-            time.sleep(1.2)
+            while process.poll() is None and not (office.home.inbox / claims.CLAIMED).exists():
+                time.sleep(0.05)
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=60)
         assert process.returncode in (cli.UNFINISHED, 0)  # 0 where it was quicker
@@ -342,7 +420,7 @@ class TestOtherCommands:
 
 
 def test_the_library_is_importable_without_the_command_line() -> None:
-    code = "import dazoufang.fold, sys; assert 'typer' not in sys.modules and 'sqlalchemy' not in sys.modules"
+    code = "import dazoufang.ledger.fold, sys; assert 'typer' not in sys.modules and 'sqlalchemy' not in sys.modules"
     assert (
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}).returncode
         == 0

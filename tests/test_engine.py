@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
-from dazoufang.system.engine import Engine, Failure
+from dazoufang.system import engine as engine_module
+from dazoufang.system.engine import CannotStart, Engine, Failure
 
 
 def double(number: int) -> int:
@@ -120,7 +125,7 @@ def _take(size: int) -> str:
 
 def test_the_children_load_the_readers_and_not_the_whole_program() -> None:
     code = """
-from dazoufang.engine import Engine
+from dazoufang.system.engine import Engine
 from test_engine import modules
 with Engine(preload=["dazoufang.reading.books"]) as engine:
     print(*engine.map(modules, [0])[0])
@@ -150,7 +155,7 @@ def test_an_engine_starts_its_children_from_what_the_one_before_it_has_loaded() 
 
 USES_AN_ENGINE = """
 import sys, test_engine
-from dazoufang.engine import Engine
+from dazoufang.system.engine import Engine
 if __name__ == "__main__":
     with Engine() as engine:
         engine.map(test_engine.double, [1])
@@ -191,3 +196,82 @@ def test_nothing_is_left_behind_for_longer_than_to_the_next_start(
         child.communicate("")
         assert child.returncode == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def end_well(*_: object) -> None:
+    os._exit(0)
+
+
+def end_badly(*_: object) -> None:
+    os._exit(1)
+
+
+def refused(*_: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+@contextmanager
+def started_by(program: Path) -> Iterator[None]:
+    """While it is open, children are to be started with another program than Python."""
+    before = multiprocessing.spawn.get_executable()
+    multiprocessing.forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    multiprocessing.set_executable(str(program))
+    try:
+        yield
+    finally:
+        multiprocessing.forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        multiprocessing.set_executable(os.fsdecode(before))
+
+
+class TestChildrenThatCannotStart:
+    """The machine's fault and no task's: there are no results then, not failures."""
+
+    def test_where_the_system_refuses(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        given: list[int] = []
+
+        def tasks() -> Iterator[int]:
+            for number in range(15):
+                given.append(number)
+                yield number
+
+        with monkeypatch.context() as patch, Engine() as engine, pytest.raises(CannotStart) as told:
+            patch.setattr(BaseProcess, "start", refused)
+            engine.map(double, tasks())
+        assert told.value.words.startswith("读取程序启动不了（没有权限）：可能被杀毒软件或 AppLocker 拦住")
+        assert given == [0]  # nothing more is begun
+
+    def test_where_it_refuses_only_for_a_while(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with Engine() as engine:
+            with monkeypatch.context() as patch, pytest.raises(CannotStart):
+                patch.setattr(BaseProcess, "start", refused)
+                engine.map(double, [1, 2])
+            assert engine.map(double, [1, 2]) == [2, 4]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="a forkserver is asked here")
+    @pytest.mark.parametrize(("mode", "text"), [(0o644, "no program"), (0o755, "#!/bin/sh\nexit 0\n")])
+    def test_where_python_itself_may_not_run(self, tmp_path: Path, mode: int, text: str) -> None:
+        program = tmp_path / "python"
+        program.write_text(text)
+        program.chmod(mode)
+        with started_by(program), Engine(preload=["dazoufang.reading.books"]) as engine, pytest.raises(CannotStart):
+            engine.map(double, [1, 2, 3])
+        with Engine() as engine:
+            assert engine.map(double, [1]) == [2]
+
+    @pytest.mark.parametrize(("start", "why"), [(end_badly, "一启动就退出"), (end_well, "等了很久没有反应")])
+    def test_where_every_child_ends_before_it_has_done_anything(
+        self, monkeypatch: pytest.MonkeyPatch, start: object, why: str
+    ) -> None:
+        monkeypatch.setattr(engine_module, "_prepare", start)
+        monkeypatch.setattr(engine_module, "START", 3.0)
+        with Engine() as engine, pytest.raises(CannotStart, match=why):
+            engine.map(double, [1, 2, 3])
+
+    def test_where_they_cannot_start_any_more_after_one_has_died_over_a_task(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with Engine(workers=1) as engine:
+            assert engine.map(double, [1]) == [2]
+            monkeypatch.setattr(BaseProcess, "start", refused)
+            with pytest.raises(CannotStart):
+                engine.map(misbehave, ["a", "abort", "b"])

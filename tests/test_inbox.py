@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -396,7 +397,8 @@ class TestBatch:
 class TestPasses:
     def left(self, tries: int, count: int) -> list[claims.Waiting]:
         return [
-            claims.Waiting(Path(f"{number}"), f"{number}", 1, number, number, tries=tries) for number in range(count)
+            claims.Waiting(Path(f"{number}"), f"{number}", 1, number, number, claimed=tries > 0, tries=tries)
+            for number in range(count)
         ]
 
     @pytest.mark.parametrize(
@@ -415,10 +417,28 @@ class TestPasses:
         assert [one for together in passes for one in together] == found
         assert all(len({one.tries for one in together}) == 1 for together in passes)
 
-    @pytest.mark.parametrize("tries", [1, 2, 3, 12])
+    def test_what_a_mistake_of_ours_has_left_goes_one_by_one(self) -> None:
+        found = [replace(left, claimed=True) for left in self.left(0, 3)] + self.left(0, 2)
+        assert [len(one) for one in passes_module.passes(found)] == [1, 1, 1, 2]
+
+    @pytest.mark.parametrize("tries", [0, 1, 2, 3, 12])
     def test_the_count_is_in_the_name_of_the_tray(self, tmp_path: Path, tries: int) -> None:
         put(claims.tray(tmp_path, tries), "工会/走访.xlsx")
-        assert one(tmp_path).tries == tries
+        assert (one(tmp_path).tries, one(tmp_path).claimed) == (tries, True)
+
+    @pytest.mark.parametrize("tries", [0, 1, 2])
+    def test_a_pass_that_failed_by_our_mistake_is_not_counted(self, tmp_path: Path, tries: int) -> None:
+        tray = claims.tray(tmp_path, tries + 1)
+        put(tray, "工会/乙.xlsx", moment=2)
+        put(tray, "甲.xlsx", moment=1)
+        left = claims.uncounted(tray, tries)
+        assert [(waiting.path, waiting.claimed, waiting.tries) for waiting in left] == [
+            ("甲.xlsx", True, tries), ("工会/乙.xlsx", True, tries),
+        ]  # fmt: skip
+        assert left == claims.scan(tmp_path, NAMES) and not tray.exists()
+
+    def test_a_pass_that_had_claimed_nothing_leaves_nothing(self, tmp_path: Path) -> None:
+        assert claims.uncounted(claims.tray(tmp_path), 0) == []
 
 
 class TestSightings:

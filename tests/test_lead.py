@@ -64,14 +64,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 LEADER = """
 import sys
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 with Record(sys.argv[1]) as record, record.lead() as term:
     print(term, flush=True)
     sys.stdin.read()
 """
 OPENER = """
 import sys
-from dazoufang.record import Record
+from dazoufang.record.record import Record
 print("ready", flush=True)
 sys.stdin.readline()
 Record(sys.argv[1]).__exit__(None, None, None)
@@ -80,8 +80,8 @@ RUNNER = """
 import sys
 from datetime import date
 from pathlib import Path
-from dazoufang.home import Home
-from dazoufang.run import run
+from dazoufang.system.home import Home
+from dazoufang.commands.run import run
 print(run(Home.of(Path(sys.argv[1])), date(2023, 10, 20)).submissions["accepted"])
 """
 

@@ -15,7 +15,7 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-from dazoufang.commands.run import run
+from dazoufang.commands.run import run, show
 from dazoufang.commands.screen import Screen
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import STAGING, WAITS, Artifact, Issue, Published, publish, published_on, stale
@@ -689,12 +689,12 @@ def test_a_run_says_what_stayed_open_and_the_next_one_brings_it_up_to_date(
     assert summary.stale == summary.as_json()["stale"] == [annex] and annex not in summary.changed
     assert summary.submissions["accepted"] == 1 and not list(office.home.inbox.rglob("*.xlsx"))
     assert any("又一批" in path for path in office.outbox())  # the unit has its receipt
-    Screen().summary(summary, office.home)
+    show(summary, office.home, Screen())
     assert f"{annex} 打开着没能更新" in capsys.readouterr().out
     newer = office.outbox()[beside(annex, "1405")]
     locks.free()
     summary = run(office.home, office.today, moment="1406")
     assert (summary.stale, summary.changed) == ([], [annex])
     assert office.outbox()[annex] == newer and not any("新版" in path for path in office.outbox())
-    Screen().summary(summary, office.home)
+    show(summary, office.home, Screen())
     assert "没能更新" not in capsys.readouterr().out

@@ -16,6 +16,8 @@ from tables import workbook
 from dazoufang.commands.check import check
 from dazoufang.commands.forms import write_forms
 from dazoufang.commands.rebuild import rebuild
+from dazoufang.commands.run import show
+from dazoufang.commands.screen import Screen
 from dazoufang.commands.trace import NotFound, trace
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.rules_file import BrokenRules
@@ -91,9 +93,7 @@ def test_it_is_read_kept_counted_and_published_with_whose_row_it_is(office: Offi
 
 
 def test_the_summary_on_the_terminal_counts_its_rows(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    from dazoufang.commands.screen import Screen
-
-    Screen().summary(office.take("工会/培训签到表.xlsx", workbook(SIGNED)), office.home)
+    show(office.take("工会/培训签到表.xlsx", workbook(SIGNED)), office.home, Screen())
     assert "走访 0 户次，矛盾纠纷 0 件，意见建议 0 件，培训签到表 2 行" in capsys.readouterr().out
 
 

@@ -20,7 +20,7 @@ from dazoufang.inbox import claims, share
 from dazoufang.outbox import publishing
 from dazoufang.reading.books import read_books
 from dazoufang.record.record import Record
-from dazoufang.running import publication
+from dazoufang.running import slow_parts
 from dazoufang.system.engine import Failure
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
@@ -91,6 +91,20 @@ class TestClaimed:
         assert [(one.path, one.verdict) for one in office.submissions()] == [
             ("工会/走访.xlsx", verdict) for verdict in ("accepted", "duplicate")
         ]
+        assert [one for one in office.home.inbox.rglob("*") if one.is_file()] == []
+
+    @pytest.mark.parametrize("point", ["claimed", "flushed", "recorded"])
+    def test_a_kill_over_what_waits_for_our_mend_is_counted_as_any_other(
+        self, office: Office, killer: Killer, point: str
+    ) -> None:
+        tray = office.home.inbox / claims.CLAIMED / "000001-0a0b0c0d-0"  # as a mistake of ours leaves it
+        (tray / "工会").mkdir(parents=True)
+        (tray / "工会" / "走访.xlsx").write_bytes(self.DATA)
+        killer.killed(office.home.root, point)
+        (file,) = office.home.inbox.rglob("走访.xlsx")
+        assert file.parts[-3].count("-") == 1  # no number: one try
+        office.run()
+        assert [(one.path, one.verdict) for one in office.submissions()] == [("工会/走访.xlsx", "accepted")]
         assert [one for one in office.home.inbox.rglob("*") if one.is_file()] == []
 
     def test_a_newer_file_dropped_under_its_name_meanwhile_replaces_it(self, office: Office, killer: Killer) -> None:
@@ -249,7 +263,7 @@ class TestFailures:
     def test_a_copy_that_cannot_be_marked_is_a_list_instead(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(publication, "make_copy", lambda _: Failure("died", "exit code 1: 张三"))
+        monkeypatch.setattr(slow_parts, "make_copy", lambda _: Failure("died", "exit code 1: 张三"))
         summary = office.take("督导室/走访.xlsx", FILES["督导室/走访.xlsx"])
         assert set(summary.failures) == {"收件1的退回件：died exit code 1"}  # the log never quotes the file
         data = office.outbox()["退回/督导室/走访.xlsx 需修改0001.xlsx"]
@@ -301,13 +315,13 @@ def test_progress_is_shown_step_by_step(office: Office, quick: InProcess) -> Non
 @pytest.mark.usefixtures("quick")
 def test_a_copy_is_made_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    really = publication.make_copy
+    really = slow_parts.make_copy
 
-    def make_copy(task: publication.CopyTask) -> bytes | None:
+    def make_copy(task: slow_parts.CopyTask) -> bytes | None:
         made.append(task.submission.submission_id)
         return really(task)
 
-    monkeypatch.setattr(publication, "make_copy", make_copy)
+    monkeypatch.setattr(slow_parts, "make_copy", make_copy)
     dropped(office).run()
     assert made == [2]
 

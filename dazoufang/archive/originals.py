@@ -11,12 +11,20 @@ from typing import Final
 from dazoufang.inbox.claims import Waiting
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.system import failpoints, files
+from dazoufang.system.errors import Trouble
 
 JOURNAL: Final = "journal.jsonl"
 
 
-class ArchiveDamaged(Exception):
+class ArchiveDamaged(Trouble):
     """The archive copy is not the file that was delivered."""
+
+    @property
+    def words(self) -> str:
+        return (
+            f"存进存档的 {self} 读回来和交来的不一样，磁盘或共享多半坏了。没有丢失任何东西，表都放回了收件文件夹；"
+            "请检查磁盘后再运行一次"
+        )
 
 
 def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str]) -> Delivery | None:

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from dazoufang.commands.screen import Screen
 from dazoufang.judging.examine import Task, examine
 from dazoufang.judging.verdict import accept
 from dazoufang.ledger.fold import fold
@@ -19,7 +20,8 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.running.intake import engine_of, examined_or_why
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
-from dazoufang.system.engine import Progress, silent
+from dazoufang.system.engine import Progress, about_the_tasks, silent
+from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
 from dazoufang.writing.answers.names import answer_names, has_copy
 
@@ -63,7 +65,17 @@ def check(
     paths: Sequence[Path], home: Home, today: date, write: Path | None = None, progress: Progress = silent
 ) -> list[Checked]:
     """Judge each file as if it were delivered to `home` today, with its roster if it has one. Nothing is kept but,
-    with `write`, the marked copies of those with faults."""
+    with `write`, the marked copies of those with faults.
+
+    Raises:
+        WrongUse: one of them is no file.
+        OurMistake: the program has a mistake over one of them.
+    """
+    for path in paths:
+        if path.is_dir():
+            raise WrongUse(f"{path} 是文件夹，请写出要检查的文件")
+        if not path.is_file():
+            raise WrongUse(f"找不到文件 {path}")
     rules = load_rules(home.schemas)
     roster = Roster({})
     if home.has_record:
@@ -74,6 +86,7 @@ def check(
         tasks = [Task(str(path.resolve()), path.name, str(home.schemas), today) for path in paths]
         done = count(1)
         results = engine.map(examine, tasks, lambda _: progress("检查", next(done), len(tasks)))
+        about_the_tasks(results)
         copies = Copies(home, engine, progress)
         for number, (path, result) in enumerate(zip(paths, results, strict=True), 1):
             delivery = Delivery(path.name, str(path.resolve()), files.sha256(path.read_bytes()), today)
@@ -86,3 +99,18 @@ def check(
             titles = "、".join(dict.fromkeys(rules.schemas[part.form].title for part in submission.parts))
             checked.append(Checked(str(path), titles, submission, copy))
     return checked
+
+
+def show(checked: Sequence[Checked], screen: Screen) -> None:
+    """Each file with its faults."""
+    screen.data({"files": [found.as_json() for found in checked]})
+    for found in checked:
+        screen.say(
+            f"{found.file}：{found.verdict_name}，{found.form or '认不出是哪张表'}，{found.unit or '单位未知'}，{found.rows}行",
+            "bold",
+        )
+        for fault in found.submission.faults:
+            style = {"error": "red", "warning": "yellow"}.get(fault.severity)
+            screen.say(f"  [{fault.code}] {fault.message}。{fault.remedy}", style)
+        if found.copy:
+            screen.say(f"  已标注：{found.copy}")

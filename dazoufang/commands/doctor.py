@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
+from dazoufang.commands.screen import Screen
 from dazoufang.inbox import claims, share
 from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
 from dazoufang.record.record import Record
-from dazoufang.record.tables import UnknownVersion
 from dazoufang.rules.campaign import Rules, flaws, load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
@@ -23,8 +23,9 @@ from dazoufang.running import health, intake
 from dazoufang.running.proof import prove
 from dazoufang.running.publication import answers
 from dazoufang.running.slow_parts import Copies
+from dazoufang.system.engine import CannotStart, nothing
+from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home
-from dazoufang.system.local_disk import OnAShare
 
 LONG_ROOT: Final = 90  # characters; on Windows a longer one leaves too few of its 260 for units and names
 FONTS: Final = {"方正小标宋简体": "FZXBSJW.TTF", "黑体": "simhei.ttf", "仿宋": "simfang.ttf"}
@@ -49,6 +50,7 @@ def examine(home: Home, today: date) -> list[Finding]:
     found.append(Finding("good", f"规则文件没有错误（{home.schemas}）"))
     found.extend(_disk(home, rules))
     found.extend(_plan(rules, today))
+    found.extend(_children(rules))
     found.extend(_record(home, rules))
     found.extend(_watch(home))
     found.extend(_fonts())
@@ -116,6 +118,17 @@ def _plan(rules: Rules, today: date) -> Iterator[Finding]:
         yield Finding("bad", str(error))
 
 
+def _children(rules: Rules) -> Iterator[Finding]:
+    """Whether a child process can be started: files are read in nothing else."""
+    try:
+        with intake.engine_of(rules) as engine:
+            engine.map(nothing, [None])
+    except CannotStart as error:
+        yield Finding("bad", error.words)
+    else:
+        yield Finding("good", "读取程序能启动")
+
+
 def _record(home: Home, rules: Rules) -> Iterator[Finding]:
     if not home.has_record:
         yield Finding("note", "还没有台账库", "第一次运行 run 时会自动建立")
@@ -125,8 +138,8 @@ def _record(home: Home, rules: Rules) -> Iterator[Finding]:
             trouble = record.trouble()
             submissions = list(record.submissions())
             held = {(path, digest) for _, path, digest in record.clearing()}
-    except (UnknownVersion, OnAShare) as error:
-        yield Finding("bad", str(error))
+    except Trouble as error:
+        yield Finding("bad", error.words)
         return
     if trouble:
         yield Finding("bad", f"台账库损坏：{trouble}", "请把 data 文件夹改名后运行 rebuild，从存档重建")
@@ -157,7 +170,7 @@ def _watch(home: Home) -> Iterator[Finding]:
         return
     told = health.Health.read(home.data) or health.Health()
     if told.words:
-        yield Finding("bad", f"watch 正在值守，但收不了表：{told.words}")
+        yield Finding("bad", f"watch 正在值守，但有问题：{told.words}")
     else:
         yield Finding("good", f"watch 正在值守，上次完整扫描 {told.scanned_at.replace('T', ' ')}")
     if told.stale:
@@ -171,3 +184,11 @@ def _fonts() -> Iterator[Finding]:
     for name, file in FONTS.items():
         if not (folder / file).exists():
             yield Finding("note", f"这台电脑没有“{name}”字体，打印时会用别的字体代替", "需要时请安装该字体")
+
+
+def show(findings: Sequence[Finding], screen: Screen) -> None:
+    """A line for each thing looked at."""
+    screen.data({"findings": [asdict(finding) for finding in findings]})
+    for finding in findings:
+        mark, style = {"good": ("正常", "green"), "note": ("注意", "yellow"), "bad": ("问题", "red")}[finding.level]
+        screen.say(f"[{mark}] {finding.what}" + (f"。{finding.remedy}" if finding.remedy else ""), style)

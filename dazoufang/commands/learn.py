@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rapidfuzz import process as likeness
 
+from dazoufang.commands.screen import Screen
 from dazoufang.judging.which_form import spellings
 from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
@@ -18,6 +19,7 @@ from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_edit import with_alias
 from dazoufang.rules.schema import Field, FormSchema
 from dazoufang.system import files, scratch
+from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home, shipped
 
 
@@ -32,7 +34,7 @@ class Learned:
     again: list[str]
 
 
-class CannotLearn(Exception):
+class CannotLearn(WrongUse):
     """The heading cannot be added; the message says why and what to write instead."""
 
 
@@ -116,3 +118,13 @@ def _had(submission: Submission, form: str, heading: str) -> bool:
         and folded(heading) in folded(fault.value).split("、")
         for fault in submission.faults
     )
+
+
+def show(learned: Learned, screen: Screen) -> None:
+    """What was learned, and what is read again for it."""
+    screen.data(asdict(learned))
+    screen.say(f"已记住：{learned.form}的表头“{learned.heading}”就是“{learned.title}”（{learned.file}）")
+    if learned.again:
+        screen.say(f"用过这个表头的 {len(learned.again)} 份原件已放回 inbox，下次 run 时重新读取：")
+    for path in learned.again:
+        screen.say(f"  {path}")

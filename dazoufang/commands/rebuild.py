@@ -21,7 +21,7 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.running.intake import engine_of, take_in
 from dazoufang.running.publication import publication
 from dazoufang.system import scratch
-from dazoufang.system.engine import Failure, Progress, silent
+from dazoufang.system.engine import Failure, Progress, about_the_tasks, silent
 from dazoufang.system.home import Home
 
 
@@ -54,6 +54,7 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
         examined: Sequence[Examined | Failure] = engine.map(
             examine, tasks, lambda _: progress("重读存档", next(done), len(tasks))
         )
+        about_the_tasks(examined)
         anew = Fold(rules)
         fresh, _ = take_in(anew, deliveries, examined, [book.rules(by) for by in judged_by], Counters())
         if not standing:

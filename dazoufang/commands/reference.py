@@ -16,6 +16,7 @@ from dazoufang.model.faults import FaultKind
 from dazoufang.model.terms import fold
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.schema import Field, FormSchema, Rule, Schemas
+from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import shipped
 
 _HEAD = "<!-- 由 python -m dazoufang.commands.reference 生成，请勿手改 -->\n\n"
@@ -43,9 +44,30 @@ def schemas_page(schemas: Schemas) -> str:
         keys = "、".join(f"`{field.alias or key}`" for key, field in model.model_fields.items())
         parts.append(f"- {name}：{keys}\n")
     parts.append("\n不认识的键（比如拼错的 `contraints`）在启动时就会指出文件、行和改法。\n")
+    parts.append(_OWN_FORM)
     parts.append(_UPGRADES)
     return "".join(parts)
 
+
+_OWN_FORM = """
+## 加一张自己的表
+
+在 `schemas/` 里添一个文件（如 `training.yaml`，`name` 与文件名相同），这张表就能收、能查、能退回、能出空白表，写了 `annex:` 的还会在 outbox
+里另出一份汇总表；不用改程序。最少要写 `name`、`title`、`fields`；整张表另有几项：
+
+| 键 | 意思 | 不写时 |
+|---|---|---|
+| `keywords` | 标题、工作表名、文件名里有这些词，就更像是这张表 | 只认 `title` |
+| `primaryKey` | 合起来能分清每一行的几列；两份都在的行只计一次 | 没有 |
+| `identities` | 改过的行凭哪几列认得出是原来哪一行，最可靠的在前 | 按 `primaryKey`；再没有，按全部必填列 |
+| `speaksFor` | `unit` 每行属于一个单位；`office` 是局里自己的表 | `unit` |
+| `role` | 程序另有用处的表：visits 走访、disputes 矛盾纠纷、suggestions 意见建议、roster 花名册、assignments 任务分解、decisions 裁定，各一张 | `list`：收下、汇总，别无用处 |
+| `writtenAhead` | 预先写好的列：一行只有这些，就当还没有人填 | 没有 |
+| `annex` | 汇总表的文件名、简称（如 附件5）、工作表名、标题；序号和填报单位两列会自动加上 | 不出汇总表 |
+
+两张表的 `title`、汇总表的文件名和简称不能相同。不是表的 YAML 请不要放在这里，程序会指出来，不会当作没看见。
+
+"""
 
 _UPGRADES = """
 ## 程序升级以后
@@ -84,7 +106,7 @@ def explanation(code: str) -> str:
     return "\n".join(lines + [f"{name}：{text}" for name, text in _told(kind)])
 
 
-class NoSuchCode(LookupError):
+class NoSuchCode(WrongUse, LookupError):
     """A code that no fault has; says which ones are near."""
 
     def __init__(self, code: str) -> None:

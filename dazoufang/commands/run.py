@@ -6,28 +6,16 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from dazoufang.archive.originals import ArchiveDamaged
-from dazoufang.inbox import claims, share
+from dazoufang.commands.screen import Screen, complain
+from dazoufang.inbox import share
 from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
-from dazoufang.record.tables import UnknownVersion
-from dazoufang.rules.rules_file import BrokenRules
-from dazoufang.rules.workdays import UnknownYear
 from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.running.intake import Taken
-from dazoufang.system import logbook
 from dazoufang.system.engine import Progress, silent
-from dazoufang.system.home import Home, NotItsRecord
-from dazoufang.system.lead import Busy, LostLead
-from dazoufang.system.local_disk import OnAShare
-
-# What says why the work cannot be done, and would only say so again.
-NOT_TO_BE_REPEATED: Final = (
-    ArchiveDamaged, BrokenRules, Busy, LostLead, NotItsRecord, OnAShare, UnknownVersion, UnknownYear,
-)  # fmt: skip
+from dazoufang.system.home import Home
 
 
 @dataclass(frozen=True)
@@ -45,7 +33,7 @@ class Summary:
     outbox: list[str]
     changed: list[str]
     stale: list[str]  # open in another program: not brought up to date
-    kept_back: str  # why nothing was taken in, in words; "" where all that could was
+    kept_back: str  # why not all that could be was taken in, in words: trouble of ours or of the machine; else ""
     seconds: float
     failures: list[str]  # for the log
 
@@ -71,24 +59,8 @@ def run(
     Raises:
         BrokenRules: the rules cannot be used; nothing was touched.
         ShareAway: the inbox is not there, or not the one it was; nothing was touched.
-        OSError, ArchiveDamaged: the work could not be finished; nothing is lost, run again.
-        Busy, LostLead: another program does the work; nothing was touched, or nothing more after it took over.
-        OnAShare, NotItsRecord: the record must not lie where it does; nothing was touched.
+        OSError, Trouble: the work could not be finished, or not begun; nothing is lost.
     """
-    left: frozenset[Path] = frozenset()
-    while True:
-        try:
-            return _run(home, today, progress, moment, sleep)
-        except (OSError, *NOT_TO_BE_REPEATED):
-            raise
-        except Exception as error:
-            before, left = left, claims.left(home.inbox)
-            if left in (before, frozenset()):
-                raise
-            logbook.failure(error)  # a file's fault: it is among those that stay claimed, found out pass by pass
-
-
-def _run(home: Home, today: date, progress: Progress, moment: str, sleep: Callable[[float], None]) -> Summary:
     started = time.monotonic()
     if home.published.exists():  # else the home is new, and its inbox yet to be made
         share.guard(home.inbox, home.data)
@@ -98,6 +70,7 @@ def _run(home: Home, today: date, progress: Progress, moment: str, sleep: Callab
         kept_back = ""
         try:
             taken = desk.take(waiting, today)
+            kept_back = taken.left_for_us
         except NoRoom as error:
             taken, kept_back = Taken(deferred=len(waiting)), str(error)
         shown = desk.publish(today, moment)
@@ -125,3 +98,37 @@ def _run(home: Home, today: date, progress: Progress, moment: str, sleep: Callab
 def _lost(effect: Effect) -> int:
     """How many cells name something that the ledger does not know."""
     return sum(notice.severity == faults.ERROR for notice in effect.notices)
+
+
+def show(summary: Summary, home: Home, screen: Screen) -> None:
+    """What the run did and how things stand; why something was not taken in goes to the error stream too, where schedulers look."""
+    screen.data(summary.as_json())
+    _tell(summary, home, screen)
+    if summary.kept_back:
+        complain(summary.kept_back)
+
+
+def _tell(summary: Summary, home: Home, screen: Screen) -> None:
+    taken, rows, items = summary.submissions, summary.rows, summary.items
+    screen.say(f"大走访 {summary.today}（{summary.year}年度）  用时 {summary.seconds:.1f} 秒")
+    if summary.year != summary.today.year:
+        add = "请在 schemas/campaign.yaml 的 years 下补上"
+        screen.say(f"  规则里没有{summary.today.year}年的安排，按{summary.year}年计算；{add}", "yellow")
+    again = f"，已收过 {taken['duplicate']} 份" if taken["duplicate"] else ""
+    later = f"，留到下次再收 {taken['deferred']} 份" if taken["deferred"] else ""
+    held = "、".join(summary.stale[:3]) + (f" 等 {len(summary.stale)} 个" if len(summary.stale) > 3 else "")
+    levels = "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count)
+    listed = "".join(f"，{title} {count} 行" for title, count in summary.lists.items())
+    lines = {
+        "本次收表": f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份{again}{later}",
+        "须修改": f"{summary.faults} 处，已在 outbox/退回 中标出" if summary.faults else "",
+        "累计": f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件{listed}",
+        "台账": f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件",
+        "预警": levels or "无",
+        "没有收表": summary.kept_back,
+        "没能更新": f"{held} 打开着没能更新，旁边名字带“新版”的才是最新；关闭后下次运行自动换好" if held else "",
+        "输出": f"{home.outbox}（{len(summary.outbox)} 个文件，更新 {len(summary.changed)} 个）",
+    }
+    for title, text in lines.items():
+        if text:
+            screen.say(f"  {title:　<4}  {text}")

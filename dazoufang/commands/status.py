@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
+from rich.table import Table
+
+from dazoufang.commands.screen import Screen
 from dazoufang.duties import alerts, quotas
 from dazoufang.inbox import claims, share
 from dazoufang.ledger.closing import CLOSED
@@ -128,3 +131,21 @@ def _inbox(home: Home, rules: Rules) -> Inbox:
 def _short(instant: str) -> str:
     """2023-10-20T18:30:05 → 10-20 18:30:05."""
     return instant[5:].replace("T", " ")
+
+
+def show(standing: Status, screen: Screen) -> None:
+    """One line a cadre, then what is missing and how taking in stands."""
+    screen.data(standing.as_json())
+    screen.say(f"{standing.year}年{standing.round_name}，截至 {standing.today}：{standing.words}", "bold")
+    table = Table(pad_edge=False)
+    for title in ("单位", "干部", "应走访", "已走访", "还差", "每日需", "最重预警"):
+        table.add_column(title, justify="left" if title in ("单位", "干部", "最重预警") else "right", overflow="fold")
+    for row in standing.rows:
+        per_day = f"{max(row['per_day'], 0.1):.1f}" if row["left"] and row["per_day"] else ""
+        table.add_row(
+            row["unit"], row["cadre"], str(row["due"]), str(row["done"]), str(row["left"] or ""), per_day, row["worst"]
+        )
+    screen.say(table)
+    for line in (*standing.silent, *standing.outstanding):
+        screen.say(line, "yellow")
+    screen.say(standing.inbox.words)

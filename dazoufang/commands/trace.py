@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from string import ascii_uppercase
 from typing import Any, Final
 
 import pandas as pd
 
+from dazoufang.commands.screen import Screen
 from dazoufang.ledger import listing
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.items import OPENING
@@ -19,6 +21,7 @@ from dazoufang.model.cell_names import column_number
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Value
 from dazoufang.rules.schema import Annex, FormSchema, Role
+from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
 from dazoufang.writing.annexes import lists, summary
 
@@ -33,7 +36,7 @@ _SAID_IN_VISIT: Final = {name: name for name in ("visited_on", "cadres")} | {
 }  # fmt: skip
 
 
-class NotFound(Exception):
+class NotFound(WrongUse):
     """Nothing goes by that name; the message says what can be asked."""
 
 
@@ -172,3 +175,17 @@ def _of_figure(standing: Fold, today: date, cells: list[Value], column: int) -> 
         return
     for number in behind:
         yield from list(_of_item(standing, number))[:4]
+
+
+def show(found: Trace, screen: Screen) -> None:
+    """What was asked, then cell for cell, a heading for each row of a file."""
+    screen.data({"what": found.what, "sources": [asdict(source) for source in found.sources]})
+    screen.say(found.what, "bold")
+    row: tuple[int, str, str] | None = None
+    for source in found.sources:
+        if row != (row := (source.submission_id, source.sheet, source.cell.lstrip(ascii_uppercase))):
+            file = f"{source.path} › {source.member}" if source.member else source.path
+            screen.say(f"收件{source.submission_id}　{source.night}　{file}　「{source.sheet}」", "cyan")
+        screen.say(f"  {source.cell:<6}{source.field}：{source.value}")
+    if not found.sources:
+        screen.say("没有来源：这一格是空的")

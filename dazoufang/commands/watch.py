@@ -22,31 +22,25 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.inbox import claims, passes, share
 from dazoufang.inbox.claims import Waiting
 from dazoufang.inbox.settling import Settling, Sighting
-from dazoufang.inbox.share import ShareAway
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
-from dazoufang.record.tables import UnknownVersion
-from dazoufang.rules.rules_file import BrokenRules
-from dazoufang.rules.workdays import UnknownYear
 from dazoufang.running import health, intake, proof
 from dazoufang.running.desk import Desk, NoRoom
+from dazoufang.running.rhythm import Rhythm, night_is_due
 from dazoufang.system import files, logbook
-from dazoufang.system.home import Home, NotItsRecord
-from dazoufang.system.lead import Busy, FileLock, LostLead
-from dazoufang.system.local_disk import OnAShare
+from dazoufang.system.errors import OnWatch, becomes
+from dazoufang.system.home import Home
+from dazoufang.system.lead import FileLock
 
-# Seconds between two scans: while something settles; else; when nothing has come for `LONG` seconds; after trouble.
-SETTLING, IDLE, ASLEEP, TROUBLED = 1.0, 2.0, 5.0, 10.0
-LONG: Final = 300.0
-QUIET: Final = 5.0  # seconds without a new file before the annexes are made again
-AT_LATEST: Final = 60.0  # and the longest they wait in a burst
-SHARE: Final = 5  # in a burst, making annexes takes at most one part in so many of the time
-AGAIN: Final = 60.0  # seconds after which files that somebody had open are tried again
 HEARTBEAT: Final = 10.0  # seconds between two health files when nothing changes
 
+_STATES: Final = {
+    OnWatch.TRIES_AGAIN: health.TROUBLE,
+    OnWatch.WAITS_FOR_SHARE: health.AWAY,
+    OnWatch.LEAVES_TO_ANOTHER: health.WATCHING,
+}
 _NAMES: Final = ((ACCEPTED, "收下"), (PARTLY, "部分收下"), (RETURNED, "退回"), (DUPLICATE, "已收过"))
 
 
@@ -70,7 +64,7 @@ class Watch:
     """One `watch` on a home. `tell` is given a line whenever there is something to say.
 
     Raises (on opening):
-        BrokenRules, OnAShare, NotItsRecord, UnknownVersion: nothing can be done before somebody has mended that.
+        Trouble: nothing can be done before somebody has mended that.
         OSError: the folders cannot be made.
     """
 
@@ -90,15 +84,11 @@ class Watch:
         )  # fmt: skip
         self._settling = Settling()
         self._seen: list[Sighting] = []
-        self._coming = False  # whether something is being written, or was a moment ago
+        self._rhythm = Rhythm()
         self._waiting_since: dict[str, str] = {}  # path → when it was first seen
-        self._not_before: dict[Path, float] = {}  # files that could not be taken just now → when they are tried again
-        self._taken_at = -LONG  # the rest: monotonic seconds
-        self._behind_since: float | None = None
-        self._stale_until = 0.0
-        self._publishing = 0.0  # how long it took last
+        self._ours: dict[str, str] = {}  # files over which the program has a mistake → its kind
         self._saved = -HEARTBEAT
-        self._told: dict[str, object] = {}
+        self._written: dict[str, object] = {}
         self._bell = _Bell(home.inbox, self._woken)
 
     def __enter__(self) -> Self:
@@ -116,7 +106,7 @@ class Watch:
         """Step after step until `stopped` says so.
 
         Raises:
-            NotItsRecord, OnAShare, UnknownVersion: nothing can be done before somebody has mended that.
+            Trouble: nothing can be done before somebody has mended that.
         """
         while not stopped():
             pause = self.step()
@@ -128,34 +118,31 @@ class Watch:
         waited out; it never ends the watch.
 
         Raises:
-            NotItsRecord, OnAShare, UnknownVersion: nothing can be done before somebody has mended that.
+            Trouble: nothing can be done before somebody has mended that.
         """
-        state, words = health.TROUBLE, ""
         try:
-            words = self._scan_and_work()
-            state = health.TROUBLE if words else health.WATCHING
-        except ShareAway as error:
-            state, words = health.AWAY, str(error)
-            self._bell.stop()
-        except (Busy, LostLead):
-            state = health.WATCHING  # another does the work
-        except (NotItsRecord, OnAShare, UnknownVersion):
-            raise
-        except BrokenRules as error:
-            words = f"规则文件有误，改好之前不收表：{error}"
-        except (ArchiveDamaged, UnknownYear) as error:
-            words = str(error)
-        except OSError as error:
-            words = str(error) if error.errno is None else f"读写文件时出错（{os.strerror(error.errno)}）"
-        except Exception as error:  # of the program: the file at fault is found out pass by pass
-            logbook.failure(error)
-            words = f"程序遇到意外（{type(error).__name__}），已写入日志，正在自动重试"
+            kept_back = self._scan_and_work()
+            words = kept_back or intake.ours_in_words(self._ours)
+            state, blocked = health.TROUBLE if words else health.WATCHING, bool(kept_back)
+        except Exception as error:
+            state, words = self._told(error)
+            blocked = state == health.TROUBLE
         self._become(state, words)
-        if state == health.TROUBLE:
-            return TROUBLED
-        if self._coming and state == health.WATCHING:
-            return SETTLING
-        return ASLEEP if self._clock.monotonic() - self._taken_at > LONG else IDLE
+        return self._rhythm.pause(self._clock.monotonic(), blocked=blocked, away=state == health.AWAY)
+
+    def _told(self, error: Exception) -> tuple[str, str]:
+        """The state that an error brings, and what to say of it. What ends the watch is raised again."""
+        met = becomes(error)
+        if met.on_watch is OnWatch.ENDS:
+            raise error
+        if met.on_watch is OnWatch.WAITS_FOR_SHARE:
+            self._bell.stop()
+        words = "" if met.on_watch is OnWatch.LEAVES_TO_ANOTHER else met.words
+        if met.logged:
+            words += "。没有丢失任何东西，正在自动重试"
+            if words != self._health.words:
+                logbook.failure(error)
+        return _STATES[met.on_watch], words
 
     def _scan_and_work(self) -> str:
         """Returns why nothing is taken in, in words; "" all is well."""
@@ -163,20 +150,21 @@ class Watch:
         now = self._clock.monotonic()
         self._seen = claims.sightings(found, self._seen)
         settled = set(self._settling.observe(now, self._seen))
-        self._coming = any(now - since < QUIET for since in self._settling.waiting.values())
-        ready = [
-            one for one in found if (one.claimed or one.path in settled) and self._not_before.get(one.file, 0.0) <= now
-        ]
+        self._rhythm = self._rhythm.saw(now, self._settling.waiting.values())
+        claimed = {waiting.path for waiting in found if waiting.claimed}
+        self._ours = {path: kind for path, kind in self._ours.items() if path in claimed}
         self._note_waiting(found)
         kept_back = ""
-        if ready:
+        if ready := self._rhythm.ready(now, found, settled):
             try:
                 self._take(ready)
             except NoRoom as error:  # what was taken in before is still published
-                kept_back = str(error)
-        if self._publication_is_due(now):
+                kept_back = error.words
+        self._health.behind = self._desk.behind(self._clock.now().date())
+        self._rhythm = self._rhythm.compared(now, behind=self._health.behind)
+        if self._rhythm.publishes(now, stale=bool(self._health.stale), night=self._night_is_due()):
             self._publish()
-        if now - self._taken_at > LONG:
+        if self._rhythm.sleeps(now):
             self._desk.rest()
         return kept_back
 
@@ -194,35 +182,20 @@ class Watch:
         with self._desk.lead(patience=0):
             batch = passes.batch(intake.likely_references(ready, self._desk.rules.schemas))
             taken = self._desk.take(batch, today)
-            got = {one.path for one in taken.fresh}
-            later = self._clock.monotonic() + TROUBLED
-            self._not_before = {one.file: later for one in batch if one.path not in got}
+            got = {submission.path for submission in taken.fresh}
+            self._rhythm = self._rhythm.took(self._clock.monotonic(), batch, got, taken.ours)
+            self._ours = {path: kind for path, kind in self._ours.items() if path not in got} | taken.ours
             for failure in taken.failures:
                 logbook.warn(failure)
             if taken.fresh:
-                self._taken_at = self._clock.monotonic()
                 self._health.taken_at = self._instant()
                 self._desk.answer(taken.fresh, moment)
                 self._desk.clear()
                 self._say_taken(taken.fresh)
 
-    def _publication_is_due(self, now: float) -> bool:
-        """Annexes wait for a quiet moment, so that a burst costs one of them; in an endless burst, not for ever."""
-        today, _ = self._today_and_moment()
-        self._health.behind = self._desk.behind(today)
-        if not self._health.behind:
-            self._behind_since = None
-            return self._night_is_due() or (bool(self._health.stale) and now >= self._stale_until)
-        if self._behind_since is None:
-            self._behind_since = now
-        quiet = not self._coming and now - self._taken_at >= QUIET
-        return quiet or now - self._behind_since >= max(AT_LATEST, SHARE * self._publishing)
-
     def _night_is_due(self) -> bool:
-        """Rule: once a day, from the configured hour on; a night that was missed is made up at the next start."""
-        now = self._clock.now()
-        last = str((self._health.proof or {}).get("on", ""))
-        return now.date().isoformat() > last and f"{now:%H:%M}" >= self._desk.rules.campaign.watch.nightly_at.value
+        proved_on = str((self._health.proof or {}).get("on", ""))
+        return night_is_due(self._clock.now(), proved_on, self._desk.rules.campaign.watch.nightly_at.value)
 
     def _publish(self) -> None:
         today, moment = self._today_and_moment()
@@ -234,9 +207,8 @@ class Watch:
                 self._prove()
         for failure in shown.failures:
             logbook.warn(failure)
-        done = self._clock.monotonic()
-        self._publishing, self._stale_until = done - began, done + AGAIN
-        self._behind_since, self._health.behind = None, False
+        self._rhythm = self._rhythm.published(began, self._clock.monotonic())
+        self._health.behind = False
         self._health.published_at, self._health.stale = self._instant(), shown.published.stale
         if shown.published.changed:
             self._tell(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
@@ -270,12 +242,12 @@ class Watch:
             self._tell(f"{self._clock_time()} {words or '恢复正常，继续值守'}")
             logbook.note(f"watch {state}")
         self._health.state, self._health.words = state, words
-        if self._news() != self._told or self._clock.monotonic() - self._saved >= HEARTBEAT:
+        if self._news() != self._written or self._clock.monotonic() - self._saved >= HEARTBEAT:
             self._save()
 
     def _save(self) -> None:
         self._health.at = self._instant()
-        self._told = self._news()
+        self._written = self._news()
         self._saved = self._clock.monotonic()
         try:
             self._health.write(self._home.data)
@@ -297,7 +269,7 @@ class Watch:
         return now.date(), f"{now:%H%M}"
 
     def _woken(self) -> None:
-        if not self._coming:  # while something settles, the next scan is due anyway, and no earlier
+        if not self._rhythm.coming:  # while something settles, the next scan is due anyway, and no earlier
             self._clock.wake()
 
 

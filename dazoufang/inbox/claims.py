@@ -33,7 +33,8 @@ _TRAY: Final = re.compile(r"[0-9]{6,}-[0-9a-f]{8}(?:-([0-9]{1,2}))?")
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One file in the inbox. `path` is where it was dropped, relative, with `/`; `locked`: a lock file stands beside it;
-    `tries`: passes that have begun with it; from the first on it lies out of everybody's way, and `file` says where."""
+    `claimed`: it lies out of everybody's way, and `file` says where; `tries`: passes that began with it and were cut short.
+    """
 
     file: Path
     path: str
@@ -41,12 +42,8 @@ class Waiting:
     modified_ns: int
     file_id: int
     locked: bool = False
+    claimed: bool = False
     tries: int = 0
-
-    @property
-    def claimed(self) -> bool:
-        """Whether it has been moved out of everybody's way."""
-        return self.tries > 0
 
 
 def scan(inbox: Path, names: InboxNames) -> list[Waiting]:
@@ -80,11 +77,11 @@ def _claimed(tray: Path) -> Iterator[Waiting]:
     """What was claimed was a delivery, whatever the rules for names say by now."""
     for folder, _, found in _walk(tray):
         for name in found:
-            if one := _look(tray, folder / name, tries=_tries(tray)):
-                yield one
+            if one := _look(tray, folder / name):
+                yield replace(one, claimed=True, tries=_tries(tray))
 
 
-def _look(root: Path, file: Path, *, locked: bool = False, tries: int = 0) -> Waiting | None:
+def _look(root: Path, file: Path, *, locked: bool = False) -> Waiting | None:
     try:
         status = file.stat()
     except (FileNotFoundError, PermissionError):  # somebody took it back just now, or keeps it to himself
@@ -92,7 +89,7 @@ def _look(root: Path, file: Path, *, locked: bool = False, tries: int = 0) -> Wa
     if not stat.S_ISREG(status.st_mode):
         return None
     path = file.relative_to(root).as_posix()
-    return Waiting(file, path, status.st_size, status.st_mtime_ns, status.st_ino, locked, tries)
+    return Waiting(file, path, status.st_size, status.st_mtime_ns, status.st_ino, locked)
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
@@ -191,7 +188,17 @@ def tray(inbox: Path, tries: int = 1) -> Path:
     Its name says how many passes will have begun with what lies in it, so that a crash leaves the count behind.
     """
     number = max((int(one.name.partition("-")[0]) for one in _trays(inbox)), default=0) + 1
-    return inbox / CLAIMED / (f"{number:06d}-{secrets.token_hex(4)}" + (f"-{tries}" if tries > 1 else ""))
+    return inbox / CLAIMED / (f"{number:06d}-{secrets.token_hex(4)}" + (f"-{tries}" if tries != 1 else ""))
+
+
+def uncounted(tray: Path, tries: int) -> list[Waiting]:
+    """What that pass had claimed, still claimed, but known by the `tries` of before: a mistake of ours is no try."""
+    target = tray.with_name("-".join([*tray.name.split("-")[:2], str(tries)]))
+    try:
+        tray.rename(target)
+    except OSError:  # nothing was claimed; or the share refuses, and then it counts as a crash would
+        target = tray
+    return _in_turn(_claimed(target)) if target.exists() else []
 
 
 def _tries(tray: Path) -> int:
@@ -222,7 +229,7 @@ def claim(waiting: Waiting, tray: Path) -> Waiting | None:
     except OSError:
         return None
     failpoints.reach("claimed")
-    return replace(waiting, file=target, tries=_tries(tray))
+    return replace(waiting, file=target, claimed=True, tries=_tries(tray))
 
 
 def give_back(inbox: Path, claimed: Waiting) -> None:
@@ -272,11 +279,6 @@ def give_back_all(inbox: Path, held: Set[tuple[str, str]]) -> None:
                 if one.path not in paths or (one.path, files.sha256(one.file.read_bytes())) not in held:
                     give_back(inbox, one)
         tidy(inbox)
-
-
-def left(inbox: Path) -> frozenset[Path]:
-    """The files that are claimed now; between two passes, what the first was cut short over."""
-    return frozenset(one.file for tray in _trays(inbox) for one in _claimed(tray))
 
 
 def tidy(inbox: Path) -> None:

@@ -13,8 +13,8 @@ BATCH: Final = 200  # files in one pass of many
 
 TRIES: Final = 3  # passes that a file may have cut short before it is answered unread
 
-
-_TOGETHER: Final = {1: 20, 2: 1}  # by tries begun: how many left files are tried in one pass, to find the one at fault
+# By tries: how many claimed files are taken in one pass, to find the one at fault. 0: what a mistake of ours has left.
+_TOGETHER: Final = {0: 1, 1: 20, 2: 1}
 
 
 def batch(waiting: Sequence[Waiting], most: int = BATCH) -> list[Waiting]:
@@ -34,8 +34,9 @@ def passes(waiting: Sequence[Waiting]) -> list[list[Waiting]]:
     was cut short has left goes in ever smaller ones, until the file that cuts them short stands alone."""
     found: list[list[Waiting]] = []
     for one in waiting:
-        together = _TOGETHER.get(one.tries, len(waiting))
-        if found and found[-1][0].tries == one.tries and len(found[-1]) < together:
+        together = _TOGETHER.get(one.tries, len(waiting)) if one.claimed else len(waiting)
+        last = found[-1][0] if found else None
+        if last and (last.claimed, last.tries) == (one.claimed, one.tries) and len(found[-1]) < together:
             found[-1].append(one)
         else:
             found.append([one])

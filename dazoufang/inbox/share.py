@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Final, Literal
 
 from dazoufang.system import files
+from dazoufang.system.errors import OnWatch, Trouble
 
 MARKER: Final = ".大走访收件箱"
 ID_FILE: Final = "inbox-id.txt"
 _NOTE: Final = "大走访程序靠这个文件确认收件文件夹连着，请不要改动或删除。\n"
 
 
-class ShareAway(OSError):
+class ShareAway(Trouble, OSError):
     """The inbox cannot be trusted; nothing was touched. The message says in Chinese what to do."""
+
+    on_watch = OnWatch.WAITS_FOR_SHARE
 
 
 def mark(inbox: Path, data: Path) -> None:

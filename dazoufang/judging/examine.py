@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -16,11 +16,12 @@ from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults
 from dazoufang.model.faults import Fault, Repair
 from dazoufang.model.submission import Heading, Part
-from dazoufang.reading.books import read_books
+from dazoufang.reading.books import Book, read_books
 from dazoufang.reading.sheet import Sheet
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.schema import Role
 from dazoufang.system import files
+from dazoufang.system.errors import OurMistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,30 @@ def _tools(folder: str, today: date) -> _Tools:
 
 
 def examine(task: Task) -> Examined:
-    """Examine the file named by `task`; a top-level function of one argument, so that child processes can run it."""
+    """Examine the file named by `task`; a top-level function of one argument, so that child processes can run it.
+
+    Raises:
+        OurMistake: reading went well, judging did not; that is no fault of the file.
+    """
     tools = _tools(task.rules, task.today)
-    return _examine(files.read(Path(task.file)), task.name, tools)
+    books = read_books(files.read(Path(task.file)), task.name)
+    try:
+        return _judged(books, task.name, tools)
+    except MemoryError:  # what it takes to judge a sheet without end is the sheet's fault
+        raise
+    except Exception as error:
+        raise OurMistake(type(error).__name__) from error
 
 
 def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:
     """Examine bytes in this process: for tests and notebooks, and for bytes one trusts."""
-    return _examine(data, name, _Tools(Headings(rules.schemas), Judge(rules, today)))
+    return _judged(read_books(data, name), name, _Tools(Headings(rules.schemas), Judge(rules, today)))
 
 
-def _examine(data: bytes, name: str, tools: _Tools) -> Examined:
+def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
     result = Examined()
     told: list[Told] = []
-    for book in read_books(data, name):
+    for book in books:
         inside: Callable[[Fault], Fault] = lambda fault, member=book.member: replace(fault, member=member)  # type: ignore[misc] # noqa: E731
         if book.fault is not None:
             result.faults.append(inside(book.fault))

@@ -32,6 +32,7 @@ from dazoufang.record.tables import (
     upgrade,
 )
 from dazoufang.system import failpoints
+from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home
 from dazoufang.system.lead import FileLock, Lock, LostLead, held
 from dazoufang.system.local_disk import OnAShare, on_a_share
@@ -41,7 +42,7 @@ __all__ = ["VERSION", "Counters", "Record", "RecordAway", "UnknownVersion"]
 _LEADING, _MAKING = 0x64617A6F7501, 0x64617A6F7502  # what a PostgreSQL server knows our two locks by
 
 
-class RecordAway(OSError):
+class RecordAway(Trouble, OSError):
     """The record cannot be read or written just now: disk full, disk broken, server gone. The message is in Chinese."""
 
 

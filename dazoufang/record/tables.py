@@ -7,6 +7,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
+from dazoufang.system.errors import WrongUse
+
 VERSION: Final = 2  # of the tables below
 
 TABLES: Final = sa.MetaData()
@@ -59,7 +61,7 @@ CLEARING: Final = sa.Table(
 )
 
 
-class UnknownVersion(Exception):
+class UnknownVersion(WrongUse):
     """The record was made by a newer program."""
 
 

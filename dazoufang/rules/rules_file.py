@@ -11,15 +11,23 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from rapidfuzz import process as likeness
 
+from dazoufang.system.errors import WRONG_USE, Trouble
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class BrokenRules(Exception):
+class BrokenRules(Trouble):
     """The rules cannot be used. The message, in Chinese, names file, line, what is wrong and the mend."""
+
+    exit_code = WRONG_USE
 
     def __init__(self, path: Path, line: int, what: str, remedy: str) -> None:
         self.path, self.line, self.what, self.remedy = path, line, what, remedy
         super().__init__(f"{path.name} 第{line}行：{what}。{remedy}")
+
+    @property
+    def words(self) -> str:
+        return f"规则文件有误，改好之前不收表：{self}"
 
 
 class Misplaced(ValueError):

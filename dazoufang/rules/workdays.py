@@ -9,13 +9,17 @@ from itertools import accumulate
 
 from chinese_calendar import constants
 
+from dazoufang.system.errors import OnWatch, WrongUse
+
 _DAY = timedelta(days=1)
 # A year counts as known once the State Council's holidays for it are in the library.
 _KNOWN_YEARS = frozenset(day.year for day in constants.holidays)
 
 
-class UnknownYear(ValueError):
-    """The holidays of `year` are not known, so no working day of it can be counted."""
+class UnknownYear(WrongUse, ValueError):
+    """The holidays of `year` are not known, so no working day of it can be counted: the rules lack them."""
+
+    on_watch = OnWatch.TRIES_AGAIN
 
     def __init__(self, year: int) -> None:
         self.year = year

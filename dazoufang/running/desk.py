@@ -23,12 +23,13 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.forms import fingerprint
 from dazoufang.running import intake
-from dazoufang.running.intake import Taken
+from dazoufang.running.intake import PassFailed, Taken
 from dazoufang.running.proof import Proof, prove
 from dazoufang.running.publication import answers, publication
 from dazoufang.running.slow_parts import Copies
-from dazoufang.system import files
+from dazoufang.system import files, logbook
 from dazoufang.system.engine import Engine, Progress, silent
+from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home, NotItsRecord
 
 
@@ -42,7 +43,7 @@ class Shown:
     failures: list[str]
 
 
-class NoRoom(OSError):
+class NoRoom(Trouble, OSError):
     """The disk is too full to take anything in. The message says so in Chinese."""
 
 
@@ -145,19 +146,35 @@ class Desk:
         return found
 
     def take(self, waiting: Sequence[Waiting], today: date) -> Taken:
-        """Take these files in.
+        """Take these files in. Where the program has a mistake over one of them, the others of its pass are taken one by
+        one; it stays claimed and is told as ours.
 
         Raises:
             NoRoom: nothing was claimed.
-            OSError, ArchiveDamaged, LostLead: as `intake.take`.
+            OSError, Trouble: as `intake.take`; a mistake only where it comes before any file is claimed.
         """
         taken = Taken()
         if waiting:
             self._make_sure_of_room()
         # What a crash left is a pass of its own: were the roster in a later one, the others would not be judged by it.
-        for one in passes.passes(intake.likely_references(waiting, self.rules.schemas)):
+        together = passes.passes(intake.likely_references(waiting, self.rules.schemas))
+        while together:
             held = {(path, digest) for _, path, digest in self.record.clearing()}  # also what the pass before recorded
-            taken.add(intake.take(self.home, self.record, self.engine, self.standing, one, held, today, self._progress))
+            pass_ = together.pop(0)
+            try:
+                done = intake.take(
+                    self.home, self.record, self.engine, self.standing, pass_, held, today, self._progress
+                )
+            except PassFailed as error:
+                logbook.failure(error.__cause__ or error)
+                if not error.left:
+                    raise
+                self._standing = fold(self.record.submissions(), self.rules)
+                if len(error.left) > 1:
+                    together[:0] = [[alone] for alone in error.left]
+                    continue
+                done = Taken(deferred=1, ours={error.left[0].path: str(error)})
+            taken.add(done)
         return taken
 
     def answer(self, fresh: Sequence[Submission], moment: str) -> Published:

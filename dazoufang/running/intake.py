@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.archive import kept_rules, originals
-from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.inbox import claims, passes
 from dazoufang.inbox.claims import Waiting
 from dazoufang.judging.examine import Examined, Task, examine
@@ -23,9 +22,9 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.forms import form_of
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import failpoints, files
-from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks
+from dazoufang.system.engine import CannotStart, Engine, Failure, Progress, about_the_tasks
+from dazoufang.system.errors import Files, OurMistake, becomes
 from dazoufang.system.home import Home
-from dazoufang.system.lead import LostLead
 
 REFERENCES: Final = (Role.ROSTER, Role.ASSIGNMENTS)  # forms by which others are judged
 UNKNOWN_HEADING: Final = ("S03", "S11")  # a column that was not read
@@ -45,17 +44,45 @@ Held = Set[tuple[str, str]]  # (path, hash) of what the record holds and nobody 
 
 @dataclass
 class Taken:
-    """What a pass, or several, took in. `deferred`: files that wait for a later one; `failures`: for the log."""
+    """What a pass, or several, took in. `deferred`: files that wait for a later one; `failures`: for the log; `ours`:
+    files over which the program itself has a mistake, path → kind of error: they wait for its mend."""
 
     fresh: list[Submission] = field(default_factory=list)
     deferred: int = 0
     failures: list[str] = field(default_factory=list)
+    ours: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def left_for_us(self) -> str:
+        """What to tell the office of the files over which the program has a mistake; "" there are none."""
+        return ours_in_words(self.ours)
 
     def add(self, other: Taken) -> None:
         """Count another pass in."""
         self.fresh += other.fresh
         self.deferred += other.deferred
         self.failures += other.failures
+        self.ours |= other.ours
+
+
+def ours_in_words(ours: Mapping[str, str]) -> str:
+    """What to tell the office of files over which the program has a mistake, `ours` as in `Taken`; "" of none."""
+    if not ours:
+        return ""
+    named = "、".join(f"《{path}》" for path in list(ours)[:3]) + (f"等 {len(ours)} 份" if len(ours) > 3 else "")
+    kinds = "、".join(dict.fromkeys(ours.values()))
+    return (
+        f"{named}还没有收：程序处理时出了错（{kinds}），是程序的问题，不是表的问题。没有丢失任何东西，程序修好后会自动收下，"
+        "不用重新放；详情已写入 data/logs，请把日志发给维护人员"
+    )
+
+
+class PassFailed(OurMistake):
+    """A pass met a mistake of ours. `left`: its files in the order of acceptance, claimed and not counted as tried."""
+
+    def __init__(self, error: Exception, left: list[Waiting]) -> None:
+        super().__init__(str(becomes(error)))
+        self.left = left
 
 
 def take(
@@ -70,27 +97,33 @@ def take(
 ) -> Taken:
     """One pass, inside the lead: afterwards `standing` and `record` hold these files, or (on an error) neither does.
 
-    Where the world failed (disk, share, Ctrl-C) every file goes back where it was dropped. Where the program did, the
-    files stay claimed: the next pass knows that this one was cut short, as after a crash.
+    What becomes of the files on an error, the error says. Only a process that ended counts as a try against them.
 
     Raises:
-        OSError, ArchiveDamaged: the pass could not be finished.
-        LostLead: another leads now; what is claimed is the other's.
+        PassFailed: the program has a mistake; `standing` may hold what `record` does not.
+        OSError, Trouble: the pass could not be finished.
     """
+    tray = claims.tray(home.inbox, waiting[0].tries + 1)
+    deliveries: list[Delivery] = []
     try:
-        deliveries, examined, deferred = _archive_and_examine(home, engine, today, standing, waiting, held, progress)
+        deferred, examined = _archive_and_examine(
+            home, engine, today, standing, waiting, held, progress, tray, deliveries
+        )
         if deliveries:
             kept_rules.keep(home.archive, standing.rules)
-        pairs = _references_first(deliveries, examined, standing.rules.schemas)
-        fresh, failures = take_in(standing, *pairs, [standing.rules] * len(deliveries), record.counters())
+        deliveries, examined = _references_first(deliveries, examined, standing.rules.schemas)
+        fresh, failures = take_in(standing, deliveries, examined, [standing.rules] * len(deliveries), record.counters())
         failpoints.reach("judged")
         record.append(fresh)
-    except LostLead:
-        raise
     except BaseException as error:
-        if not isinstance(error, Exception) or isinstance(error, (OSError, ArchiveDamaged)):
+        goes = becomes(error).files
+        if goes is Files.GO_BACK:
             claims.give_back_all(home.inbox, held)
-        raise
+        if goes is not Files.STAY_CLAIMED or not isinstance(error, Exception):
+            raise
+        turns = {delivery.path: turn for turn, delivery in enumerate(deliveries)}
+        left = claims.uncounted(tray, waiting[0].tries)
+        raise PassFailed(error, sorted(left, key=lambda found: turns.get(found.path, len(turns)))) from error
     originals.journal(home.archive, standing.submissions)
     return Taken(fresh, deferred, failures)
 
@@ -153,14 +186,14 @@ def _archive_and_examine(
     waiting: Sequence[Waiting],
     held: Held,
     progress: Progress,
-) -> tuple[list[Delivery], list[Examined | Failure], int]:
-    """Claim and archive what waits and judge each file by itself in child processes, which begin while the rest is
-    archived. What is still being written or held open waits for a later pass and is counted; a file that cut short
-    every pass it was in is archived and not looked into."""
+    tray: Path,
+    deliveries: list[Delivery],
+) -> tuple[int, list[Examined | Failure]]:
+    """Claim into `tray` and archive what waits and judge each file by itself in child processes, which begin while the
+    rest is archived; `deliveries` takes them up, in their order. What is still being written or held open waits for a
+    later pass and is counted; a file that cut short every pass it was in is archived and not looked into."""
     known = {submission.sha256: submission.archived for submission in standing.submissions}
     tries = waiting[0].tries
-    tray = claims.tray(home.inbox, tries + 1)
-    deliveries: list[Delivery] = []
     deferred: list[str] = []
 
     def tasks() -> Iterator[Task]:
@@ -183,12 +216,15 @@ def _archive_and_examine(
         examined = [Failure("poison", f"{tries} tries") for _ in tasks()]
     else:
         done = count(1)
-        examined = engine.map(examine, tasks(), lambda _: progress("读取和检查", next(done), len(waiting)))
+        try:
+            examined = engine.map(examine, tasks(), lambda _: progress("读取和检查", next(done), len(waiting)))
+        except CannotStart as error:
+            raise CannotStart(error.why, "没有收任何表，表都放回了收件文件夹") from error
         about_the_tasks(examined)
     if deliveries:
         files.flush_all(home.archive / delivery.archived for delivery in deliveries)
         failpoints.reach("flushed")
-    return deliveries, examined, len(deferred)
+    return len(deferred), examined
 
 
 def is_held(one: Waiting, held: Held) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from itertools import count
 
 from dazoufang.model.submission import Submission
 from dazoufang.outbox.publishing import Artifact
-from dazoufang.system.engine import Engine, Failure, Progress, about_the_tasks, silent
+from dazoufang.system.engine import CannotStart, Engine, Failure, Progress, about_the_tasks, silent
 from dazoufang.system.home import Home
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.annexes.annexes import AnnexTask
@@ -67,5 +68,7 @@ class Beside:
 
     def make(self) -> bytes:
         """The workbook, waited for."""
-        made = self._future.result()[0] if self._future is not None else None
+        made = None
+        with suppress(CannotStart):
+            made = self._future.result()[0] if self._future is not None else None
         return made if isinstance(made, bytes) else self._here.make()

@@ -1,10 +1,20 @@
-"""The time on the wall: the only place below the command line that reads it."""
+"""The time on the wall: the only place that reads it."""
 
 from __future__ import annotations
 
 import threading
 import time
 from datetime import date, datetime
+
+
+def today() -> date:
+    """The local date."""
+    return date.today()
+
+
+def moment() -> str:
+    """The local time as HHMM."""
+    return f"{datetime.now():%H%M}"
 
 
 class WallClock:

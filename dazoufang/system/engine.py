@@ -24,6 +24,7 @@ from typing import Any, Final, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from dazoufang.system import scratch
+from dazoufang.system.errors import OurMistake, Trouble, reason
 
 try:
     import resource
@@ -32,6 +33,8 @@ except ImportError:  # Windows: no limit on memory, the time limit holds
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+START: Final = 120.0  # seconds that a child may take to start, also on a machine that does much else
 
 if sys.platform == "win32":
     from multiprocessing.context import SpawnProcess as _Process
@@ -66,13 +69,29 @@ class Failure:
         return self.detail.split(":", 1)[0][:80]
 
 
+class CannotStart(Trouble):
+    """No child process can be started: the machine's fault, and that of no task. `so` says what came of the work."""
+
+    logged = True
+
+    def __init__(self, why: str, so: str = "没有丢失任何东西") -> None:
+        self.why = why
+        super().__init__(
+            f"读取程序启动不了（{why}）：可能被杀毒软件或 AppLocker 拦住，或者这台电脑内存、磁盘不够。{so}。"
+            f"请让杀毒软件放行 {sys.executable}，再运行一次"
+        )
+
+
 def about_the_tasks(results: Sequence[R | Failure]) -> None:
     """Make sure that what went wrong with tasks was their own fault, and not that our files could not be read.
 
     Raises:
         OSError: it was not; try again later.
+        OurMistake: the program has a mistake that one of them shows.
     """
     for result in results:
+        if isinstance(result, Failure) and result.kind == OurMistake.__name__:
+            raise OurMistake(result.detail.partition(": ")[2])
         if isinstance(result, Failure) and result.kind in _OURS:
             raise OSError(errno.EIO, f"{result.kind} in a child process")
 
@@ -98,13 +117,12 @@ class Engine:
     def __enter__(self) -> Self:
         if self._preload and sys.platform != "win32":  # imports what children share while the caller does other things
             forkserver.set_forkserver_preload(list(self._preload))
-            _start_forkserver()
+            with suppress(OSError):  # told when a child is wanted
+                _start_forkserver()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            _end(self._pool)
-            self._pool = None
+        self._give_up()
         if self._logs is not None:
             self._logs.cleanup()
             self._logs = None
@@ -117,8 +135,10 @@ class Engine:
         `function` is a top-level function of an importable module; `tasks` may still be in the making (a generator).
         `on_done` is called in this thread with the index of each task once its result is final. A task whose child
         died, ran out of memory or of time is tried once more alone in a fresh child, so that a file's answer never
-        depends on what was read before it, nor on a machine that slept meanwhile. (A child that dies the moment it
-        starts is sometimes told as out of time.)
+        depends on what was read before it, nor on a machine that slept meanwhile.
+
+        Raises:
+            CannotStart: children end before they have done anything, or do not begin; no task is to blame.
         """
         given: list[T] = []
         results: dict[int, R | Failure] = {}
@@ -136,11 +156,11 @@ class Engine:
             elif on_done:
                 on_done(index)
         if self._pool is not None and not self._pool.active:  # a pool that broke is replaced by the next map
-            _end(self._pool)
-            self._pool = None
+            self._give_up()
         for index in sorted(again):
-            alone = self._started(function, 1, max_tasks=1)
+            alone = self._started(function, 1, max_tasks=2)
             try:
+                self._begun(alone)
                 for _, outcome in self._outcomes(self._scheduled(alone, function, [(index, given[index])])):
                     results[index] = outcome
             finally:
@@ -154,21 +174,61 @@ class Engine:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         if self._logs is None:
             self._logs = tempfile.TemporaryDirectory(prefix="logs-", dir=scratch.folder(), ignore_cleanup_errors=True)
+        try:
+            context = _context(function, self._preload)
+        except OSError as error:
+            raise CannotStart(_words(error)) from error
         return ProcessPool(
             max_workers=workers,
             max_tasks=max_tasks,
             initializer=_prepare,
             initargs=(self._memory_mb, self._logs.name),
-            context=_context(function, self._preload),
+            context=context,
         )
 
     def _run(self, function: Callable[[T], R], tasks: Iterator[tuple[int, T]]) -> Iterator[tuple[int, R | Failure]]:
         """(index, outcome) as the tasks finish; the children work while `tasks` is still making more."""
         first = next(tasks, None)
         if first is not None:
+            begun = None
             if self._pool is None:
                 self._pool = self._started(function, self._workers, max_tasks=0)
-            yield from self._outcomes(self._scheduled(self._pool, function, chain([first], tasks)))
+                begun = self._asked(self._pool)
+            futures = self._scheduled(self._pool, function, chain([first], tasks))
+            if begun is not None and not _is_done(begun, START):
+                self._give_up()
+                raise CannotStart("等了很久没有反应")
+            yield from self._outcomes(futures)
+
+    def _asked(self, pool: ProcessPool) -> Future[None]:
+        """The first thing a pool is asked: to do nothing, which shows that a child has started.
+
+        Raises:
+            CannotStart: the system starts none.
+        """
+        try:
+            return pool.schedule(nothing)
+        except RuntimeError as error:
+            self._give_up()
+            raise CannotStart(_why(error)) from error
+
+    def _begun(self, pool: ProcessPool) -> None:
+        """Make sure that a child of a fresh pool has started.
+
+        Raises:
+            CannotStart: none has.
+        """
+        try:
+            self._asked(pool).result(START)
+        except FutureTimeout:
+            raise CannotStart("等了很久没有反应") from None
+        except (ProcessExpired, RuntimeError) as error:
+            raise CannotStart(_why(error)) from error
+
+    def _give_up(self) -> None:
+        if self._pool is not None:
+            _end(self._pool)
+            self._pool = None
 
     def _scheduled(
         self, pool: ProcessPool, function: Callable[[T], R], tasks: Iterable[tuple[int, T]]
@@ -212,6 +272,29 @@ class Engine:
             return ""
         told = [line for line in lines if "memory allocation" in line or "panicked" in line]
         return (told or lines or [""])[-1][:300]
+
+
+def nothing(_: object = None) -> None:
+    """What a child is asked that is only to show that it starts; `doctor` asks it too."""
+
+
+def _is_done(future: Future[None], seconds: float) -> bool:
+    """Whether a task has come to any end in time."""
+    with suppress(Exception):
+        future.exception(seconds)
+    return future.done()
+
+
+def _why(error: BaseException) -> str:
+    """Why no child starts, in a few words: what the system said, where it said something."""
+    return _words(error.__cause__) if isinstance(error.__cause__, OSError) else "一启动就退出"
+
+
+def _words(error: OSError) -> str:
+    """Why the system starts no child; AppLocker has a number of its own, 1260."""
+    if error.errno == errno.ENOENT:
+        return "程序文件不见了"
+    return reason(error, f"系统不允许，错误号{getattr(error, 'winerror', None) or error.errno}")
 
 
 def _end(pool: ProcessPool) -> None:

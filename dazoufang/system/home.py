@@ -6,8 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from dazoufang.system.errors import WrongUse
 
-class NotItsRecord(Exception):
+
+class NotItsRecord(WrongUse):
     """The record is not the one that took in what lies in this home's archive."""
 
 

@@ -10,15 +10,22 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     import filelock
 
+from dazoufang.system.errors import Files, OnWatch, Trouble
+
 POLL: Final = 0.2  # seconds between two tries
 
 
-class Busy(Exception):
+class Busy(Trouble):
     """Another process has led for longer than one cares to wait; the message says who."""
 
+    on_watch = OnWatch.LEAVES_TO_ANOTHER
 
-class LostLead(Exception):
+
+class LostLead(Trouble):
     """Another process has taken over: what this one was about to write is written by that one."""
+
+    on_watch = OnWatch.LEAVES_TO_ANOTHER
+    files = Files.ARE_ANOTHERS
 
 
 class Lock(Protocol):

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import Final
 
+from dazoufang.system.errors import WrongUse
+
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 _REMOTE: Final = {
     "cifs", "smb3", "smbfs", "nfs", "nfs4", "9p", "afs", "ncpfs", "davfs", "vboxsf", "ceph", "lustre",
@@ -17,7 +19,7 @@ _REMOTE: Final = {
 _DRIVE_REMOTE: Final = 4  # GetDriveTypeW
 
 
-class OnAShare(Exception):
+class OnAShare(WrongUse):
     """The record's file would lie on a share."""
 
     def __init__(self, folder: Path) -> None:
