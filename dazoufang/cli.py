@@ -137,7 +137,7 @@ def trace_command(
     """一件事项、一个单元格是从哪里来的。"""
     from dazoufang.commands.trace import show, trace
     from dazoufang.ledger.fold import fold
-    from dazoufang.outbox.publishing import published_on
+    from dazoufang.outbox.remembered import published_on
     from dazoufang.record.record import Record
     from dazoufang.rules.campaign import load_rules
 

@@ -37,7 +37,7 @@ from dazoufang.commands.run import run
 from dazoufang.inbox import claims, share
 from dazoufang.judging.examine import Task
 from dazoufang.model.submission import Submission
-from dazoufang.outbox import publishing
+from dazoufang.outbox import placing, publishing
 from dazoufang.record.record import Record
 from dazoufang.running import desk, intake
 from dazoufang.system import failpoints, lead
@@ -324,7 +324,7 @@ class _Life:
 
     def _prepare(self) -> None:
         lead.POLL = 0.02
-        publishing.WAITS = (0.0,)
+        placing.WAITS = (0.0,)
         take = lead.FileLock.take
         tried = False
 

@@ -11,7 +11,9 @@ import pytest
 import yaml
 
 from dazoufang.model.terms import fold
-from dazoufang.rules.campaign import ITEM_KINDS, Campaign, Items, Rules, flaws, load_rules
+from dazoufang.rules.campaign import Campaign, Rules, load_rules
+from dazoufang.rules.item_numbers import ITEM_KINDS, Items
+from dazoufang.rules.plan_flaws import flaws
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.system.home import shipped
 

@@ -16,7 +16,7 @@ from tables import workbook
 from dazoufang import cli
 from dazoufang.commands import run
 from dazoufang.inbox import claims, settling
-from dazoufang.outbox import publishing
+from dazoufang.outbox import remembered
 from dazoufang.running import desk
 from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.system.home import NotItsRecord, shipped
@@ -49,7 +49,7 @@ class TestNoRoom:
         assert "磁盘只剩 30 MB" in summary.kept_back and "500 MB" in summary.kept_back
         assert summary.submissions == {"accepted": 0, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 1}
         assert file.exists() and not (office.home.inbox / claims.CLAIMED).exists()
-        assert publishing.published_on(office.home.published) == date(2023, 11, 20)
+        assert remembered.published_on(office.home.published) == date(2023, 11, 20)
         later = office.run()
         assert (later.kept_back, later.submissions["accepted"]) == ("", 1)
 
@@ -141,7 +141,7 @@ class TestAnswer:
     def test_receipts_and_copies_come_at_once_and_the_rest_stays_as_it_was(self, office: Office) -> None:
         office.take("工会/走访.xlsx", ZHANG)
         before = office.outbox()
-        issued = publishing.issued(office.home.published)
+        issued = remembered.issued(office.home.published)
         office.drop("工会/第二批.xlsx", WANG)
         office.drop("工会/错.xlsx", BAD)
         with Desk(office.home) as desk, desk.lead():
@@ -152,7 +152,7 @@ class TestAnswer:
             assert sorted(answered.keys() - before.keys()) == [
                 "回执/工会/第二批.xlsx 回执0002.html", "退回/工会/错.xlsx 回执0003.html", "退回/工会/错.xlsx 需修改0003.xlsx",
             ]  # fmt: skip
-            assert publishing.issued(office.home.published) == issued and desk.behind(TODAY)
+            assert remembered.issued(office.home.published) == issued and desk.behind(TODAY)
             desk.publish(TODAY, "0930")
             assert not desk.behind(TODAY)
         shown = office.outbox()

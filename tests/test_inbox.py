@@ -16,7 +16,8 @@ from dazoufang.archive import originals
 from dazoufang.inbox import claims
 from dazoufang.inbox import passes as passes_module
 from dazoufang.model.submission import ACCEPTED, Submission
-from dazoufang.rules.campaign import InboxNames, load_rules
+from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.rules_file import BrokenRules, load
 from dazoufang.system.home import shipped
 

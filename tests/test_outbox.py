@@ -17,8 +17,10 @@ from tables import workbook
 
 from dazoufang.commands.run import run, show
 from dazoufang.commands.screen import Screen
-from dazoufang.outbox import publishing
-from dazoufang.outbox.publishing import STAGING, WAITS, Artifact, Issue, Published, publish, published_on, stale
+from dazoufang.outbox import placing
+from dazoufang.outbox.placing import WAITS
+from dazoufang.outbox.publishing import STAGING, Artifact, Published, publish, stale
+from dazoufang.outbox.remembered import Issue, published_on
 from dazoufang.system import files
 
 DAY = date(2023, 10, 20)
@@ -678,7 +680,7 @@ class TestOpenInExcel:
 def test_a_run_says_what_stayed_open_and_the_next_one_brings_it_up_to_date(
     office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(publishing, "WAITS", ())
+    monkeypatch.setattr(placing, "WAITS", ())
     head = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 |\n"
     office.take("工会/走访.xlsx", workbook(f"{head}| 2023-09-20 | 李明 | 张三 | 其他 |", unit="工会"))
     annex = next(path for path in office.outbox() if path.startswith("附件1"))

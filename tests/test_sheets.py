@@ -7,7 +7,6 @@ import math
 import re
 import zipfile
 from datetime import date, datetime
-from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -18,7 +17,6 @@ from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-import dazoufang
 from dazoufang.reading.books import read_books
 from dazoufang.writing.sheets import cells, text_size
 from dazoufang.writing.sheets.page import workbook
@@ -105,16 +103,6 @@ def test_the_only_date_in_the_file_is_the_one_given() -> None:
     core = archive.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core)) == {"2023-10-20T00:00:00Z"}
     assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-
-
-def test_no_other_module_imports_the_writing_library() -> None:
-    package = Path(dazoufang.__file__).parent
-    found = {
-        p.relative_to(package).as_posix()
-        for p in package.rglob("*.py")
-        if re.search(r"^(import|from) xlsxwriter", p.read_text("utf-8"), re.M)
-    }
-    assert found == {"sheets/__init__.py", "sheets/streamed.py"}
 
 
 # -- cells ---------------------------------------------------------------------------------------------------------

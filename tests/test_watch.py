@@ -18,7 +18,7 @@ from dazoufang.commands import watch
 from dazoufang.commands.watch import Watch
 from dazoufang.inbox import claims, passes, share
 from dazoufang.inbox.settling import LOCKED, STILL
-from dazoufang.outbox import publishing
+from dazoufang.outbox import placing, remembered
 from dazoufang.running import desk, health
 from dazoufang.running.proof import ALERT
 from dazoufang.running.rhythm import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET, SETTLING, TROUBLED
@@ -191,7 +191,7 @@ class TestPublishing:
         assert shift.told.behind
         shift.steps(QUIET + 6)
         assert len(moments) == 1 and not shift.told.behind
-        assert publishing.issued(shift.office.home.published) is not None
+        assert remembered.issued(shift.office.home.published) is not None
 
     def test_in_an_endless_burst_the_annexes_wait_no_longer_than_that(
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
@@ -225,7 +225,7 @@ class TestPublishing:
         shift.steps(10)
         shift.time.set_wall(24)
         shift.steps(10)
-        issue = publishing.issued(shift.office.home.published)
+        issue = remembered.issued(shift.office.home.published)
         assert issue is not None and issue.today == date(2023, 10, 21)
 
     def test_what_another_process_took_in_and_died_over_is_published(self, shift: Shift) -> None:
@@ -240,7 +240,7 @@ class TestPublishing:
         self, shift: Shift, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         shift.steps(10)
-        monkeypatch.setattr(publishing, "WAITS", ())
+        monkeypatch.setattr(placing, "WAITS", ())
         whole = Path.replace
 
         def refuse(path: Path, target: Path) -> Path:
@@ -313,7 +313,7 @@ class TestTrouble:
             shift.steps(30)
             assert shift.told.state == health.TROUBLE and "磁盘只剩 1 MB" in shift.told.words
             assert (shift.office.home.inbox / "工会/走访.xlsx").exists()
-            issue = publishing.issued(shift.office.home.published)
+            issue = remembered.issued(shift.office.home.published)
             assert issue is not None and issue.today == date(2023, 10, 21)
         shift.steps(15)
         assert len(shift.answers()) == 1

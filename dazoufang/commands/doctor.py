@@ -16,7 +16,8 @@ from dazoufang.inbox import claims, share
 from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
 from dazoufang.record.record import Record
-from dazoufang.rules.campaign import Rules, flaws, load_rules
+from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.plan_flaws import flaws
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
 from dazoufang.running import health, intake

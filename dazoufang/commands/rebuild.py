@@ -15,7 +15,7 @@ from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.faults import Fault
 from dazoufang.model.submission import Delivery, Submission
-from dazoufang.outbox.publishing import published_on
+from dazoufang.outbox.remembered import published_on
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.running.intake import engine_of, take_in

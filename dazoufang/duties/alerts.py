@@ -15,8 +15,9 @@ from dazoufang.duties.quotas import current_round, progress
 from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.submission import RETURNED
-from dazoufang.rules.campaign import Closing, Phase, Rules
+from dazoufang.rules.campaign import Closing, Rules
 from dazoufang.rules.schema import Role
+from dazoufang.rules.years import Phase
 
 SENT_NOTHING: Final = "催报"
 NO_VISIT: Final = "尚无走访"

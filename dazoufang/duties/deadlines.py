@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from dazoufang.ledger.closing import CLOSED, INQUIRIES, OPEN, RESOLVED
-from dazoufang.rules.campaign import Round, Rules
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.years import Round
 
 # The deadlines of an item, in the order of the columns that `due` adds.
 DEADLINES: Final = ("owner_due_on", "resolve_due_on", "reply_due_on", "follow_up_due_on", "stale_on")

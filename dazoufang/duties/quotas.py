@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from dazoufang.ledger.frames import Frames
-from dazoufang.rules.campaign import Campaign, Round, Rules
+from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.schema import Role
+from dazoufang.rules.years import Round
 
 # Stands between the parts of a composite key; no cell contains it.
 _BAR: Final = "\x1f"

@@ -18,7 +18,7 @@ from typing import Final
 from dazoufang.inbox import settling
 from dazoufang.inbox.settling import Sighting
 from dazoufang.inbox.share import MARKER
-from dazoufang.rules.campaign import InboxNames
+from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.system import failpoints, files
 
 if sys.platform == "linux":

@@ -14,7 +14,8 @@ from dazoufang.ledger import decisions
 from dazoufang.ledger.items import Item, Mention, row_values
 from dazoufang.ledger.merge import Entry
 from dazoufang.model.terms import fold
-from dazoufang.rules.campaign import Campaign, Items
+from dazoufang.rules.campaign import Campaign
+from dazoufang.rules.item_numbers import Items
 
 Values = Mapping[str, str]  # what a mention, a row or an item says, by the names of a ledger row
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from dazoufang.ledger.items import STRUCK
 from dazoufang.model.terms import fold
-from dazoufang.rules.campaign import ITEM_KINDS, ROUND_WORDS, Campaign
+from dazoufang.rules.campaign import Campaign
+from dazoufang.rules.item_numbers import ITEM_KINDS, ROUND_WORDS
 
 
 class Given(NamedTuple):

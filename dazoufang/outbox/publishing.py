@@ -3,29 +3,18 @@ somebody has open gets its new version beside it."""
 
 from __future__ import annotations
 
-import errno
-import json
-import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from dazoufang.outbox import placing, remembered
+from dazoufang.outbox.remembered import UNKNOWN, Entry, Issue, Remembered
 from dazoufang.system import failpoints, files
 
 STAGING: Final = ".publishing"
-WAITS: Final = (0.1, 0.3, 0.6)  # seconds before each further try, for all locked files of a run together
-
-# How systems say that another program has the file open, besides PermissionError: a share mounted on Linux by number,
-# Windows by its sharing and lock violations.
-_LOCKED: Final = (errno.EBUSY, errno.ETXTBSY)
-_WINDOWS_LOCKED: Final = (32, 33)
-
-Entry = dict[str, str]  # of the ledger: key, stamp; for a version beside a locked file also "for", that file's path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +24,6 @@ class Artifact:
 
     make: Callable[[], bytes]
     key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """What the outbox shows: of which day, and made from what (opaque; the same only where all it is made from is)."""
-
-    today: date
-    made_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +37,7 @@ class Published:
 
 def stale(outbox: Path, ledger: Path, plan: Mapping[str, Artifact]) -> list[str]:
     """The planned paths that `publish` will have to make."""
-    published: dict[str, Entry] = _ledger(ledger).get("files", {})
-    return [path for path, artifact in plan.items() if not _stands(outbox / path, artifact, published.get(path))]
+    return list(_to_make(outbox, plan, remembered.read(ledger)))
 
 
 def publish(
@@ -85,222 +65,94 @@ def publish(
         OSError: nothing has changed (a full disk, a share away), or all of it but the clearing up; running again
             finishes.
     """
-    standing = _ledger(ledger)
-    published: dict[str, Entry] = standing.get("files", {})
+    former = remembered.read(ledger)
+    making = _to_make(outbox, plan, former)
+    staged = _stage(outbox, making)
+    still()
+    placed = _place(outbox, ledger, plan, staged, former, moment, sleep)
+    left = {path: entry for path, entry in former.files.items() if path not in plan and path not in placed.beside}
+    gone = _remove(outbox, left) if issue else {}
+    shutil.rmtree(outbox / STAGING, ignore_errors=True)
+    kept = {path: entry for path, entry in left.items() if not issue or not gone.get(path, True)}
+    stands = {path: former.files[path] for path in plan if path not in making}
+    made = {path: {"key": artifact.key, "stamp": ""} for path, artifact in making.items()}
+    locked = {path: former.files.get(path, UNKNOWN) for path in placed.locked}  # as before: it is tried again
+    _remember(ledger, issue or former.issue, _stamped(outbox, stands | made | placed.beside | kept) | locked)
+    removed = [path for path, went in gone.items() if went and "for" not in left[path]]
+    return Published([*(path for path in staged if path not in locked), *removed], list(locked))
+
+
+def _to_make(outbox: Path, plan: Mapping[str, Artifact], former: Remembered) -> dict[str, Artifact]:
+    """What of the plan does not stand: made from something else, never made, or touched by somebody since."""
+
+    def stands(path: str, artifact: Artifact) -> bool:
+        before = former.files.get(path)
+        if not before or not artifact.key or before["key"] != artifact.key:
+            return False
+        return before["stamp"] == remembered.stamp(outbox / path)
+
+    return {path: artifact for path, artifact in plan.items() if not stands(path, artifact)}
+
+
+def _stage(outbox: Path, making: Mapping[str, Artifact]) -> dict[str, Path]:
+    """Make these; what the outbox does not hold already lies on disk afterwards, beside it: path → staged file."""
     staging = outbox / STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True, exist_ok=True)
     staged: dict[str, Path] = {}
-    now: dict[str, Entry] = {}
-    for number, (path, artifact) in enumerate(plan.items()):
-        target = outbox / path
-        before = published.get(path)
-        if before and _stands(target, artifact, before):
-            now[path] = before
-            continue
+    for number, (path, artifact) in enumerate(making.items()):
         data = artifact.make()
-        now[path] = {"key": artifact.key, "stamp": ""}
-        if not _holds(target, data):
+        if not placing.holds(outbox / path, data):
             staged[path] = staging / f"{number}.tmp"
             staged[path].write_bytes(data)
     if staged:
         files.flush_all(staged.values())
         failpoints.reach("staged")
-    still()
-    fresh: dict[str, Entry] = {path: {"key": "", "stamp": ""} for path in staged.keys() - published.keys()}
-    if fresh:  # noted before they are there: a crash leaves no file that nobody knows
-        _write(ledger, standing | {"files": published | fresh})
-        failpoints.reach("noted")
-    with _all_or_nothing(outbox) as done:
-        locked = _put_in_place(outbox, staged, done, sleep)
-        beside = _names_beside(outbox, plan, published, locked, moment)
-        marks = {name: {"key": "", "stamp": "", "for": path} for path, name in beside.items()}
-        if marks.keys() - published.keys():
-            _write(ledger, standing | {"files": published | fresh | marks})
-            failpoints.reach("noted")
-    for path, name in beside.items():
-        if _put_beside(outbox / name, locked[path]):
-            now[name] = marks[name]
-    left = {path: entry for path, entry in published.items() if path not in now}
-    if issue is None:
-        now |= left
-    gone = [path for path in left if path not in now and (outbox / path).exists()]
-    now |= {path: published[path] for path in gone if not _remove(outbox, outbox / path)}
-    shutil.rmtree(staging, ignore_errors=True)
-    for path, entry in now.items():
-        entry["stamp"] = entry["stamp"] or _stamp(outbox / path)
-    now |= {path: published.get(path, {"key": "", "stamp": ""}) for path in locked}  # as before: it is tried again
-    shows = {"today": issue.today.isoformat(), "made_from": issue.made_from} if issue else standing
-    _write(ledger, shows | {"files": now})
+    return staged
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """What came of placing. `locked`: planned paths that keep their old bytes; `beside`: the versions put beside these."""
+
+    locked: list[str]
+    beside: dict[str, Entry]
+
+
+def _place(
+    outbox: Path,
+    ledger: Path,
+    plan: Mapping[str, Artifact],
+    staged: Mapping[str, Path],
+    former: Remembered,
+    moment: str,
+    sleep: Callable[[float], None],
+) -> _Placed:
+    """Give the staged files their names, all or none; the new version of one that is locked goes beside it."""
+    known = remembered.note(ledger, former, {path: UNKNOWN for path in staged if path not in former.files})
+    with placing.all_or_nothing(outbox) as done:
+        locked = placing.put_in_place(outbox, staged, done, sleep)
+        names = placing.names_beside(outbox, plan, former.files, locked, moment)
+        beside = {name: UNKNOWN | {"for": path} for path, name in names.items()}
+        remembered.note(ledger, known, beside)
+    there = [name for path, name in names.items() if placing.put_beside(outbox / name, locked[path])]
+    return _Placed(list(locked), {name: beside[name] for name in there})
+
+
+def _remove(outbox: Path, left: Iterable[str]) -> dict[str, bool]:
+    """Take away what nobody planned any more: path → whether it went, of those that are there."""
+    there = [path for path in left if (outbox / path).exists()]
+    return {path: placing.remove(outbox, outbox / path) for path in there}
+
+
+def _stamped(outbox: Path, entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The entries, those of new files with their stamps."""
+    return {
+        path: entry | {"stamp": entry["stamp"] or remembered.stamp(outbox / path)} for path, entry in entries.items()
+    }
+
+
+def _remember(ledger: Path, issue: Issue | None, entries: Mapping[str, Entry]) -> None:
+    """The last thing: what the outbox shows now."""
+    remembered.write(ledger, Remembered(issue, entries))
     failpoints.reach("published")
-    removed = [path for path in gone if path not in now and "for" not in published[path]]
-    return Published([*(path for path in staged if path not in locked), *removed], list(locked))
-
-
-@contextmanager
-def _all_or_nothing(outbox: Path) -> Iterator[dict[Path, Path | None]]:
-    """Collects targets that were replaced, with copies of their old files (None: there was none). On an OSError these
-    get their old files back, all that can."""
-    done: dict[Path, Path | None] = {}
-    try:
-        yield done
-    except OSError:
-        for target, former in done.items():
-            with suppress(OSError):
-                if former is not None:
-                    former.replace(target)
-                else:
-                    target.unlink()
-                    _drop_empty(outbox, target.parent)
-        raise
-
-
-def _put_in_place(
-    outbox: Path, staged: Mapping[str, Path], done: dict[Path, Path | None], sleep: Callable[[float], None]
-) -> dict[str, Path]:
-    """Give the staged files their names, trying again for those whose target is locked; returns these, with their
-    staged files, when they still are."""
-    locked = _try(outbox, staged, done)
-    for wait in WAITS:
-        if not locked:
-            break
-        sleep(wait)
-        locked = _try(outbox, locked, done)
-    return locked
-
-
-def _try(outbox: Path, staged: Mapping[str, Path], done: dict[Path, Path | None]) -> dict[str, Path]:
-    """Replace what can be replaced; returns what is locked."""
-    locked: dict[str, Path] = {}
-    former: dict[str, Path | None] = {}
-    for path, file in staged.items():
-        try:
-            former[path] = _copied(outbox / path, file.with_suffix(".old"))
-        except OSError as error:
-            _locked_or_raise(error)
-            locked[path] = file
-    for path, before in former.items():
-        target = outbox / path
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            staged[path].replace(target)
-        except OSError as error:
-            _locked_or_raise(error)
-            locked[path] = staged[path]
-        else:
-            done[target] = before
-            failpoints.reach("placed")
-    return locked
-
-
-def _copied(file: Path, to: Path) -> Path | None:
-    """A copy of the file with its time; None where there is none."""
-    try:
-        status = file.stat()
-        shutil.copyfile(file, to)
-    except FileNotFoundError:
-        return None
-    os.utime(to, ns=(status.st_atime_ns, status.st_mtime_ns))  # not its mode: a read-only copy could not be cleared
-    return to
-
-
-def _locked_or_raise(error: OSError) -> None:
-    """Pass over an error that says “another program holds this file”; raise any other."""
-    by_number = error.errno in _LOCKED or getattr(error, "winerror", None) in _WINDOWS_LOCKED
-    if not (isinstance(error, PermissionError) or by_number):
-        raise error
-
-
-def _names_beside(
-    outbox: Path, plan: Mapping[str, Artifact], published: Mapping[str, Entry], locked: Mapping[str, Path], moment: str
-) -> dict[str, str]:
-    """Where the new version of each locked file goes: where it stands already, or a new name that nobody else has."""
-    found: dict[str, str] = {}
-    for path, file in locked.items():
-        data = file.read_bytes()
-        own = [name for name, entry in published.items() if entry.get("for") == path]
-        whole = Path(path)
-        fresh = whole.with_name(files.safe_name(whole.stem, f" (新版 {moment}){whole.suffix}")).as_posix()
-        name = next((one for one in own if _holds(outbox / one, data)), fresh)
-        taken = name in plan or name in found.values() or (name not in own and (outbox / name).exists())
-        if not taken:
-            found[path] = name
-    return found
-
-
-def _put_beside(target: Path, file: Path) -> bool:
-    """Whether the version beside a locked file is there. Where it cannot be (its name too long, itself open), the run
-    goes on without."""
-    if _holds(target, file.read_bytes()):
-        return True
-    try:
-        file.replace(target)
-    except OSError:
-        return False
-    return True
-
-
-def _remove(outbox: Path, target: Path) -> bool:
-    """Take away what is no longer wanted; False where it is locked and must wait for a later run."""
-    try:
-        target.unlink(missing_ok=True)
-    except OSError as error:
-        _locked_or_raise(error)
-        return False
-    failpoints.reach("removed")
-    _drop_empty(outbox, target.parent)
-    return True
-
-
-def _stands(target: Path, artifact: Artifact, before: Entry | None) -> bool:
-    """Whether a file was made from the same and nobody has touched it since."""
-    return bool(artifact.key and before and before["key"] == artifact.key and before["stamp"] == _stamp(target))
-
-
-def issued(ledger: Path) -> Issue | None:
-    """The issue that was published last."""
-    standing = _ledger(ledger)
-    day = standing.get("today")
-    return Issue(date.fromisoformat(day), str(standing.get("made_from", ""))) if day else None
-
-
-def published_on(ledger: Path) -> date | None:
-    """The day for which the outbox was last published."""
-    issue = issued(ledger)
-    return issue.today if issue else None
-
-
-def _ledger(ledger: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(ledger.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}  # nothing is lost: everything is made again and compared
-    return found
-
-
-def _write(ledger: Path, standing: Mapping[str, Any]) -> None:
-    files.write_atomic(ledger, json.dumps(standing, ensure_ascii=False, indent=0, sort_keys=True).encode())
-
-
-def _stamp(path: Path) -> str:
-    """Size and time of a file, to see that nobody has touched it; "" when it is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ""
-    return f"{status.st_size}:{status.st_mtime_ns}"
-
-
-def _holds(path: Path, data: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False
-
-
-def _drop_empty(outbox: Path, folder: Path) -> None:
-    """Folders of units that have nothing left go too, unless somebody has them open."""
-    with suppress(OSError):
-        while folder != outbox and not any(folder.iterdir()):
-            folder.rmdir()
-            folder = folder.parent

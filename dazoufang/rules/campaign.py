@@ -2,120 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Generic, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from dazoufang.model.terms import fold
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
+from dazoufang.rules.inbox_names import InboxNames
+from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.rules_file import Misplaced, Strict, load
 from dazoufang.rules.schema import FormSchema, Role, Schemas
+from dazoufang.rules.sourced import Sourced
 from dazoufang.rules.workdays import Workdays
+from dazoufang.rules.years import Round, Year
 from dazoufang.system.home import shipped
 
-T = TypeVar("T")
 Count = Annotated[int, Field(ge=0)]
 AtLeastOne = Annotated[int, Field(ge=1)]
-Percent = Annotated[int, Field(ge=0, le=100)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-
-class Sourced(Strict, Generic[T]):
-    """One rule: its value and where it comes from (实施方案, or 局内设定). Nobody's value gets another's source."""
-
-    office_says: ClassVar[frozenset[str]] = frozenset({"value", "source"})
-    value: T
-    source: str
-
-
-class Phase(Strict):
-    """A part of a round; both days belong to it."""
-
-    name: str
-    first: date
-    last: date
-
-    def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and self.first <= day <= self.last
-
-
-class Round(Strict):
-    """上半年 or 下半年: phases in order."""
-
-    name: Literal["上半年", "下半年"]
-    phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
-
-    @property
-    def number(self) -> int:
-        """1 for 上半年, 2 for 下半年."""
-        return 1 if self.name == "上半年" else 2
-
-    @property
-    def first(self) -> date:
-        return self.phases[0].first
-
-    @property
-    def last(self) -> date:
-        return self.phases[-1].last
-
-    def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and self.first <= day <= self.last
-
-    def phase(self, name: str) -> Phase:
-        """The phase of that name.
-
-        Raises:
-            KeyError: the round has none.
-        """
-        for phase in self.phases:
-            if phase.name == name:
-                return phase
-        raise KeyError(name)
-
-
-class Year(Strict):
-    """One year of the campaign."""
-
-    year: int
-    source: str
-    rounds: Annotated[tuple[Round, ...], Field(min_length=1)]
-    review: Phase
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Year:
-        before: Phase | None = None
-        for phase, where in self._phases():
-            span = f"{phase.name}（{phase.first}…{phase.last}）"
-            if phase.last < phase.first:
-                raise Misplaced(f"{span}的结束早于开始", "请核对两个日期", *where, "last")
-            if phase.first.year != self.year or phase.last.year != self.year:
-                raise Misplaced(f"{span}不在{self.year}年内", "请核对年份", *where, "first")
-            if before is not None and phase.first <= before.last:
-                what = f"{before.name}（至{before.last}）与{phase.name}（{phase.first}起）重叠"
-                raise Misplaced(what, "各阶段要按先后写，后一阶段从前一阶段结束的次日起", *where, "first")
-            before = phase
-        names = [one.name for one in self.rounds]
-        if len(set(names)) < len(names):
-            raise Misplaced(f"{self.year}年有两个“{names[0]}”", "上半年、下半年各写一次", "rounds", 1, "name")
-        return self
-
-    def _phases(self) -> Iterator[tuple[Phase, tuple[str | int, ...]]]:
-        """Every phase in order, with the way to it from here."""
-        for at, one in enumerate(self.rounds):
-            for index, phase in enumerate(one.phases):
-                yield phase, ("rounds", at, "phases", index)
-        yield self.review, ("review",)
-
-    def round_of(self, day: date) -> Round | None:
-        """The round that `day` lies in, or None between and outside the windows."""
-        return next((one for one in self.rounds if day in one), None)
 
 
 class Quota(Strict):
@@ -144,72 +52,6 @@ class Offices(Strict):
     source: str
     by_target_kind: dict[str, str]
     coordinator: Sourced[str]
-
-
-ITEM_KINDS: Final = {"dispute": "矛", "suggestion": "建"}  # as numbers say them
-ROUND_WORDS: Final = {1: "上", 2: "下"}
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
-
-
-class Items(Strict):
-    number_format: Sourced[str]
-    outside_round: Sourced[str]
-    similar_matter: Sourced[Percent]
-    uncertain_matter: Sourced[Percent]
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What an item's number of our making looks like, folded; groups yy, round, kind, seq ("" where not in it)."""
-        rounds = "".join(ROUND_WORDS.values()) + self.outside_round.value
-        parts = {
-            "yy": r"(?P<yy>\d{2})",
-            "year": r"(?P<year>\d{4})",
-            "round": f"(?P<round>[{rounds}])",
-            "kind": f"(?P<kind>[{''.join(ITEM_KINDS.values())}])",
-            "seq": r"(?P<seq>\d+)",
-        }
-        pattern, at = "", 0
-        for match in _PLACEHOLDER.finditer(self.number_format.value):
-            pattern += re.escape(fold(self.number_format.value[at : match.start()])) + parts[match[1]]
-            at = match.end()
-        pattern += re.escape(fold(self.number_format.value[at:]))
-        return re.compile(pattern + "".join(f"(?P<{name}>)" for name in parts if f"(?P<{name}>" not in pattern))
-
-    def number(self, year: int, round_no: int, kind: str, seq: int) -> str:
-        """The number of an item; `round_no` 0 is outside both rounds, `kind` a key of `ITEM_KINDS`."""
-        word = ROUND_WORDS.get(round_no, self.outside_round.value)
-        return self.number_format.value.format(
-            yy=f"{year % 100:02d}", year=year, round=word, kind=ITEM_KINDS[kind], seq=seq
-        )
-
-    @model_validator(mode="after")
-    def _numbers_differ(self) -> Items:
-        where = ("number_format", "value")
-        found = [match[1] for match in _PLACEHOLDER.finditer(self.number_format.value)]
-        for name in ("kind", "seq", "round"):
-            if name not in found:
-                raise Misplaced(f"number_format 里缺少 {{{name}}}，编号会重复", f"请加上 {{{name}}}", *where)
-        if not {"yy", "year"} & set(found):
-            raise Misplaced("number_format 里缺少年份，明年的编号会与今年重复", "请加上 {yy} 或 {year}", *where)
-        for name in found:
-            if name not in ("yy", "year", "kind", "seq", "round"):
-                raise Misplaced(
-                    f"number_format 里的 {{{name}}} 程序不认识", "可用：{yy}、{year}、{round}、{kind}、{seq}", *where
-                )
-        if len(self.outside_round.value) != 1 or self.outside_round.value in ROUND_WORDS.values():
-            raise Misplaced("outside_round 要是一个字，且不是“上”“下”", "例如 外", "outside_round", "value")
-        try:
-            again = all(
-                (match := self.pattern.fullmatch(fold(self.number(2023, one, kind, seq)))) and int(match["seq"]) == seq
-                for one in (0, *ROUND_WORDS)
-                for kind in ITEM_KINDS
-                for seq in (1, 98765)
-            )
-        except (ValueError, re.error) as error:
-            raise Misplaced(f"number_format 写法有误（{error}）", "例如 {yy}{round}{kind}{seq:04d}", *where) from None
-        if not again:
-            raise Misplaced("按 number_format 写出的编号，程序自己认不回来", "例如 {yy}{round}{kind}{seq:04d}", *where)
-        return self
 
 
 class Closing(Strict):
@@ -248,57 +90,6 @@ class Calendar(Strict):
         if both := sorted(set(self.extra_holidays) & set(self.extra_workdays)):
             raise Misplaced(f"{both[0]} 既写成放假又写成上班", "请只留一处", "extra_workdays")
         return self
-
-
-_ORDINARY: Final = ("走访登记表.xlsx", "20231020.xls", "花名册.et", "工会", "2023", "甲组 (1).zip", "a1.csv")
-
-
-class InboxNames(Strict):
-    """Names in the inbox that nobody delivers, and how lock files are called. Patterns match whole names, in any case."""
-
-    ignored_files: Sourced[tuple[str, ...]]
-    ignored_folders: Sourced[tuple[str, ...]]
-    lock_files: Sourced[tuple[str, ...]]  # {name}: the file that is open
-
-    def ignores_file(self, name: str) -> bool:
-        return any(pattern.fullmatch(name) for pattern in self._files)
-
-    def ignores_folder(self, name: str) -> bool:
-        return any(pattern.fullmatch(name) for pattern in self._folders)
-
-    def locks(self, name: str) -> tuple[str, ...]:
-        """The names that a lock file of the file `name` may have."""
-        return tuple(lock.replace("{name}", name) for lock in self.lock_files.value)
-
-    @cached_property
-    def _files(self) -> tuple[re.Pattern[str], ...]:
-        return _compiled(self.ignored_files.value)
-
-    @cached_property
-    def _folders(self) -> tuple[re.Pattern[str], ...]:
-        return _compiled(self.ignored_folders.value)
-
-    @model_validator(mode="after")
-    def _patterns_are_sound(self) -> InboxNames:
-        for key in ("ignored_files", "ignored_folders"):
-            for at, pattern in enumerate(getattr(self, key).value):
-                where = (key, "value", at)
-                try:
-                    (compiled,) = _compiled([pattern])
-                except re.error as error:
-                    what = f"“{pattern}”不是正确的正则表达式（{error}）"
-                    raise Misplaced(what, r"例如以 .tmp 结尾写成 '.*\.tmp'", *where) from None
-                if hit := next(filter(compiled.fullmatch, _ORDINARY), ""):
-                    what = f"“{pattern}”会把“{hit}”这样正常的名称也忽略掉"
-                    raise Misplaced(what, r"请写得更具体；句点写成 \.", *where)
-        for at, lock in enumerate(self.lock_files.value):
-            if "{name}" not in lock or lock == "{name}":
-                raise Misplaced(f"“{lock}”看不出锁的是哪个文件", "例如 '~${name}'", "lock_files", "value", at)
-        return self
-
-
-def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
 class Watch(Strict):
@@ -385,36 +176,6 @@ class Campaign(Strict):
         """The responsible office of a visit. Rule: every row lands in one; a kind nobody named falls to 其他's office."""
         offices = self.offices.by_target_kind
         return offices.get(target_kind or "其他") or offices.get("其他") or self.offices.coordinator.value
-
-
-WEEKDAYS: Final = "一二三四五六日"
-
-
-def flaws(campaign: Campaign) -> list[str]:
-    """Doubts about the plan's own dates, in Chinese: gaps between phases, ends and starts on days off.
-
-    They do not stop a run (the plan is what was decreed) but `doctor` names them; those listed under
-    `accepted_flaws` are known and left out.
-    """
-    found: list[str] = []
-    for year in campaign.years:
-        for one in year.rounds:
-            for before, after in pairwise(one.phases):
-                if after.first != before.last + timedelta(days=1):
-                    found.append(
-                        f"{year.year}年{one.name}：{before.name}（至{before.last}）与{after.name}（{after.first}起）之间有空档"
-                    )
-        blocks = [(one.name, one.phases) for one in year.rounds] + [("全年", (year.review,))]
-        for label, phases in blocks:
-            for phase in phases:
-                for day, which in ((phase.last, "最后一天"), (phase.first, "第一天")):
-                    if not campaign.workdays.is_workday(day):
-                        found.append(f"{year.year}年{label}：{phase.name}的{which}{_day(day)}是休息日")
-    return [flaw for flaw in found if flaw not in campaign.accepted_flaws.value]
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
 
 
 @dataclass(frozen=True)

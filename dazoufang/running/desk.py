@@ -17,8 +17,9 @@ from dazoufang.inbox import claims, passes, settling, share
 from dazoufang.inbox.claims import Waiting
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Submission
-from dazoufang.outbox import publishing
-from dazoufang.outbox.publishing import Issue, Published
+from dazoufang.outbox import publishing, remembered
+from dazoufang.outbox.publishing import Published
+from dazoufang.outbox.remembered import Issue
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.forms import fingerprint
@@ -202,7 +203,7 @@ class Desk:
 
     def behind(self, today: date) -> bool:
         """Whether the outbox shows another day, other rules or fewer submissions than there are; also outside `lead`."""
-        return publishing.issued(self.home.published) != self._issue(today)
+        return remembered.issued(self.home.published) != self._issue(today)
 
     def _issue(self, today: date) -> Issue:
         last = self.record.counters().submission_id

@@ -72,6 +72,11 @@ class SheetSpec:
     lead: str = ""  # a block over the table: 填写说明
     blank_rows: int = 0  # rows to be filled below the table; makes the sheet a form. Ruled: those that fit on the page
 
+    @property
+    def is_form(self) -> bool:
+        """Whether the sheet is to be filled in."""
+        return self.blank_rows > 0
+
 
 @dataclass(frozen=True)
 class Filled:

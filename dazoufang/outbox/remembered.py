@@ -1,0 +1,79 @@
+"""What the outbox was last filled with: a file of the local data, by which what we published is told from foreign files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from dazoufang.system import failpoints, files
+
+Entry = dict[str, str]  # key, stamp; for a version beside a locked file also "for", that file's path
+UNKNOWN: Final[Entry] = {"key": "", "stamp": ""}  # of a file that may not be there yet
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What the outbox shows: of which day, and made from what (opaque; the same only where all it is made from is)."""
+
+    today: date
+    made_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The issue that was published last (None: there was none), and every file of ours by its path."""
+
+    issue: Issue | None = None
+    files: Mapping[str, Entry] = field(default_factory=dict)
+
+
+def read(ledger: Path) -> Remembered:
+    """What is remembered. Where that cannot be read nothing is lost: everything is made again and compared."""
+    try:
+        found = json.loads(ledger.read_text(encoding="utf-8"))
+        day = found.get("today")
+        issue = Issue(date.fromisoformat(day), str(found.get("made_from", ""))) if day else None
+    except (FileNotFoundError, ValueError):
+        return Remembered()
+    return Remembered(issue, found.get("files", {}))
+
+
+def write(ledger: Path, now: Remembered) -> None:
+    """Remember this from now on."""
+    issue = {"today": now.issue.today.isoformat(), "made_from": now.issue.made_from} if now.issue else {}
+    said = json.dumps(issue | {"files": now.files}, ensure_ascii=False, indent=0, sort_keys=True)
+    files.write_atomic(ledger, said.encode())
+
+
+def note(ledger: Path, known: Remembered, coming: Mapping[str, Entry]) -> Remembered:
+    """Remember files before they are there: a crash leaves none that nobody knows."""
+    if not coming.keys() - known.files.keys():
+        return known
+    more = replace(known, files={**known.files, **coming})
+    write(ledger, more)
+    failpoints.reach("noted")
+    return more
+
+
+def issued(ledger: Path) -> Issue | None:
+    """The issue that was published last."""
+    return read(ledger).issue
+
+
+def published_on(ledger: Path) -> date | None:
+    """The day for which the outbox was last published."""
+    issue = issued(ledger)
+    return issue.today if issue else None
+
+
+def stamp(path: Path) -> str:
+    """Size and time of a file, to see that nobody has touched it; "" when it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_size}:{status.st_mtime_ns}"

@@ -1,0 +1,38 @@
+"""Doubts about the plan's own dates: gaps between phases, ends and starts on days off."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+
+from dazoufang.rules.campaign import Campaign
+
+WEEKDAYS: Final = "一二三四五六日"
+
+
+def flaws(campaign: Campaign) -> list[str]:
+    """Doubts about the plan's own dates, in Chinese: gaps between phases, ends and starts on days off.
+
+    They do not stop a run (the plan is what was decreed) but `doctor` names them; those listed under
+    `accepted_flaws` are known and left out.
+    """
+    found: list[str] = []
+    for year in campaign.years:
+        for one in year.rounds:
+            for before, after in pairwise(one.phases):
+                if after.first != before.last + timedelta(days=1):
+                    found.append(
+                        f"{year.year}年{one.name}：{before.name}（至{before.last}）与{after.name}（{after.first}起）之间有空档"
+                    )
+        blocks = [(one.name, one.phases) for one in year.rounds] + [("全年", (year.review,))]
+        for label, phases in blocks:
+            for phase in phases:
+                for day, which in ((phase.last, "最后一天"), (phase.first, "第一天")):
+                    if not campaign.workdays.is_workday(day):
+                        found.append(f"{year.year}年{label}：{phase.name}的{which}{_day(day)}是休息日")
+    return [flaw for flaw in found if flaw not in campaign.accepted_flaws.value]
+
+
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
