@@ -207,7 +207,7 @@ def beside(name: str, text: str) -> Callable[[Path], None]:
 
 
 REFUSED: list[tuple[str, Callable[[Path], None], str]] = [
-    ("no form", beside("notes.yaml", "说明: 只是笔记\n"), "notes.yaml 第1行：缺少“name”。请补上这一项"),
+    ("no form", beside("notes.yaml", "说明: 只是笔记\n"), "notes.yaml 第1行：缺少“name”。请补上这一项；如果这个文件不是一张表，请移出 schemas 文件夹"),
     ("empty", beside("notes.yaml", ""), "notes.yaml 第1行：“notes.yaml”应是一组“名称: 值”"),
     ("a copy", lambda folder: shutil.copy(folder / "training.yaml", folder / "training - 副本.yaml") and None,
      "training - 副本.yaml 第1行：name 写的是“training”。请改成 name: training - 副本；如果这个文件只是备份，请移出 schemas 文件夹"),
@@ -228,6 +228,14 @@ REFUSED: list[tuple[str, Callable[[Path], None], str]] = [
      "training.yaml 第6行：writtenAhead提到了没有定义的字段“room”"),
     ("nobody speaks so", replaced("writtenAhead: [place]", "speaksFor: county"), "“speaksFor”的取值不对（county）"),
 ]  # fmt: skip
+
+
+def test_what_editors_leave_beside_the_forms_is_no_form(office: Office) -> None:
+    for name in ("~$training.yaml", ".training.yaml.swp", "说明.txt"):
+        (office.home.root / "schemas" / name).write_text("x", encoding="utf-8")
+    assert list(load_rules(office.home.root / "schemas").schemas) == [
+        "visit", "dispute", "suggestion", "roster", "assignment", "decision", "training",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("spoil", "said"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])

@@ -35,7 +35,13 @@ def load_schemas(folder: Path) -> Schemas:
     }
     schemas: dict[str, FormSchema] = {}
     for form in sorted(paths, key=lambda form: (_ORDER.index(form) if form in _ORDER else len(_ORDER), form)):
-        schema = load(paths[form], FormSchema, shipped("schemas") / f"{form}.yaml")
+        try:
+            schema = load(paths[form], FormSchema, shipped("schemas") / f"{form}.yaml")
+        except BrokenRules as error:
+            if form in _ORDER:
+                raise
+            mend = f"{error.remedy}；如果这个文件不是一张表，请移出 schemas 文件夹"
+            raise BrokenRules(error.path, error.line, error.what, mend) from None
         if schema.name != form:
             mend = f"请改成 name: {form}；如果这个文件只是备份，请移出 schemas 文件夹"
             raise BrokenRules(paths[form], line_of(paths[form], "name"), f"name 写的是“{schema.name}”", mend)
@@ -48,9 +54,11 @@ def _form_files(folder: Path) -> list[Path]:
     """The files that are to be forms. One that almost is called so would be passed over in silence: it is refused."""
     found = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith((".", "~")):
+            continue  # what editors and systems put there
         if path.suffix == ".yaml" and path.is_file():
             found.append(path)
-        elif _ALMOST.search(path.name) and not path.name.startswith((".", "~")):
+        elif _ALMOST.search(path.name):
             mend = "是表就改名为以 .yaml 结尾，例如 event.yaml；不是就移出 schemas 文件夹"
             raise BrokenRules(path, 1, "这个文件名读不成一张表", mend)
     return [path for path in found if path.name != CAMPAIGN]
