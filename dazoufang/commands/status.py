@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from dazoufang.duties import alerts, quotas
 from dazoufang.inbox import claims, share
-from dazoufang.ledger.closing import CLOSED
 from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import UNKNOWN_UNIT
+from dazoufang.model.vocabularies import ItemState
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.running import health
@@ -80,7 +80,7 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     ]
     items = frames.items if unit is None else frames.items[frames.items["unit"] == unit]
     due, done = int(progress["due"].sum()), int(progress["done"].sum())
-    closed = int((items["state"] == CLOSED).sum())
+    closed = int((items["state"] == ItemState.CLOSED).sum())
     words = f"应走访 {due} 户，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {len(found)} 条"
     silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == alerts.SENT_NOTHING].itertuples(index=False)]
     outstanding = [

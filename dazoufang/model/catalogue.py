@@ -14,9 +14,11 @@ from typing import Any, Final
 
 import yaml
 
-ERROR: Final = "error"  # the row is not counted until it is mended
-WARNING: Final = "warning"  # the row counts; somebody should look
-INFO: Final = "info"  # said for the sake of openness
+from dazoufang.model.vocabularies import Severity
+
+ERROR: Final[str] = Severity.ERROR
+WARNING: Final[str] = Severity.WARNING
+INFO: Final[str] = Severity.INFO
 
 SEVERITY_NAMES: Final = {ERROR: "须修改", WARNING: "请核对", INFO: "说明"}
 

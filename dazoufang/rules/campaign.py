@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Generic, Literal, TypeVar
+from typing import Annotated, ClassVar, Final, Generic, TypeVar
 
 from pydantic import Field, model_validator
 
 from dazoufang.model.terms import fold
+from dazoufang.model.vocabularies import Complexity, ItemKind, RoundName, TargetKind
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
 from dazoufang.rules.rules_file import Misplaced, Strict, load
 from dazoufang.rules.schema import FormSchema, Role, Schemas
@@ -49,13 +50,13 @@ class Phase(Strict):
 class Round(Strict):
     """上半年 or 下半年: phases in order."""
 
-    name: Literal["上半年", "下半年"]
+    name: RoundName
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
 
     @property
     def number(self) -> int:
         """1 for 上半年, 2 for 下半年."""
-        return 1 if self.name == "上半年" else 2
+        return 1 if self.name == RoundName.FIRST else 2
 
     @property
     def first(self) -> date:
@@ -146,7 +147,7 @@ class Offices(Strict):
     coordinator: Sourced[str]
 
 
-ITEM_KINDS: Final = {"dispute": "矛", "suggestion": "建"}  # as numbers say them
+ITEM_KINDS: Final[dict[str, str]] = {ItemKind.DISPUTE: "矛", ItemKind.SUGGESTION: "建"}  # as numbers say them
 ROUND_WORDS: Final = {1: "上", 2: "下"}
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 
@@ -215,7 +216,7 @@ class Items(Strict):
 class Closing(Strict):
     complex_follow_up: Sourced[tuple[str, ...]]
     simple_follow_up: Sourced[tuple[str, ...]]
-    default_complexity: Sourced[Literal["简单", "复杂"]]
+    default_complexity: Sourced[Complexity]
 
 
 class Deadlines(Strict):
@@ -384,7 +385,7 @@ class Campaign(Strict):
     def office_of(self, target_kind: str | None) -> str:
         """The responsible office of a visit. Rule: every row lands in one; a kind nobody named falls to 其他's office."""
         offices = self.offices.by_target_kind
-        return offices.get(target_kind or "其他") or offices.get("其他") or self.offices.coordinator.value
+        return offices.get(target_kind or TargetKind.OTHER) or offices.get(TargetKind.OTHER) or self.offices.coordinator.value
 
 
 WEEKDAYS: Final = "一二三四五六日"

@@ -12,6 +12,7 @@ import pandas as pd
 from dazoufang.duties import quotas
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
+from dazoufang.model.vocabularies import ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema, Role
 from dazoufang.system.files import safe_name
@@ -189,7 +190,7 @@ def _items(frames: Frames, rules: Rules, unit: str, kind: str, today: date) -> p
     """The unit's items as the annex has them, those not closed first."""
     items = listing.items(kind, frames, rules, today)
     mine = items[items["unit"] == unit]
-    return mine.assign(shut=mine["state"] == "closed").sort_values("shut", kind="stable", ignore_index=True)
+    return mine.assign(shut=mine["state"] == ItemState.CLOSED).sort_values("shut", kind="stable", ignore_index=True)
 
 
 def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFrame:
