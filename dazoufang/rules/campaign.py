@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from dazoufang.model.terms import fold
 from dazoufang.model.vocabularies import Complexity, ItemKind, RoundName, TargetKind
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
+from dazoufang.rules.needs import refuse_what_lacks_them
 from dazoufang.rules.rules_file import Misplaced, Strict, load
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.workdays import Workdays
@@ -435,13 +436,18 @@ class Rules:
         return form_of(self.schemas, role)
 
 
-def load_rules(folder: Path) -> Rules:
+def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
     """Read `schemas/`, an office's, the program's own, or one kept in an archive. Files and keys that it lacks are the
-    program's own, so that rules outlive an upgrade.
+    program's own, so that rules outlive an upgrade. Rules that are not `in_force` only say how something was judged
+    once: nobody can mend them any more, and they need not have what the program needs of those by which it works.
 
     Raises:
         BrokenRules: a file does not fit, naming file, line and mend.
     """
     schemas = load_schemas(folder)
     campaign = load(folder / "campaign.yaml", Campaign, shipped("schemas") / "campaign.yaml")
+    if in_force:
+        closing = campaign.closing
+        follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
+        refuse_what_lacks_them(schemas, follow_ups, folder)
     return Rules(schemas, campaign, fingerprint(folder), folder)

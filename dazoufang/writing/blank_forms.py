@@ -203,7 +203,7 @@ def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFram
     every = listing.visits(frames, rules, today)
     done = every[(every["unit"] == unit) & (every["round_no"] == one.number)]
     members = frames.cadres[frames.cadres["unit"] == unit]
-    titles = dict(zip(members["name"].tolist(), members["title"].tolist(), strict=True))
+    titles = {row["name"]: row.get("title") for row in members.to_dict("records")}
     assigned = frames.assignments
     assigned = assigned[(assigned["year"] == year) & (assigned["round_name"] == one.name)]
     rows: list[dict[Any, Any]] = []
@@ -238,7 +238,7 @@ _Place = tuple[str, str, str]
 
 def _place(row: Mapping[Any, Any]) -> _Place:
     household, phone, village = (
-        row[name] if isinstance(row[name], str) else "" for name in ("household", "phone", "village")
+        value if isinstance(value := row.get(name), str) else "" for name in ("household", "phone", "village")
     )
     return household, phone, village
 
