@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from dazoufang.ledger.closing import INQUIRIES
+from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState, Risk
 from dazoufang.rules.campaign import Round, Rules
 
@@ -214,5 +215,4 @@ class _Clerk:
         return self._campaign.workdays.add(day, n), words.format(self._say(day), n)
 
     def _say(self, day: date) -> str:
-        words = f"{day.month}月{day.day}日"
-        return words if day.year == self._today.year else f"{day.year}年{words}"
+        return day_words(day, self._today.year)

@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Final, Generic, TypeVar
 
 from pydantic import Field, model_validator
 
+from dazoufang.model.faults import day_words
 from dazoufang.model.terms import fold
 from dazoufang.model.vocabularies import Complexity, ItemKind, RoundName, TargetKind
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
@@ -386,7 +387,11 @@ class Campaign(Strict):
     def office_of(self, target_kind: str | None) -> str:
         """The responsible office of a visit. Rule: every row lands in one; a kind nobody named falls to 其他's office."""
         offices = self.offices.by_target_kind
-        return offices.get(target_kind or TargetKind.OTHER) or offices.get(TargetKind.OTHER) or self.offices.coordinator.value
+        return (
+            offices.get(target_kind or TargetKind.OTHER)
+            or offices.get(TargetKind.OTHER)
+            or self.offices.coordinator.value
+        )
 
 
 WEEKDAYS: Final = "一二三四五六日"
@@ -416,7 +421,7 @@ def flaws(campaign: Campaign) -> list[str]:
 
 
 def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
+    return f"{day_words(day, day.year)}（星期{WEEKDAYS[day.weekday()]}）"
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from dazoufang.duties import quotas
 from dazoufang.ledger.closing import HANDLED_AS
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import unit_order
+from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
-from dazoufang.writing.annexes.lists import chinese
 from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
 
 SHEET: Final = "汇总统计"  # known to the reader as derived: never data
@@ -43,7 +43,7 @@ def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> 
         title=title,
         label=label,
         left=f"填报单位：{rules.campaign.bureau.value}",
-        right=f"{year}年{one.name}　截至{chinese(today)}",
+        right=f"{year}年{one.name}　截至{day_words(today)}",
         footer=FOOTER,
         note=_NOTE,
         columns=columns(kinds),
