@@ -14,6 +14,7 @@ import pytest
 
 import dazoufang
 from dazoufang.model import faults
+from dazoufang.model.catalogue import BrokenCatalogue, read
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, WARNING, FaultKind
 from dazoufang.rules.schema import FormSchema
 
@@ -176,3 +177,38 @@ def test_a_place_is_named_as_excel_shows_it(place: tuple[str, str, int, str], wo
 @pytest.mark.parametrize(("year", "words"), [(2023, "9月20日"), (2024, "2023年9月20日"), (None, "2023年9月20日")])
 def test_a_day_is_said_as_people_write_it(year: int | None, words: str) -> None:
     assert faults.day_words(date(2023, 9, 20), year) == words
+
+
+WHOLE = """\
+C01:
+  severity: error
+  title: 未填
+  message: "{where}没有填"
+  remedy: 请填上
+  meaning: 每行都要有
+  before: 空着
+  after: 张三
+  sample: {row: 5}
+"""
+
+
+def test_a_catalogue_is_read_with_its_keys() -> None:
+    kind = read(WHOLE)["C01"]
+    assert (kind.code, kind.severity, kind.message, kind.office) == ("C01", "error", "{where}没有填", "")
+    assert dict(kind.sample) == {"row": 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (WHOLE.replace("  title: 未填\n", ""), "C01: unknown or missing: title"),
+        (WHOLE.replace("meaning:", "meanings:"), "C01: unknown or missing: meaning, meanings"),
+        (WHOLE + "  after: 李四\n", "line 10: after stands twice"),
+        (WHOLE + WHOLE, "line 10: C01 stands twice"),
+        (WHOLE.replace("空着", "3.1"), "C01: not text: before"),
+        (WHOLE.replace("severity: error", "severity: serious"), "C01: no severity: serious"),
+    ],
+)
+def test_a_catalogue_that_is_not_whole_is_refused(text: str, said: str) -> None:
+    with pytest.raises(BrokenCatalogue, match=f"^{said}$"):
+        read(text)

@@ -42,7 +42,7 @@ GATES = {
     "rich": {"cli", "commands"},
     "watchdog": {"commands"},
     "chinese_calendar": {"rules"},
-    "yaml": {"rules"},
+    "yaml": {"rules", "model.catalogue"},
     "jinja2": {"writing.answers"},
 }
 LINES = 400  # a file that wants more wants to be two
@@ -143,6 +143,20 @@ def test_one_gate_for_each_outside_thing(library: str) -> None:
 def test_only_the_clock_reads_the_clock() -> None:
     clock = re.compile(r"\b(date\.today|datetime\.now|time\.time|utcnow)\(")
     assert {name for name, path in NAMES.items() if clock.search(path.read_text(encoding="utf-8"))} == {"system.clock"}
+
+
+HOMES = {
+    r"\.month\}月": "model.faults",  # days in words
+    r"1899, 12": "model.day_numbers",  # Excel's numbers of days
+    r"- 64\b|chr\(65|xl_col_to_name": "model.cell_names",
+    r"east_asian_width\(": "writing.sheets.text_size",  # how much room a character takes
+}
+
+
+@pytest.mark.parametrize("pattern", HOMES)
+def test_what_is_spelled_in_one_place_is_spelled_in_no_other(pattern: str) -> None:
+    spelled = {name for name, path in NAMES.items() if re.search(pattern, path.read_text(encoding="utf-8"))}
+    assert spelled == {HOMES[pattern]}
 
 
 def test_no_module_or_package_is_called_utils_or_the_like() -> None:

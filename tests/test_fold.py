@@ -16,7 +16,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from test_ledger import DISPUTE, DITCH, SUGGEST, VISIT, WAGES, Desk, dispute
 
 from dazoufang.ledger import frames
-from dazoufang.ledger.closing import CLOSED
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect, Part, Submission
 from dazoufang.rules.campaign import Rules, load_rules
@@ -165,7 +164,7 @@ class Deliveries(RuleBasedStateMachine):
         self.taken.append(copy.deepcopy(self.desk.fold.submissions[-1]))
         self.made = self.desk.fold.frames()
         items = self.made.items
-        now = {number for number, state in zip(items["item_no"], items["state"], strict=True) if state != CLOSED}
+        now = {number for number, state in zip(items["item_no"], items["state"], strict=True) if state != "closed"}
         withdrawn = [words for words in effect.withdrawn if words.startswith("事项")]
         lists = [[number for number, _ in pairs] for pairs in (effect.opened, effect.reopened, effect.closed)]
         opened, reopened, closed = lists

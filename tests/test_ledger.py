@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from tables import rows
 
-from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.matching import likeness
 from dazoufang.model.submission import ACCEPTED, PARTLY, Effect, Heading, Part, Row, Submission
@@ -128,7 +127,7 @@ class TestVisitsOpenItems:
         )
         mark = "矛" if kind == "dispute" else "建"
         assert desk.items("item_no", "kind", "nature", "person", "matter", "status", "state") == [
-            (f"23下{mark}0001", kind, nature, "张三", "村里的事要办", "未启动", OPEN)
+            (f"23下{mark}0001", kind, nature, "张三", "村里的事要办", "未启动", "open")
         ]
         assert effect.opened == [(f"23下{mark}0001", "张三：村里的事要办")]
 
@@ -215,7 +214,7 @@ class TestRowsUpdateTheirItem:
     def test_a_visits_form_may_come_after_its_rows(self, desk: Desk) -> None:
         desk.disputes(DISPUTE + dispute(phone="13800000001", status="已化解", done=HALF))
         desk.visits(VISIT + ZHANG)
-        assert desk.items("item_no", "state", "village") == [("23下矛0001", RESOLVED, "沙口村1组")]
+        assert desk.items("item_no", "state", "village") == [("23下矛0001", "resolved", "沙口村1组")]
 
     @pytest.mark.parametrize("number", ["1", "2", "2023-001", "0001"])
     def test_a_units_own_numbering_is_ignored(self, desk: Desk, number: str) -> None:
@@ -239,7 +238,7 @@ class TestRowsUpdateTheirItem:
     def test_a_number_of_ours_without_the_rest_updates_only_what_is_filled(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG)
         desk.disputes("| 编号 | 办理状态 | 化解情况 | 办结日期 |\n| 23下矛0001 | 已化解 | 已和解 | 2023-09-25 |")
-        assert desk.items("person", "matter", "outcome", "state") == [("张三", DITCH, "已和解", RESOLVED)]
+        assert desk.items("person", "matter", "outcome", "state") == [("张三", DITCH, "已和解", "resolved")]
 
     def test_an_unknown_number_with_nothing_else_is_told_R07_and_opens_none(self, desk: Desk) -> None:
         effect = desk.disputes("| 编号 | 办理状态 |\n| 23下矛0099 | 已化解 |")
@@ -336,7 +335,7 @@ class TestRowsUpdateTheirItem:
                 fresh.part("dispute", DISPUTE + dispute("1", status="已化解", done=HALF)),
             ]
             fresh.send(*parts[::order])
-            assert fresh.items("item_no", "state") == [("23下矛0001", RESOLVED)]
+            assert fresh.items("item_no", "state") == [("23下矛0001", "resolved")]
 
     def test_a_decision_in_the_delivery_that_brings_its_item_finds_it(self, desk: Desk) -> None:
         decision = desk.part(
@@ -355,7 +354,7 @@ class TestRowsUpdateTheirItem:
         desk.disputes(DISPUTE + dispute(phone="1"), unit="工会")
         desk.disputes(DISPUTE + dispute(phone="1", status="已化解", done=HALF), unit="督导室")
         desk.disputes(DISPUTE + dispute(phone="1") + dispute(person="王五", matter=WAGES), unit="工会")
-        assert desk.states()["23下矛0001"] == RESOLVED
+        assert desk.states()["23下矛0001"] == "resolved"
 
     def test_updated_on_is_the_last_day_that_brought_anything_new(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG, on=date(2023, 9, 25))
@@ -407,7 +406,7 @@ class TestNumbersAreKept:
         desk.visits(VISIT + ZHANG)
         desk.disputes(DISPUTE + dispute("23下矛0001", status="已化解", done=HALF))
         effect = desk.visits(VISIT)
-        assert desk.items("item_no", "person", "state", "visit_id") == [("23下矛0001", "张三", RESOLVED, 0)]
+        assert desk.items("item_no", "person", "state", "visit_id") == [("23下矛0001", "张三", "resolved", 0)]
         assert [words[:3] for words in effect.withdrawn] == ["202"]  # the visit, not the item
 
     def test_a_row_that_only_names_the_number_keeps_what_the_withdrawn_visit_said(self, desk: Desk) -> None:
@@ -420,7 +419,7 @@ class TestNumbersAreKept:
         desk.visits(VISIT + ZHANG)
         desk.disputes(DISPUTE + dispute(status="已化解", done=HANDLED))
         effect = desk.disputes(DISPUTE)
-        assert desk.states() == {"23下矛0001": OPEN}
+        assert desk.states() == {"23下矛0001": "open"}
         assert effect.reopened == [("23下矛0001", f"张三：{DITCH}")]
 
     def test_a_corrected_row_that_now_speaks_of_nobody_lets_its_item_go(self, desk: Desk) -> None:
@@ -482,14 +481,14 @@ class TestReopening:
     def closed(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG)
         effect = desk.disputes(self.CLOSED)
-        assert desk.items("state", "closed_on") == [(CLOSED, "2023-09-27")]
+        assert desk.items("state", "closed_on") == [("closed", "2023-09-27")]
         assert effect.closed == [("23下矛0001", f"张三：{DITCH}")]
 
     def test_the_same_matter_again_reopens_the_old_number(self, desk: Desk) -> None:
         self.closed(desk)
         effect = desk.visits(VISIT + ZHANG.replace("2023-09-20", "2023-10-10"), stem="第二次")
         assert desk.items("item_no", "state", "closed_on", "petition_kind", "reopened_on", "status") == [
-            ("23下矛0001", OPEN, "", "重复访", "2023-10-10", "正在化解")
+            ("23下矛0001", "open", "", "重复访", "2023-10-10", "正在化解")
         ]
         assert effect.reopened == [("23下矛0001", f"张三：{DITCH}")] and effect.opened == []
 
@@ -498,18 +497,18 @@ class TestReopening:
         desk.visits(VISIT + ZHANG.replace("2023-09-20", "2023-10-10"), stem="第二次")
         again = "又和解 | 2023-10-12 | 2023-09-27 | 电话 | 满意 | "
         desk.disputes(DISPUTE + dispute("23下矛0001", status="已化解", done=again))
-        assert desk.states() == {"23下矛0001": RESOLVED}  # the old follow-up is before the new resolution
+        assert desk.states() == {"23下矛0001": "resolved"}  # the old follow-up is before the new resolution
         effect = desk.disputes(DISPUTE + dispute("23下矛0001", status="已化解", done=again.replace("09-27", "10-16")))
-        assert desk.items("state", "closed_on", "reopened_on", "status") == [(CLOSED, "2023-10-16", "", "已化解")]
+        assert desk.items("state", "closed_on", "reopened_on", "status") == [("closed", "2023-10-16", "", "已化解")]
         assert effect.closed and not effect.reopened
 
     def test_not_satisfied_reopens(self, desk: Desk) -> None:
         self.closed(desk)
         effect = desk.disputes(self.CLOSED.replace("| 满意 |", "| 不满意 |"))
-        assert desk.items("state", "status", "reopened_on") == [(OPEN, "正在化解", "")]
+        assert desk.items("state", "status", "reopened_on") == [("open", "正在化解", "")]
         assert effect.reopened and not effect.closed
         desk.disputes(self.CLOSED.replace("2023-09-27", "2023-10-12"))
-        assert desk.items("state", "closed_on") == [(CLOSED, "2023-10-12")]
+        assert desk.items("state", "closed_on") == [("closed", "2023-10-12")]
 
     def test_brought_up_again_while_open_it_is_not_reopened(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG)
@@ -520,24 +519,24 @@ class TestReopening:
     def test_a_visit_on_the_day_it_was_resolved_does_not_reopen(self, desk: Desk) -> None:
         self.closed(desk)
         desk.visits(VISIT + ZHANG.replace("2023-09-20", "2023-09-25"), stem="第二次")
-        assert desk.states() == {"23下矛0001": CLOSED}
+        assert desk.states() == {"23下矛0001": "closed"}
 
     def test_a_matter_known_only_from_its_row_is_reopened_by_a_later_visit(self, desk: Desk) -> None:
         desk.disputes(DISPUTE + dispute(phone="13800000001", status="已化解", done=HANDLED))
         effect = desk.visits(VISIT + ZHANG.replace("2023-09-20", "2023-10-10"))
-        assert desk.items("state", "petition_kind") == [(OPEN, "重复访")]
+        assert desk.items("state", "petition_kind") == [("open", "重复访")]
         assert effect.reopened
 
     def test_the_visit_that_reopened_withdrawn_closes_it_again(self, desk: Desk) -> None:
         self.closed(desk)
         desk.visits(VISIT + ZHANG.replace("2023-09-20", "2023-10-10"), stem="第二次")
         effect = desk.visits(VISIT, stem="第二次")
-        assert desk.states() == {"23下矛0001": CLOSED} and effect.closed
+        assert desk.states() == {"23下矛0001": "closed"} and effect.closed
 
     def test_a_corrected_day_of_the_visit_reopens_too(self, desk: Desk) -> None:
         self.closed(desk)
         effect = desk.visits(VISIT + ZHANG.replace("2023-09-20", "2023-10-10"))
-        assert desk.states() == {"23下矛0001": OPEN} and effect.reopened
+        assert desk.states() == {"23下矛0001": "open"} and effect.reopened
 
 
 class TestClosingClaims:
@@ -562,7 +561,7 @@ class TestClosingClaims:
 
     def test_a_claim_with_both_keys_closes_on_the_claimed_day(self, desk: Desk) -> None:
         effect = desk.disputes(DISPUTE + dispute(status="已化解", done=HANDLED + "2023-10-09"))
-        assert desk.items("state", "closed_on") == [(CLOSED, "2023-10-09")]
+        assert desk.items("state", "closed_on") == [("closed", "2023-10-09")]
         assert effect.notices == [] and effect.opened and effect.closed
 
     def test_a_claim_before_the_later_key_closes_on_the_day_of_that_key(self, desk: Desk) -> None:
@@ -572,7 +571,7 @@ class TestClosingClaims:
     def test_the_missing_key_sent_later_closes_it_on_the_claimed_day(self, desk: Desk) -> None:
         desk.disputes(DISPUTE + dispute(status="已化解", done=HALF + "2023-10-10"))
         effect = desk.disputes("| 编号 | 回访日期 | 回访方式 |\n| 23下矛0001 | 2023-10-09 | 电话 |", stem="回访")
-        assert desk.items("state", "closed_on") == [(CLOSED, "2023-10-10")] and effect.closed
+        assert desk.items("state", "closed_on") == [("closed", "2023-10-10")] and effect.closed
 
     def test_nothing_is_told_of_a_claim_on_a_struck_item(self, desk: Desk) -> None:
         desk.disputes(DISPUTE + dispute(status="已化解", done=HALF + "2023-10-10"))
@@ -639,7 +638,7 @@ class TestDecisions:
         desk.visits(VISIT + ZHANG)
         desk.disputes(TestReopening.CLOSED)
         effect = desk.decide(f"23下矛0001 | 重开 | | | {day}")
-        assert desk.items("state", "reopened_on", "status", "petition_kind") == [(OPEN, day, "正在化解", "")]
+        assert desk.items("state", "reopened_on", "status", "petition_kind") == [("open", day, "正在化解", "")]
         assert effect.reopened
 
     def test_a_striking_of_a_closed_item_takes_no_open_one_away(self, desk: Desk) -> None:

@@ -18,7 +18,6 @@ from tables import workbook
 from test_laws import BAD, ROSTER, WANG, ZHANG, form
 from test_ledger import DISPUTE, HALF, HANDLED, VISIT, Desk, dispute
 
-from dazoufang.ledger.closing import CLOSED
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system.home import Home
 
@@ -36,7 +35,7 @@ def test_the_night_balances(rules: Rules) -> None:
     desk = Desk(rules)
 
     def standing() -> int:
-        return sum(state != CLOSED for state in desk.states().values())
+        return sum(state != "closed" for state in desk.states().values())
 
     zhang = "| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村1组 | 1 | 与邻居争排水沟 | | |\n"
     wang = "| 2023-09-21 | 李明 | 王五 | 其他 | 东山镇 | 东湖村2组 | 2 | 包工头拖欠工资 | | |\n"

@@ -44,5 +44,5 @@ class Rulebook:
 
     def _rules(self, fingerprint: str) -> Rules:
         folder = self.folder(fingerprint)
-        rules = self._in_force if folder == self._in_force.folder else load_rules(folder)
+        rules = self._in_force if folder == self._in_force.folder else load_rules(folder, in_force=False)
         return replace(rules, fingerprint=fingerprint)

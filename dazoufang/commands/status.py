@@ -11,9 +11,10 @@ from rich.table import Table
 from dazoufang.commands.screen import Screen
 from dazoufang.duties import alerts, quotas
 from dazoufang.inbox import claims, share
-from dazoufang.ledger.closing import CLOSED
 from dazoufang.ledger.fold import fold
+from dazoufang.model.faults import day_words
 from dazoufang.model.submission import UNKNOWN_UNIT
+from dazoufang.model.vocabularies import ItemState
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.running import health
@@ -83,11 +84,11 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     ]
     items = frames.items if unit is None else frames.items[frames.items["unit"] == unit]
     due, done = int(progress["due"].sum()), int(progress["done"].sum())
-    closed = int((items["state"] == CLOSED).sum())
+    closed = int((items["state"] == ItemState.CLOSED).sum())
     words = f"应走访 {due} 户，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {len(found)} 条"
     silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == alerts.SENT_NOTHING].itertuples(index=False)]
     outstanding = [
-        f"{back.unit or UNKNOWN_UNIT}：{back.received_on.month}月{back.received_on.day}日退回的《{back.name}》还有{errors}处没有改好"
+        f"{back.unit or UNKNOWN_UNIT}：{day_words(back.received_on, back.received_on.year)}退回的《{back.name}》还有{errors}处没有改好"
         for back, errors in ledger_fold.outstanding()
         if unit in (None, back.unit)
     ]

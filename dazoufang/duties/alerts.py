@@ -12,9 +12,9 @@ import pandas as pd
 from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper
 from dazoufang.duties.levels import LEVELS, REMIND, Alert, Ladder
 from dazoufang.duties.quotas import current_round, progress
-from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.submission import RETURNED
+from dazoufang.model.vocabularies import Complexity, ItemKind, ItemState
 from dazoufang.rules.campaign import Closing, Rules
 from dazoufang.rules.schema import Role
 from dazoufang.rules.years import Phase
@@ -242,7 +242,7 @@ class _Items:
 
     def alerts(self) -> Iterator[Alert]:
         """Of every item that is not closed."""
-        for row in _records(self._items.loc[self._items["state"] != CLOSED, [*_READ, *_DUE]]):
+        for row in _records(self._items.loc[self._items["state"] != ItemState.CLOSED, [*_READ, *_DUE]]):
             yield from self._owner(row)
             overdue = False
             if handling := self._handling(row):
@@ -335,8 +335,8 @@ def _phase_ends(phase: Phase, when: str, short: int, items: pd.DataFrame, ladder
     counted = {
         "名干部走访任务未完成": short,
         "件事项未落实责任单位或责任人": int(items["owner_due_on"].notna().sum()),
-        "件事项在办": int((items["state"] == OPEN).sum()),
-        "件事项待回访": int((items["state"] == RESOLVED).sum()),
+        "件事项在办": int((items["state"] == ItemState.OPEN).sum()),
+        "件事项待回访": int((items["state"] == ItemState.RESOLVED).sum()),
     }
     still = "，".join(f"{number}{words}" for words, number in counted.items() if number)
     yield from ladder.alert(
@@ -378,7 +378,7 @@ def _pace(short: int, days_left: int) -> str:
 
 
 def _resolve(row: dict[str, Any], late: bool) -> str:
-    done = "化解" if row["kind"] == "dispute" else "办理"
+    done = "化解" if row["kind"] == ItemKind.DISPUTE else "办理"
     awaiting = f"（{_text(row['awaiting'])}）" if _text(row["awaiting"]) else ""
     if late:
         return f"请立即{done}，登记办结日期和{done}情况{awaiting}；一时办不完的，报批延期（填裁定表）"
@@ -387,8 +387,8 @@ def _resolve(row: dict[str, Any], late: bool) -> str:
 
 def _follow_up(row: dict[str, Any], closing: Closing) -> str:
     awaiting = f"（{_text(row['awaiting'])}）" if _text(row["awaiting"]) else ""
-    if row["kind"] != "dispute":
+    if row["kind"] != ItemKind.DISPUTE:
         return f"请答复反映人，登记回复日期和回复方式{awaiting}"
-    hard = (_text(row["complexity"]) or closing.default_complexity.value) == "复杂"
+    hard = (_text(row["complexity"]) or closing.default_complexity.value) == Complexity.COMPLEX
     modes = closing.complex_follow_up.value if hard else closing.simple_follow_up.value
     return f"请{'或'.join(modes)}回访，登记回访日期和回访方式{awaiting}"

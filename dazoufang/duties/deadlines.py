@@ -10,14 +10,14 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from dazoufang.ledger.closing import CLOSED, INQUIRIES, OPEN, RESOLVED
+from dazoufang.ledger.closing import INQUIRIES
+from dazoufang.model.faults import day_words
+from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState, Risk
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.years import Round
 
 # The deadlines of an item, in the order of the columns that `due` adds.
 DEADLINES: Final = ("owner_due_on", "resolve_due_on", "reply_due_on", "follow_up_due_on", "stale_on")
-_RISKY: Final = "涉稳风险"
-_CONTAINED: Final = "稳控中"
 
 Deadline = tuple[date, str]  # the day, and the reason in words
 
@@ -56,7 +56,7 @@ class _Item(NamedTuple):
 
 def needs_keeper(risk: str, status: str) -> bool:
     """Does an open item need a responsible person at once? 涉稳风险 does, and what is only contained (稳控中)."""
-    return risk == _RISKY or status == _CONTAINED
+    return risk == Risk.UNREST or status == DisputeStatus.CONTAINED
 
 
 def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
@@ -138,13 +138,13 @@ class _Clerk:
         return [rule(item) for rule in in_order]
 
     def _owner(self, item: _Item) -> Deadline | None:
-        if item.state != OPEN or (item.responsible_unit and item.responsible_person):
+        if item.state != ItemState.OPEN or (item.responsible_unit and item.responsible_person):
             return None
         registered = item.registered_on
         if registered and not item.responsible_person and needs_keeper(item.risk, item.status):
             return (
                 registered,
-                f"{_RISKY if item.risk == _RISKY else _CONTAINED}事项须当即落实责任人（{self._say(registered)}登记）",
+                f"{Risk.UNREST if item.risk == Risk.UNREST else DisputeStatus.CONTAINED}事项须当即落实责任人（{self._say(registered)}登记）",
             )
         window = self._window(item.year, item.round_no, item.began_on, item.reopened_on)
         if registered and item.began_on and item.began_on > window.owner_last:
@@ -152,31 +152,31 @@ class _Clerk:
         return window.owner
 
     def _resolve(self, item: _Item) -> Deadline | None:
-        if item.state != OPEN:
+        if item.state != ItemState.OPEN:
             return None
         since = item.reopened_on or date.min
         if item.extended_on and item.extended_on >= since:
             return self._fixed(item.extended_on, "批准延期到{}")
         window = self._window(item.year, item.round_no, item.began_on, item.reopened_on)
         if item.due_on and item.due_on >= since:
-            own = self._fixed(item.due_on, "化解时限{}" if item.kind == "dispute" else "办理时限{}")
+            own = self._fixed(item.due_on, "化解时限{}" if item.kind == ItemKind.DISPUTE else "办理时限{}")
             return min(window.resolve, own, key=lambda deadline: deadline[0])
         return window.resolve
 
     def _reply(self, item: _Item) -> Deadline | None:
         raised = item.began_on
-        if item.state == CLOSED or item.nature not in INQUIRIES or item.follow_up_on or not raised:
+        if item.state == ItemState.CLOSED or item.nature not in INQUIRIES or item.follow_up_on or not raised:
             return None
         return self._counted(raised, self._rules.inquiry_reply_workdays.value, f"{{}}提出{item.nature}起{{}}个工作日")
 
     def _follow_up(self, item: _Item) -> Deadline | None:
-        if item.state != RESOLVED or not item.resolved_on:
+        if item.state != ItemState.RESOLVED or not item.resolved_on:
             return None
         return self._counted(item.resolved_on, self._rules.follow_up_workdays.value, "{}办结起{}个工作日")
 
     def _stale(self, item: _Item) -> Deadline | None:
         entered = item.updated_on or item.registered_on
-        if item.state != OPEN or not entered:
+        if item.state != ItemState.OPEN or not entered:
             return None
         return self._counted(entered, self._rules.stale_workdays.value, "{}以来{}个工作日没有进展")
 
@@ -223,5 +223,4 @@ class _Clerk:
         return self._campaign.workdays.add(day, n), words.format(self._say(day), n)
 
     def _say(self, day: date) -> str:
-        words = f"{day.month}月{day.day}日"
-        return words if day.year == self._today.year else f"{day.year}年{words}"
+        return day_words(day, self._today.year)

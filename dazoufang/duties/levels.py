@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Campaign
 
 REMIND: Final = "提醒"
@@ -69,7 +70,7 @@ class Ladder:
 
     def say(self, day: date) -> str:
         """9月28日, with the year where it is not today's."""
-        return f"{'' if day.year == self.today.year else f'{day.year}年'}{day.month}月{day.day}日"
+        return day_words(day, self.today.year)
 
     def alert(
         self,

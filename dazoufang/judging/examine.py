@@ -51,7 +51,7 @@ class _Tools:
 
 @lru_cache(maxsize=4)
 def _tools(folder: str, today: date) -> _Tools:
-    rules = load_rules(Path(folder))
+    rules = load_rules(Path(folder), in_force=False)
     return _Tools(Headings(rules.schemas), Judge(rules, today))
 
 

@@ -16,10 +16,11 @@ from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
 from dazoufang.model.submission import Effect, Submission
 from dazoufang.model.terms import fold
+from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import ITEM_KIND, Role
 
-_KIND_NAMES: Final = {"dispute": "矛盾纠纷", "suggestion": "意见建议"}
+_KIND_NAMES: Final[dict[str, str]] = {ItemKind.DISPUTE: "矛盾纠纷", ItemKind.SUGGESTION: "意见建议"}
 
 
 class _Form(NamedTuple):

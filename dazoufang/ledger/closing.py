@@ -10,15 +10,24 @@ from typing import Final
 from dazoufang.ledger import decisions
 from dazoufang.ledger.items import Item
 from dazoufang.model.faults import day_words
+from dazoufang.model.vocabularies import (
+    Complexity,
+    DisputeStatus,
+    ItemKind,
+    ItemState,
+    Nature,
+    Satisfaction,
+    SuggestionStatus,
+)
 from dazoufang.rules.campaign import Closing
 
-OPEN: Final = "open"
-RESOLVED: Final = "resolved"
-CLOSED: Final = "closed"
-
-HANDLED: Final = frozenset(("已化解", "程序性终结", "已办结"))  # what the handler's word for "resolved" may be
-DISSATISFIED: Final = "不满意"
-INQUIRIES: Final = frozenset(("政策咨询", "问题求助"))
+# What the handler's word for "resolved" may be.
+HANDLED_AS: Final = {
+    ItemKind.DISPUTE: frozenset((DisputeStatus.RESOLVED, DisputeStatus.ENDED)),
+    ItemKind.SUGGESTION: frozenset((SuggestionStatus.RESOLVED,)),
+}
+HANDLED: Final = frozenset[str]().union(*HANDLED_AS.values())
+INQUIRIES: Final = frozenset((Nature.INQUIRY, Nature.HELP))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +64,44 @@ def settle(kind: str, values: Mapping[str, str], closing: Closing, voided_by: st
     before it: 复杂 → 上门; 简单 → 电话 or 上门; a suggestion, an inquiry → a reply. 不满意 keeps it open.
     `voided_by`: the day the matter came up again after it was resolved; what was done before no longer counts.
     """
-    done, handled = ("化解情况", "已化解") if kind == "dispute" else ("办理情况", "已办结")
+    dispute = kind == ItemKind.DISPUTE
+    done, handled = ("化解情况", DisputeStatus.RESOLVED) if dispute else ("办理情况", SuggestionStatus.RESOLVED)
     resolved_on = values.get("resolved_on", "")
     if voided_by:
         return Settled(
-            OPEN,
+            ItemState.OPEN,
             awaiting=f"{day_words(date.fromisoformat(voided_by))}再次反映，需重新办理",
             need=f"重新办理后的办结日期和{done}",
         )
-    if values.get("satisfaction") == DISSATISFIED:
+    if values.get("satisfaction") == Satisfaction.DISSATISFIED:
         need = f"重新办理后的办结日期、{done}和满意度"
-        return Settled(OPEN, awaiting="群众不满意，需继续办理", need=need)
+        return Settled(ItemState.OPEN, awaiting="群众不满意，需继续办理", need=need)
     if values.get("status", "") not in HANDLED:
-        return Settled(OPEN, need=f"办结日期和{done}，并把办理状态改为“{handled}”")
+        return Settled(ItemState.OPEN, need=f"办结日期和{done}，并把办理状态改为“{handled}”")
     filled = {"办结日期": resolved_on, done: values.get("outcome", "")}
     missing = "、".join(title for title, value in filled.items() if not value)
     if missing:
-        return Settled(OPEN, awaiting=f"缺{missing}", need=missing)
+        return Settled(ItemState.OPEN, awaiting=f"缺{missing}", need=missing)
     return _second_key(kind, values, closing, resolved_on)
 
 
 def _second_key(kind: str, values: Mapping[str, str], closing: Closing, resolved_on: str) -> Settled:
-    word = "回访" if kind == "dispute" else "回复"
+    word = "回访" if kind == ItemKind.DISPUTE else "回复"
     follow_up_on, mode = values.get("follow_up_on", ""), values.get("follow_up_mode", "")
     if not follow_up_on:
-        return Settled(RESOLVED, awaiting=f"缺{word}日期", need=f"{word}日期和{word}方式")
+        return Settled(ItemState.RESOLVED, awaiting=f"缺{word}日期", need=f"{word}日期和{word}方式")
     if follow_up_on < resolved_on:
         days = [day_words(date.fromisoformat(day)) for day in (follow_up_on, resolved_on)]
         awaiting = f"{word}（{days[0]}）早于办结（{days[1]}），需在办结之后{word}"
-        return Settled(RESOLVED, awaiting=awaiting, need=f"办结之后的{word}日期和{word}方式")
-    if kind == "dispute":
+        return Settled(ItemState.RESOLVED, awaiting=awaiting, need=f"办结之后的{word}日期和{word}方式")
+    if kind == ItemKind.DISPUTE:
         complexity = values.get("complexity") or closing.default_complexity.value
-        allowed = closing.complex_follow_up.value if complexity == "复杂" else closing.simple_follow_up.value
+        allowed = (
+            closing.complex_follow_up.value if complexity == Complexity.COMPLEX else closing.simple_follow_up.value
+        )
         if mode not in allowed:
             given = f"现为“{mode}”" if mode else "现未填方式"
             wanted = "或".join(allowed)
             awaiting = f"{complexity}事项须{wanted}回访（{given}）"
-            return Settled(RESOLVED, awaiting=awaiting, need=f"{wanted}回访的日期和方式")
-    return Settled(CLOSED, closed_on=max(values.get("closed_on", "") or follow_up_on, follow_up_on))
+            return Settled(ItemState.RESOLVED, awaiting=awaiting, need=f"{wanted}回访的日期和方式")
+    return Settled(ItemState.CLOSED, closed_on=max(values.get("closed_on", "") or follow_up_on, follow_up_on))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from dazoufang.ledger.merge import Entry
+from dazoufang.model.vocabularies import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,13 @@ class Meaning:
     reopens: bool = False
 
 
-MEANINGS: Final = {
-    "延期": Meaning(moves_deadline=True),
-    "同一人": Meaning(joins="same matter"),
-    "非同一人": Meaning(),
-    "并案": Meaning(joins="always"),
-    "作废": Meaning(strikes=True),
-    "重开": Meaning(reopens=True),
+MEANINGS: Final[dict[str, Meaning]] = {
+    Decision.EXTEND: Meaning(moves_deadline=True),
+    Decision.SAME_PERSON: Meaning(joins="same matter"),
+    Decision.OTHER_PERSON: Meaning(),
+    Decision.MERGE: Meaning(joins="always"),
+    Decision.VOID: Meaning(strikes=True),
+    Decision.REOPEN: Meaning(reopens=True),
 }
 _REMEMBERED: Final = Meaning()  # a word that the office has added to its own form
 

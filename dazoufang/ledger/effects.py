@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from dazoufang.ledger.closing import CLOSED, settled
+from dazoufang.ledger.closing import settled
 from dazoufang.ledger.items import Item, in_brief
 from dazoufang.ledger.merge import Entry
 from dazoufang.model import faults
 from dazoufang.model.submission import Effect
+from dazoufang.model.vocabularies import ItemState
 from dazoufang.rules.campaign import Rules
 
 
@@ -94,15 +95,15 @@ class Telling:
                 renewed.append(item)
                 if was.state:
                     effect.updated.append((number, brief))
-            if now.state == CLOSED != was.state:
+            if now.state == ItemState.CLOSED != was.state:
                 effect.closed.append((number, brief))
-            elif was.state == CLOSED != now.state:
+            elif was.state == ItemState.CLOSED != now.state:
                 effect.reopened.append((number, brief))
         return renewed
 
     def _withdrawn(self, number: str, was: Stood, brief: str) -> str:
         into = f"（并入{self._joined[number]}）" if number in self._joined else ""
-        return f"{'已销号的事项' if was.state == CLOSED else '事项'}{number} {brief}{into}"
+        return f"{'已销号的事项' if was.state == ItemState.CLOSED else '事项'}{number} {brief}{into}"
 
     def unkept_claim(self, entry: Entry, item: Item) -> None:
         """销号 that a row claims without both keys is told, with what is missing."""
@@ -110,7 +111,7 @@ class Telling:
             return
         facts = item.facts()
         now = settled(item, facts, self._rules.campaign.closing)
-        if now.state != CLOSED:
+        if now.state != ItemState.CLOSED:
             what = now.awaiting or f"办理状态是“{facts['status']}”，还没有办结"
             self.notice(entry, "closed_on", "R08", value=entry.values["closed_on"], what=what, need=now.need)
 

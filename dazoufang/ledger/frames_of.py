@@ -8,11 +8,19 @@ from typing import Any
 
 from dazoufang.ledger import decisions, frames
 from dazoufang.ledger.book import Ledger
-from dazoufang.ledger.closing import CLOSED, DISSATISFIED, HANDLED, OPEN, Settled, reopened_on, settled
+from dazoufang.ledger.closing import HANDLED, Settled, reopened_on, settled
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.items import Item
 from dazoufang.ledger.merge import Entry, Merged
 from dazoufang.model.submission import Submission
+from dazoufang.model.vocabularies import (
+    DisputeStatus,
+    ItemKind,
+    ItemState,
+    PetitionKind,
+    Satisfaction,
+    SuggestionStatus,
+)
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 
@@ -81,20 +89,20 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "updated_on": item.updated_on,
             "reopened_on": reopened_on(item, facts) or None,
             "claimed_on": claimed,
-            "closed_on": now.closed_on if now.state == CLOSED else None,
+            "closed_on": now.closed_on if now.state == ItemState.CLOSED else None,
             "awaiting": now.awaiting or None,
             "extended_on": extended_on or None,
             "due_on": extended_on or facts.get("due_on"),
-            "petition_kind": "重复访" if item.came_again(facts) else facts.get("petition_kind"),
+            "petition_kind": PetitionKind.REPEATED if item.came_again(facts) else facts.get("petition_kind"),
         }
     )
 
 
 def _status(item: Item, facts: dict[str, str], now: Settled) -> str:
     """The handler's word, but for one thing: what has been reopened is being handled, whatever was said before."""
-    reopened = reopened_on(item, facts) or facts.get("satisfaction") == DISSATISFIED
-    if now.state == OPEN and reopened and facts["status"] in HANDLED:
-        return "正在化解" if item.kind == "dispute" else "正在办理"
+    reopened = reopened_on(item, facts) or facts.get("satisfaction") == Satisfaction.DISSATISFIED
+    if now.state == ItemState.OPEN and reopened and facts["status"] in HANDLED:
+        return DisputeStatus.IN_HAND if item.kind == ItemKind.DISPUTE else SuggestionStatus.IN_HAND
     return facts["status"]
 
 

@@ -11,11 +11,16 @@ from dazoufang.ledger import decisions
 from dazoufang.ledger.matters import split_matters
 from dazoufang.ledger.merge import Entry
 from dazoufang.model import terms
+from dazoufang.model.vocabularies import Decision, DisputeStatus, ItemKind, Nature, SuggestionStatus
 
 # A visit's cells that open items: field → (kind of item, what kind of matter it is).
-OPENING: Final = {"dispute": ("dispute", ""), "suggestion": ("suggestion", "意见建议"), "inquiry": ("suggestion", "")}
+OPENING: Final = {
+    "dispute": (ItemKind.DISPUTE, ""),
+    "suggestion": (ItemKind.SUGGESTION, Nature.SUGGESTION),
+    "inquiry": (ItemKind.SUGGESTION, ""),
+}
 # Stands in a visit's 台账编号 for a matter whose item was struck off.
-STRUCK: Final = "作废"
+STRUCK: Final = Decision.VOID
 # What a visit says of the item it opened; the rest comes from the office's own rows, the newest that is filled.
 IDENTITY: Final = ("unit", "visited_on", "cadres", "person", "phone", "township", "village", "identity")
 
@@ -41,8 +46,8 @@ class Mention:
         same = ("visited_on", "cadres", "phone", "township", "village")
         shared: dict[str, str] = {name: visit[name] for name in same if name in visit}
         values = {**shared, "unit": self.entry.unit, "person": visit.get("household", ""), "matter": self.text}
-        if kind == "suggestion":
-            values["nature"] = nature or ("问题求助" if terms.ASKS_FOR_HELP.search(self.text) else "政策咨询")
+        if kind == ItemKind.SUGGESTION:
+            values["nature"] = nature or (Nature.HELP if terms.ASKS_FOR_HELP.search(self.text) else Nature.INQUIRY)
             for ours, theirs in (("identity", "target_kind"), ("proposal_no", "proposal_no")):
                 if theirs in visit:
                     values[ours] = visit[theirs]
@@ -98,7 +103,8 @@ class Item:
             known = {name: value for name, value in self.last.items() if name in (*IDENTITY, "matter", "nature")}
             facts = {**known, **facts}
         facts.pop("item_no", None)
-        facts.setdefault("status", "未启动")
+        status = DisputeStatus if self.kind == ItemKind.DISPUTE else SuggestionStatus
+        facts.setdefault("status", status.NOT_BEGUN)
         return facts
 
     def raised_on(self) -> list[str]:

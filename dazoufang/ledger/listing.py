@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.ledger.frames import Frames
+from dazoufang.model.vocabularies import ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import FormSchema, Role
 
@@ -26,7 +27,7 @@ def items(kind: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """The items of `kind` of the working year, and those of earlier years that are not closed, by unit and number."""
     year = rules.campaign.year_of(today).year
     every = frames.items
-    ours = (every["year"] == year) | ((every["year"] < year) & (every["state"] != "closed"))
+    ours = (every["year"] == year) | ((every["year"] < year) & (every["state"] != ItemState.CLOSED))
     return _in_order(every[(every["kind"] == kind) & ours], frames, _ORDER["item"])
 
 

@@ -1,25 +1,32 @@
 """The closed catalogue of what can be wrong with a delivered file: every code with its severity and all its words.
 
-Codes are stable: people quote them on the telephone.
+Codes are stable: people quote them on the telephone. They and their words stand in `catalogue.yaml` beside this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-ERROR: Final = "error"  # the row is not counted until it is mended
-WARNING: Final = "warning"  # the row counts; somebody should look
-INFO: Final = "info"  # said for the sake of openness
+import yaml
+
+from dazoufang.model.vocabularies import Severity
+
+ERROR: Final[str] = Severity.ERROR
+WARNING: Final[str] = Severity.WARNING
+INFO: Final[str] = Severity.INFO
 
 SEVERITY_NAMES: Final = {ERROR: "须修改", WARNING: "请核对", INFO: "说明"}
 
 
 @dataclass(frozen=True, slots=True)
 class FaultKind:
-    """One entry. `message` and `remedy` are what the unit reads: `str.format` templates over the fault's details.
+    """One entry, with the keys that it has in the file. `message` and `remedy` are what the unit reads: `str.format` templates over the fault's
+    details.
 
     The rest is for whoever answers the telephone: `meaning`; what a cell holds `before` and `after` the mend; `office`,
     what the bureau itself can do ("" nothing); `sample`, details with which the message is shown in full.
@@ -37,250 +44,68 @@ class FaultKind:
     sample: Mapping[str, Any]
 
 
-def _kind(
-    code: str, severity: str, title: str, message: str, remedy: str, meaning: str, change: tuple[str, str],
-    office: str = "", **sample: Any,
-) -> FaultKind:  # fmt: skip
-    return FaultKind(code, severity, title, message, remedy, meaning, *change, office, MappingProxyType(sample))
+class BrokenCatalogue(ValueError):
+    """The catalogue that came with the program is not whole: a mistake in the program."""
 
 
-def _cell(cell: str, column: str, value: Any = "") -> dict[str, Any]:
-    """The place of a sample."""
-    return {"sheet": "走访登记", "cell": cell, "row": int(cell[1:]), "column": column, "value": value}
+class Catalogue(Mapping[str, FaultKind]):
+    """Code → entry, in the order of the file, which is read when somebody first asks: commands that judge nothing do not."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def _kinds(self) -> dict[str, FaultKind]:
+        return read(self._path.read_text(encoding="utf-8"))
+
+    def __getitem__(self, code: str) -> FaultKind:
+        return self._kinds[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
 
 
-_KINDS: Final = (
-    # -- F: the file as a whole ----------------------------------------------------------------------------
-    _kind("F01", ERROR, "空文件", "文件大小为0字节，里面什么也没有",
-          "多半是复制没有完成：请在电脑上打开原表，确认有内容，保存后重新放入",
-          "放进来的文件没有任何内容，常见于从U盘或微信复制到一半就断了",
-          ("0字节的“走访登记表.xlsx”", "能打开、有内容的“走访登记表.xlsx”")),
-    _kind("F02", ERROR, "文件加了密码", "文件是加密的（设有打开密码，或开着“保护工作簿”），程序无法读取",
-          "请打开后选“文件→文档加密（Excel是：信息→保护工作簿）”，清空密码、取消保护，保存后重新放入",
-          "打开要输密码的表，程序和局里都读不了；程序不会试密码。只保护了工作簿结构的，打开时虽不问密码，存成文件也是加密的",
-          ("打开时要输密码", "双击就能打开")),
-    _kind("F03", ERROR, "不是Excel表格", "文件内容是{what}，不是Excel表格（只改扩展名不能变成表格）",
-          "请用WPS或Excel打开原来的表格，选“另存为→Excel工作簿（.xlsx）”，再放入另存的文件；只有照片或文档的，请把内容填进表样",
-          "程序看的是文件里面，不看名字：Word文档、照片、网页改名为 .xlsx 也还是原来的东西",
-          ("Word文档改名为“走访登记表.xlsx”", "另存得到的Excel工作簿"), what="Word文档"),
-    _kind("F04", ERROR, "文件已损坏", "文件已损坏或没有复制完整（{what}），程序读不出内容",
-          "请在电脑上打开原表；能打开就另存为新的 .xlsx 再放入，打不开请找回上一份",
-          "文件缺了一截或内部已乱；读出一半比不读更糟，所以整份不收",
-          ("只复制了一半的 xlsx", "打开后另存的 xlsx"), what="压缩结构不完整，后半部分缺失或被改坏"),
-    _kind("F05", ERROR, "文件过大", "文件展开后过大（{what}），超出程序允许的上限",
-          "请把表格里的数据复制到一张新的空白表中另存（不要带整列格式和图片），再放入；压缩包里文件太多的，请分成几包",
-          "多半是整列设了格式、贴了许多图片，或在很远的地方误按了一个字；数据本身往往不大",
-          ("一百万行都设了格式的表", "只有数据的新表"), what="内部有5001个部件"),
-    _kind("F06", ERROR, "读取中断", "读取此文件时{what}，程序已停止读取，其他文件不受影响",
-          "请把表格里的数据复制到一张新的空白表中，另存为 .xlsx 再放入",
-          "这份文件的内部写法会使读取程序出错或久读不完，程序到时就停，不让一份文件拖住大家",
-          ("内部写法特别的表", "数据复制到新表后另存的 xlsx"),
-          "同一单位的表总是这样时，请他们换一份空白表来填", what="用时超过上限"),
-    _kind("F07", ERROR, "认不出是哪张表", "没有找到走访登记表、办理表、花名册、任务分解表或裁定表的表头{what}",
-          "请用“outbox/空白表”里的表样填报；或把自己表的表头改成表样中的名称，再重新放入",
-          "整份文件里没有一张表的表头像本系统的表；程序按表头认列，不猜",
-          ("表头是“品名、单价”", "表头是“走访日期、走访干部、走访对象……”"),
-          "表头的叫法全县都这样用的，可以教给程序，见 S11", what="（看到的第一行是：品名、单价）"),
-    _kind("F08", ERROR, "压缩包里没有可用的表", "压缩包{what}",
-          "请把Excel表直接放入，或只把Excel表打成普通的 .zip（不要加密、不要再套压缩包）",
-          "压缩包打得开，但里面没有能读的表",
-          ("只有照片的 zip", "只有Excel表的 zip"), what="里面没有Excel表（只有：合影.jpg）"),
-    # -- S: structure of a sheet ---------------------------------------------------------------------------
-    _kind("S01", ERROR, "缺少必填的列", "「{sheet}」表缺少必填的列“{what}”",
-          "{mend}请在表头第{heading_row}行补上“{what}”一列，逐行填好后重新放入",
-          "表头里找不到这一列，整张表的行都暂不计入；有一列的叫法相近时会一并点出，但不替单位认定",
-          ("表头“走访同志”", "表头“走访干部”"), "这种叫法常见的，可以教给程序，见 S11",
-          sheet="走访登记", row=1, what="走访干部", heading_row=1,
-          mend="H列“走访同志”如果就是它，请把这个表头改成“走访干部”；如果不是，"),
-    _kind("S02", ERROR, "两列表头意思相同", "「{sheet}」表{what}都是“{column}”，程序不能替您选",
-          "请只留一列；另一列删掉，或改成别的名称（如“备用电话”）",
-          "两列都认作同一列，内容又可能不同，取哪一列只有填表人知道；整张表的行都暂不计入",
-          ("“电话”和“手机”两列", "“联系电话”一列"),
-          **_cell("H1", "联系电话", "手机"), what="F列“电话”和H列“手机”"),
-    _kind("S03", INFO, "多出的列", "「{sheet}」表{letter}列“{value}”不在表样之内，原件已存档，汇总时不用这一列",
-          "不需处理；若其实是表样中的某一列，请把表头改成该列名称",
-          "单位自己加的列，程序留在原件里，不读也不改",
-          ("多出“是否党员”一列", "不用改"), **_cell("H1", "", "是否党员"), letter="H"),
-    _kind("S04", ERROR, "不知道是哪个单位报的", "「{sheet}」表没有写“填报单位”，所在文件夹和文件名也看不出单位",
-          "请在表的上方写“填报单位：XXX”，或放入以单位命名的文件夹",
-          "不知道算在谁的名下，整张表的行都暂不计入",
-          ("放在收件箱根目录的无名表", "表上方写“填报单位：工会”"),
-          "局里知道是谁的，把原件放进以该单位命名的文件夹即可", sheet="走访登记"),
-    _kind("S05", ERROR, "工作表读不出来", "「{sheet}」表读不出来（{what}）",
-          "请把这张表的内容复制到新的工作表后重新放入",
-          "同一份文件里这一张读不出来，其他各张照常收下",
-          ("内部损坏的工作表", "内容复制到新的工作表"), sheet="走访登记", what="内部部件 sheet1.xml 不是完整的XML"),
-    _kind("S06", INFO, "隐藏的工作表未读", "「{sheet}」表是隐藏的，没有当作数据",
-          "不需处理；如果里面是要报的数据，请取消隐藏后重新放入",
-          "隐藏的工作表多半是去年的表或下拉框的选项；隐藏的行和列照样读",
-          ("隐藏的“去年”表", "不用改"), sheet="去年"),
-    _kind("S07", WARNING, "没有数据行", "「{sheet}」表只有表头，没有数据行",
-          "如确实没有要报的内容，不需处理；否则请填好后重新放入",
-          "交来的是空白表，或数据填到了别处",
-          ("空白表原样交回", "至少填一行"), sheet="走访登记"),
-    _kind("S08", WARNING, "单位名称不在花名册", "「{sheet}」表的填报单位是“{value}”，花名册里没有这个单位{hint}",
-          "请核对：写错了请改成花名册上的名称；名称没有错的，请局办公室在花名册中补上",
-          "各单位的数字按名称归集，名称不一致就会分成两个单位",
-          ("教育局工会", "工会"), "新单位、改了名的单位，在花名册里补上", sheet="走访登记", value="教育局工会",
-          hint="（是不是“工会”？）"),
-    _kind("S09", WARNING, "所放文件夹与填报单位不一致", "「{sheet}」表的填报单位是“{value}”，文件却放在“{what}”文件夹，已按表中的单位收",
-          "请核对：表里写错了单位的，请改正后重新放入；只是放错了文件夹的，不需处理",
-          "以表里写的为准",
-          ("工会的表放进督导室文件夹", "放进工会文件夹"), sheet="走访登记", value="工会", what="督导室"),
-    _kind("S10", INFO, "不是走访活动的工作表", "「{sheet}」表不是走访活动的表，没有当作数据",
-          "不需处理；如果里面是要报的数据，请按表样改好表头后重新放入",
-          "同一份文件里夹着别的表，程序留在原件里不读",
-          ("夹着一张“捐款”表", "不用改"), sheet="捐款"),
-    _kind("S11", WARNING, "表头像是某一列", "「{sheet}」表{letter}列的表头“{value}”程序不认识（是不是“{column}”？）",
-          "是的话，请把表头改成“{column}”后重新放入；不是就不用处理，这一列已随原件存档",
-          "程序只按表样上的名称和已学会的叫法认列；相近的只问，不自己认，所以这一列现在没有读",
-          ("联系方式2", "联系电话"),
-          "这种叫法常见的，可以教给程序，以后就认得：python process.py learn 走访登记表 联系方式2 联系电话",
-          **_cell("H1", "联系电话", "联系方式2"), letter="H"),
-    _kind("S12", INFO, "没有当作数据的行", "「{sheet}」表的{what}没有当作数据",
-          "不需处理；若其实是要报的一行，请去掉“合计”“例”等字样后重新放入",
-          "合计行、示例行、表尾说明不是走访记录",
-          ("合计行、示例行", "不用改"), sheet="走访登记", what="第12行（合计）"),
-    _kind("S13", INFO, "还没有走访的户", "「{sheet}」表{what}，是任务分解里还没有走访的（没有走访日期，也没有走访内容），没有计入",
-          "走访后在原行填上走访日期和内容，重新放入即可",
-          "预先印好姓名的行，没有走访就不算数，也不算错",
-          ("只有姓名、住址的一行", "填上走访日期和内容"), sheet="走访登记", what="第8行，共1户"),
-    # -- C: one cell ---------------------------------------------------------------------------------------
-    _kind("C01", ERROR, "必填项未填", "{where}{what}，这一项必须填", "请填上{column}{like}",
-          "带*的列每行都要有；写“无”“/”或只打了空格，也等于没有填",
-          ("走访对象空着", "张三"), **_cell("C5", "走访对象"), what="没有填", like="，例如“张三”"),
-    _kind("C02", ERROR, "日期看不懂", "{where}填的是“{value}”，看不出是哪一天",
-          "请写成“2023-9-20”或“9月20日”这样的日期",
-          "程序认得各种日期写法，但不猜；不写年份的按本年度",
-          ("上周三", "9月20日"), **_cell("A5", "走访日期", "上周三")),
-    _kind("C03", ERROR, "日期有两种可能", "{where}填的是“{value}”，既可能是{one}，也可能是{other}",
-          "是{one}的请写成“{one_full}”，是{other}的请写成“{other_full}”",
-          "Excel把3.10当作数字，存成3.1，和3.1分不开；3/4/2023也有月在前、日在前两种读法",
-          ("3.1", "3月10日"), **_cell("A5", "走访日期", "3.1"), one="3月1日", other="3月10日",
-          one_full="2023-3-1", other_full="2023-3-10"),
-    _kind("C04", ERROR, "日期填了一段时间", "{where}填的是“{value}”，是一段时间，一行只能是一天",
-          "只去了一天的，请只写那一天；分几天走访的，请分行填写，每行一天",
-          "一行是一户一天，一段时间算不出是哪一天",
-          ("9月18日至20日", "9月18日"), **_cell("A5", "走访日期", "9月18日至20日")),
-    _kind("C05", ERROR, "没有这一天", "{where}填的是“{value}”，{what}", "请核对后写成真实的日期",
-          "日历上没有这一天，或写的星期与日期对不上",
-          ("2023-2-30", "2023-2-28"), **_cell("A5", "走访日期", "2023-2-30"), what="2023年2月只有28天"),
-    _kind("C06", ERROR, "日期在将来", "{where}填的是“{value}”，今天是{today}，这一天还没有到",
-          "请核对年、月、日；还没有发生的事，请等发生以后再填",
-          "走访、办结、回访、销号都只能是已经过去的日子或当天",
-          ("2024-9-20", "2023-9-20"), **_cell("A5", "走访日期", "2024-9-20"), today="2023年10月20日"),
-    _kind("C07", ERROR, "日期不在本年度", "{where}填的是“{value}”，是{said}年，本年度是{year}年",
-          "年份写错的，请改成{year}年；确是{said}年的走访不计入本年，请从表里删去这一行",
-          "往年的走访不计入本年",
-          ("2022-9-20", "2023-9-20"), **_cell("A5", "走访日期", "2022-9-20"), said=2022, year=2023),
-    _kind("C08", WARNING, "日期不在走访时段", "{where}填的是“{value}”，不在两轮走访的时段内（{rounds}），不计入任务数",
-          "日期写错的请改正",
-          "在时段以外走访的照样存档、列入附件，只是不算任务数",
-          ("2023-7-1", "2023-9-21"), **_cell("A5", "走访日期", "2023-7-1"),
-          rounds="上半年3月12日至4月28日、下半年9月18日至11月17日"),
-    _kind("C09", ERROR, "电话号码不对", "{where}填的是“{value}”，{what}",
-          "请改成完整的手机号；座机请写成“0730-4123456”；没有电话就留空，空着不算错",
-          "程序数过位数；少的、多的、像身份证号的都不替人补",
-          ("1380000", "13800001234"), **_cell("D5", "联系电话", "1380000"), what="只有7位，手机号应为11位，还差4位"),
-    _kind("C10", ERROR, "数字太长，已不可信", "{where}是{digits}位的数字“{value}”，Excel只保留前15位，后面的已变成0{hint}",
-          "请先把这一格的格式改为“文本”，再照原样重新填写；不需要填的请留空",
-          "原来的数字在保存时就已经丢了，谁也找不回来，只能重填；身份证号不需要填报",
-          ("4306231965010110", "先设为文本格式再填"), **_cell("D5", "联系电话", 4306231965010110), digits=16,
-          hint="（表里常显示成4.30623E+15）"),
-    _kind("C11", ERROR, "不在可选的范围", "{where}填的是“{value}”，不在可选的几项之中{hint}",
-          "请改成其中一项：{choices}",
-          "这一列只能填表样里的几项；相近的只提出来问，不替单位选（“未办结”和“已办结”只差一个字）",
-          ("已化觖", "已化解"), "这种写法常见的，可以在表种文件的 valueAliases 里加上",
-          **_cell("G5", "办理状态", "已化觖"), choices="未启动、正在化解、已化解、稳控中、移交转办、程序性终结",
-          hint="（是不是“已化解”？）"),
-    _kind("C12", ERROR, "乡镇名称认不出", "{where}填的是“{value}”，不是本县的乡镇{hint}", "请填本县乡镇的名称：{choices}",
-          "简称（章华）、带县名的（华容县章华镇）都认得；认不出的不猜",
-          ("章化镇", "章华镇"), "乡镇改了名的，改 schemas/campaign.yaml 的 townships",
-          **_cell("E5", "乡镇", "章化镇"), choices="章华镇、三封寺镇……团洲乡", hint="（是不是“章华镇”？）"),
-    _kind("C13", ERROR, "干部不在花名册", "{where}填的“{value}”不在花名册中{hint}",
-          "名字写错的请改正；没有写错、是新参加走访的，请局办公室先补进花名册，再把这份表原样放入一次",
-          "任务数按花名册计算；相近的名字只列出来，不替单位认定",
-          ("李铭", "李明"), "确是新参加的干部：更新花名册并放入，再请单位把原表放一次，程序会重新收",
-          **_cell("B5", "走访干部", "李铭"), hint="，相近的有：李明"),
-    _kind("C14", ERROR, "人名没有写全", "{where}填的是“{value}”，没有写全是哪几个人",
-          "请把每个人的姓名都写上，用“、”隔开，如“李明、王芳”",
-          "几个人同去的，每个人都计一户，所以要知道是谁",
-          ("李明等3人", "李明、王芳、陈红"), **_cell("B5", "走访干部", "李明等3人")),
-    _kind("C15", ERROR, "单元格是公式错误", "{where}显示为“{value}”，是公式出了错{hint}",
-          "请在这一格直接填写内容；或先改好公式，再复制这一格，在原处“选择性粘贴→数值”",
-          "格子里的公式算不出结果，程序看到的和人看到的一样，不知道原来是什么",
-          ("#N/A", "13800001234"), **_cell("D5", "联系电话", "#N/A"), hint="：没有查到对应的内容"),
-    _kind("C16", ERROR, "公式没有算出结果", "{where}是公式“{value}”，文件里没有保存它的结果",
-          "请用WPS或Excel打开，等算好后保存再放入；或复制这一格，在原处“选择性粘贴→数值”",
-          "由别的软件生成、没有在WPS或Excel里打开保存过的表常会这样",
-          ("=VLOOKUP(C5,名单,2,0)", "13800001234"), **_cell("D5", "联系电话", "=VLOOKUP(C5,名单,2,0)")),
-    _kind("C17", ERROR, "字数超过上限", "{where}写了{length}个字，最多{limit}个字{hint}", "请删减到{limit}个字以内，详情可另附材料",
-          "附件的格子放不下；程序不替人删",
-          ("2300个字的情况说明", "2000个字以内"), **_cell("K5", "矛盾纠纷和信访诉求", "……"), length=2300, limit=2000,
-          hint="，要删300个字"),
-    _kind("C18", ERROR, "填写不合要求", "{where}填的是“{value}”，{what}", "请改成合要求的写法{like}",
-          "不合这一列在表样里的要求（邮箱、整数、位数、单位名称等）",
-          ("liming.example.org", "liming@example.org"), **_cell("F5", "邮箱", "liming.example.org"),
-          what="不是邮箱地址，缺少“@”", like="，例如“liming@example.org”"),
-    _kind("C19", ERROR, "“同上”上面没有内容", "{where}填的是“{value}”，可是它上面这一列没有内容", "请在这一格直接写出内容{like}",
-          "“同上”照抄上一行；上面是空的或就是表头，就没有可抄的",
-          ("第一行就写“同上”", "2023-9-20"), **_cell("A2", "走访日期", "同上"), like="，例如“2023-9-20”"),
-    _kind("C20", ERROR, "人名看不懂", "{where}填的是“{value}”，{what}", "请只写姓名，多人用“、”隔开",
-          "分不清是谁、是几个人时不猜；“张 三”这样的空格没有关系",
-          ("张三李四", "张三、李四"), **_cell("B5", "走访干部", "张三李四"), what="“张三李四”分不清是一个人还是几个人"),
-    _kind("C21", ERROR, "同一格读出两个值", "{where}用两种办法读，一个读成“{one}”，一个读成“{other}”，程序不能断定是哪一个",
-          "请用WPS或Excel打开，在这一格重新输入内容，另存为 .xlsx 后放入",
-          "文件内部的写法有歧义，两种读法不一致时程序不选",
-          ("内部写法有歧义的表", "重新输入后另存的 xlsx"), **_cell("D5", "联系电话"), one="1380730000", other="13807300001"),
-    # -- R: a rule over several cells ------------------------------------------------------------------------
-    _kind("R01", ERROR, "按规定还应填写", "{where}没有填；{why}，这一项就要填",
-          "请填上{column}；如果是{others}填错了，请改那一格",
-          "一格填了某一项，另一格就要跟着填",
-          ("已化解，没有办结日期", "已化解，办结日期2023-9-25"), **_cell("H5", "办结日期"), why="办理状态是“已化解”",
-          others="G5（办理状态）"),
-    _kind("R02", ERROR, "两处先后矛盾", "{where}填的是“{value}”，{relation}{other_where}的“{other_value}”",
-          "如果{column}对，请把{other_where}改成{at_most}；如果{other_where}对，请把{column}改成{at_least}",
-          "先办结后走访、先回访后办结是不可能的；两处哪一处不对，只有填表人知道",
-          ("走访9月20日，办结9月19日", "走访9月20日，办结9月29日"), **_cell("H5", "办结日期", "2023-9-19"), relation="早于",
-          other_where="B5（走访日期）", other_value="2023-9-20", at_most="9月19日或更早", at_least="9月20日或更晚"),
-    _kind("R03", WARNING, "至少要填一项", "{where}没有填，同一行的{what}至少要填一项", "请至少填一项",
-          "这几格全空着，就不知道这一行报的是什么",
-          ("几格都空着", "填上一格"), **_cell("H5", "矛盾纠纷"), what="“矛盾纠纷”、“意见建议”"),
-    _kind("R04", ERROR, "要么都填要么都不填", "{where}{what}，两边要配齐", "{mend}",
-          "日期、方式这样的几格要一起有",
-          ("有回访日期，没有回访方式", "2023-9-21，电话"), **_cell("I5", "回访方式"),
-          what="没有填，而H5（回访日期）填了“2023-9-21”",
-          mend="请填上回访方式；还没有这回事的，请把H5（回访日期）清空"),
-    _kind("R05", WARNING, "与别的行重复", "「{sheet}」表第{row}行与{twin}是同一{what}（{same}相同），只计一次",
-          "确是重复的，请删去一行；不是同一{what}的，请把{same}写得能够分开",
-          "同一份报送件里说了两遍；也会指出在另一张工作表、压缩包里另一份文件的那一行",
-          ("同一户登记两遍", "只留一行"), **_cell("A9", "走访日期", "2023-9-20"), twin="第5行", what="户走访",
-          same="走访日期、走访干部、走访对象、联系电话、村(社区)组"),
-    _kind("R07", ERROR, "对应的记录不存在", "{where}填的“{value}”在{what}里找不到{hint}",
-          "编号写错的请改正；是新事项的，请把编号留空并把这一行填全",
-          "按编号更新事项的行，编号要与台账一致",
-          ("23下矛0099", "23下矛0009"), **_cell("A5", "编号", "23下矛0099"), what="台账"),
-    _kind("R08", WARNING, "销号条件不全", "{where}申报了销号，但{what}，暂时没有销号",
-          "请补上{need}后重新放入，程序会自动销号",
-          "销号要有办结日期和化解情况，还要有办结之后的回访（复杂事项须上门）",
-          ("申报销号，没有回访", "补上回访日期和回访方式"), **_cell("N5", "销号日期", "2023-9-28"), what="缺回访日期",
-          need="回访日期和回访方式"),
-    _kind("R09", WARNING, "编号与人对不上", "{where}的编号“{value}”是另一件事项（{what}），本行已按新事项登记",
-          "编号抄错的，请改正后重新放入；确是同一件的，请局办公室用裁定表裁定",
-          "同一个编号下人和事都不一样，程序不敢合在一起",
-          ("抄来的编号", "自己那件的编号"), "用裁定表：裁定填“同一人”或“并案”", **_cell("A5", "编号", "23下矛0001"),
-          what="张三的矛盾纠纷"),
-    _kind("R10", WARNING, "可能是同一件事", "{where}与台账中的{what}相似，但凭现有信息不能确定，已按新事项登记",
-          "确是同一件的，请在“编号”列填上{number}后重新放入；不是同一件的不需处理",
-          "只有同名不算同一人，还要电话、村组或走访日期也对得上",
-          ("同名、事由相近", "编号列填上原来的编号"), "用裁定表：裁定填“同一人”“非同一人”或“并案”",
-          **_cell("F5", "主要情况及诉求", "与邻居争排水沟"), what="23下矛0001（张三：与邻居因排水沟改道争执）",
-          number="23下矛0001"),
-    _kind("R11", WARNING, "两处互相矛盾", "{where}填的是“{value}”，{other_where}却是“{other_value}”，两处对不上",
-          "如果{column}对，请改{other_where}；如果{other_where}对，请把{column}清空",
-          "还没有启动、还在办理的事，不会已经有办结日期",
-          ("未启动，办结日期2023-9-25", "已化解，办结日期2023-9-25"), **_cell("H5", "办结日期", "2023-9-25"),
-          other_where="G5（办理状态）", other_value="未启动"),
-)  # fmt: skip
+_KEYS: Final = frozenset(field.name for field in fields(FaultKind)) - {"code"}
+_MAY_LACK: Final = frozenset(("office", "sample"))
 
-CATALOGUE: Final[Mapping[str, FaultKind]] = MappingProxyType({kind.code: kind for kind in _KINDS})
+
+def read(text: str) -> dict[str, FaultKind]:
+    """The entries that the text of a catalogue holds.
+
+    Raises:
+        BrokenCatalogue: a code or key stands twice, a key is unknown or missing, or a value is none that it may have.
+    """
+    node = yaml.compose(text, Loader=_LOADER)
+    _refuse_twins(node)
+    return {code: _kind(code, entry) for code, entry in _LOADER("").construct_document(node).items()}
+
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _refuse_twins(node: Any) -> None:
+    """YAML lets a later key overwrite an earlier one in silence."""
+    seen: set[str] = set()
+    for key, inner in node.value:
+        if key.value in seen:
+            raise BrokenCatalogue(f"line {key.start_mark.line + 1}: {key.value} stands twice")
+        seen.add(key.value)
+        if isinstance(inner, yaml.MappingNode):
+            _refuse_twins(inner)
+
+
+def _kind(code: str, entry: dict[str, Any]) -> FaultKind:
+    if wrong := (entry.keys() - _KEYS) | (_KEYS - _MAY_LACK - entry.keys()):
+        raise BrokenCatalogue(f"{code}: unknown or missing: {', '.join(sorted(wrong))}")
+    said = {"office": "", **entry, "sample": MappingProxyType(entry.get("sample", {}))}
+    if wrong := {key for key, value in said.items() if key != "sample" and not isinstance(value, str)}:
+        raise BrokenCatalogue(f"{code}: not text: {', '.join(sorted(wrong))}")
+    if said["severity"] not in SEVERITY_NAMES:
+        raise BrokenCatalogue(f"{code}: no severity: {said['severity']}")
+    return FaultKind(code, **said)
+
+
+CATALOGUE: Final = Catalogue(Path(__file__).with_name("catalogue.yaml"))

@@ -7,11 +7,16 @@ Area = tuple[int, int, int, int]
 
 def address(row: int, column: int) -> str:
     """0-based row and column as Excel names the cell: (4, 3) → 'D5'."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def column_letters(column: int) -> str:
+    """0 → 'A', 16383 → 'XFD'."""
     letters, rest = "", column + 1
     while rest:
         rest, digit = divmod(rest - 1, 26)
         letters = chr(65 + digit) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def column_number(letters: str) -> int:

@@ -8,11 +8,12 @@ from typing import Final
 
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import ERROR, Fault, Repair
+from dazoufang.model.vocabularies import Verdict
 
-ACCEPTED: Final = "accepted"  # every row counts
-PARTLY: Final = "partly"  # some rows count, some went back
-RETURNED: Final = "returned"  # nothing counts
-DUPLICATE: Final = "duplicate"  # the same bytes were delivered before
+ACCEPTED: Final[str] = Verdict.ACCEPTED
+PARTLY: Final[str] = Verdict.PARTLY
+RETURNED: Final[str] = Verdict.RETURNED
+DUPLICATE: Final[str] = Verdict.DUPLICATE
 VERDICT_NAMES: Final = {ACCEPTED: "已收", PARTLY: "部分已收", RETURNED: "退回", DUPLICATE: "已收过"}
 
 UNKNOWN_UNIT: Final = "未识别单位"

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any, Final, cast
 
 from dazoufang.model.cell_names import Area, address
+from dazoufang.model.day_numbers import moment_of, span_of
 from dazoufang.model.faults import Fault
 
 MAX_COLUMNS: Final = 1_000
@@ -155,15 +156,10 @@ def from_serial(serial: float, *, elapsed: bool, epoch_1904: bool) -> Value:
     no date (negative, past year 9999), the number. `elapsed` ([h]:mm) gives a timedelta."""
     if elapsed:
         try:
-            return timedelta(milliseconds=round(serial * 86_400_000))
+            return span_of(serial)
         except OverflowError:
             return tidy(serial)
     if serial < 0 or serial >= LAST_SERIAL + 1 - (1462 if epoch_1904 else 0):
         return tidy(serial)
-    span = timedelta(milliseconds=round(serial * 86_400_000))
-    if serial < 1:
-        return (datetime(1900, 1, 1) + span).time()
-    if epoch_1904:
-        return tidy(datetime(1904, 1, 1) + span)
-    # Excel counts a 29 February 1900 that never was: days before it lie one later than the rest.
-    return tidy(datetime(1899, 12, 31 if serial < 60 else 30) + span)
+    moment = moment_of(serial, epoch_1904=epoch_1904)
+    return moment.time() if serial < 1 else tidy(moment)

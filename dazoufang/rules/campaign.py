@@ -7,13 +7,15 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
+from dazoufang.model.vocabularies import Complexity, TargetKind
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
+from dazoufang.rules.needs import refuse_what_lacks_them
 from dazoufang.rules.rules_file import Misplaced, Strict, load
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
@@ -57,7 +59,7 @@ class Offices(Strict):
 class Closing(Strict):
     complex_follow_up: Sourced[tuple[str, ...]]
     simple_follow_up: Sourced[tuple[str, ...]]
-    default_complexity: Sourced[Literal["简单", "复杂"]]
+    default_complexity: Sourced[Complexity]
 
 
 class Deadlines(Strict):
@@ -175,7 +177,11 @@ class Campaign(Strict):
     def office_of(self, target_kind: str | None) -> str:
         """The responsible office of a visit. Rule: every row lands in one; a kind nobody named falls to 其他's office."""
         offices = self.offices.by_target_kind
-        return offices.get(target_kind or "其他") or offices.get("其他") or self.offices.coordinator.value
+        return (
+            offices.get(target_kind or TargetKind.OTHER)
+            or offices.get(TargetKind.OTHER)
+            or self.offices.coordinator.value
+        )
 
 
 @dataclass(frozen=True)
@@ -195,13 +201,18 @@ class Rules:
         return form_of(self.schemas, role)
 
 
-def load_rules(folder: Path) -> Rules:
+def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
     """Read `schemas/`, an office's, the program's own, or one kept in an archive. Files and keys that it lacks are the
-    program's own, so that rules outlive an upgrade.
+    program's own, so that rules outlive an upgrade. Rules that are not `in_force` only say how something was judged
+    once: nobody can mend them any more, and they need not have what the program needs of those by which it works.
 
     Raises:
         BrokenRules: a file does not fit, naming file, line and mend.
     """
     schemas = load_schemas(folder)
     campaign = load(folder / "campaign.yaml", Campaign, shipped("schemas") / "campaign.yaml")
+    if in_force:
+        closing = campaign.closing
+        follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
+        refuse_what_lacks_them(schemas, follow_ups, folder)
     return Rules(schemas, campaign, fingerprint(folder), folder)

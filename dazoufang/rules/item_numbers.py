@@ -9,12 +9,13 @@ from typing import Annotated, Final
 from pydantic import Field, model_validator
 
 from dazoufang.model.terms import fold
+from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.rules_file import Misplaced, Strict
 from dazoufang.rules.sourced import Sourced
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 
-ITEM_KINDS: Final = {"dispute": "矛", "suggestion": "建"}  # as numbers say them
+ITEM_KINDS: Final[dict[str, str]] = {ItemKind.DISPUTE: "矛", ItemKind.SUGGESTION: "建"}  # as numbers say them
 ROUND_WORDS: Final = {1: "上", 2: "下"}
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 

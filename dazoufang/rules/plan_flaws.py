@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Campaign
 
 WEEKDAYS: Final = "一二三四五六日"
@@ -35,4 +36,4 @@ def flaws(campaign: Campaign) -> list[str]:
 
 
 def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
+    return f"{day_words(day, day.year)}（星期{WEEKDAYS[day.weekday()]}）"

@@ -207,6 +207,7 @@ _WORDS: Final = {
     "tuple_type": ("“{key}”应是一个列表", "请写成 [甲, 乙]，只有一项也要加方括号"),
     "dict_type": _BLOCK,
     "model_type": _BLOCK,
+    "enum": ("“{key}”的取值不对（{input}）", "可以写：{expected}"),
     "literal_error": ("“{key}”的取值不对（{input}）", "可以写：{expected}"),
     "greater_than_equal": ("“{key}”填的是 {input}，太小了", "请填不小于 {ge} 的数"),
     "less_than_equal": ("“{key}”填的是 {input}，太大了", "请填不大于 {le} 的数"),

@@ -14,6 +14,7 @@ from pydantic import field_validator, model_validator
 
 from dazoufang.model.faults import CATALOGUE
 from dazoufang.model.terms import fold
+from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.rules_file import Misplaced, Strict
 
 HOOKS: Final = ("visit_window", "not_in_future")
@@ -33,7 +34,10 @@ class Role(StrEnum):
     LIST = "list"
 
 
-ITEM_KIND: Final = {Role.DISPUTES: "dispute", Role.SUGGESTIONS: "suggestion"}  # what the ledger calls their items
+ITEM_KIND: Final = {
+    Role.DISPUTES: ItemKind.DISPUTE,
+    Role.SUGGESTIONS: ItemKind.SUGGESTION,
+}  # what the ledger calls their items
 
 
 class Constraints(Strict):

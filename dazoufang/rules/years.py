@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from dazoufang.model.vocabularies import RoundName
 from dazoufang.rules.rules_file import Misplaced, Strict
 
 
@@ -25,13 +26,13 @@ class Phase(Strict):
 class Round(Strict):
     """上半年 or 下半年: phases in order."""
 
-    name: Literal["上半年", "下半年"]
+    name: RoundName
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
 
     @property
     def number(self) -> int:
         """1 for 上半年, 2 for 下半年."""
-        return 1 if self.name == "上半年" else 2
+        return 1 if self.name == RoundName.FIRST else 2
 
     @property
     def first(self) -> date:

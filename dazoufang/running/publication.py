@@ -11,9 +11,9 @@ from typing import Final
 
 from dazoufang import __version__
 from dazoufang.duties import alerts
-from dazoufang.ledger.closing import CLOSED, OPEN, RESOLVED
 from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
+from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.schema import Role
 from dazoufang.running.slow_parts import Beside, Copies
@@ -71,15 +71,15 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
         plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
     plan = answers(home, standing, copies) | plan
     states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
-    counts = {
+    counts: dict[str, dict[str, int]] = {
         "rows": {
             "visits": len(frames.visits),
-            "disputes": int(kinds.get("dispute", 0)),
-            "suggestions": int(kinds.get("suggestion", 0)),
+            "disputes": int(kinds.get(ItemKind.DISPUTE, 0)),
+            "suggestions": int(kinds.get(ItemKind.SUGGESTION, 0)),
             **{form: len(rows) for form, rows in frames.lists.items()},
         },
         "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items()},
-        "items": {state: int(states.get(state, 0)) for state in (OPEN, RESOLVED, CLOSED)},
+        "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(found),
     }
     return Publication(plan, counts, copies, beside)

@@ -10,6 +10,7 @@ import pandas as pd
 from dazoufang.duties.alerts import NO_KEEPER, NO_OWNER, counts
 from dazoufang.duties.quotas import current_round
 from dazoufang.ledger.frames import Frames
+from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.sheets.page import workbook
 from dazoufang.writing.sheets.spec import Column, SheetSpec
@@ -43,7 +44,7 @@ def render(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date) -> b
     everyone (阶段将结束) stands on the first sheet and under each unit's table. For the bureau itself: full names.
     """
     year, one = current_round(rules.campaign, today)
-    right = f"{year}年{one.name}　截至{today.year}年{today.month}月{today.day}日"
+    right = f"{year}年{one.name}　截至{day_words(today)}"
     table = _worded(alerts)
     common = alerts.loc[(alerts["unit"] == "") & (alerts["person"] == "")]
     shared = "".join(f"\n{row.subject}：{row.why}。" for row in common.itertuples())

@@ -12,6 +12,7 @@ import pandas as pd
 from dazoufang.duties import quotas
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
+from dazoufang.model.vocabularies import ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema, Role
 from dazoufang.system.files import safe_name
@@ -189,7 +190,7 @@ def _items(frames: Frames, rules: Rules, unit: str, kind: str, today: date) -> p
     """The unit's items as the annex has them, those not closed first."""
     items = listing.items(kind, frames, rules, today)
     mine = items[items["unit"] == unit]
-    return mine.assign(shut=mine["state"] == "closed").sort_values("shut", kind="stable", ignore_index=True)
+    return mine.assign(shut=mine["state"] == ItemState.CLOSED).sort_values("shut", kind="stable", ignore_index=True)
 
 
 def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFrame:
@@ -202,7 +203,7 @@ def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFram
     every = listing.visits(frames, rules, today)
     done = every[(every["unit"] == unit) & (every["round_no"] == one.number)]
     members = frames.cadres[frames.cadres["unit"] == unit]
-    titles = dict(zip(members["name"].tolist(), members["title"].tolist(), strict=True))
+    titles = {row["name"]: row.get("title") for row in members.to_dict("records")}
     assigned = frames.assignments
     assigned = assigned[(assigned["year"] == year) & (assigned["round_name"] == one.name)]
     rows: list[dict[Any, Any]] = []
@@ -237,7 +238,7 @@ _Place = tuple[str, str, str]
 
 def _place(row: Mapping[Any, Any]) -> _Place:
     household, phone, village = (
-        row[name] if isinstance(row[name], str) else "" for name in ("household", "phone", "village")
+        value if isinstance(value := row.get(name), str) else "" for name in ("household", "phone", "village")
     )
     return household, phone, village
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
 
 from dazoufang.judging.cells.converted import EMPTY, Cell, Converted, fault
 from dazoufang.model import terms
+from dazoufang.model.day_numbers import moment_of
+from dazoufang.model.faults import day_words, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,6 @@ class _Reading:
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 # Day numbers of the 1900 system that can only be days: 2009-07-06 … 2050-07-30.
 _SERIALS: Final = (40000, 55000)
-_SERIAL_ZERO: Final = date(1899, 12, 30)
 
 HOW_SPELLING: Final = "日期写法"
 HOW_YEAR: Final = "补全年份"
@@ -182,7 +183,7 @@ def _from_number(number: int | float, context: DateContext) -> Converted:
     if number == 0:
         return EMPTY
     if _SERIALS[0] <= number < _SERIALS[1]:
-        return Converted(_from_serial(number), how=HOW_SERIAL)
+        return Converted(moment_of(int(number)).date(), how=HOW_SERIAL)
     written = repr(number).removesuffix(".0")
     if len(written) == 8 and written.isdigit():
         return _settle(_read(written), context)
@@ -198,23 +199,15 @@ def _from_number(number: int | float, context: DateContext) -> Converted:
     return _settle(_Reading(month=month, day=day), context)
 
 
-def _from_serial(number: float) -> date:
-    return _SERIAL_ZERO + timedelta(days=int(number))
-
-
 def _two_days(first: date, second: date) -> Converted:
     """C03: a text that may be either day."""
-    with_year = first.year != second.year
-
-    def short(day: date) -> str:
-        return f"{day.year}年{day.month}月{day.day}日" if with_year else f"{day.month}月{day.day}日"
-
+    same_year = first.year if first.year == second.year else None
     return fault(
         "C03",
-        one=short(first),
-        other=short(second),
-        one_full=f"{first.year}-{first.month}-{first.day}",
-        other_full=f"{second.year}-{second.month}-{second.day}",
+        one=day_words(first, same_year),
+        other=day_words(second, same_year),
+        one_full=visible(first),
+        other_full=visible(second),
     )
 
 
@@ -243,7 +236,7 @@ def _read(text: str) -> _Reading:
             how=how + HOW_SPELLING,
         )
     if _SERIAL.fullmatch(plain) and _SERIALS[0] <= float(plain) < _SERIALS[1]:
-        day = _from_serial(float(plain))
+        day = moment_of(int(float(plain))).date()
         return _Reading(year=day.year, month=day.month, day=day.day, how=how + HOW_SERIAL)
     if any(pattern.fullmatch(plain) for pattern in _RANGES):
         return _Reading(fault="C04")
@@ -307,7 +300,7 @@ def _settle(reading: _Reading, context: DateContext) -> Converted:
     result = date(year, month, day)
     if reading.weekday not in (None, result.weekday()):
         said, real = ("一二三四五六日"[reading.weekday or 0], "一二三四五六日"[result.weekday()])
-        return fault("C05", what=f"{year}年{month}月{day}日是星期{real}，不是星期{said}")
+        return fault("C05", what=f"{day_words(result)}是星期{real}，不是星期{said}")
     return Converted(result, how=how)
 
 

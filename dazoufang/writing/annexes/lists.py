@@ -11,6 +11,7 @@ from dazoufang.duties import quotas
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.model import terms
+from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema, Role
 from dazoufang.writing.sheets.cells import Kind
@@ -34,17 +35,12 @@ def sheet(form: str, frames: Frames, rules: Rules, today: date) -> SheetSpec:
         title=annex.title,
         label=annex.label,
         left=f"填报单位：{rules.campaign.bureau.value}",
-        right=f"填报时间：{chinese(today)}",
+        right=f"填报时间：{day_words(today)}",
         footer=FOOTER,
         columns=columns(schema),
         rows=_with_total(emptied(chosen, schema), schema.role),
         style=STYLE,
     )
-
-
-def chinese(day: date) -> str:
-    """2023年10月20日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def columns(schema: FormSchema) -> tuple[Column, ...]:

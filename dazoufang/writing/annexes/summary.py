@@ -10,11 +10,13 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties import quotas
+from dazoufang.ledger.closing import HANDLED_AS
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import unit_order
+from dazoufang.model.faults import day_words
+from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
-from dazoufang.writing.annexes.lists import chinese
 from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
 
 SHEET: Final = "汇总统计"  # known to the reader as derived: never data
@@ -27,7 +29,6 @@ _NOTE: Final = (
 )
 _DISPUTES: Final = {"found": "收集", "done": "已化解", "going": "正在化解", "held": "稳控中", "closed": "已销号"}
 _SUGGESTIONS: Final = {"found": "收集", "done": "已办结", "going": "正在办理", "closed": "已销号"}
-_RESOLVED: Final = {"dispute": {"已化解", "程序性终结"}, "suggestion": {"已办结"}}
 
 
 def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> SheetSpec:
@@ -42,7 +43,7 @@ def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> 
         title=title,
         label=label,
         left=f"填报单位：{rules.campaign.bureau.value}",
-        right=f"{year}年{one.name}　截至{chinese(today)}",
+        right=f"{year}年{one.name}　截至{day_words(today)}",
         footer=FOOTER,
         note=_NOTE,
         columns=columns(kinds),
@@ -146,11 +147,11 @@ def _facts(items: pd.DataFrame) -> dict[str, set[str]]:
     fields = ("item_no", "kind", "state", "status", "follow_up_on")
     for number, kind, state, status, followed in zip(*(items[name].tolist() for name in fields), strict=True):
         marks = {f"{kind}_found"}
-        if state == "closed":
+        if state == ItemState.CLOSED:
             marks |= {f"{kind}_closed", f"{kind}_done"}
-        elif status in _RESOLVED[kind]:
+        elif status in HANDLED_AS[kind]:
             marks.add(f"{kind}_done")
-        elif kind == "dispute" and status == "稳控中":
+        elif kind == ItemKind.DISPUTE and status == DisputeStatus.CONTAINED:
             marks.add("dispute_held")
         else:
             marks.add(f"{kind}_going")

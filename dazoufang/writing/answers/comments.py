@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from math import ceil
 from typing import Final
-from unicodedata import east_asian_width
 
 from dazoufang.model.cell_names import address
 from dazoufang.writing.answers.patch_sheet import Layout
 from dazoufang.writing.answers.patch_styles import MAIN
 from dazoufang.writing.answers.wording import position
 from dazoufang.writing.answers.xml_bytes import Edits, Element, Unfamiliar, content, read
+from dazoufang.writing.sheets.text_size import is_wide
 
 PREFIX: Final = "【大走访】"  # every comment of ours begins with it: so they are known when the file comes back
 SEPARATOR: Final = "\n————————\n"
@@ -234,5 +234,5 @@ def _height(text: str) -> int:
     room = WIDTH - 22
     lines = 0
     for line in text.split("\n"):
-        lines += max(1, ceil(sum(12.4 if east_asian_width(char) in "WFA" else 7 for char in line) / room))
+        lines += max(1, ceil(sum(12.4 if is_wide(char) else 7 for char in line) / room))
     return lines * 17 + 16

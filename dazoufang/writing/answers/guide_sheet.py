@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 from typing import Final
-from unicodedata import east_asian_width
 
 from dazoufang.model.cell_names import address
 from dazoufang.writing.answers.marks import HEADINGS, UPHOLD, Line
 from dazoufang.writing.answers.patch_styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles
 from dazoufang.writing.answers.xml_bytes import content, quoted
+from dazoufang.writing.sheets.text_size import is_wide
 
 WIDTHS: Final = (6, 13, 16, 12, 20, 40, 40)  # in characters, as Excel counts
 LINE_HEIGHT: Final = 16.5  # points, at the size of the list
@@ -92,4 +92,4 @@ def _height(line: Line) -> float:
 
 
 def _units(text: str) -> float:
-    return sum(2.1 if east_asian_width(char) in "WFA" else 1.1 for char in text)
+    return sum(2.1 if is_wide(char) else 1.1 for char in text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.workdays import UnknownYear
 
@@ -16,4 +17,4 @@ def finish_line(rules: Rules, day: date) -> str:
         last = None
     if last is None:
         return "请尽快改好"
-    return f"请在{last.month}月{last.day}日{rules.campaign.returns.finish_at.value}前改好"
+    return f"请在{day_words(last, last.year)}{rules.campaign.returns.finish_at.value}前改好"

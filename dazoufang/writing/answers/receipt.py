@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair
+from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair, day_words
 from dazoufang.model.submission import (
     ACCEPTED,
     DUPLICATE,
@@ -100,7 +100,7 @@ def receipt(
         "bureau": rules.campaign.bureau.value,
         "campaign": rules.campaign.name.value,
         "forms": "、".join(_forms(twin or submission, rules)),
-        "received": f"{submission.received_on:%Y年}{submission.received_on.month}月{submission.received_on.day}日",
+        "received": day_words(submission.received_on),
         "taken": _taken(submission, rules),
         "errors": _kinds(faults, ERROR),
         "warnings": _kinds(faults, WARNING),
@@ -186,7 +186,7 @@ def _again(twin: Submission | None, finish: str) -> str:
     """What to do about a file that came twice: nothing, unless the first one still waits for a mend."""
     if twin is None:
         return "内容一个字也没有变，没有重复计数，不用再做什么。"
-    day = f"{twin.received_on.month}月{twin.received_on.day}日"
+    day = day_words(twin.received_on, twin.received_on.year)
     same = f"与{day}收到的《{twin.name}》内容完全相同，没有重复计数。"
     if twin.verdict in (PARTLY, RETURNED):
         page = answer_names(twin)[0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from dazoufang.model.cell_names import address, column_number
 from dazoufang.model.faults import CATALOGUE, Fault, where
 from dazoufang.model.submission import Part
 
@@ -129,21 +130,17 @@ def position(cell: str) -> tuple[int, int] | None:
     match = _CELL.fullmatch(cell)
     if match is None:
         return None
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]) - 1, column - 1
+    return int(match[2]) - 1, column_number(match[1])
 
 
 def short(cells: Sequence[str]) -> str:
     """Cells with neighbours in one column joined: D5、D8:D12; in sheet order, once each."""
-    spots = {spot: re.sub(r"\d+", "", cell.split(":")[0]) for cell in cells if (spot := position(cell)) is not None}
+    spots = {spot for cell in cells if (spot := position(cell)) is not None}
     in_order = sorted(spots, key=lambda spot: (spot[1], spot[0]))
     runs: list[str] = []
     for _, run in groupby(enumerate(in_order), key=lambda pair: (pair[1][1], pair[1][0] - pair[0])):
         members = [spot for _, spot in run]
-        letters = spots[members[0]]
-        first, last = f"{letters}{members[0][0] + 1}", f"{letters}{members[-1][0] + 1}"
+        first, last = address(*members[0]), address(*members[-1])
         runs.extend([first] if first == last else [f"{first}:{last}"])
     return "、".join(runs)
 

@@ -10,6 +10,8 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from dazoufang.model.day_numbers import number_of
+
 Kind = Literal["text", "date", "int", "percent", "serial"]
 Cell = str | int | float | None
 
@@ -19,7 +21,6 @@ UNNUMBERED: Final = (*TOTALS, SAMPLE)
 
 _LONGEST_TEXT: Final = 32767  # UTF-16 units; Excel's longest cell
 _FIRST_DAY: Final = date(1900, 3, 1)  # earlier days have no serial number that every program agrees on
-_DAY_ZERO: Final = date(1899, 12, 30).toordinal()
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -64,7 +65,7 @@ def as_day(value: Any) -> Cell:
     if is_missing(value) or not isinstance(value, date):
         return as_text(value) or None
     day = value.date() if isinstance(value, datetime) else value
-    return day.toordinal() - _DAY_ZERO if day >= _FIRST_DAY else day.isoformat()
+    return number_of(day) if day >= _FIRST_DAY else day.isoformat()
 
 
 def as_number(value: Any, missing: str | None = None) -> Cell:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import quote_sheetname, xl_col_to_name
+from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
-from dazoufang.model.cell_names import Area
+from dazoufang.model.cell_names import Area, column_letters
 
 _ESCAPED: Final = re.compile("(_x[0-9a-fA-F]{4}_)")  # what a reader would take for a control character
 _SPECIAL: Final = re.compile("[&<>]")
@@ -36,7 +36,7 @@ class Streamed(Worksheet):  # type: ignore[misc]  # the library has no types
     def print_columns(self, last: int) -> None:
         """Print the columns up to `last` (0-based) as far down as the sheet is filled or ruled. XlsxWriter would write
         $A:$O, which openpyxl does not know and leaves out."""
-        self.print_area_range = f"{quote_sheetname(self.name)}!$A$1:${xl_col_to_name(last)}$1048576"
+        self.print_area_range = f"{quote_sheetname(self.name)}!$A$1:${column_letters(last)}$1048576"
 
     def put_table(self, first: int, columns: Sequence[Sequence[str]], heights: Sequence[float], free: int = 0) -> None:
         """Rows from `first` on (0-based): `columns[c][r]` is a cell made by `text`, `number` or `blank`; `heights` in
@@ -78,7 +78,7 @@ class Streamed(Worksheet):  # type: ignore[misc]  # the library has no types
 
 def column_names(count: int) -> list[str]:
     """A, B, C … for so many columns."""
-    return [xl_col_to_name(column) for column in range(count)]
+    return [column_letters(column) for column in range(count)]
 
 
 def text(value: str, form: Format) -> str:

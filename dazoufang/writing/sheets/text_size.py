@@ -31,13 +31,13 @@ def units(text: str) -> int:
     """The width of `text` in half-widths: a Chinese character is 2, a Latin letter or digit 1."""
     if text.isascii():
         return len(text)
-    return sum(_unit(char) for char in text)
+    return sum(2 if is_wide(char) else 1 for char in text)
 
 
 @lru_cache(maxsize=8192)
-def _unit(char: str) -> int:
-    # Ambiguous ones (“”, ①, —) are drawn wide by Chinese fonts.
-    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+def is_wide(char: str) -> bool:
+    """Whether a character takes twice the room. Ambiguous ones (“”, ①, —) are drawn wide by Chinese fonts."""
+    return unicodedata.east_asian_width(char) in "WFA"
 
 
 def capacity(width: float, size: float = SIZES[0]) -> int:

@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from dazoufang.model.cell_names import Area
+from dazoufang.model.day_numbers import number_of
 from dazoufang.reading.sheet import CellError, Disputed, Sheet, Uncalculated, Value
 from dazoufang.writing.sheets import cells, streamed, text_size
 from dazoufang.writing.sheets.spec import sheet_name
@@ -128,24 +129,8 @@ def _cell(value: Value, looks: _Looks, middle: bool) -> str:
         return streamed.truth(value, looks.text)
     if isinstance(value, int | float) and abs(value) < 1e300:
         return streamed.number(value, looks.text)
-    days = _days(value)
+    days = number_of(value) if isinstance(value, date | time | timedelta) else None
     if days is not None:
         return streamed.number(days, looks.moments[type(value)])
     text = f"={value.lstrip('=')}" if isinstance(value, Uncalculated) else str(value)
     return streamed.text(cells.clean(text), looks.middle if middle else looks.text)
-
-
-def _days(value: Value) -> float | None:
-    """How Excel keeps days and hours: as a number of days. None for what is text, also days before 1900."""
-    if isinstance(value, time):
-        return (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
-    if isinstance(value, timedelta):
-        return value / timedelta(days=1)
-    if not isinstance(value, date):
-        return None
-    exact = isinstance(value, datetime)
-    days = (value - datetime(1899, 12, 30)) / timedelta(days=1) if exact else (value - date(1899, 12, 30)).days
-    if days < 2:
-        return None
-    # Excel counts a 29 February 1900 that never was: the days before it have a number one lower.
-    return days - 1 if days < 61 else days

@@ -1,0 +1,91 @@
+"""What the program needs of the forms that an office may change: fields that it reads, and choices that it asks after.
+
+A form without one of them would break a run, or change in silence when an item closes; it is refused at its line. What
+is read only where it is there, and choices that an office adds, are the office's own business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from dazoufang.model import vocabularies as words
+from dazoufang.rules.rules_file import BrokenRules, line_of, parsed
+from dazoufang.rules.schema import FormSchema, Role, Schemas
+
+FIELDS: Final[Mapping[Role, tuple[str, ...]]] = {
+    Role.VISITS: ("visited_on", "cadres", "household", "target_kind", "township", "village", "phone"),
+    Role.DISPUTES: ("status",),
+    Role.SUGGESTIONS: ("status",),
+    Role.ROSTER: ("name", "unit", "role", "since_on", "until_on"),
+    Role.ASSIGNMENTS: ("round_name", "household", "cadres"),
+    Role.DECISIONS: ("item_no", "decision", "approved_on"),
+}
+# A field of items → the form in which the program has it; it may stand in the other form of items as well.
+ITEM_FIELDS: Final[Mapping[str, Role]] = {
+    **dict.fromkeys(("unit", "visited_on", "cadres", "person", "matter", "risk", "complexity"), Role.DISPUTES),
+    **dict.fromkeys(("responsible_unit", "responsible_person", "due_on", "resolved_on", "follow_up_on"), Role.DISPUTES),
+    "nature": Role.SUGGESTIONS,
+}
+# (whose form, its field) → the words that must be among the choices of that field.
+CHOICES: Final[Mapping[tuple[Role, str], type[StrEnum]]] = {
+    (Role.VISITS, "target_kind"): words.TargetKind,
+    (Role.DISPUTES, "status"): words.DisputeStatus,
+    (Role.DISPUTES, "complexity"): words.Complexity,
+    (Role.DISPUTES, "risk"): words.Risk,
+    (Role.DISPUTES, "petition_kind"): words.PetitionKind,
+    (Role.DISPUTES, "satisfaction"): words.Satisfaction,
+    (Role.SUGGESTIONS, "status"): words.SuggestionStatus,
+    (Role.SUGGESTIONS, "nature"): words.Nature,
+    (Role.SUGGESTIONS, "satisfaction"): words.Satisfaction,
+    (Role.ASSIGNMENTS, "round_name"): words.RoundName,
+    (Role.DECISIONS, "decision"): words.Decision,
+}
+
+
+def refuse_what_lacks_them(schemas: Schemas, follow_ups: Mapping[str, tuple[str, ...]], folder: Path) -> None:
+    """See that the forms have what the program needs. `follow_ups`: key of `closing:` in campaign.yaml → the words in it.
+
+    Raises:
+        BrokenRules: a field or a choice is missing, naming file, line and mend.
+    """
+    of_role = {schema.role: schema for schema in schemas.values()}
+    for role, names in FIELDS.items():
+        for name in names:
+            _field(of_role[role], name, folder)
+    for name, role in ITEM_FIELDS.items():
+        if not any(name in of_role[other].by_name for other in (Role.DISPUTES, Role.SUGGESTIONS)):
+            _field(of_role[role], name, folder)
+    for (role, name), vocabulary in CHOICES.items():
+        for word in vocabulary:
+            mend = f"请改回“{word}”；要让单位写别的说法，请写在 valueAliases，如 {{别的说法: {word}}}"
+            _choice(of_role[role], name, word, "是程序要用的词", mend, folder)
+    for key, modes in follow_ups.items():
+        for mode in modes:
+            mend = f"请补上“{mode}”，或者改 campaign.yaml 的 closing 一节"
+            _choice(of_role[Role.DISPUTES], "follow_up_mode", mode, f"是 campaign.yaml 的 {key} 要用的词", mend, folder)
+
+
+def _field(schema: FormSchema, name: str, folder: Path) -> None:
+    if name not in schema.by_name:
+        file = folder / f"{schema.name}.yaml"
+        mend = f"请照程序自带的 {file.name} 补上这一列；只是不想让单位填的，写 form: false"
+        raise BrokenRules(file, line_of(file, "fields"), f"缺少程序要用的列“{name}”", mend)
+
+
+def _choice(schema: FormSchema, name: str, word: str, why: str, mend: str, folder: Path) -> None:
+    """Where the field offers no choices, people may write what they like, this word too."""
+    field = schema.by_name.get(name)
+    if field is None or not field.constraints.enum or word in field.constraints.enum:
+        return
+    file = folder / f"{schema.name}.yaml"
+    if not file.exists():  # the program's own form; then it is campaign.yaml that says another word
+        file = folder / "campaign.yaml"
+        raise BrokenRules(
+            file, line_of(file, "closing"), f"“{word}”{why}，可 {schema.name}.yaml 的“{field.title}”没有这一项", mend
+        )
+    at = [said["name"] for said in parsed(file)[1]["fields"]].index(name)
+    line = line_of(file, "fields", at, "constraints", "enum")
+    raise BrokenRules(file, line, f"“{word}”{why}，“{field.title}”的 enum 里没有了", mend)
