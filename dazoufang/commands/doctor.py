@@ -152,7 +152,7 @@ def _proof(home: Home, rules: Rules, submissions: list[Submission], held: intake
         return  # told already
     try:
         waiting = [one for one in claims.scan(home.inbox, rules.campaign.inbox) if not intake.is_held(one, held)]
-        plan = answers(home, fold(submissions, rules), Copies(home, intake.engine_of(rules)))
+        plan = answers(home, fold(submissions, rules), Copies(home, rules, intake.engine_of(rules)))
         found = prove(home, submissions, waiting, plan)
     except OSError:
         yield Finding("bad", "对账时有文件读不出来", "请检查共享和磁盘后再运行 doctor")
