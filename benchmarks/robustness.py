@@ -26,6 +26,8 @@ sys.path.insert(0, str(ROOT))
 from dazoufang.judging.examine import Task, examine  # noqa: E402
 from dazoufang.reading.books import read_books  # noqa: E402
 from dazoufang.reading.sheet import Book, CellError, Disputed, Uncalculated, Value, from_serial  # noqa: E402
+from dazoufang.rules.campaign import load_rules  # noqa: E402
+from dazoufang.rules.packed import pack  # noqa: E402
 from dazoufang.system.engine import Engine, Failure  # noqa: E402
 
 TODAY: Final = date(2023, 10, 20)
@@ -343,7 +345,8 @@ class Line:
 def lines(folder: Path, named: Callable[[Path], str]) -> list[Line]:
     """Every file below the folder, in the order of the names, through the engine and the second reader."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
-    tasks = [Task(str(path), named(path), str(ROOT / "schemas"), TODAY) for path in files]
+    rules = pack(load_rules(ROOT / "schemas"))
+    tasks = [Task(str(path), named(path), rules, TODAY) for path in files]
     with Engine(2, MEMORY_MB, SECONDS, preload=["robustness"]) as engine:
         read = engine.map(measured, tasks)
     with Engine(2, 3 * MEMORY_MB, 3 * SECONDS, preload=["robustness"]) as engine:

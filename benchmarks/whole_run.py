@@ -33,7 +33,7 @@ HEADINGS: Final = (
 )  # fmt: skip
 # The steps of a run, as (what it is, module, attribute). A step's time is its own, less that of the steps inside it.
 STEPS: Final = (
-    ("archive the files", "dazoufang.inbox.claims", "archive"),
+    ("archive the files", "dazoufang.archive.originals", "archive"),
     ("read and judge (children)", "dazoufang.running.intake", "_archive_and_examine"),
     ("accept and fold", "dazoufang.running.intake", "take_in"),
     ("write the record", "dazoufang.record.record:Record", "append"),

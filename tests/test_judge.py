@@ -24,6 +24,7 @@ from dazoufang.model.faults import INFO
 from dazoufang.model.submission import Part
 from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import FormSchema, Schemas
 
 TODAY = date(2023, 10, 20)
@@ -761,7 +762,7 @@ def test_a_rule_may_be_as_strict_as_its_form_says(bench: Bench, severity: str, s
 def test_the_child_process_judges_as_this_one_does(rules: Rules, tmp_path: Path) -> None:
     data = workbook("\n".join([HEAD, GOOD, GOOD.replace("人大代表", "路人")]))
     (tmp_path / "x.xlsx").write_bytes(data)
-    task = Task(str(tmp_path / "x.xlsx"), "登记.xlsx", str(rules.folder), TODAY)
+    task = Task(str(tmp_path / "x.xlsx"), "登记.xlsx", pack(rules), TODAY)
     assert examine(task) == examine_bytes(data, "登记.xlsx", rules, TODAY)
 
 

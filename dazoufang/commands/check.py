@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,11 @@ from dazoufang.model.roster import Roster
 from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.packed import pack
 from dazoufang.running.intake import engine_of, examined_or_why
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
-from dazoufang.system.engine import Progress, about_the_tasks, silent
+from dazoufang.system.engine import Progress, about_the_tasks, counted, silent
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
 from dazoufang.writing.answers.names import answer_names, has_copy
@@ -82,12 +82,12 @@ def check(
         with Record.of(home) as record:
             roster = fold(record.submissions(), rules).roster()
     checked = []
+    packed = pack(rules)
     with engine_of(rules) as engine:
-        tasks = [Task(str(path.resolve()), path.name, str(home.schemas), today) for path in paths]
-        done = count(1)
-        results = engine.map(examine, tasks, lambda _: progress("检查", next(done), len(tasks)))
+        tasks = [Task(str(path.resolve()), path.name, packed, today) for path in paths]
+        results = engine.map(examine, tasks, counted(progress, "检查", len(tasks)))
         about_the_tasks(results)
-        copies = Copies(home, engine, progress)
+        copies = Copies(home, rules, engine, progress)
         for number, (path, result) in enumerate(zip(paths, results, strict=True), 1):
             delivery = Delivery(path.name, str(path.resolve()), files.sha256(path.read_bytes()), today)
             submission = accept(delivery, number, examined_or_why(result), rules, roster)

@@ -157,7 +157,7 @@ def _proof(home: Home, rules: Rules, submissions: list[Submission], uncleared: i
             for waiting in claims.scan(home.inbox, rules.campaign.inbox)
             if not intake.is_held(waiting, uncleared)
         ]
-        plan = answers(home, fold(submissions, rules), Copies(home, intake.engine_of(rules)))
+        plan = answers(home, fold(submissions, rules), Copies(home, rules, intake.engine_of(rules)))
         found = prove(home, submissions, to_take, plan)
     except OSError:
         yield Finding("bad", "对账时有文件读不出来", "请检查共享和磁盘后再运行 doctor")

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 from dazoufang.archive import originals
@@ -18,10 +17,11 @@ from dazoufang.model.submission import Delivery, Submission
 from dazoufang.outbox.remembered import published_on
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.packed import pack
 from dazoufang.running.intake import engine_of, take_in
 from dazoufang.running.publication import publication
 from dazoufang.system import scratch
-from dazoufang.system.engine import Failure, Progress, about_the_tasks, silent
+from dazoufang.system.engine import Failure, Progress, about_the_tasks, counted, silent
 from dazoufang.system.home import Home
 
 
@@ -45,20 +45,18 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
     if found:
         return found
     recorded = _recorded(home)
+    packed = {by: pack(book.rules(by)) for by in dict.fromkeys(judged_by)}
     with engine_of(rules) as engine:
         tasks = [
             Task(
                 str(home.archive / delivery.archived),
                 delivery.path.rsplit("/", 1)[-1],
-                str(book.folder(by)),
+                packed[by],
                 delivery.received_on,
             )
             for delivery, by in zip(deliveries, judged_by, strict=True)
         ]
-        done = count(1)
-        examined: Sequence[Examined | Failure] = engine.map(
-            examine, tasks, lambda _: progress("重读存档", next(done), len(tasks))
-        )
+        examined: Sequence[Examined | Failure] = engine.map(examine, tasks, counted(progress, "重读存档", len(tasks)))
         about_the_tasks(examined)
         anew = Fold(rules)
         fresh, _ = take_in(anew, deliveries, examined, [book.rules(by) for by in judged_by], Counters())

@@ -18,7 +18,8 @@ from dazoufang.model.faults import Fault, Repair
 from dazoufang.model.submission import Heading, Part
 from dazoufang.reading.books import Book, read_books
 from dazoufang.reading.sheet import Sheet
-from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.packed import Packed, unpacked
 from dazoufang.rules.schema import Role
 from dazoufang.system import files
 from dazoufang.system.errors import OurMistake
@@ -30,7 +31,7 @@ class Task:
 
     file: str
     name: str
-    rules: str
+    rules: Packed
     today: date
 
 
@@ -50,8 +51,8 @@ class _Tools:
 
 
 @lru_cache(maxsize=4)
-def _tools(folder: str, today: date) -> _Tools:
-    rules = load_rules(Path(folder), in_force=False)
+def _tools(packed: Packed, today: date) -> _Tools:
+    rules = unpacked(packed)
     return _Tools(Headings(rules.schemas), Judge(rules, today))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, TypeVar
 
 from dazoufang.rules.rules_file import Strict
 
@@ -15,3 +16,12 @@ class Sourced(Strict, Generic[T]):
     office_says: ClassVar[frozenset[str]] = frozenset({"value", "source"})
     value: T
     source: str
+
+    def __reduce__(self) -> tuple[Callable[..., Sourced[Any]], tuple[T, str]]:
+        """For child processes: `Sourced[int]` has no name under which pickle would find it, and the value was checked
+        when it was read."""
+        return _again, (self.value, self.source)
+
+
+def _again(value: Any, source: str) -> Sourced[Any]:
+    return Sourced.model_construct(value=value, source=source)

@@ -180,7 +180,7 @@ class Desk:
 
     def answer(self, fresh: Sequence[Submission], moment: str) -> Published:
         """Publish the receipts and returned copies of these submissions alone: what their senders wait for."""
-        copies = Copies(self.home, self.engine, self._progress)
+        copies = Copies(self.home, self.standing.rules, self.engine, self._progress)
         plan = answers(self.home, self.standing, copies, fresh)
         copies.prepare(plan[path].key for path in publishing.stale(self.home.outbox, self.home.published, plan))
         return publishing.publish(
@@ -213,7 +213,7 @@ class Desk:
         """Hold inbox, archive, record and outbox against each other, when all is published."""
         held = {(path, digest) for _, path, digest in self.record.clearing()}
         waiting = [one for one in self.scan() if not intake.is_held(one, held)]
-        plan = answers(self.home, self.standing, Copies(self.home, self.engine))
+        plan = answers(self.home, self.standing, Copies(self.home, self.standing.rules, self.engine))
         return prove(self.home, self.standing.submissions, waiting, plan)
 
     def clear(self) -> None:

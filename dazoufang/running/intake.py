@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +19,10 @@ from dazoufang.model.submission import Delivery, Submission
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.forms import form_of
+from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import failpoints, files
-from dazoufang.system.engine import CannotStart, Engine, Failure, Progress, about_the_tasks
+from dazoufang.system.engine import CannotStart, Engine, Failure, Progress, about_the_tasks, counted
 from dazoufang.system.errors import Files, OurMistake, becomes
 from dazoufang.system.home import Home
 
@@ -195,6 +195,7 @@ def _archive_and_examine(
     known = {submission.sha256: submission.archived for submission in standing.submissions}
     tries = waiting[0].tries
     deferred: list[str] = []
+    rules = pack(standing.rules)
 
     def tasks() -> Iterator[Task]:
         for one in waiting:
@@ -209,15 +210,14 @@ def _archive_and_examine(
                 continue
             known[delivery.sha256] = delivery.archived
             deliveries.append(delivery)
-            yield Task(str(home.archive / delivery.archived), one.file.name, str(home.schemas), today)
+            yield Task(str(home.archive / delivery.archived), one.file.name, rules, today)
 
     examined: list[Examined | Failure]
     if tries >= passes.TRIES:
         examined = [Failure("poison", f"{tries} tries") for _ in tasks()]
     else:
-        done = count(1)
         try:
-            examined = engine.map(examine, tasks(), lambda _: progress("读取和检查", next(done), len(waiting)))
+            examined = engine.map(examine, tasks(), counted(progress, "读取和检查", len(waiting)))
         except CannotStart as error:
             raise CannotStart(error.why, "没有收任何表，表都放回了收件文件夹") from error
         about_the_tasks(examined)

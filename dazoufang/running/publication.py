@@ -15,6 +15,7 @@ from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox.publishing import Artifact
+from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Role
 from dazoufang.running.slow_parts import Beside, Copies
 from dazoufang.system import files
@@ -52,7 +53,7 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
     """Plan the outbox for `today`."""
     rules, frames = standing.rules, standing.frames()
     found = alerts.alerts(frames, rules, today)
-    copies = Copies(home, engine, progress)
+    copies = Copies(home, rules, engine, progress)
     plan = {
         name: Artifact(partial(annexes.workbook, form, frames, rules, today))
         for form, name in annexes.names(rules.schemas).items()
@@ -62,7 +63,7 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
     visits = rules.form(Role.VISITS)
     if len(frames.visits) >= LARGE and visits.annex is not None:
         name = visits.annex.file
-        beside = Beside(engine, AnnexTask(visits.name, frames, str(home.schemas), today), plan.pop(name))
+        beside = Beside(engine, AnnexTask(visits.name, frames, pack(rules), today), plan.pop(name))
         plan[name] = Artifact(beside.make)  # last, so that the others are made while it is
     rules_key = f"{__version__} {rules.fingerprint}"
     blanks = cache(partial(blank_forms.render, rules))

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from itertools import count
 
 from dazoufang.model.submission import Submission
 from dazoufang.outbox.publishing import Artifact
-from dazoufang.system.engine import CannotStart, Engine, Failure, Progress, about_the_tasks, silent
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.packed import pack
+from dazoufang.system.engine import CannotStart, Engine, Failure, Progress, about_the_tasks, counted, silent
 from dazoufang.system.home import Home
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.annexes.annexes import AnnexTask
@@ -21,29 +22,31 @@ from dazoufang.writing.answers.fault_list import fault_list
 class Copies:
     """Returned copies, made in child processes; those that are wanted anyway are made together."""
 
-    def __init__(self, home: Home, engine: Engine, progress: Progress = silent) -> None:
-        self._home, self._engine, self._progress = home, engine, progress
-        self._tasks: dict[str, CopyTask] = {}
+    def __init__(self, home: Home, rules: Rules, engine: Engine, progress: Progress = silent) -> None:
+        self._home, self._rules, self._engine, self._progress = home, rules, engine, progress
+        self._told: dict[str, Submission] = {}
         self._made: dict[str, bytes] = {}
         self.failures: list[str] = []
 
     def artifact(self, submission: Submission, key: str) -> Artifact:
         """The copy as something to publish."""
-        original = self._home.archive / submission.archived
-        self._tasks[key] = CopyTask(submission, str(original), str(self._home.schemas))
+        self._told[key] = submission
         return Artifact(partial(self._take, key), key)
 
     def prepare(self, keys: Iterable[str]) -> None:
         """Make these copies now, side by side. Where no copy can be made, a list of what is wrong stands in for it."""
-        wanted = [key for key in dict.fromkeys(keys) if key in self._tasks and key not in self._made]
-        done = count(1)
+        wanted = [key for key in dict.fromkeys(keys) if key in self._told and key not in self._made]
+        if not wanted:
+            return
+        rules = pack(self._rules)
+        told = [self._told[key] for key in wanted]
         results = self._engine.map(
-            make_copy, [self._tasks[key] for key in wanted],
-            lambda _: self._progress("标注退回件", next(done), len(wanted)),
-        )  # fmt: skip
+            make_copy,
+            [CopyTask(one, str(self._home.archive / one.archived), rules) for one in told],
+            counted(self._progress, "标注退回件", len(wanted)),
+        )
         about_the_tasks(results)
-        for key, result in zip(wanted, results, strict=True):
-            submission = self._tasks[key].submission
+        for key, submission, result in zip(wanted, told, results, strict=True):
             if isinstance(result, Failure):
                 self.failures.append(f"收件{submission.submission_id}的退回件：{result.reason} {result.kind}")
             self._made[key] = result if isinstance(result, bytes) else fault_list(submission)

@@ -15,7 +15,7 @@ from concurrent.futures import Future, as_completed
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -53,6 +53,12 @@ Progress = Callable[[str, int, int], None]
 
 def silent(*_: object) -> None:
     """Shows nothing: for tests and schedulers."""
+
+
+def counted(progress: Progress, step: str, total: int) -> Callable[[int], None]:
+    """Shows a step's progress as an `on_done` of `Engine.map`."""
+    done = count(1)
+    return lambda _: progress(step, next(done), total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from dazoufang.duties import quotas
 from dazoufang.ledger.frames import Frames
-from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.packed import Packed, unpacked
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.writing.annexes import lists, summary
 from dazoufang.writing.sheets import page
@@ -16,11 +16,11 @@ from dazoufang.writing.sheets import page
 
 @dataclass(frozen=True, slots=True)
 class AnnexTask:
-    """One annex to be written in a child process: `rules` is the folder of the rules."""
+    """One annex to be written in a child process."""
 
     form: str
     frames: Frames
-    rules: str
+    rules: Packed
     today: date
 
 
@@ -43,4 +43,4 @@ def workbook(form: str, frames: Frames, rules: Rules, today: date) -> bytes:
 
 def make(task: AnnexTask) -> bytes:
     """`workbook` as a function of one argument, for a child process."""
-    return workbook(task.form, task.frames, load_rules(Path(task.rules)), task.today)
+    return workbook(task.form, task.frames, unpacked(task.rules), task.today)
