@@ -41,7 +41,7 @@ STEPS: Final = (
     ("annexes (one in a child)", "dazoufang.writing.annexes.annexes", "workbook"),
     ("alerts", "dazoufang.duties.alerts", "alerts"),
     ("alert letters", "dazoufang.writing.alert_sheet", "render"),
-    ("receipts", "dazoufang.running.publication", "receipt"),
+    ("receipts", "dazoufang.running.outbox_plan", "receipt"),
     ("blank forms", "dazoufang.writing.blank_forms", "render"),
     ("returned copies (children)", "dazoufang.running.slow_parts:Copies", "prepare"),
     ("publish", "dazoufang.outbox.publishing", "publish"),

@@ -34,14 +34,14 @@ import dazoufang
 from dazoufang.archive import originals
 from dazoufang.commands import rebuild
 from dazoufang.commands.run import run
-from dazoufang.inbox import claims, share
+from dazoufang.inbox import claims, scan, share, trays
 from dazoufang.judging.examine import Task
 from dazoufang.model.submission import Submission
 from dazoufang.outbox import placing, publishing
 from dazoufang.record.record import Record
 from dazoufang.running import desk, intake
 from dazoufang.system import failpoints, lead
-from dazoufang.system.engine import Failure
+from dazoufang.system.children import Failure
 from dazoufang.system.home import Home
 
 TODAY: Final = date(2023, 10, 20)
@@ -534,7 +534,7 @@ def _at_any_moment(home: Home, ground: _Ground) -> list[str]:
     wrong: list[str] = []
     known = _submissions(home)
     recorded = [(one.path, one.sha256) for one in known]
-    lying = [(one.path, _digest(one.file.read_bytes())) for one in claims.scan(home.inbox, _NAMES)]
+    lying = [(one.path, _digest(one.file.read_bytes())) for one in scan.scan(home.inbox, _NAMES)]
     for path, data in ground.scenario.drops.items():
         if (path, _digest(data)) not in recorded + lying:
             wrong.append(f"lost: {path} is neither in the inbox nor in the record")
@@ -581,7 +581,7 @@ def _laws(home: Home, ground: _Ground) -> list[str]:
     wrong += [f"in the list and not in the outbox: {path}" for path in ledger - shown.keys()]
     left = [path for path in _files(home.inbox) if path != share.MARKER]
     wrong += [f"left in the inbox: {path}" for path in left]
-    if (home.inbox / claims.CLAIMED).exists():
+    if (home.inbox / trays.CLAIMED).exists():
         wrong.append("a folder of claimed files is left")
     empty = [one for one in home.outbox.rglob("*") if one.is_dir() and not any(one.iterdir())]
     return wrong + [f"empty folder: {one.name}" for one in empty]

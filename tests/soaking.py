@@ -30,7 +30,7 @@ from dazoufang.archive import originals
 from dazoufang.cli import UNFINISHED
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.commands.run import run
-from dazoufang.inbox import claims, settling, share
+from dazoufang.inbox import settling, share, trays
 from dazoufang.model.submission import Submission
 from dazoufang.record.record import Record
 from dazoufang.running import health
@@ -507,7 +507,7 @@ class Soak:
 
     def _wait_for_work(self) -> None:
         until = time.monotonic() + 12
-        while time.monotonic() < until and not any((self.home.inbox / claims.CLAIMED).glob("*")):
+        while time.monotonic() < until and not any((self.home.inbox / trays.CLAIMED).glob("*")):
             time.sleep(0.02)
 
     def _share_away(self, rng: Random) -> None:

@@ -13,7 +13,7 @@ from tables import workbook
 
 from dazoufang.commands import check as check_module
 from dazoufang.commands.check import Checked, check
-from dazoufang.system.engine import Failure
+from dazoufang.system.children import Failure
 from dazoufang.system.errors import OurMistake
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 |\n"

@@ -22,7 +22,7 @@ from tables import workbook
 from test_laws import BAD, ROSTER, WANG, ZHANG, form
 
 from dazoufang import cli
-from dazoufang.inbox import claims
+from dazoufang.inbox import trays
 
 ROOT = Path(__file__).parents[1]
 
@@ -269,7 +269,7 @@ class TestUnfinished:
             stderr=subprocess.PIPE,
             text=True,
         ) as process:
-            while process.poll() is None and not (office.home.inbox / claims.CLAIMED).exists():
+            while process.poll() is None and not (office.home.inbox / trays.CLAIMED).exists():
                 time.sleep(0.05)
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=60)

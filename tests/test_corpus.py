@@ -11,7 +11,7 @@ import pytest
 
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Book, CellError, Sheet
-from dazoufang.system.engine import Engine, Failure
+from dazoufang.system.children import Engine, Failure
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 

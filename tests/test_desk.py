@@ -15,7 +15,7 @@ from tables import workbook
 
 from dazoufang import cli
 from dazoufang.commands import run
-from dazoufang.inbox import claims, settling
+from dazoufang.inbox import settling, trays
 from dazoufang.outbox import remembered
 from dazoufang.running import desk
 from dazoufang.running.desk import Desk, NoRoom
@@ -48,7 +48,7 @@ class TestNoRoom:
             summary = office.run(date(2023, 11, 20))
         assert "磁盘只剩 30 MB" in summary.kept_back and "500 MB" in summary.kept_back
         assert summary.submissions == {"accepted": 0, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 1}
-        assert file.exists() and not (office.home.inbox / claims.CLAIMED).exists()
+        assert file.exists() and not (office.home.inbox / trays.CLAIMED).exists()
         assert remembered.published_on(office.home.published) == date(2023, 11, 20)
         later = office.run()
         assert (later.kept_back, later.submissions["accepted"]) == ("", 1)

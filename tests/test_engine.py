@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.system import engine as engine_module
-from dazoufang.system.engine import CannotStart, Engine, Failure
+from dazoufang.system import children as engine_module
+from dazoufang.system.children import CannotStart, Engine, Failure
 
 
 def double(number: int) -> int:

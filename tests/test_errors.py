@@ -15,7 +15,7 @@ from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.commands.demo import NotEmpty
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
-from dazoufang.system.engine import CannotStart
+from dazoufang.system.children import CannotStart
 from dazoufang.system.errors import Becomes, OurMistake, Stopped, becomes
 from dazoufang.system.files import Unread
 

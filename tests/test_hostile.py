@@ -22,7 +22,7 @@ from dazoufang.reading import xls as xls_module
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.reading.two_readers import settled
-from dazoufang.system.engine import Engine, Failure
+from dazoufang.system.children import Engine, Failure
 
 try:
     import resource

@@ -13,8 +13,9 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang.archive import originals
-from dazoufang.inbox import claims
+from dazoufang.inbox import claims, scan
 from dazoufang.inbox import passes as passes_module
+from dazoufang.inbox import trays as inbox_trays
 from dazoufang.model.submission import ACCEPTED, Submission
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.inbox_names import InboxNames
@@ -34,7 +35,7 @@ def put(folder: Path, path: str, data: bytes = b"x", moment: int = 1_700_000_000
 
 
 def waiting(folder: Path) -> list[str]:
-    return [one.path for one in claims.scan(folder, NAMES)]
+    return [one.path for one in scan.scan(folder, NAMES)]
 
 
 class TestScan:
@@ -135,7 +136,7 @@ class TestScan:
 class TestArchive:
     def archived(self, root: Path, path: str = "工会/走访.xlsx", data: bytes = b"abc", **known: str) -> str:
         put(root / "inbox", path, data)
-        (one,) = claims.scan(root / "inbox", NAMES)
+        (one,) = scan.scan(root / "inbox", NAMES)
         delivery = originals.archive(one, root / "archive", TODAY, known)
         assert delivery is not None
         assert (delivery.path, delivery.sha256) == (path, hashlib.sha256(data).hexdigest())
@@ -166,7 +167,7 @@ class TestArchive:
 
     def test_a_file_that_still_grows_waits_for_the_next_run(self, tmp_path: Path) -> None:
         file = put(tmp_path / "inbox", "走访.xlsx", b"abc")
-        (one,) = claims.scan(tmp_path / "inbox", NAMES)
+        (one,) = scan.scan(tmp_path / "inbox", NAMES)
         file.write_bytes(b"abcdef")
         assert originals.archive(one, tmp_path / "archive", TODAY, {}) is None
         assert not (tmp_path / "archive").exists()
@@ -176,7 +177,7 @@ class TestArchive:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: OSError
     ) -> None:
         put(tmp_path / "inbox", "走访.xlsx")
-        (one,) = claims.scan(tmp_path / "inbox", NAMES)
+        (one,) = scan.scan(tmp_path / "inbox", NAMES)
 
         def refuse(_: Path) -> bytes:
             raise trouble
@@ -188,7 +189,7 @@ class TestArchive:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         put(tmp_path / "inbox", "走访.xlsx")
-        (one,) = claims.scan(tmp_path / "inbox", NAMES)
+        (one,) = scan.scan(tmp_path / "inbox", NAMES)
         monkeypatch.setattr(originals, "damaged", lambda *_: True)
         with pytest.raises(originals.ArchiveDamaged):
             originals.archive(one, tmp_path / "archive", TODAY, {})
@@ -227,18 +228,18 @@ class TestJournal:
         assert (tmp_path / originals.JOURNAL).stat().st_mtime_ns == before
 
 
-def one(folder: Path) -> claims.Waiting:
-    (found,) = claims.scan(folder, NAMES)
+def one(folder: Path) -> scan.Waiting:
+    (found,) = scan.scan(folder, NAMES)
     return found
 
 
 def claimed(
     folder: Path, path: str = "工会/走访.xlsx", data: bytes = b"abc", moment: int = 1_700_000_000
-) -> claims.Waiting:
+) -> scan.Waiting:
     """Drop a file and claim it, as a pass of its own does."""
     put(folder, path, data, moment)
-    fresh = next(one for one in claims.scan(folder, NAMES) if not one.claimed)
-    found = claims.claim(fresh, claims.tray(folder))
+    fresh = next(one for one in scan.scan(folder, NAMES) if not one.claimed)
+    found = claims.claim(fresh, inbox_trays.tray(folder))
     assert found is not None
     return found
 
@@ -253,14 +254,14 @@ class TestClaim:
     def test_a_claimed_file_is_out_of_the_way_and_known_by_where_it_was_dropped(self, tmp_path: Path) -> None:
         found = claimed(tmp_path)
         assert not (tmp_path / "工会/走访.xlsx").exists()
-        assert found.file.read_bytes() == b"abc" and found.file.is_relative_to(tmp_path / claims.CLAIMED)
-        (again,) = claims.scan(tmp_path, NAMES)  # after a crash
+        assert found.file.read_bytes() == b"abc" and found.file.is_relative_to(tmp_path / inbox_trays.CLAIMED)
+        (again,) = scan.scan(tmp_path, NAMES)  # after a crash
         assert again == found and again.claimed and again.path == "工会/走访.xlsx"
 
     def test_of_two_that_try_one_succeeds(self, tmp_path: Path) -> None:
         put(tmp_path, "走访.xlsx")
         found = one(tmp_path)
-        trays = [claims.tray(tmp_path), claims.tray(tmp_path)]
+        trays = [inbox_trays.tray(tmp_path), inbox_trays.tray(tmp_path)]
         assert trays[0] != trays[1]
         assert [claims.claim(found, tray) is not None for tray in trays] == [True, False]
         assert claims.claim(found, trays[0]) is None
@@ -270,7 +271,7 @@ class TestClaim:
         for tries in (2, 3, 4):
             left = one(tmp_path)
             assert left.tries == tries - 1
-            again = claims.claim(left, claims.tray(tmp_path, tries))
+            again = claims.claim(left, inbox_trays.tray(tmp_path, tries))
             claims.tidy(tmp_path)
             assert again == one(tmp_path) and again.tries == tries  # also for who finds it after a crash
             assert again.path == "工会/走访.xlsx" and again.file.read_bytes() == b"abc"
@@ -278,10 +279,10 @@ class TestClaim:
     def test_the_second_of_two_left_under_one_name_waits(self, tmp_path: Path) -> None:
         claimed(tmp_path, data=b"first")
         claimed(tmp_path, data=b"second")
-        tray = claims.tray(tmp_path, 2)
-        found = claims.scan(tmp_path, NAMES)
+        tray = inbox_trays.tray(tmp_path, 2)
+        found = scan.scan(tmp_path, NAMES)
         assert [claims.claim(one, tray) is not None for one in found] == [True, False]
-        assert sorted((one.tries, one.file.read_bytes()) for one in claims.scan(tmp_path, NAMES)) == [
+        assert sorted((one.tries, one.file.read_bytes()) for one in scan.scan(tmp_path, NAMES)) == [
             (1, b"second"), (2, b"first"),
         ]  # fmt: skip
 
@@ -295,7 +296,7 @@ class TestClaim:
             raise trouble
 
         monkeypatch.setattr(Path, "rename", refuse)
-        assert claims.claim(one(tmp_path), claims.tray(tmp_path)) is None
+        assert claims.claim(one(tmp_path), inbox_trays.tray(tmp_path)) is None
         assert standing(tmp_path) == {"走访.xlsx": b"abc"}
 
     def test_what_passes_left_is_taken_first_and_in_the_order_of_what_was_dropped(self, tmp_path: Path) -> None:
@@ -304,13 +305,13 @@ class TestClaim:
         claimed(tmp_path, "早.xlsx", moment=800)
         put(tmp_path, "最早.xlsx", moment=100)
         assert waiting(tmp_path) == ["早.xlsx", "晚.xlsx", "最早.xlsx"]
-        assert claims.claim(claims.scan(tmp_path, NAMES)[0], claims.tray(tmp_path, 2))
+        assert claims.claim(scan.scan(tmp_path, NAMES)[0], inbox_trays.tray(tmp_path, 2))
         assert waiting(tmp_path) == ["早.xlsx", "晚.xlsx", "最早.xlsx"]
 
     def test_of_two_left_under_one_name_and_time_the_one_claimed_first_comes_first(self, tmp_path: Path) -> None:
         claimed(tmp_path, data=b"first")
         claimed(tmp_path, data=b"second")
-        assert [one.file.read_bytes() for one in claims.scan(tmp_path, NAMES)] == [b"first", b"second"]
+        assert [one.file.read_bytes() for one in scan.scan(tmp_path, NAMES)] == [b"first", b"second"]
 
     def test_what_was_claimed_is_a_delivery_whatever_names_are_ignored_by_now(self, tmp_path: Path) -> None:
         claimed(tmp_path, "走访.xlsx").file.rename(one(tmp_path).file.with_name("走访.tmp"))
@@ -322,7 +323,7 @@ class TestClaim:
         claims.give_back(tmp_path, found)
         claims.tidy(tmp_path)
         assert standing(tmp_path) == {"工会/走访.xlsx": b"abc"}
-        assert not (tmp_path / claims.CLAIMED).exists()
+        assert not (tmp_path / inbox_trays.CLAIMED).exists()
 
     @pytest.mark.parametrize("way", ["it was there", "it came in the very moment", "on a share without second names"])
     def test_it_never_goes_back_over_something_newer(
@@ -335,7 +336,7 @@ class TestClaim:
         elif way == "on a share without second names":
             monkeypatch.setattr(os, "link", _refuse)
         claims.give_back(tmp_path, found)
-        both = [(one.path, one.claimed, one.file.read_bytes()) for one in claims.scan(tmp_path, NAMES)]
+        both = [(one.path, one.claimed, one.file.read_bytes()) for one in scan.scan(tmp_path, NAMES)]
         assert both == [("工会/走访.xlsx", True, b"old"), ("工会/走访.xlsx", False, b"new")]
 
     def test_it_goes_back_on_a_share_that_has_no_second_names(
@@ -356,7 +357,7 @@ class TestClaim:
         }  # fmt: skip
 
     def test_folders_of_others_beside_the_passes_are_left_alone(self, tmp_path: Path) -> None:
-        put(tmp_path, f"{claims.CLAIMED}/某人的/走访.xlsx")
+        put(tmp_path, f"{inbox_trays.CLAIMED}/某人的/走访.xlsx")
         assert waiting(tmp_path) == []
         claims.give_back_all(tmp_path, frozenset())
         assert len(standing(tmp_path)) == 1
@@ -368,7 +369,7 @@ class TestBatch:
             put(tmp_path, f"多/{number:02d}.xlsx", moment=100 + number)
         for name in ("少/甲.xlsx", "少/深/乙.xlsx", "散.xlsx"):
             put(tmp_path, name, moment=900)
-        found = claims.scan(tmp_path, NAMES)
+        found = scan.scan(tmp_path, NAMES)
         assert [one.path for one in passes_module.batch(found, 6)] == [
             "多/00.xlsx", "多/01.xlsx", "多/02.xlsx", "少/深/乙.xlsx", "少/甲.xlsx", "散.xlsx",
         ]  # fmt: skip
@@ -378,7 +379,7 @@ class TestBatch:
         for unit, files in (("甲", 7), ("乙", 3), ("丙", 1)):
             for number in range(files):
                 put(tmp_path, f"{unit}/{number}.xlsx", moment=100 + number)
-        left, taken = claims.scan(tmp_path, NAMES), []
+        left, taken = scan.scan(tmp_path, NAMES), []
         while left:
             now = passes_module.batch(left, 4)
             assert len(now) <= 4
@@ -390,15 +391,15 @@ class TestBatch:
         for number in range(3):
             claimed(tmp_path, f"{number}.xlsx")
         put(tmp_path, "新.xlsx", moment=1)
-        found = claims.scan(tmp_path, NAMES)
+        found = scan.scan(tmp_path, NAMES)
         assert [one.path for one in passes_module.batch(found, 2)] == ["0.xlsx", "1.xlsx", "2.xlsx"]
         assert passes_module.batch(found, 4) == found
 
 
 class TestPasses:
-    def left(self, tries: int, count: int) -> list[claims.Waiting]:
+    def left(self, tries: int, count: int) -> list[scan.Waiting]:
         return [
-            claims.Waiting(Path(f"{number}"), f"{number}", 1, number, number, claimed=tries > 0, tries=tries)
+            scan.Waiting(Path(f"{number}"), f"{number}", 1, number, number, claimed=tries > 0, tries=tries)
             for number in range(count)
         ]
 
@@ -424,22 +425,22 @@ class TestPasses:
 
     @pytest.mark.parametrize("tries", [0, 1, 2, 3, 12])
     def test_the_count_is_in_the_name_of_the_tray(self, tmp_path: Path, tries: int) -> None:
-        put(claims.tray(tmp_path, tries), "工会/走访.xlsx")
+        put(inbox_trays.tray(tmp_path, tries), "工会/走访.xlsx")
         assert (one(tmp_path).tries, one(tmp_path).claimed) == (tries, True)
 
     @pytest.mark.parametrize("tries", [0, 1, 2])
     def test_a_pass_that_failed_by_our_mistake_is_not_counted(self, tmp_path: Path, tries: int) -> None:
-        tray = claims.tray(tmp_path, tries + 1)
+        tray = inbox_trays.tray(tmp_path, tries + 1)
         put(tray, "工会/乙.xlsx", moment=2)
         put(tray, "甲.xlsx", moment=1)
         left = claims.uncounted(tray, tries)
         assert [(waiting.path, waiting.claimed, waiting.tries) for waiting in left] == [
             ("甲.xlsx", True, tries), ("工会/乙.xlsx", True, tries),
         ]  # fmt: skip
-        assert left == claims.scan(tmp_path, NAMES) and not tray.exists()
+        assert left == scan.scan(tmp_path, NAMES) and not tray.exists()
 
     def test_a_pass_that_had_claimed_nothing_leaves_nothing(self, tmp_path: Path) -> None:
-        assert claims.uncounted(claims.tray(tmp_path), 0) == []
+        assert claims.uncounted(inbox_trays.tray(tmp_path), 0) == []
 
 
 class TestSightings:
@@ -448,7 +449,7 @@ class TestSightings:
         put(tmp_path, "工会/走访.xlsx")
         put(tmp_path, "督导室/走访.xlsx")
         put(tmp_path, f"工会/{lock}")
-        seen = claims.sightings(claims.scan(tmp_path, NAMES))
+        seen = scan.sightings(scan.scan(tmp_path, NAMES))
         assert {one.path: one.locked for one in seen} == {"工会/走访.xlsx": True, "督导室/走访.xlsx": False}
 
     def test_only_what_changed_or_had_no_end_is_looked_into_again(
@@ -458,21 +459,21 @@ class TestSightings:
         put(tmp_path, "好.xlsx", book)
         put(tmp_path, "变.xlsx", book)
         put(tmp_path, "断.xlsx", book[:-30])
-        before = claims.sightings(claims.scan(tmp_path, NAMES))
+        before = scan.sightings(scan.scan(tmp_path, NAMES))
         assert {one.path: one.whole for one in before} == {"好.xlsx": True, "变.xlsx": True, "断.xlsx": False}
         put(tmp_path, "变.xlsx", book[:-30], moment=1_700_000_001)
         looked: list[str] = []
-        really = claims._whole
-        monkeypatch.setattr(claims, "_whole", lambda one: looked.append(one.path) or really(one))
-        after = claims.sightings(claims.scan(tmp_path, NAMES), before)
+        really = scan._whole
+        monkeypatch.setattr(scan, "_whole", lambda one: looked.append(one.path) or really(one))
+        after = scan.sightings(scan.scan(tmp_path, NAMES), before)
         assert {one.path: one.whole for one in after} == {"好.xlsx": True, "变.xlsx": False, "断.xlsx": False}
         assert sorted(looked) == ["变.xlsx", "断.xlsx"]
 
     def test_another_file_of_the_same_size_and_time_is_another_print(self, tmp_path: Path) -> None:
         put(tmp_path, "走访.xlsx", b"abc")
-        (before,) = claims.sightings(claims.scan(tmp_path, NAMES))
+        (before,) = scan.sightings(scan.scan(tmp_path, NAMES))
         put(tmp_path, "走访.tmp", b"abd").replace(tmp_path / "走访.xlsx")
-        (after,) = claims.sightings(claims.scan(tmp_path, NAMES))
+        (after,) = scan.sightings(scan.scan(tmp_path, NAMES))
         assert before.print[:2] == after.print[:2] and before.print != after.print
 
     def test_what_is_claimed_need_not_settle_and_what_cannot_be_opened_has_no_end(
@@ -480,9 +481,9 @@ class TestSightings:
     ) -> None:
         claimed(tmp_path, "甲.xlsx")
         put(tmp_path, "乙.xlsx")
-        found = claims.scan(tmp_path, NAMES)
+        found = scan.scan(tmp_path, NAMES)
         monkeypatch.setattr(Path, "open", _refuse)
-        assert [(one.path, one.whole) for one in claims.sightings(found)] == [("乙.xlsx", False)]
+        assert [(one.path, one.whole) for one in scan.sightings(found)] == [("乙.xlsx", False)]
 
 
 def _refuse(*_: object) -> None:
@@ -542,7 +543,7 @@ class TestNames:
     def loaded(self, tmp_path: Path, pattern: str, lock: str = "'~${name}'") -> InboxNames:
         file = tmp_path / "inbox.yaml"
         file.write_text(self.TEXT % (pattern, lock), encoding="utf-8")
-        return load(file, InboxNames)
+        return load(file, InboxNames, file)
 
     def test_the_bureau_may_add_a_pattern_for_whole_names_in_any_case(self, tmp_path: Path) -> None:
         names = self.loaded(tmp_path, r"'.*\.bak', '备份.*'")
@@ -555,7 +556,7 @@ class TestNames:
         put(tmp_path / "inbox", ".大走访收件箱")
         put(tmp_path / "inbox", ".收取中/走访.xlsx")
         put(tmp_path / "inbox", "~$走访.xlsx")
-        assert [one.path for one in claims.scan(tmp_path / "inbox", names)] == ["~$走访.xlsx"]
+        assert [one.path for one in scan.scan(tmp_path / "inbox", names)] == ["~$走访.xlsx"]
 
     @pytest.mark.parametrize(
         ("pattern", "lock", "said"),

@@ -14,7 +14,7 @@ from tables import workbook
 
 from dazoufang.archive import originals
 from dazoufang.archive.originals import ArchiveDamaged
-from dazoufang.inbox import claims
+from dazoufang.inbox import claims, scan, trays
 from dazoufang.inbox import passes as passes_module
 from dazoufang.judging.examine import examine
 from dazoufang.judging.judge import Judge
@@ -25,7 +25,7 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.workdays import UnknownYear
 from dazoufang.running import intake
 from dazoufang.running.desk import Desk
-from dazoufang.system.engine import CannotStart, Engine, Failure
+from dazoufang.system.children import CannotStart, Engine, Failure
 from dazoufang.system.errors import OurMistake
 from dazoufang.system.lead import LostLead
 
@@ -49,8 +49,8 @@ def drop(office: Office, count: int) -> list[str]:
 def leave(office: Office, tries: int) -> None:
     """As a pass that was cut short leaves what it had claimed, with the count of passes begun."""
     names = load_rules(office.home.schemas).campaign.inbox
-    tray = claims.tray(office.home.inbox, tries)
-    for one in claims.scan(office.home.inbox, names):
+    tray = trays.tray(office.home.inbox, tries)
+    for one in scan.scan(office.home.inbox, names):
         if not one.claimed:
             assert claims.claim(one, tray)
 
@@ -58,7 +58,7 @@ def leave(office: Office, tries: int) -> None:
 def left(office: Office) -> list[tuple[str, int]]:
     """What lies in the inbox: path, and how many passes have begun with it."""
     names = load_rules(office.home.schemas).campaign.inbox
-    return sorted((one.path, one.tries) for one in claims.scan(office.home.inbox, names))
+    return sorted((one.path, one.tries) for one in scan.scan(office.home.inbox, names))
 
 
 def by_path(office: Office) -> dict[str, str]:
@@ -186,7 +186,7 @@ class TestMistakesOfOurs:
         assert [path for path in office.outbox() if paths[place].removeprefix("工会/") in path] == []
         assert summary.submissions == {"accepted": 5, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 1}
         assert summary.kept_back == self.WORDS.format(place)
-        (waits,) = claims.scan(office.home.inbox, load_rules(office.home.schemas).campaign.inbox)
+        (waits,) = scan.scan(office.home.inbox, load_rules(office.home.schemas).campaign.inbox)
         assert (waits.path, waits.claimed, waits.tries) == (paths[place], True, 0)
 
     def test_however_often_it_is_run_the_file_is_never_answered_and_after_the_mend_it_is_taken(
@@ -299,7 +299,7 @@ class TestGoingBack:
             patch.setattr(Record, "append", failing(error))
             office.run()
         assert left(office) == [(path, 0) for path in paths]
-        assert not (office.home.inbox / claims.CLAIMED).exists()
+        assert not (office.home.inbox / trays.CLAIMED).exists()
         assert office.run().submissions["accepted"] == 3
 
     def test_where_another_leads_they_stay_claimed(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,7 +366,7 @@ def test_children_that_cannot_be_started_cost_no_file_anything(office: Office, m
         "没有收任何表，表都放回了收件文件夹。请让杀毒软件放行 "
     )
     assert left(office) == [(path, 0) for path in paths] and office.submissions() == []
-    assert not (office.home.inbox / claims.CLAIMED).exists()
+    assert not (office.home.inbox / trays.CLAIMED).exists()
     assert office.run().submissions["accepted"] == 15
 
 
@@ -388,7 +388,7 @@ class TestReferences:
     def test_names_that_say_so_come_first_and_all_else_keeps_its_order(self) -> None:
         paths = ["甲.xlsx", "走访任务分解表.xlsx", "乙.xlsx", "督导室/花名册（新）.xlsx"]
         found = intake.likely_references(
-            [claims.Waiting(Path(path), path, 1, 1, 1) for path in paths],
+            [scan.Waiting(Path(path), path, 1, 1, 1) for path in paths],
             {"roster": "花名册", "assignment": "任务分解表", "visit": "走访登记表"},
         )
         assert [one.path for one in found] == [paths[3], paths[1], paths[0], paths[2]]

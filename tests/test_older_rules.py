@@ -188,7 +188,7 @@ def test_a_mistake_in_rules_that_are_completed_is_named_by_the_office_s_own_file
 class Newer(FormSchema):
     """The forms of a program to come: one key more, one key less."""
 
-    role: str
+    tribe: str
     retired: ClassVar[frozenset[str]] = frozenset({"purpose"})
 
 
@@ -199,13 +199,13 @@ class TestTheNextProgram:
     def newer(self, tmp_path: Path) -> Path:
         file = tmp_path / "newer" / "visit.yaml"
         file.parent.mkdir()
-        file.write_text((SHIPPED / "visit.yaml").read_text(encoding="utf-8") + "role: unit\n", encoding="utf-8")
+        file.write_text((SHIPPED / "visit.yaml").read_text(encoding="utf-8") + "tribe: unit\n", encoding="utf-8")
         return file
 
     def test_a_key_of_a_form_that_is_added_comes_from_the_shipped_form(self, folder: Path, newer: Path) -> None:
         change(folder / "visit.yaml", ("rules",))
         form = load(folder / "visit.yaml", Newer, newer)
-        assert (form.role, form.rules) == ("unit", ())
+        assert (form.tribe, form.rules) == ("unit", ())
 
     def test_a_retired_key_is_passed_over_and_another_is_not(self, folder: Path, newer: Path) -> None:
         assert load(folder / "visit.yaml", Newer, newer).purpose == ""
@@ -255,7 +255,7 @@ class TestFingerprint:
         before = fingerprint(folder)
         upgraded = Path(shutil.copytree(SHIPPED, tmp_path / "upgraded"))
         change(upgraded / "campaign.yaml", ("watch", "free_mb", "value"), 600)
-        monkeypatch.setattr("dazoufang.rules.schema.shipped", lambda _: upgraded)
+        monkeypatch.setattr("dazoufang.rules.forms.shipped", lambda _: upgraded)
         assert fingerprint(folder) != before
 
     def test_the_program_s_own_rules_are_told_by_themselves_however_their_folder_is_spelt(self) -> None:

@@ -12,7 +12,7 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang.archive import originals as originals_module
-from dazoufang.inbox import claims
+from dazoufang.inbox import scan, trays
 from dazoufang.running import proof
 from dazoufang.running.desk import Desk
 from dazoufang.running.proof import ALERT, Proof
@@ -62,7 +62,7 @@ def journal(office: Office, change: Callable[[list[str]], list[str]]) -> None:
 def prove_as_it_stands(office: Office) -> Proof:
     """Without the lead, which would mend or refuse what the test has done."""
     submissions = office.submissions()
-    waiting = claims.scan(office.home.inbox, Desk(office.home).rules.campaign.inbox)
+    waiting = scan.scan(office.home.inbox, Desk(office.home).rules.campaign.inbox)
     return proof.prove(office.home, submissions, waiting, ["回执/工会/走访.xlsx 回执0001.html"])
 
 
@@ -118,7 +118,7 @@ def test_what_is_taken_but_could_not_be_cleared_does_not_wait(full: Office) -> N
     with Desk(full.home) as desk, desk.lead():
         desk.take(desk.scan(), date(2023, 10, 20))
         desk.publish(date(2023, 10, 20), "0930")
-        assert (full.home.inbox / claims.CLAIMED).exists()
+        assert (full.home.inbox / trays.CLAIMED).exists()
         assert (desk.prove().waiting, desk.prove().differences) == (0, [])
 
 

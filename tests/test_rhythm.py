@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox.scan import Waiting
 from dazoufang.running.rhythm import Rhythm, night_is_due
 
 

@@ -16,12 +16,13 @@ from tables import workbook
 
 from dazoufang.archive import originals
 from dazoufang.commands import forms, run
-from dazoufang.inbox import claims, share
+from dazoufang.inbox import claims, share, trays
+from dazoufang.inbox import scan as inbox_scan
 from dazoufang.outbox import publishing
 from dazoufang.reading.books import read_books
 from dazoufang.record.record import Record
 from dazoufang.running import slow_parts
-from dazoufang.system.engine import Failure
+from dazoufang.system.children import Failure
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n"
@@ -97,7 +98,7 @@ class TestClaimed:
     def test_a_kill_over_what_waits_for_our_mend_is_counted_as_any_other(
         self, office: Office, killer: Killer, point: str
     ) -> None:
-        tray = office.home.inbox / claims.CLAIMED / "000001-0a0b0c0d-0"  # as a mistake of ours leaves it
+        tray = office.home.inbox / trays.CLAIMED / "000001-0a0b0c0d-0"  # as a mistake of ours leaves it
         (tray / "工会").mkdir(parents=True)
         (tray / "工会" / "走访.xlsx").write_bytes(self.DATA)
         killer.killed(office.home.root, point)
@@ -140,7 +141,8 @@ class TestClaimed:
 
             with monkeypatch.context() as patch:
                 patch.setattr(publishing, "publish", late)
-                patch.setattr(claims, "_is_being_written", lambda _: False)  # as on a share
+                patch.setattr(inbox_scan, "is_being_written", lambda _: False)  # as on a share
+                patch.setattr(claims, "is_being_written", lambda _: False)
                 assert office.run().submissions["returned"] == 1  # cut off, as far as anybody could see
         assert office.run().submissions["accepted"] == 1
         assert [one.path for one in office.submissions()] == ["工会/走访.xlsx"] * 2
@@ -158,7 +160,7 @@ class TestClaimed:
             office.run()
         found = {file.relative_to(office.home.inbox).as_posix(): file for file in office.home.inbox.rglob("*")}
         assert {path: file.read_bytes() for path, file in found.items() if file.is_file()} == FILES
-        assert claims.CLAIMED not in found
+        assert trays.CLAIMED not in found
 
     def test_a_file_that_cannot_be_moved_waits_and_is_counted(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
@@ -179,7 +181,7 @@ class TestClaimed:
         really = Path.unlink
 
         def held(path: Path, missing_ok: bool = False) -> None:
-            if claims.CLAIMED in path.parts:
+            if trays.CLAIMED in path.parts:
                 raise PermissionError(13, "in use")
             really(path, missing_ok)
 
@@ -208,14 +210,14 @@ class TestClaimed:
         office.run()
         share.mark(office.home.inbox, office.home.data)
         office.drop("工会/走访.xlsx", self.DATA)
-        scan = claims.scan
+        scan = inbox_scan.scan
 
         def unmounted(*args: Any) -> Any:
             found = scan(*args)
             (office.home.inbox / share.MARKER).unlink()
             return found
 
-        monkeypatch.setattr(claims, "scan", unmounted)
+        monkeypatch.setattr(inbox_scan, "scan", unmounted)
         with pytest.raises(share.ShareAway):
             office.run()
         assert (office.home.inbox / "工会/走访.xlsx").exists() and office.submissions() == []

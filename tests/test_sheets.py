@@ -19,8 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dazoufang.reading.books import read_books
 from dazoufang.writing.sheets import cells, text_size
+from dazoufang.writing.sheets.columns import Column, SheetSpec
 from dazoufang.writing.sheets.page import workbook
-from dazoufang.writing.sheets.spec import Column, SheetSpec
 
 DAY = date(2023, 10, 20)
 COLUMNS = (

@@ -30,7 +30,7 @@ from smb import Client, Server, program
 from test_run import BAD, HEAD, InProcess, workbook
 
 from dazoufang.commands import rebuild
-from dazoufang.inbox import claims
+from dazoufang.inbox import trays
 from dazoufang.inbox.settling import CUT_OFF, STILL
 from dazoufang.running import desk, health
 from dazoufang.system.home import Home
@@ -84,7 +84,7 @@ class Place:
         """Until these are recorded, answered and out of the inbox."""
         until(lambda: all(len(self.deliveries(path)) >= times for path in paths))
         until(lambda: all(len(self.answers(path)) >= times for path in paths))
-        until(lambda: not (self.office.home.inbox / claims.CLAIMED).exists())
+        until(lambda: not (self.office.home.inbox / trays.CLAIMED).exists())
 
     def has_once(self, path: str, data: bytes) -> None:
         """It has arrived, once, as it was sent; one page answers it; nothing of it is left."""

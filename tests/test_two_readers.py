@@ -12,7 +12,7 @@ from dazoufang.reading.books import read_books
 from dazoufang.reading.file_kinds import Kind, sniff, workbook_stream
 from dazoufang.reading.sheet import Sheet
 from dazoufang.reading.two_readers import settled
-from dazoufang.system.engine import Engine
+from dazoufang.system.children import Engine
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"

@@ -16,7 +16,7 @@ from tables import workbook
 from dazoufang.archive import originals
 from dazoufang.commands import watch
 from dazoufang.commands.watch import Watch
-from dazoufang.inbox import claims, passes, share
+from dazoufang.inbox import claims, passes, scan, share, trays
 from dazoufang.inbox.settling import LOCKED, STILL
 from dazoufang.outbox import placing, remembered
 from dazoufang.running import desk, health
@@ -133,8 +133,8 @@ class TestTaking:
 
     def test_what_a_dead_process_had_claimed_is_taken_at_once(self, shift: Shift) -> None:
         shift.office.drop("工会/走访.xlsx", GOOD)
-        (waiting,) = claims.scan(shift.office.home.inbox, watch_names(shift.office))
-        assert claims.claim(waiting, claims.tray(shift.office.home.inbox))
+        (waiting,) = scan.scan(shift.office.home.inbox, watch_names(shift.office))
+        assert claims.claim(waiting, trays.tray(shift.office.home.inbox))
         shift.time.wait(shift.watch.step())
         assert len(shift.answers()) == 1
 
@@ -367,7 +367,7 @@ class TestTrouble:
         tries = []
         whole = claims.claim
 
-        def held(one: claims.Waiting, tray: Path) -> claims.Waiting | None:
+        def held(one: scan.Waiting, tray: Path) -> scan.Waiting | None:
             if "开着" in one.path:
                 tries.append(shift.time.monotonic())
                 return None
@@ -465,7 +465,7 @@ class TestPace:
         bell = watch._Bell(tmp_path, lambda: rung.append(1))
         bell.on_any_event(watch.FileCreatedEvent(str(tmp_path / "走访.xlsx")))
         assert rung == [1]
-        bell.on_any_event(watch.FileMovedEvent(str(tmp_path / claims.CLAIMED / "000001-0a0b0c0d" / "走访.xlsx")))
+        bell.on_any_event(watch.FileMovedEvent(str(tmp_path / trays.CLAIMED / "000001-0a0b0c0d" / "走访.xlsx")))
         assert rung == [1]
 
     def test_it_stays_until_it_is_told_to_stop(self, shift: Shift) -> None:

@@ -15,7 +15,7 @@ import pytest
 from conftest import Office
 from test_laws import ZHANG, form
 
-from dazoufang.inbox import claims
+from dazoufang.inbox import trays
 from dazoufang.running import health
 
 ROOT = Path(__file__).parents[1]
@@ -58,7 +58,7 @@ def test_it_answers_what_is_dropped_and_ends_cleanly_when_asked(office: Office, 
     assert "正在值守" in said and "收下 1 份" in said and "没有丢失任何东西" in said
     told = health.Health.read(office.home.data)
     assert told is not None and told.state == health.STOPPED and not health.alive(office.home.data)
-    assert not (office.home.inbox / claims.CLAIMED).exists()
+    assert not (office.home.inbox / trays.CLAIMED).exists()
 
 
 def test_with_json_there_is_one_object_and_nothing_else(office: Office) -> None:

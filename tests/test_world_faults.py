@@ -32,13 +32,13 @@ from test_watch import Shift, Time
 from dazoufang.archive import originals
 from dazoufang.archive.originals import ArchiveDamaged
 from dazoufang.commands import rebuild
-from dazoufang.inbox import claims
+from dazoufang.inbox import claims, trays
 from dazoufang.inbox.settling import CUT_OFF, STILL
 from dazoufang.model.submission import ACCEPTED, PARTLY, RETURNED
 from dazoufang.record import record
 from dazoufang.rules.campaign import Rules, load_rules
-from dazoufang.running import desk, health, intake, publication
-from dazoufang.system import engine
+from dazoufang.running import desk, health, intake, outbox_plan
+from dazoufang.system import children
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing import blank_forms
 
@@ -285,8 +285,8 @@ class TestReaders:
                 with faulty(Path(getattr(task, "file", "") or task.original)) as disk:
                     if function is what:
                         disk.broken = lambda *_: errno.EIO
-                    found = engine._guarded(function, task)
-                    return found if isinstance(found, engine.Failure) else pickle.loads(found)  # noqa: S301
+                    found = children._guarded(function, task)
+                    return found if isinstance(found, children.Failure) else pickle.loads(found)  # noqa: S301
 
         with monkeypatch.context() as patch:
             patch.setattr(intake, "engine_of", lambda _: Children())
@@ -306,7 +306,7 @@ class TestReaders:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         office = dropped(tmp_path)
-        with self.children_that_cannot_read(monkeypatch, publication.make_copy):
+        with self.children_that_cannot_read(monkeypatch, outbox_plan.make_copy):
             tried(office)
         office.run()
         all_is_well(office)
@@ -449,7 +449,7 @@ class TestWatch:
             assert shift.told.state == health.TROUBLE and "磁盘只剩 1 MB" in shift.told.words
             assert not shift.told.behind and any(path.startswith("附件1") for path in shift.office.outbox())
             assert (shift.office.home.inbox / "督导室/走访.xlsx").exists()
-            assert not (shift.office.home.inbox / claims.CLAIMED).exists()
+            assert not (shift.office.home.inbox / trays.CLAIMED).exists()
         settled(shift)
         all_is_well(shift.office, {path: FILES[path] for path in ("工会/走访.xlsx", "督导室/走访.xlsx")})
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox.scan import Waiting
 from dazoufang.model.submission import Delivery, Submission
 from dazoufang.system import failpoints, files
 from dazoufang.system.errors import Trouble

@@ -20,7 +20,7 @@ from dazoufang.rules.packed import pack
 from dazoufang.running.intake import engine_of, examined_or_why
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
-from dazoufang.system.engine import Progress, about_the_tasks, counted, silent
+from dazoufang.system.children import Progress, about_the_tasks, counted, silent
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
 from dazoufang.writing.answers.names import answer_names, has_copy

@@ -11,7 +11,7 @@ from typing import Final
 from dazoufang.commands.run import Summary, run
 from dazoufang.commands.run import show as show_run
 from dazoufang.commands.screen import Screen
-from dazoufang.system.engine import Progress, silent
+from dazoufang.system.children import Progress, silent
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home, shipped
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from dazoufang.commands.screen import Screen
-from dazoufang.inbox import claims, share
+from dazoufang.inbox import scan, share
 from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
 from dazoufang.record.record import Record
@@ -21,10 +21,10 @@ from dazoufang.rules.plan_flaws import flaws
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
 from dazoufang.running import health, intake
+from dazoufang.running.outbox_plan import answers
 from dazoufang.running.proof import prove
-from dazoufang.running.publication import answers
 from dazoufang.running.slow_parts import Copies
-from dazoufang.system.engine import CannotStart, nothing
+from dazoufang.system.children import CannotStart, nothing
 from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home
 
@@ -153,9 +153,7 @@ def _proof(home: Home, rules: Rules, submissions: list[Submission], uncleared: i
         return  # told already
     try:
         to_take = [
-            waiting
-            for waiting in claims.scan(home.inbox, rules.campaign.inbox)
-            if not intake.is_held(waiting, uncleared)
+            waiting for waiting in scan.scan(home.inbox, rules.campaign.inbox) if not intake.is_held(waiting, uncleared)
         ]
         plan = answers(home, fold(submissions, rules), Copies(home, rules, intake.engine_of(rules)))
         found = prove(home, submissions, to_take, plan)

@@ -7,7 +7,7 @@ from datetime import date
 from dazoufang.ledger.fold import fold
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
-from dazoufang.running.publication import BLANKS
+from dazoufang.running.outbox_plan import BLANKS
 from dazoufang.system import files
 from dazoufang.system.home import Home
 from dazoufang.writing import blank_forms

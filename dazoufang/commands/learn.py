@@ -18,7 +18,7 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_edit import with_alias
 from dazoufang.rules.schema import Field, FormSchema
-from dazoufang.system import files, scratch
+from dazoufang.system import files, temp_folder
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home, shipped
 
@@ -60,7 +60,7 @@ def learn(home: Home, form: str, heading: str, title: str) -> Learned:
     source = file if file.exists() else shipped("schemas") / file.name
     text = with_alias(source.read_text(encoding="utf-8-sig"), field.name, heading)
     # Rules that cannot be loaded never replace the home's: they are tried in a folder of their own.
-    with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:
+    with tempfile.TemporaryDirectory(dir=temp_folder.folder()) as folder:
         trial = Path(shutil.copytree(own, Path(folder) / "schemas"))
         (trial / file.name).write_text(text, encoding="utf-8")
         load_rules(trial)

@@ -19,9 +19,9 @@ from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.packed import pack
 from dazoufang.running.intake import engine_of, take_in
-from dazoufang.running.publication import publication
-from dazoufang.system import scratch
-from dazoufang.system.engine import Failure, Progress, about_the_tasks, counted, silent
+from dazoufang.running.outbox_plan import publication
+from dazoufang.system import temp_folder
+from dazoufang.system.children import Failure, Progress, about_the_tasks, counted, silent
 from dazoufang.system.home import Home
 
 
@@ -89,7 +89,7 @@ def _recorded(home: Home) -> list[Submission]:
 def _through_a_record(submissions: list[Submission]) -> list[Submission]:
     """The submissions written to a record and read back, so that they can be compared with those of one."""
     with (
-        tempfile.TemporaryDirectory(dir=scratch.folder()) as folder,
+        tempfile.TemporaryDirectory(dir=temp_folder.folder()) as folder,
         Record.at(Path(folder) / "anew.sqlite3") as record,
     ):
         record.append(submissions)

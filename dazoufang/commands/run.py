@@ -14,7 +14,7 @@ from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.running.intake import Taken
-from dazoufang.system.engine import Progress, silent
+from dazoufang.system.children import Progress, silent
 from dazoufang.system.home import Home
 
 

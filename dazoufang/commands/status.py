@@ -10,7 +10,7 @@ from rich.table import Table
 
 from dazoufang.commands.screen import Screen
 from dazoufang.duties import alerts, quotas
-from dazoufang.inbox import claims, share
+from dazoufang.inbox import scan, share
 from dazoufang.ledger.fold import fold
 from dazoufang.model.faults import day_words
 from dazoufang.model.submission import UNKNOWN_UNIT
@@ -102,7 +102,7 @@ def _inbox(home: Home, rules: Rules) -> Inbox:
     waiting = oldest = None
     if where == "here":
         try:
-            found = claims.scan(home.inbox, rules.campaign.inbox)
+            found = scan.scan(home.inbox, rules.campaign.inbox)
         except OSError:
             where = "away"
         else:

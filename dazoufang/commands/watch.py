@@ -22,8 +22,8 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from dazoufang.inbox import claims, passes, share
-from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox import claims, passes, scan, share, trays
+from dazoufang.inbox.scan import Waiting
 from dazoufang.inbox.settling import Settling, Sighting
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.running import health, intake, proof
@@ -148,7 +148,7 @@ class Watch:
         """Scan, take in and publish what is due; returns why nothing can be taken in, in words, "" where it can."""
         found = self._scan()
         now = self._clock.monotonic()
-        self._seen = claims.sightings(found, self._seen)
+        self._seen = scan.sightings(found, self._seen)
         settled = set(self._settling.observe(now, self._seen))
         self._rhythm = self._rhythm.saw(now, self._settling.waiting.values())
         claimed = {waiting.path for waiting in found if waiting.claimed}
@@ -323,5 +323,5 @@ class _Bell(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Called in the observer's thread."""
-        if claims.CLAIMED not in Path(os.fsdecode(event.src_path)).parts:
+        if trays.CLAIMED not in Path(os.fsdecode(event.src_path)).parts:
             self._ring()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
-from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox.scan import Waiting
 
 BATCH: Final = 200  # files in one pass of many
 

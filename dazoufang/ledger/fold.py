@@ -8,8 +8,8 @@ from typing import Final
 
 from dazoufang.ledger import merge
 from dazoufang.ledger.book import Ledger
+from dazoufang.ledger.frame_rows import frames_of
 from dazoufang.ledger.frames import Frames
-from dazoufang.ledger.frames_of import frames_of
 from dazoufang.ledger.merge import Entry, Merged
 from dazoufang.model.faults import ERROR
 from dazoufang.model.roster import Roster

@@ -13,8 +13,9 @@ from typing import Self
 
 from dazoufang import __version__
 from dazoufang.archive import originals
-from dazoufang.inbox import claims, passes, settling, share
-from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox import claims, passes, settling, share, trays
+from dazoufang.inbox import scan as inbox_scan
+from dazoufang.inbox.scan import Waiting
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Submission
 from dazoufang.outbox import publishing, remembered
@@ -25,11 +26,11 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.forms import fingerprint
 from dazoufang.running import intake
 from dazoufang.running.intake import PassFailed, Taken
+from dazoufang.running.outbox_plan import answers, publication
 from dazoufang.running.proof import Proof, prove
-from dazoufang.running.publication import answers, publication
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files, logbook
-from dazoufang.system.engine import Engine, Progress, silent
+from dazoufang.system.children import Engine, Progress, silent
 from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home, NotItsRecord
 
@@ -122,7 +123,7 @@ class Desk:
         """
         claims.mend(self.home.inbox)
         found = self.scan()
-        first = claims.sightings(found)
+        first = inbox_scan.sightings(found)
         if all(one.whole for one in first):
             return found, 0
         sleep(settling.STILL)
@@ -130,7 +131,7 @@ class Desk:
         before = {one.path: one for one in first}
         growing = {
             one.path
-            for one in claims.sightings(found)
+            for one in inbox_scan.sightings(found)
             if not one.whole and (one.path not in before or before[one.path].print != one.print)
         }
         return [one for one in found if one.claimed or one.path not in growing], len(growing)
@@ -142,7 +143,7 @@ class Desk:
             OSError: the inbox cannot be listed.
             ShareAway: it has gone meanwhile.
         """
-        found = claims.scan(self.home.inbox, self.rules.campaign.inbox)
+        found = inbox_scan.scan(self.home.inbox, self.rules.campaign.inbox)
         share.guard(self.home.inbox, self.home.data)  # what was listed is the inbox's only if it is still here
         return found
 
@@ -227,7 +228,7 @@ class Desk:
         """The submissions whose files are out of the inbox. A file that is not there is so only if the inbox is: what a
         share that is away still holds would come back as a new delivery."""
         share.guard(self.home.inbox, self.home.data)
-        if not (self.home.inbox / claims.CLAIMED).exists() and not share.is_marked(self.home.data):
+        if not (self.home.inbox / trays.CLAIMED).exists() and not share.is_marked(self.home.data):
             return
         for number, path, digest in waiting:
             if claims.clear(self.home.inbox, path, digest):

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.archive import kept_rules, originals
-from dazoufang.inbox import claims, passes
-from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox import claims, passes, trays
+from dazoufang.inbox.scan import Waiting
 from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.judging.verdict import accept, duplicate
 from dazoufang.ledger.fold import Fold
@@ -22,7 +22,7 @@ from dazoufang.rules.forms import form_of
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import failpoints, files
-from dazoufang.system.engine import CannotStart, Engine, Failure, Progress, about_the_tasks, counted
+from dazoufang.system.children import CannotStart, Engine, Failure, Progress, about_the_tasks, counted
 from dazoufang.system.errors import Files, OurMistake, becomes
 from dazoufang.system.home import Home
 
@@ -103,7 +103,7 @@ def take(
         PassFailed: the program has a mistake; `standing` may hold what `record` does not.
         OSError, Trouble: the pass could not be finished.
     """
-    tray = claims.tray(home.inbox, waiting[0].tries + 1)
+    tray = trays.tray(home.inbox, waiting[0].tries + 1)
     deliveries: list[Delivery] = []
     try:
         deferred, examined = _archive_and_examine(

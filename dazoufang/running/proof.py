@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from dazoufang.archive import originals
-from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox.scan import Waiting
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.system import files
 from dazoufang.system.home import Home

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from dazoufang.inbox.claims import Waiting
+from dazoufang.inbox.scan import Waiting
 
 # Seconds between two scans: while something settles; else; when nothing has come for `LONG` seconds; after trouble.
 SETTLING, IDLE, ASLEEP, TROUBLED = 1.0, 2.0, 5.0, 10.0

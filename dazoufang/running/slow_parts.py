@@ -11,7 +11,7 @@ from dazoufang.model.submission import Submission
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import pack
-from dazoufang.system.engine import CannotStart, Engine, Failure, Progress, about_the_tasks, counted, silent
+from dazoufang.system.children import CannotStart, Engine, Failure, Progress, about_the_tasks, counted, silent
 from dazoufang.system.home import Home
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.annexes.annexes import AnnexTask

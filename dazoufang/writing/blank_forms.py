@@ -18,7 +18,7 @@ from dazoufang.rules.schema import Field, FormSchema, Role
 from dazoufang.system.files import safe_name
 from dazoufang.writing.sheets import cells, page
 from dazoufang.writing.sheets.cells import Kind
-from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
+from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
 
 BLANK_ROWS: Final = 1000
 SAMPLE_MARK: Final = "例"  # in the 序号 of the sample row: the reader leaves such rows out

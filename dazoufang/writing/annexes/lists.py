@@ -15,7 +15,7 @@ from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema, Role
 from dazoufang.writing.sheets.cells import Kind
-from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
+from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
 
 _KINDS: Final[dict[str, Kind]] = {"date": "date", "integer": "int"}
 

@@ -17,7 +17,7 @@ from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
-from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, SheetSpec
+from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
 
 SHEET: Final = "汇总统计"  # known to the reader as derived: never data
 UNNAMED: Final = "（未注明）"

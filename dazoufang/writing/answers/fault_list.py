@@ -9,11 +9,11 @@ import pandas as pd
 
 from dazoufang.model.faults import SEVERITY_NAMES
 from dazoufang.model.submission import Submission
+from dazoufang.writing.answers.causes import ordered
 from dazoufang.writing.answers.names import answer_names
 from dazoufang.writing.answers.patch import called_macros, has_macros
-from dazoufang.writing.answers.wording import ordered
 from dazoufang.writing.sheets import page
-from dazoufang.writing.sheets.spec import Column, SheetSpec
+from dazoufang.writing.sheets.columns import Column, SheetSpec
 from dazoufang.writing.zip_headers import same_everywhere
 
 _COLUMNS = (

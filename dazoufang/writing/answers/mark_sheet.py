@@ -21,7 +21,7 @@ from dazoufang.writing.answers.marks import MOST_NOTES, Mark
 from dazoufang.writing.answers.patch_package import Package
 from dazoufang.writing.answers.patch_sheet import Merges, SheetPart
 from dazoufang.writing.answers.patch_styles import ERROR, FILLS, REPAIR, WARNING, Styles
-from dazoufang.writing.answers.reasons import Place
+from dazoufang.writing.answers.upholding import Place
 from dazoufang.writing.answers.xml_bytes import Unfamiliar
 
 REASON_WIDTH: Final = 20  # of a column that we add, in characters

@@ -10,9 +10,9 @@ from typing import Final
 from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair
 from dazoufang.model.submission import RETURNED, Part, Submission
 from dazoufang.rules.campaign import Rules
+from dazoufang.writing.answers.causes import bare, causes, ordered, position, short
 from dazoufang.writing.answers.mend_by import finish_line
-from dazoufang.writing.answers.reasons import Place, may_be_upheld, places
-from dazoufang.writing.answers.wording import bare, causes, ordered, position, short
+from dazoufang.writing.answers.upholding import Place, may_be_upheld, places
 
 SHEET: Final = "需修改"
 REPAIR: Final = "repair"

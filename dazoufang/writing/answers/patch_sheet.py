@@ -10,9 +10,9 @@ from typing import Final
 from xml.parsers import expat
 
 from dazoufang.model.cell_names import address
+from dazoufang.writing.answers.causes import position
 from dazoufang.writing.answers.patch_package import RELATIONS, relation_id
 from dazoufang.writing.answers.patch_styles import MAIN, Styles
-from dazoufang.writing.answers.wording import position
 from dazoufang.writing.answers.xml_bytes import (
     Edits,
     Element,

@@ -24,10 +24,10 @@ from dazoufang.model.submission import (
     Submission,
 )
 from dazoufang.rules.campaign import Rules
+from dazoufang.writing.answers.causes import Cause, causes, ordered, title_of
 from dazoufang.writing.answers.mend_by import finish_line
 from dazoufang.writing.answers.names import answer_names, has_copy
-from dazoufang.writing.answers.reasons import may_be_upheld
-from dazoufang.writing.answers.wording import Cause, causes, ordered, title_of
+from dazoufang.writing.answers.upholding import may_be_upheld
 
 LONG: Final = 12  # a list past this many lines is folded
 TEMPLATE: Final = "receipt.html"

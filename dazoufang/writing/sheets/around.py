@@ -8,8 +8,8 @@ from typing import Final
 from xlsxwriter.format import Format
 
 from dazoufang.writing.sheets import cells, text_size
+from dazoufang.writing.sheets.columns import Filled, SheetSpec
 from dazoufang.writing.sheets.formats import HEADING_FONT, TITLE_FONT, Formats
-from dazoufang.writing.sheets.spec import Filled, SheetSpec
 from dazoufang.writing.sheets.streamed import Streamed
 
 _PAPER_PIXELS: Final = (297 / 25.4 - 0.8) * 96  # A4 across, less the margins

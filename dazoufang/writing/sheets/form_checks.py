@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dazoufang.writing.sheets.spec import Column
+from dazoufang.writing.sheets.columns import Column
 
 CHOICES_SHEET: Final = "选项"  # hidden, and known to the reader as ours: never data
 _INLINE: Final = 255  # characters; Excel refuses a longer list inside a drop-down

@@ -9,9 +9,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dazoufang.writing.sheets import form_checks
+from dazoufang.writing.sheets.columns import Filled, SheetSpec
 from dazoufang.writing.sheets.form_checks import Choices
 from dazoufang.writing.sheets.formats import Formats
-from dazoufang.writing.sheets.spec import Filled, SheetSpec
 from dazoufang.writing.sheets.streamed import Streamed
 
 BLANK_HEIGHT: Final = 24.0  # points

@@ -12,10 +12,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from dazoufang.writing.sheets import cells, streamed, text_size
 from dazoufang.writing.sheets.around import Around
 from dazoufang.writing.sheets.cells import Kind
+from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, Filled, SheetSpec, fill, sheet_name, styles
 from dazoufang.writing.sheets.form_checks import CHOICES_SHEET, Choices
 from dazoufang.writing.sheets.form_page import BLANK_HEIGHT, FormPage
 from dazoufang.writing.sheets.formats import HEADING_FONT, Formats
-from dazoufang.writing.sheets.spec import FOOTER, STYLE, Column, Filled, SheetSpec, fill, sheet_name, styles
 from dazoufang.writing.sheets.streamed import Streamed
 from dazoufang.writing.sheets.values import of_values
 from dazoufang.writing.zip_headers import same_everywhere

@@ -15,7 +15,7 @@ from dazoufang.model.cell_names import Area
 from dazoufang.model.day_numbers import number_of
 from dazoufang.reading.sheet import CellError, Disputed, Sheet, Uncalculated, Value
 from dazoufang.writing.sheets import cells, streamed, text_size
-from dazoufang.writing.sheets.spec import sheet_name
+from dazoufang.writing.sheets.columns import sheet_name
 from dazoufang.writing.sheets.streamed import Streamed
 from dazoufang.writing.zip_headers import same_everywhere
 

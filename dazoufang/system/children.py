@@ -23,7 +23,7 @@ from typing import Any, Final, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from dazoufang.system import scratch
+from dazoufang.system import temp_folder
 from dazoufang.system.errors import OurMistake, Trouble, reason
 
 try:
@@ -179,7 +179,9 @@ class Engine:
         # One thread per child: what OpenBLAS would map for a thread per core eats the memory limit.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         if self._logs is None:
-            self._logs = tempfile.TemporaryDirectory(prefix="logs-", dir=scratch.folder(), ignore_cleanup_errors=True)
+            self._logs = tempfile.TemporaryDirectory(
+                prefix="logs-", dir=temp_folder.folder(), ignore_cleanup_errors=True
+            )
         try:
             context = _context(function, self._preload)
         except OSError as error:
@@ -326,7 +328,9 @@ def _start_forkserver() -> None:
     without a word wherever the program was not started from its own folder. What it prints goes nowhere: when we are
     stopped while it starts a child, the child's traceback would end on the user's terminal."""
     settings: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
-    settings.setdefault("tempdir", str(scratch.folder()))  # else its socket lies in a folder that a kill leaves behind
+    settings.setdefault(
+        "tempdir", str(temp_folder.folder())
+    )  # else its socket lies in a folder that a kill leaves behind
     before = os.environ.get("PYTHONPATH")
     paths = [str(Path(__file__).parents[2]), before or ""]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))

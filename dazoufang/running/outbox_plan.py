@@ -19,7 +19,7 @@ from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Role
 from dazoufang.running.slow_parts import Beside, Copies
 from dazoufang.system import files
-from dazoufang.system.engine import Engine, Progress, silent
+from dazoufang.system.children import Engine, Progress, silent
 from dazoufang.system.home import Home
 from dazoufang.writing import alert_sheet, blank_forms
 from dazoufang.writing.annexes import annexes
