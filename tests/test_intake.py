@@ -21,7 +21,7 @@ from dazoufang.judging.judge import Judge
 from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import Submission
 from dazoufang.record.record import Record
-from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.workdays import UnknownYear
 from dazoufang.running import intake
 from dazoufang.running.desk import Desk
@@ -385,10 +385,10 @@ class TestReferences:
             ("花名册.xlsx", "accepted"), ("工会/走访.xlsx", "returned"),
         ]  # fmt: skip
 
-    def test_names_that_say_so_come_first_and_all_else_keeps_its_order(self) -> None:
+    def test_names_that_say_so_come_first_and_all_else_keeps_its_order(self, rules: Rules) -> None:
         paths = ["甲.xlsx", "走访任务分解表.xlsx", "乙.xlsx", "督导室/花名册（新）.xlsx"]
         found = intake.likely_references(
             [scan.Waiting(Path(path), path, 1, 1, 1) for path in paths],
-            {"roster": "花名册", "assignment": "任务分解表", "visit": "走访登记表"},
+            rules.schemas,
         )
         assert [one.path for one in found] == [paths[3], paths[1], paths[0], paths[2]]

@@ -59,7 +59,7 @@ class TestSystemd:
     def test_its_environment_is_the_one_the_program_reads(self) -> None:
         names = {value.partition("=")[0] for value in entries()["Environment"]}
         assert names == {"DAZOUFANG_HOME", "DAZOUFANG_DATA", "PYTHONUTF8"}
-        source = "".join(file.read_text("utf-8") for file in (ROOT / "dazoufang").glob("*.py"))
+        source = "".join(file.read_text("utf-8") for file in (ROOT / "dazoufang").rglob("*.py"))
         assert all(f'"{name}"' in source for name in names if name.startswith("DAZOUFANG_"))
 
     def test_its_data_do_not_lie_in_the_home_which_may_be_a_share(self) -> None:

@@ -16,9 +16,9 @@ import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from dazoufang.model.cell_names import address, area
+from dazoufang.reading import books as only_reader
 from dazoufang.reading import xls as workbook_biff
 from dazoufang.reading import xlsx as workbook_xml
-from dazoufang.reading import xlsx as xlsx_module
 from dazoufang.reading.books import read_books
 from dazoufang.reading.file_kinds import workbook_stream
 from dazoufang.reading.sheet import Book, CellError, Sheet, Uncalculated
@@ -640,7 +640,7 @@ def test_an_unforeseen_error_is_an_answer_and_stops_no_other_member(monkeypatch:
     def stumble(*_: object) -> list[Sheet]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(xlsx_module, "read_xlsx", stumble)
+    monkeypatch.setattr(only_reader, "read_xlsx", stumble)
     assert code(ordinary()) == (
         "F06",
         "读取此文件时内部结构不合规范（ZeroDivisionError），程序已停止读取，其他文件不受影响",
@@ -654,7 +654,7 @@ def test_running_out_of_memory_is_left_to_the_engine(monkeypatch: pytest.MonkeyP
     def swell(*_: object) -> list[Sheet]:
         raise MemoryError
 
-    monkeypatch.setattr(xlsx_module, "read_xlsx", swell)
+    monkeypatch.setattr(only_reader, "read_xlsx", swell)
     with pytest.raises(MemoryError):
         read_books(ordinary(), "a.xlsx")
 

@@ -37,7 +37,7 @@ from dazoufang.inbox.settling import CUT_OFF, STILL
 from dazoufang.model.submission import ACCEPTED, PARTLY, RETURNED
 from dazoufang.record import record
 from dazoufang.rules.campaign import Rules, load_rules
-from dazoufang.running import desk, health, intake, outbox_plan
+from dazoufang.running import desk, health, intake, slow_parts
 from dazoufang.system import children
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing import blank_forms
@@ -306,7 +306,7 @@ class TestReaders:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         office = dropped(tmp_path)
-        with self.children_that_cannot_read(monkeypatch, outbox_plan.make_copy):
+        with self.children_that_cannot_read(monkeypatch, slow_parts.make_copy):
             tried(office)
         office.run()
         all_is_well(office)
