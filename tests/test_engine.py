@@ -125,7 +125,7 @@ def _take(size: int) -> str:
 
 def test_the_children_load_the_readers_and_not_the_whole_program() -> None:
     code = """
-from dazoufang.system.engine import Engine
+from dazoufang.system.children import Engine
 from test_engine import modules
 with Engine(preload=["dazoufang.reading.books"]) as engine:
     print(*engine.map(modules, [0])[0])
@@ -155,7 +155,7 @@ def test_an_engine_starts_its_children_from_what_the_one_before_it_has_loaded() 
 
 USES_AN_ENGINE = """
 import sys, test_engine
-from dazoufang.system.engine import Engine
+from dazoufang.system.children import Engine
 if __name__ == "__main__":
     with Engine() as engine:
         engine.map(test_engine.double, [1])
