@@ -256,6 +256,15 @@ def test_a_form_of_the_office_itself_speaks_for_no_unit(office: Office) -> None:
     assert "不分单位" in receipt
 
 
+def test_a_workbook_that_is_no_form_is_told_of_this_one_too(office: Office) -> None:
+    office.take("工会/采购.xlsx", workbook("| 品名 | 单价 |\n| 桌子 | #5 |"))
+    (fault,) = office.submissions()[1].errors
+    assert (fault.code, fault.message) == (
+        "F07",
+        "没有找到走访登记表、办理表、花名册、任务分解表、培训签到表或裁定表的表头（看到的第一行是：品名、单价）",
+    )
+
+
 def test_without_a_unit_its_rows_are_asked_for(office: Office) -> None:
     summary = office.take("培训签到.xlsx", workbook(SIGNED))
     assert summary.submissions["returned"] == 1 and [f.code for f in office.submissions()[1].errors] == ["S04"]

@@ -20,7 +20,7 @@ from dazoufang.reading.books import Book, read_books
 from dazoufang.reading.sheet import Sheet
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import Packed, unpacked
-from dazoufang.rules.schema import Role
+from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import files
 from dazoufang.system.errors import OurMistake
 
@@ -90,7 +90,9 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
         found = extract.extract(book, tools.headings, file_name)
         result.faults.extend(map(inside, found.faults))
         if not found.tables and not any(fault.severity == faults.ERROR for fault in found.faults):
-            result.faults.append(inside(faults.make("F07", what=_headings_seen(book.sheets))))
+            result.faults.append(
+                inside(faults.make("F07", what=_headings_seen(book.sheets), own=_own_forms(tools.headings.schemas)))
+            )
         parts: dict[str, Part] = {}
         for table in found.tables:
             schema = table.match.schema
@@ -112,6 +114,11 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
         result.parts.extend(parts.values())
     result.faults.extend(tools.judge.twins(tables))
     return result
+
+
+def _own_forms(schemas: Schemas) -> str:
+    """The titles of the forms that the office has added itself, to stand among the others: 、培训签到表."""
+    return "".join(f"、{schema.title}" for schema in schemas.values() if schema.role is Role.LIST)
 
 
 def _headings_seen(sheets: list[Sheet]) -> str:

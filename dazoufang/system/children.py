@@ -25,6 +25,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from dazoufang.system import temp_folder
 from dazoufang.system.errors import OurMistake, Trouble, reason
+from dazoufang.system.files import Unread
 
 try:
     import resource
@@ -44,7 +45,6 @@ else:
 
 _MAIN_LOCK: Final = threading.Lock()
 _LOG: Final = "stderr-{}.log"
-_OURS: Final = ("Unread", "BrokenRules")  # errors that say nothing of a task
 
 
 # Shows a person how far a long step is: (step, done, total). `cli` draws it.
@@ -98,7 +98,7 @@ def about_the_tasks(results: Sequence[R | Failure]) -> None:
     for result in results:
         if isinstance(result, Failure) and result.kind == OurMistake.__name__:
             raise OurMistake(result.detail.partition(": ")[2])
-        if isinstance(result, Failure) and result.kind in _OURS:
+        if isinstance(result, Failure) and result.kind == Unread.__name__:
             raise OSError(errno.EIO, f"{result.kind} in a child process")
 
 
