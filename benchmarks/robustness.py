@@ -60,7 +60,7 @@ def measured(task: Task) -> Read:
     began = perf_counter()
     examined = examine(task)
     seconds, peak = perf_counter() - began, _peak_mb()
-    books = read_books(Path(task.file).read_bytes(), task.name)
+    books = read_books(task.data, task.name)
     code, reason = _answer(books)
     if not code and any(fault.code == "F06" for fault in examined.faults):
         code = "F06"
@@ -114,7 +114,7 @@ class Compared:
 def compared(task: Task) -> Compared:
     """Compare the cells of one file with openpyxl (full mode), xlrd or odfpy."""
     warnings.simplefilter("ignore")
-    data = Path(task.file).read_bytes()
+    data = task.data
     books = read_books(data, task.name)
     if len(books) != 1 or books[0].fault is not None:
         return Compared(why="not read")
@@ -346,11 +346,14 @@ def lines(folder: Path, named: Callable[[Path], str]) -> list[Line]:
     """Every file below the folder, in the order of the names, through the engine and the second reader."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     rules = pack(load_rules(ROOT / "schemas"))
-    tasks = [Task(str(path), named(path), rules, TODAY) for path in files]
+
+    def task(path: Path) -> Task:
+        return Task(path.read_bytes(), named(path), rules, TODAY)
+
     with Engine(2, MEMORY_MB, SECONDS, preload=["robustness"]) as engine:
-        read = engine.map(measured, tasks)
+        read = engine.map(measured, files, load=task)
     with Engine(2, 3 * MEMORY_MB, 3 * SECONDS, preload=["robustness"]) as engine:
-        second = engine.map(compared, tasks)
+        second = engine.map(compared, files, load=task)
     return [
         Line(path.relative_to(folder).parts[0], path.name, *both)
         for path, *both in zip(files, read, second, strict=True)

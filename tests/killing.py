@@ -151,9 +151,12 @@ class InProcess:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def map(self, function: Callable[[Any], Any], tasks: Iterable[Any], on_done: Any = None) -> list[Any]:
+    def map(
+        self, function: Callable[[Any], Any], jobs: Iterable[Any], on_done: Any = None, *, load: Any = None
+    ) -> list[Any]:
         results = []
-        for number, task in enumerate(tasks):
+        for number, job in enumerate(jobs):
+            task = load(job) if load else job
             reason = self.dies.get(task.name, "") if isinstance(task, Task) else ""
             results.append(Failure(reason, "MemoryError: 张三") if reason else function(task))
             if on_done:

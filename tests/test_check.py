@@ -103,7 +103,7 @@ def test_a_mistake_of_the_program_is_not_told_as_a_fault_of_the_file(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Mistaken(InProcess):
-        def map(self, *_: Any) -> list[Any]:
+        def map(self, *_: Any, **__: Any) -> list[Any]:
             return [Failure("raised", "OurMistake: KeyError")]
 
     monkeypatch.setattr(check_module, "engine_of", lambda _: Mistaken())

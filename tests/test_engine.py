@@ -106,6 +106,33 @@ def test_every_task_is_reported_done_once() -> None:
     assert sorted(done) == [0, 1, 2, 3, 4]
 
 
+def test_only_few_tasks_are_in_memory_at_a_time() -> None:
+    """A thousand files waiting are loaded as the children come to them, and one is loaded anew when it is tried again."""
+    loaded: list[int] = []
+    done: list[int] = []
+    most = 0
+
+    def load(number: int) -> str:
+        nonlocal most
+        loaded.append(number)
+        most = max(most, len(loaded) - len(done))
+        return "abort" if number == 7 else f"bytes of {number}"
+
+    with Engine(workers=2) as engine:
+        results = engine.map(misbehave, range(100), done.append, load=load)
+    assert reasons(results) == ["died" if number == 7 else f"= bytes of {number}" for number in range(100)]
+    assert loaded == [*range(100), 7]
+    assert most <= 2 * 4 + 1  # the one that waits for its second trial is in no memory, but not done
+
+
+def test_what_cannot_be_loaded_ends_the_work() -> None:
+    def load(number: int) -> int:
+        raise OSError(5, "Input/output error")
+
+    with Engine() as engine, pytest.raises(OSError, match="Input/output"):
+        engine.map(double, [1], load=load)
+
+
 def test_what_children_print_reaches_neither_output_nor_terminal(capfd: pytest.CaptureFixture[str]) -> None:
     with Engine() as engine:
         engine.map(misbehave, ["shout", "abort"])

@@ -17,7 +17,6 @@ from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import UnknownYear
 from dazoufang.system.children import CannotStart
 from dazoufang.system.errors import Becomes, OurMistake, Stopped, becomes
-from dazoufang.system.files import Unread
 
 # class: exit code, what a watch does, where the files go
 FAMILY = """
@@ -77,7 +76,7 @@ def test_the_whole_family_and_what_becomes_of_each() -> None:
         (OSError(5, "Input/output error"), 3, "没有做完，读写文件时出错"),
         (OSError(12, "Cannot allocate memory"), 3, "没有做完，内存不足"),
         (OSError("自己的话"), 3, "自己的话"),
-        (Unread(5, "Input/output error", "/存档/a"), 3, "没有做完，读写文件时出错：/存档/a"),
+        (OSError(5, "Input/output error", "/存档/a"), 3, "没有做完，读写文件时出错：/存档/a"),
         (RuntimeError("张三"), 3, "没有做完，程序遇到意外（RuntimeError）"),
         (MemoryError(), 3, "没有做完，程序遇到意外（MemoryError）"),
         (OurMistake("KeyError"), 3, "没有做完，程序遇到意外（KeyError）"),

@@ -73,8 +73,8 @@ def read(quick: test_run.InProcess, monkeypatch: pytest.MonkeyPatch) -> list[int
     passes: list[int] = []
     really = quick.map
 
-    def counted(function: Callable[[Any], Any], tasks: Iterable[Any], on_done: Any = None) -> list[Any]:
-        results = really(function, tasks, on_done)
+    def counted(function: Callable[[Any], Any], *jobs: Any, **how: Any) -> list[Any]:
+        results = really(function, *jobs, **how)
         if function is examine:
             passes.append(len(results))
         return results
@@ -220,14 +220,14 @@ class TestMistakesOfOurs:
         drop(office, 3)
         really = quick.map
 
-        def mapped(function: Callable[[Any], Any], tasks: Iterable[Any], on_done: Any = None) -> list[Any]:
+        def mapped(function: Callable[[Any], Any], *jobs: Any, **how: Any) -> list[Any]:
             def guarded(task: Any) -> Any:
                 try:
                     return function(task)
                 except OurMistake as error:
                     return Failure("raised", f"OurMistake: {error}")
 
-            return really(guarded, tasks, on_done)
+            return really(guarded, *jobs, **how)
 
         judge = Judge.judge
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import pickle
 import shutil
 from pathlib import Path
+from typing import get_type_hints
 
+import pytest
+
+from dazoufang.judging.examine import Task
 from dazoufang.rules.campaign import Rules, load_rules
-from dazoufang.rules.packed import pack, unpacked
+from dazoufang.rules.packed import Packed, pack, unpacked
 from dazoufang.rules.sourced import Sourced
+from dazoufang.writing.answers.copy_task import CopyTask
 
 
 def arrived(rules: Rules) -> Rules:
@@ -37,3 +42,10 @@ def test_a_child_reads_no_file_of_the_rules(tmp_path: Path, rules: Rules) -> Non
     sent = pickle.dumps(pack(load_rules(folder)))
     shutil.rmtree(folder)
     assert unpacked(pickle.loads(sent)).campaign == rules.campaign  # noqa: S301
+
+
+@pytest.mark.parametrize(("task", "given"), [(Task, "data"), (CopyTask, "original")])
+def test_a_task_carries_bytes_and_rules_so_that_a_worker_needs_no_share(task: type, given: str) -> None:
+    kinds = get_type_hints(task)
+    assert (kinds[given], kinds["rules"]) == (bytes, Packed)
+    assert Path not in kinds.values()

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import io
 import os
-import pickle
 import re
 import shutil
 import subprocess
@@ -38,7 +37,6 @@ from dazoufang.model.submission import ACCEPTED, PARTLY, RETURNED
 from dazoufang.record import record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.running import desk, health, intake, slow_parts
-from dazoufang.system import children
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing import blank_forms
 
@@ -271,22 +269,23 @@ class TestListing:
 
 
 class TestReaders:
-    """What a child process cannot read just now is the disk's fault: it is not the unit's."""
+    """An original that cannot be read just now is the disk's fault: it is not the unit's."""
 
     @contextmanager
-    def children_that_cannot_read(self, monkeypatch: pytest.MonkeyPatch, what: Callable[..., Any]) -> Iterator[None]:
-        """`InProcess`, with the errors of a task told as real children tell them; the disk fails only in there."""
+    def originals_that_cannot_be_read_for(
+        self, monkeypatch: pytest.MonkeyPatch, function: Callable[..., Any], archive: Path
+    ) -> Iterator[None]:
+        """The disk fails only while the tasks of `function` are given their bytes."""
 
         class Children(InProcess):
-            def map(self, function: Callable[[Any], Any], tasks: Sequence[Any], *_: object) -> list[Any]:
-                return [self.one(function, task) for task in tasks]
+            def map(self, what: Callable[[Any], Any], jobs: Iterable[Any], *args: Any, load: Any = None) -> list[Any]:
+                def loaded(job: Any) -> Any:
+                    with faulty(archive) as disk:
+                        if what is function:
+                            disk.broken = lambda *_: errno.EIO
+                        return load(job)
 
-            def one(self, function: Callable[[Any], Any], task: Any) -> Any:
-                with faulty(Path(getattr(task, "file", "") or task.original)) as disk:
-                    if function is what:
-                        disk.broken = lambda *_: errno.EIO
-                    found = children._guarded(function, task)
-                    return found if isinstance(found, children.Failure) else pickle.loads(found)  # noqa: S301
+                return super().map(what, jobs, *args, load=load and loaded)
 
         with monkeypatch.context() as patch:
             patch.setattr(intake, "engine_of", lambda _: Children())
@@ -297,7 +296,7 @@ class TestReaders:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         office = dropped(tmp_path)
-        with self.children_that_cannot_read(monkeypatch, intake.examine):
+        with self.originals_that_cannot_be_read_for(monkeypatch, intake.examine, office.home.archive):
             tried(office)
         office.run()
         all_is_well(office)
@@ -306,7 +305,7 @@ class TestReaders:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         office = dropped(tmp_path)
-        with self.children_that_cannot_read(monkeypatch, slow_parts.make_copy):
+        with self.originals_that_cannot_be_read_for(monkeypatch, slow_parts.make_copy, office.home.archive):
             tried(office)
         office.run()
         all_is_well(office)

@@ -21,7 +21,7 @@ from dazoufang.rules.packed import pack
 from dazoufang.running.intake import engine_of, take_in
 from dazoufang.running.outbox_plan import publication
 from dazoufang.system import temp_folder
-from dazoufang.system.children import Failure, Progress, about_the_tasks, counted, silent
+from dazoufang.system.children import Failure, Progress, counted, raise_our_mistake, silent
 from dazoufang.system.home import Home
 
 
@@ -47,17 +47,19 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
     recorded = _recorded(home)
     packed = {by: pack(book.rules(by)) for by in dict.fromkeys(judged_by)}
     with engine_of(rules) as engine:
-        tasks = [
-            Task(
-                str(home.archive / delivery.archived),
-                delivery.path.rsplit("/", 1)[-1],
-                packed[by],
-                delivery.received_on,
-            )
-            for delivery, by in zip(deliveries, judged_by, strict=True)
-        ]
-        examined: Sequence[Examined | Failure] = engine.map(examine, tasks, counted(progress, "重读存档", len(tasks)))
-        about_the_tasks(examined)
+
+        def task(archived: tuple[Delivery, str]) -> Task:
+            delivery, by = archived
+            data = (home.archive / delivery.archived).read_bytes()
+            return Task(data, delivery.name, packed[by], delivery.received_on)
+
+        examined: Sequence[Examined | Failure] = engine.map(
+            examine,
+            zip(deliveries, judged_by, strict=True),
+            counted(progress, "重读存档", len(deliveries)),
+            load=task,
+        )
+        raise_our_mistake(examined)
         anew = Fold(rules)
         fresh, _ = take_in(anew, deliveries, examined, [book.rules(by) for by in judged_by], Counters())
         if not recorded:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 
 from dazoufang.judging.cells.plain import to_unit
 from dazoufang.judging.judge import Judge
@@ -27,9 +26,9 @@ from dazoufang.system.errors import OurMistake
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to examine: where its bytes lie, the name it was delivered under, and by which rules and day."""
+    """One file to examine: its bytes, the name it was delivered under, and by which rules and day."""
 
-    file: str
+    data: bytes
     name: str
     rules: Packed
     today: date
@@ -57,13 +56,13 @@ def _tools(packed: Packed, today: date) -> _Tools:
 
 
 def examine(task: Task) -> Examined:
-    """Examine the file named by `task`; a top-level function of one argument, so that child processes can run it.
+    """Examine the file of `task`; a top-level function of one argument, so that child processes can run it.
 
     Raises:
         OurMistake: reading went well, judging did not; that is no fault of the file.
     """
     tools = _tools(task.rules, task.today)
-    books = read_books(files.read(Path(task.file)), task.name)
+    books = read_books(task.data, task.name)
     try:
         return _judged(books, task.name, tools)
     except MemoryError:  # a sheet that is too large to be judged is at fault itself

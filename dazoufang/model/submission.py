@@ -140,3 +140,8 @@ class Delivery:
     archived: str
     sha256: str
     received_on: date
+
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return self.path.rsplit("/", 1)[-1]

@@ -22,7 +22,7 @@ from dazoufang.rules.forms import form_of
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import failpoints, files
-from dazoufang.system.children import CannotStart, Engine, Failure, Progress, about_the_tasks, counted
+from dazoufang.system.children import CannotStart, Engine, Failure, Progress, counted, raise_our_mistake
 from dazoufang.system.errors import Files, OurMistake, becomes
 from dazoufang.system.home import Home
 
@@ -197,7 +197,7 @@ def _archive_and_examine(
     deferred: list[str] = []
     rules = pack(standing.rules)
 
-    def tasks() -> Iterator[Task]:
+    def archived() -> Iterator[Delivery]:
         for one in waiting:
             if is_held(one, held):
                 continue
@@ -210,17 +210,20 @@ def _archive_and_examine(
                 continue
             known[delivery.sha256] = delivery.archived
             deliveries.append(delivery)
-            yield Task(str(home.archive / delivery.archived), one.file.name, rules, today)
+            yield delivery
+
+    def task(delivery: Delivery) -> Task:
+        return Task((home.archive / delivery.archived).read_bytes(), delivery.name, rules, today)
 
     examined: list[Examined | Failure]
     if tries >= passes.TRIES:
-        examined = [Failure("poison", f"{tries} tries") for _ in tasks()]
+        examined = [Failure("poison", f"{tries} tries") for _ in archived()]
     else:
         try:
-            examined = engine.map(examine, tasks(), counted(progress, "读取和检查", len(waiting)))
+            examined = engine.map(examine, archived(), counted(progress, "读取和检查", len(waiting)), load=task)
         except CannotStart as error:
             raise CannotStart(error.why, "没有收任何表，表都放回了收件文件夹") from error
-        about_the_tasks(examined)
+        raise_our_mistake(examined)
     if deliveries:
         files.flush_all(home.archive / delivery.archived for delivery in deliveries)
         failpoints.reach("flushed")

@@ -11,7 +11,7 @@ from dazoufang.model.submission import Submission
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import pack
-from dazoufang.system.children import CannotStart, Engine, Failure, Progress, about_the_tasks, counted, silent
+from dazoufang.system.children import CannotStart, Engine, Failure, Progress, counted, raise_our_mistake, silent
 from dazoufang.system.home import Home
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.annexes.annexes import AnnexTask
@@ -40,12 +40,12 @@ class Copies:
             return
         rules = pack(self._rules)
         told = [self._told[key] for key in wanted]
-        results = self._engine.map(
-            make_copy,
-            [CopyTask(one, str(self._home.archive / one.archived), rules) for one in told],
-            counted(self._progress, "标注退回件", len(wanted)),
-        )
-        about_the_tasks(results)
+
+        def task(submission: Submission) -> CopyTask:
+            return CopyTask(submission, (self._home.archive / submission.archived).read_bytes(), rules)
+
+        results = self._engine.map(make_copy, told, counted(self._progress, "标注退回件", len(wanted)), load=task)
+        raise_our_mistake(results)
         for key, submission, result in zip(wanted, told, results, strict=True):
             if isinstance(result, Failure):
                 self.failures.append(f"收件{submission.submission_id}的退回件：{result.reason} {result.kind}")

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,17 +25,18 @@ from pebble import ProcessExpired, ProcessPool
 
 from dazoufang.system import temp_folder
 from dazoufang.system.errors import OurMistake, Trouble, reason
-from dazoufang.system.files import Unread
 
 try:
     import resource
 except ImportError:  # Windows: no limit on memory, the time limit holds
     resource = None  # type: ignore[assignment]
 
+J = TypeVar("J")
 T = TypeVar("T")
 R = TypeVar("R")
 
 START: Final = 120.0  # seconds that a child may take to start, also on a machine that does much else
+AHEAD: Final = 4  # tasks a child that are loaded at a time: enough to keep it busy, few enough to hold in memory
 
 if sys.platform == "win32":
     from multiprocessing.context import SpawnProcess as _Process
@@ -88,18 +89,15 @@ class CannotStart(Trouble):
         )
 
 
-def about_the_tasks(results: Sequence[R | Failure]) -> None:
-    """Make sure that what went wrong with tasks was their own fault, and not that our files could not be read.
+def raise_our_mistake(results: Sequence[R | Failure]) -> None:
+    """Make sure that what went wrong with tasks was their own fault.
 
     Raises:
-        OSError: it was not; try again later.
         OurMistake: the program has a mistake that one of them shows.
     """
     for result in results:
         if isinstance(result, Failure) and result.kind == OurMistake.__name__:
             raise OurMistake(result.detail.partition(": ")[2])
-        if isinstance(result, Failure) and result.kind == Unread.__name__:
-            raise OSError(errno.EIO, f"{result.kind} in a child process")
 
 
 class Engine:
@@ -134,28 +132,42 @@ class Engine:
             self._logs = None
 
     def map(
-        self, function: Callable[[T], R], tasks: Iterable[T], on_done: Callable[[int], None] | None = None
+        self,
+        function: Callable[[T], R],
+        jobs: Iterable[J],
+        on_done: Callable[[int], None] | None = None,
+        *,
+        load: Callable[[J], T] | None = None,
     ) -> list[R | Failure]:
-        """`function` of each task, in the order of the tasks; a `Failure` where there is no result.
+        """`function` of each job's task, in the order of the jobs; a `Failure` where there is no result.
 
-        `function` is a top-level function of an importable module; `tasks` may still be in the making (a generator).
-        `on_done` is called in this thread with the index of each task once its result is final. A task whose child
-        died, ran out of memory or of time is tried once more alone in a fresh child, so that a file's answer never
-        depends on what was read before it, nor on a machine that slept meanwhile.
+        `function`: a top-level function of an importable module.
+        `jobs`: may still be in the making (a generator).
+        `on_done`: called in this thread with the index of each job once its result is final.
+        `load`: makes the task that a child gets, with all the bytes it needs; by default the job itself is the task.
+        It is called in this thread shortly before a child is free, so that only few tasks are in memory at a time.
+
+        A task whose child died, ran out of memory or of time is tried once more alone in a fresh child, so that a
+        file's answer never depends on what was read before it, nor on a machine that slept meanwhile.
 
         Raises:
             CannotStart: children end before they have done anything, or do not begin; no task is to blame.
+            What `jobs` and `load` raise.
         """
-        given: list[T] = []
+        given: list[J] = []
         results: dict[int, R | Failure] = {}
 
-        def numbered() -> Iterator[tuple[int, T]]:
-            for task in tasks:
-                given.append(task)
-                yield len(given) - 1, task
+        def numbered() -> Iterator[tuple[int, J]]:
+            for job in jobs:
+                given.append(job)
+                yield len(given) - 1, job
+
+        def tasks(numbered_jobs: Iterable[tuple[int, J]]) -> Iterator[tuple[int, Any]]:
+            for index, job in numbered_jobs:
+                yield index, (load(job) if load else job)
 
         again = []
-        for index, outcome in self._run(function, numbered()):
+        for index, outcome in self._run(function, tasks(numbered())):
             results[index] = outcome
             if isinstance(outcome, Failure) and outcome.reason != "raised":
                 again.append(index)
@@ -166,8 +178,8 @@ class Engine:
         for index in sorted(again):
             alone = self._started(function, 1, max_tasks=2)
             try:
-                self._begun(alone)
-                for _, outcome in self._outcomes(self._scheduled(alone, function, [(index, given[index])])):
+                self._make_sure_it_starts(alone)
+                for _, outcome in self._outcomes(alone, function, tasks([(index, given[index])])):
                     results[index] = outcome
             finally:
                 _end(alone)
@@ -197,16 +209,13 @@ class Engine:
     def _run(self, function: Callable[[T], R], tasks: Iterator[tuple[int, T]]) -> Iterator[tuple[int, R | Failure]]:
         """(index, outcome) as the tasks finish; the children work while `tasks` is still making more."""
         first = next(tasks, None)
-        if first is not None:
-            begun = None
-            if self._pool is None:
-                self._pool = self._started(function, self._workers, max_tasks=0)
-                begun = self._asked(self._pool)
-            futures = self._scheduled(self._pool, function, chain([first], tasks))
-            if begun is not None and not _is_done(begun, START):
-                self._give_up()
-                raise CannotStart("等了很久没有反应")
-            yield from self._outcomes(futures)
+        if first is None:
+            return
+        begun = None
+        if self._pool is None:
+            self._pool = self._started(function, self._workers, max_tasks=0)
+            begun = self._asked(self._pool)
+        yield from self._outcomes(self._pool, function, chain([first], tasks), begun)
 
     def _asked(self, pool: ProcessPool) -> Future[None]:
         """The first thing a pool is asked: to do nothing, which shows that a child has started.
@@ -220,7 +229,7 @@ class Engine:
             self._give_up()
             raise CannotStart(_why(error)) from error
 
-    def _begun(self, pool: ProcessPool) -> None:
+    def _make_sure_it_starts(self, pool: ProcessPool) -> None:
         """Make sure that a child of a fresh pool has started.
 
         Raises:
@@ -238,24 +247,43 @@ class Engine:
             _end(self._pool)
             self._pool = None
 
-    def _scheduled(
-        self, pool: ProcessPool, function: Callable[[T], R], tasks: Iterable[tuple[int, T]]
-    ) -> dict[Future[bytes | Failure], int]:
-        """The tasks' futures; one that a broken pool does not take is a failure already."""
-        futures: dict[Future[bytes | Failure], int] = {}
-        future: Future[bytes | Failure]
-        for index, task in tasks:
-            try:
-                future = pool.schedule(_guarded, args=(function, task), timeout=self._seconds)
-            except RuntimeError as error:  # the pool broke meanwhile
-                future = Future()
-                future.set_result(Failure("died", str(error)))
-            futures[future] = index
-        return futures
+    def _outcomes(
+        self,
+        pool: ProcessPool,
+        function: Callable[[T], R],
+        tasks: Iterable[tuple[int, T]],
+        begun: Future[None] | None = None,
+    ) -> Iterator[tuple[int, Any]]:
+        """(index, outcome) as the tasks finish, `AHEAD` of them a child in hand at a time. `begun`: what shows that a
+        fresh pool has started, where nobody has waited for it.
 
-    def _outcomes(self, futures: dict[Future[bytes | Failure], int]) -> Iterator[tuple[int, Any]]:
-        for future in as_completed(list(futures)):
-            yield futures.pop(future), self._outcome(future)
+        Raises:
+            CannotStart: it has not started in good time.
+        """
+        futures: dict[Future[bytes | Failure], int] = {}
+
+        def finished() -> Iterator[tuple[int, Any]]:
+            if begun is not None and not _is_done(begun, START):
+                self._give_up()
+                raise CannotStart("等了很久没有反应")
+            for future in wait(futures, return_when=FIRST_COMPLETED).done:
+                yield futures.pop(future), self._outcome(future)
+
+        for index, task in tasks:
+            futures[self._scheduled(pool, function, task)] = index
+            if len(futures) >= AHEAD * self._workers:
+                yield from finished()
+        while futures:
+            yield from finished()
+
+    def _scheduled(self, pool: ProcessPool, function: Callable[[T], R], task: T) -> Future[bytes | Failure]:
+        """The task's future; where a broken pool does not take it, a failure already."""
+        try:
+            return pool.schedule(_guarded, args=(function, task), timeout=self._seconds)
+        except RuntimeError as error:  # the pool broke meanwhile
+            broken: Future[bytes | Failure] = Future()
+            broken.set_result(Failure("died", str(error)))
+            return broken
 
     def _outcome(self, future: Future[bytes | Failure]) -> Any:
         try:

@@ -81,22 +81,6 @@ def safe_name(name: str, tail: str = "") -> str:
     return name + tail
 
 
-class Unread(OSError):
-    """One of our own files could not be read just now: nothing is known of what is in it."""
-
-
-def read(path: Path) -> bytes:
-    """The bytes of one of our own files, in a child process too. An error there is no fault of the delivered file.
-
-    Raises:
-        Unread: they cannot be read now.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unread(*error.args) from error
-
-
 def write_atomic(path: Path, data: bytes) -> None:
     """Write so that a reader sees the old bytes or the new ones, never half; the new ones are on disk on return."""
     write_whole(path, data, flush=True)
