@@ -348,7 +348,8 @@ def lines(folder: Path, named: Callable[[Path], str]) -> list[Line]:
     rules = pack(load_rules(ROOT / "schemas"))
 
     def task(path: Path) -> Task:
-        return Task(path.read_bytes(), named(path), rules, TODAY)
+        data = path.read_bytes()
+        return Task(data, len(data), named(path), rules, TODAY)
 
     with Engine(2, MEMORY_MB, SECONDS, preload=["robustness"]) as engine:
         read = engine.map(measured, files, load=task)

@@ -761,7 +761,7 @@ def test_a_rule_may_be_as_strict_as_its_form_says(bench: Bench, severity: str, s
 
 def test_the_child_process_judges_as_this_one_does(rules: Rules) -> None:
     data = workbook("\n".join([HEAD, GOOD, GOOD.replace("人大代表", "路人")]))
-    task = Task(data, "登记.xlsx", pack(rules), TODAY)
+    task = Task(data, len(data), "登记.xlsx", pack(rules), TODAY)
     assert examine(task) == examine_bytes(data, "登记.xlsx", rules, TODAY)
 
 

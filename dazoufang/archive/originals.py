@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
@@ -38,21 +40,42 @@ def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str
         OSError: the copy could not be made; the file stays where it is.
         ArchiveDamaged: what was written does not read back the same.
     """
+    month = f"{today:%Y-%m}"
     try:
-        data = waiting.file.read_bytes()
-        status = waiting.file.stat()
+        delivered = files.open_plain(waiting.file)
     except OSError:
         return None
-    if (status.st_size, status.st_mtime_ns) != (waiting.size, waiting.modified_ns) or len(data) != waiting.size:
-        return None
-    digest = files.sha256(data)
-    relative = known.get(digest) or f"{today:%Y-%m}/{files.safe_name(f'{digest[:12]} {waiting.file.name}')}"
-    if damaged(folder / relative, digest):
-        files.write_whole(folder / relative, data)
-        if damaged(folder / relative, digest):
-            raise ArchiveDamaged(relative)
+    temporary = files.temporary_for(folder / month / "original")
+    with delivered:
+        try:
+            digest, size = files.write_pieces(temporary, _pieces(delivered))
+            status = os.fstat(delivered.fileno())
+            if (status.st_size, status.st_mtime_ns, size) != (waiting.size, waiting.modified_ns, waiting.size):
+                return None
+            relative = known.get(digest) or f"{month}/{files.safe_name(f'{digest[:12]} {waiting.file.name}')}"
+            if damaged(folder / relative, digest):
+                failpoints.reach("replacing")
+                temporary.replace(folder / relative)
+                if damaged(folder / relative, digest):
+                    raise ArchiveDamaged(relative)
+        except _Broken:
+            return None
+        finally:
+            temporary.unlink(missing_ok=True)
     failpoints.reach("archived")
     return Delivery(waiting.path, relative, digest, today)
+
+
+class _Broken(Exception):
+    """A delivered file could not be read to its end."""
+
+
+def _pieces(delivered: BufferedReader) -> Iterator[bytes]:
+    try:
+        while piece := delivered.read(files.PIECE):
+            yield piece
+    except OSError as error:
+        raise _Broken from error
 
 
 def journal(folder: Path, submissions: Iterable[Submission]) -> None:
@@ -79,8 +102,8 @@ def journal(folder: Path, submissions: Iterable[Submission]) -> None:
         if submission.submission_id not in known
     ]
     if lines:
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        files.write_atomic(path, (before + "\n".join(lines) + "\n").encode())
+        before = path.read_bytes() if path.exists() else b""
+        files.write_atomic(path, before + "".join(f"{line}\n" for line in lines).encode())
     failpoints.reach("listed")
 
 
@@ -89,12 +112,13 @@ def read_journal(folder: Path) -> list[dict[str, str]]:
     path = folder / JOURNAL
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    # Names may hold characters that Unicode calls line ends (U+2028): only our own ends a line here.
+    return [json.loads(line) for line in path.read_bytes().decode().split("\n") if line.strip()]
 
 
 def damaged(file: Path, digest: str) -> bool:
     """Whether an archived file is gone or no longer what was delivered."""
     try:
-        return files.sha256(file.read_bytes()) != digest
+        return files.sha256_of(file) != digest
     except OSError:
         return True

@@ -17,7 +17,7 @@ from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.packed import pack
-from dazoufang.running.intake import engine_of, examined_or_why
+from dazoufang.running.intake import engine_of, examined_or_why, task_of
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
 from dazoufang.system.children import Progress, counted, raise_our_mistake, silent
@@ -86,13 +86,13 @@ def check(
     with engine_of(rules) as engine:
 
         def task(path: Path) -> Task:
-            return Task(path.read_bytes(), path.name, packed, today)
+            return task_of(path, path.name, rules, packed, today)
 
         results = engine.map(examine, paths, counted(progress, "检查", len(paths)), load=task)
         raise_our_mistake(results)
         copies = Copies(home, rules, engine, progress)
         for number, (path, result) in enumerate(zip(paths, results, strict=True), 1):
-            delivery = Delivery(path.name, str(path.resolve()), files.sha256(path.read_bytes()), today)
+            delivery = Delivery(path.name, str(path.resolve()), files.sha256_of(path), today)
             submission = accept(delivery, number, examined_or_why(result), rules, roster)
             copy = ""
             if write is not None and has_copy(submission):

@@ -18,7 +18,7 @@ from dazoufang.outbox.remembered import published_on
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.packed import pack
-from dazoufang.running.intake import engine_of, take_in
+from dazoufang.running.intake import engine_of, take_in, task_of
 from dazoufang.running.outbox_plan import publication
 from dazoufang.system import temp_folder
 from dazoufang.system.children import Failure, Progress, counted, raise_our_mistake, silent
@@ -50,8 +50,8 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
 
         def task(archived: tuple[Delivery, str]) -> Task:
             delivery, by = archived
-            data = (home.archive / delivery.archived).read_bytes()
-            return Task(data, delivery.name, packed[by], delivery.received_on)
+            file = home.archive / delivery.archived
+            return task_of(file, delivery.name, book.rules(by), packed[by], delivery.received_on)
 
         examined: Sequence[Examined | Failure] = engine.map(
             examine,

@@ -115,10 +115,7 @@ def give_back_all(inbox: Path, uncleared: Set[tuple[str, str]]) -> None:
     with suppress(OSError):
         for folder in all_trays(inbox):
             for claimed in list(claimed_in(folder)):
-                if (
-                    claimed.path not in paths
-                    or (claimed.path, files.sha256(claimed.file.read_bytes())) not in uncleared
-                ):
+                if claimed.path not in paths or (claimed.path, files.sha256_of(claimed.file)) not in uncleared:
                     give_back(inbox, claimed)
         tidy(inbox)
 
@@ -138,7 +135,7 @@ def clear(inbox: Path, path: str, digest: str) -> bool:
     """
     for folder in all_trays(inbox):
         try:
-            if files.sha256((folder / path).read_bytes()) == digest:
+            if files.sha256_of(folder / path) == digest:
                 (folder / path).unlink()
                 failpoints.reach("clearing")
                 return True

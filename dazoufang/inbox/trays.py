@@ -10,7 +10,8 @@ from typing import Final
 CLAIMED: Final = ".收取中"  # in the inbox: a folder for each pass, and in it what that pass has claimed
 
 
-_TRAY: Final = re.compile(r"[0-9]{6,}-[0-9a-f]{8}(?:-([0-9]{1,2}))?")
+# The count of passes has any length: a file that is tried for ever must never fall out of sight.
+_TRAY: Final = re.compile(r"[0-9]{6,}-[0-9a-f]{8}(?:-([0-9]+))?")
 
 
 def tray(inbox: Path, tries: int = 1) -> Path:

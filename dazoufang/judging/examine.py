@@ -26,9 +26,11 @@ from dazoufang.system.errors import OurMistake
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to examine: its bytes, the name it was delivered under, and by which rules and day."""
+    """One file to examine: its bytes (none of one that is larger than the rules let it be), its size in bytes, the name
+    it was delivered under, and by which rules and day."""
 
     data: bytes
+    size: int
     name: str
     rules: Packed
     today: date
@@ -61,6 +63,9 @@ def examine(task: Task) -> Examined:
     Raises:
         OurMistake: reading went well, judging did not; that is no fault of the file.
     """
+    if task.size > len(task.data):
+        most = unpacked(task.rules).campaign.reading.max_mb.value
+        return Examined(faults=[faults.make("F09", size=f"{task.size / 2**20:,.0f}", most=str(most))])
     tools = _tools(task.rules, task.today)
     books = read_books(task.data, task.name)
     try:

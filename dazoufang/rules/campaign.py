@@ -103,6 +103,7 @@ class Reading(Strict):
     workers: Sourced[AtLeastOne]
     memory_mb: Sourced[AtLeastOne]
     seconds: Sourced[Annotated[float, Field(ge=1)]]
+    max_mb: Sourced[AtLeastOne]
 
 
 class Campaign(Strict):

@@ -19,7 +19,7 @@ from dazoufang.model.submission import Delivery, Submission
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.forms import form_of
-from dazoufang.rules.packed import pack
+from dazoufang.rules.packed import Packed, pack
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import failpoints, files
 from dazoufang.system.children import CannotStart, Engine, Failure, Progress, counted, raise_our_mistake
@@ -213,7 +213,7 @@ def _archive_and_examine(
             yield delivery
 
     def task(delivery: Delivery) -> Task:
-        return Task((home.archive / delivery.archived).read_bytes(), delivery.name, rules, today)
+        return task_of(home.archive / delivery.archived, delivery.name, standing.rules, rules, today)
 
     examined: list[Examined | Failure]
     if tries >= passes.TRIES:
@@ -230,12 +230,23 @@ def _archive_and_examine(
     return len(deferred), examined
 
 
+def task_of(file: Path, name: str, rules: Rules, packed: Packed, today: date) -> Task:
+    """The task to examine a file of ours, delivered as `name`. One that is larger than the rules let it be is not read.
+
+    Raises:
+        OSError: it cannot be read now.
+    """
+    size = file.stat().st_size
+    whole = size <= rules.campaign.reading.max_mb.value * 2**20
+    return Task(file.read_bytes() if whole else b"", size, name, packed, today)
+
+
 def is_held(one: Waiting, held: Held) -> bool:
     """Whether a left file is in the record already, and only could not be cleared away."""
     if not one.claimed or not any(path == one.path for path, _ in held):
         return False
     try:
-        return (one.path, files.sha256(Path(one.file).read_bytes())) in held
+        return (one.path, files.sha256_of(one.file)) in held
     except OSError:
         return True  # still held open; the next pass looks again
 

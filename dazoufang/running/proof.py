@@ -64,8 +64,8 @@ def prove(home: Home, submissions: Sequence[Submission], waiting: Sequence[Waiti
     }
     unknown = sorted(stored - kept)
     if unknown:  # the copy of a file that waits: the pass that made it was cut short
-        digests = {files.sha256(one.file.read_bytes()) for one in waiting if one.file.exists()}
-        unknown = [path for path in unknown if files.sha256((home.archive / path).read_bytes()) not in digests]
+        digests = {files.sha256_of(one.file) for one in waiting if one.file.exists()}
+        unknown = [path for path in unknown if files.sha256_of(home.archive / path) not in digests]
     damaged = [one.submission_id for one in submissions if originals.damaged(home.archive / one.archived, one.sha256)]
     found = [
         *_told("台账库里没有的收件（存档清单里有）", [str(number) for number in sorted(listed.keys() - known.keys())]),

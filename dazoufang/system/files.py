@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import stat
 import unicodedata
 from collections.abc import Iterable
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
 from dazoufang.system import failpoints
 
 NAME_BYTES: Final = 255  # what one name may take on the file systems in use (UTF-8)
+PIECE: Final = 2**20  # bytes of a file that are in memory at a time
+# Not on Windows: there a link must be made by an administrator, and no name in a folder is a device.
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)", re.IGNORECASE)
@@ -55,6 +61,40 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def sha256_of(path: Path) -> str:
+    """The hash of a file of any size, which is never in memory whole."""
+    with open_plain(path) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def open_plain(path: Path) -> BufferedReader:
+    """A file to be read, whatever somebody puts in its place meanwhile: no link is followed, no device is waited for.
+
+    Raises:
+        OSError: it cannot be opened, or is no plain file (errno ELOOP, ENXIO, EISDIR or ENODEV).
+    """
+    descriptor = os.open(path, os.O_RDONLY | _NO_LINK)
+    try:
+        kind = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(kind):
+            raise OSError(errno.EISDIR if stat.S_ISDIR(kind) else errno.ENODEV, "no plain file", str(path))
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Write a new file of any size; its hash and its size in bytes."""
+    digest, size = hashlib.sha256(), 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as stream:
+        for piece in pieces:
+            digest.update(piece)
+            size += stream.write(piece)
+    return digest.hexdigest(), size
+
+
 def stem_of(name: str) -> str:
     """The name under which newer replaces older: less extension, copy marks, versions, dates and punctuation.
 
@@ -90,7 +130,7 @@ def write_atomic(path: Path, data: bytes) -> None:
 def write_whole(path: Path, data: bytes, *, flush: bool = False) -> None:
     """As `write_atomic`, but for many files at once: they survive a power cut only after `flush_all`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.tmp")
+    temporary = temporary_for(path)
     try:
         with temporary.open("wb") as stream:
             stream.write(data)
@@ -102,6 +142,11 @@ def write_whole(path: Path, data: bytes, *, flush: bool = False) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def temporary_for(path: Path) -> Path:
+    """Where a file is written before it gets its own name; `sweep` finds it if we die meanwhile."""
+    return path.with_name(f".{path.name[:40]}.{os.getpid()}.tmp")
 
 
 def sweep(folder: Path, name: str = "") -> None:
