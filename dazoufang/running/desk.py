@@ -185,7 +185,7 @@ class Desk:
         plan = answers(self.home, self.standing, copies, fresh)
         copies.prepare(plan[path].key for path in publishing.stale(self.home.outbox, self.home.published, plan))
         return publishing.publish(
-            self.home.outbox, self.home.published, plan, None, moment, still=self.record.still_leads
+            self.home.outbox, self.home.published, plan, None, moment, confirm=self.record.still_leads
         )
 
     def publish(self, today: date, moment: str) -> Shown:
@@ -198,7 +198,7 @@ class Desk:
             planned.files,
             self._issue(today),
             moment,
-            still=self.record.still_leads,
+            confirm=self.record.still_leads,
         )
         return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
 
