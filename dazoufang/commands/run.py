@@ -75,7 +75,7 @@ def run(
             taken, kept_back = Taken(deferred=len(waiting)), str(error)
         shown = desk.publish(today, moment)
         desk.clear()
-        effects, year = desk.standing.effects, desk.rules.campaign.year_of(today).year
+        effects, year = desk.ledger_fold.effects, desk.rules.campaign.year_of(today).year
     verdicts = [submission.verdict for submission in taken.fresh]
     return Summary(
         today=today,

@@ -49,9 +49,9 @@ class Publication:
             self.beside.start()
 
 
-def publication(home: Home, standing: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
+def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
     """Plan the outbox for `today`."""
-    rules, frames = standing.rules, standing.frames()
+    rules, frames = ledger_fold.rules, ledger_fold.frames()
     found = alerts.alerts(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = {
@@ -70,7 +70,7 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
     for schema in rules.schemas.values():
         name = f"{schema.title}.xlsx"
         plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
-    plan = answers(home, standing, copies) | plan
+    plan = answers(home, ledger_fold, copies) | plan
     states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
     counts: dict[str, dict[str, int]] = {
         "rows": {
@@ -87,30 +87,30 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
 
 
 def answers(
-    home: Home, standing: Fold, copies: Copies, wanted: Iterable[Submission] | None = None
+    home: Home, ledger_fold: Fold, copies: Copies, wanted: Iterable[Submission] | None = None
 ) -> dict[str, Artifact]:
     """The receipts and returned copies, of all submissions or of those `wanted`. Rule: every delivered file gets one answer: receipt, returned copy, or both.
 
-    What a newer file has taken the place of is done with: its copy goes, its page says so.
+    What a newer file has taken the place of is done with: its copy goes, its receipt says so.
     """
-    rules, templates = standing.rules, home.templates
-    by_id = {submission.submission_id: submission for submission in standing.submissions}
+    rules, templates = ledger_fold.rules, home.templates
+    by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
     made_from = f"{__version__} {rules.fingerprint} {_fingerprint(templates)}"
     plan: dict[str, Artifact] = {}
-    for submission in standing.submissions if wanted is None else wanted:
+    for submission in ledger_fold.submissions if wanted is None else wanted:
         folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
-        page, copy = answer_names(submission)
-        newer = standing.replaced_by(submission)
+        receipt_name, copy_name = answer_names(submission)
+        newer = ledger_fold.replaced_by(submission)
         key = f"{made_from} {submission.submission_id} {submission.sha256} {newer or ''}"
-        effect, twin = standing.effects[submission.submission_id], by_id.get(submission.duplicate_of)
-        told = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
-        marked = has_copy(told) and not newer
+        effect, twin = ledger_fold.effects[submission.submission_id], by_id.get(submission.duplicate_of)
+        with_notices = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
+        marked = has_copy(with_notices) and not newer
         back = submission.errors and not newer and not (marked and submission.verdict == PARTLY)
         place = RETURNS if back else RECEIPTS
         make = partial(receipt, submission, effect, rules, templates, twin, newer)
-        plan[f"{place}/{folder}/{page}"] = Artifact(make, key)
+        plan[f"{place}/{folder}/{receipt_name}"] = Artifact(make, key)
         if marked:
-            plan[f"{RETURNS}/{folder}/{copy}"] = copies.artifact(told, key)
+            plan[f"{RETURNS}/{folder}/{copy_name}"] = copies.artifact(with_notices, key)
     return plan
 
 
