@@ -54,7 +54,7 @@ class TestNoRoom:
         assert (later.kept_back, later.submissions["accepted"]) == ("", 1)
 
     @pytest.mark.usefixtures("full")
-    def test_the_command_says_so_and_ends_with_3(
+    def test_the_command_says_so_once_on_the_error_stream_and_ends_with_3(
         self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         office.drop("工会/走访.xlsx", ZHANG)
@@ -62,7 +62,9 @@ class TestNoRoom:
         words = ["process.py", "run", "--home", str(office.home.root), "--today", "2023-10-20"]
         monkeypatch.setattr(sys, "argv", words)
         assert cli.main() == cli.UNFINISHED
-        assert "暂不收表" in capsys.readouterr().out.replace("\n", "")
+        said = capsys.readouterr()
+        assert (said.out.count("暂不收表"), said.err.count("暂不收表")) == (0, 1)
+        assert "没有收表" not in said.out and "留到下次再收 1 份" in said.out
         assert (office.home.outbox / ANNEX).exists()
 
     @pytest.mark.usefixtures("full")
