@@ -147,13 +147,15 @@ def _record(home: Home, rules: Rules) -> Iterator[Finding]:
     yield from _proof(home, rules, submissions, uncleared)
 
 
-def _proof(home: Home, rules: Rules, submissions: list[Submission], uncleared: intake.Held) -> Iterator[Finding]:
+def _proof(home: Home, rules: Rules, submissions: list[Submission], uncleared: intake.Uncleared) -> Iterator[Finding]:
     """Whether every file is accounted for. `uncleared`: files that are in the record and still in the inbox."""
     if share.check(home.inbox, home.data) != "here":
         return  # found already
     try:
         to_take = [
-            waiting for waiting in scan.scan(home.inbox, rules.campaign.inbox) if not intake.is_held(waiting, uncleared)
+            waiting
+            for waiting in scan.scan(home.inbox, rules.campaign.inbox)
+            if not intake.is_uncleared(waiting, uncleared)
         ]
         plan = answers(home, fold(submissions, rules), Copies(home, rules, intake.engine_of(rules)))
         found = prove(home, submissions, to_take, plan)

@@ -214,7 +214,7 @@ class Desk:
     def prove(self) -> Proof:
         """Compare inbox, archive, record and outbox with each other, when all is published."""
         uncleared = {(path, digest) for _, path, digest in self.record.clearing()}
-        waiting = [file for file in self.scan() if not intake.is_held(file, uncleared)]
+        waiting = [file for file in self.scan() if not intake.is_uncleared(file, uncleared)]
         plan = answers(self.home, self.ledger_fold, Copies(self.home, self.ledger_fold.rules, self.engine))
         return prove(self.home, self.ledger_fold.submissions, waiting, plan)
 

@@ -39,7 +39,7 @@ _FAILURES: Final = {
 }
 _PRELOAD: Final = ("dazoufang.judging.examine", "dazoufang.writing.answers.copy_task")  # what child processes run
 
-Held = Set[tuple[str, str]]  # (path, hash) of what the record holds and nobody could clear away
+Uncleared = Set[tuple[str, str]]  # (path, hash) of what the record holds and nobody could clear away
 
 
 @dataclass
@@ -89,47 +89,49 @@ def take(
     home: Home,
     record: Record,
     engine: Engine,
-    standing: Fold,
+    ledger_fold: Fold,
     waiting: Sequence[Waiting],
-    held: Held,
+    uncleared: Uncleared,
     today: date,
     progress: Progress,
 ) -> Taken:
-    """One pass, inside the lead: afterwards `standing` and `record` hold these files, or (on an error) neither does.
+    """One pass, inside the lead: afterwards `ledger_fold` and `record` hold these files, or (on an error) neither does.
 
     What becomes of the files on an error, the error says. Only a process that ended counts as a try against them.
 
     Raises:
-        PassFailed: the program has a mistake; `standing` may hold what `record` does not.
+        PassFailed: the program has a mistake; `ledger_fold` may hold what `record` does not.
         OSError, Trouble: the pass could not be finished.
     """
     tray = trays.tray(home.inbox, waiting[0].tries + 1)
     deliveries: list[Delivery] = []
     try:
         deferred, examined = _archive_and_examine(
-            home, engine, today, standing, waiting, held, progress, tray, deliveries
+            home, engine, today, ledger_fold, waiting, uncleared, progress, tray, deliveries
         )
         if deliveries:
-            kept_rules.keep(home.archive, standing.rules)
-        deliveries, examined = _references_first(deliveries, examined, standing.rules.schemas)
-        fresh, failures = take_in(standing, deliveries, examined, [standing.rules] * len(deliveries), record.counters())
+            kept_rules.keep(home.archive, ledger_fold.rules)
+        deliveries, examined = _references_first(deliveries, examined, ledger_fold.rules.schemas)
+        fresh, failures = take_in(
+            ledger_fold, deliveries, examined, [ledger_fold.rules] * len(deliveries), record.counters()
+        )
         failpoints.reach("judged")
         record.append(fresh)
     except BaseException as error:
         goes = becomes(error).files
         if goes is Files.GO_BACK:
-            claims.give_back_all(home.inbox, held)
+            claims.give_back_all(home.inbox, uncleared)
         if goes is not Files.STAY_CLAIMED or not isinstance(error, Exception):
             raise
         turns = {delivery.path: turn for turn, delivery in enumerate(deliveries)}
         left = claims.uncounted(tray, waiting[0].tries)
         raise PassFailed(error, sorted(left, key=lambda found: turns.get(found.path, len(turns)))) from error
-    originals.journal(home.archive, standing.submissions)
+    originals.journal(home.archive, ledger_fold.submissions)
     return Taken(fresh, deferred, failures)
 
 
 def take_in(
-    standing: Fold,
+    ledger_fold: Fold,
     deliveries: Sequence[Delivery],
     examined: Sequence[Examined | Failure],
     rules: Sequence[Rules],
@@ -137,21 +139,21 @@ def take_in(
 ) -> tuple[list[Submission], list[str]]:
     """Accept deliveries into the fold, in order, each by its own rules; returns the submissions and what to log of
     readers that failed."""
-    first = {submission.sha256: submission for submission in standing.submissions if not submission.duplicate_of}
+    first = {submission.sha256: submission for submission in ledger_fold.submissions if not submission.duplicate_of}
     fresh: list[Submission] = []
     failures: list[str] = []
     for delivery, result, by in zip(deliveries, examined, rules, strict=True):
         number, before = counters.submission_id + 1, first.get(delivery.sha256)
         if isinstance(result, Failure):
             failures.append(f"收件{number}：{result.reason} {result.kind}")
-        submission = accept(delivery, number, examined_or_why(result), by, standing.roster())
-        if before is not None and (standing.replaced_by(before) or not _better(submission, before)):
+        submission = accept(delivery, number, examined_or_why(result), by, ledger_fold.roster())
+        if before is not None and (ledger_fold.replaced_by(before) or not _better(submission, before)):
             submission = duplicate(delivery, number, before)
         else:
             first[delivery.sha256] = submission
         submission.rules = by.fingerprint
         counters.number(submission)
-        standing.take(submission)
+        ledger_fold.take(submission)
         fresh.append(submission)
     return fresh, failures
 
@@ -182,24 +184,24 @@ def _archive_and_examine(
     home: Home,
     engine: Engine,
     today: date,
-    standing: Fold,
+    ledger_fold: Fold,
     waiting: Sequence[Waiting],
-    held: Held,
+    uncleared: Uncleared,
     progress: Progress,
     tray: Path,
     deliveries: list[Delivery],
 ) -> tuple[int, list[Examined | Failure]]:
     """Claim into `tray` and archive what waits and judge each file by itself in child processes, which begin while the
-    rest is archived; `deliveries` takes them up, in their order. What is still being written or held open waits for a
+    rest is archived; `deliveries` takes them up, in their order. What is still being written or open waits for a
     later pass and is counted; a file that cut short every pass it was in is archived and not looked into."""
-    known = {submission.sha256: submission.archived for submission in standing.submissions}
+    known = {submission.sha256: submission.archived for submission in ledger_fold.submissions}
     tries = waiting[0].tries
     deferred: list[str] = []
-    rules = pack(standing.rules)
+    rules = pack(ledger_fold.rules)
 
     def tasks() -> Iterator[Task]:
         for one in waiting:
-            if is_held(one, held):
+            if is_uncleared(one, uncleared):
                 continue
             claimed = claims.claim(one, tray)
             delivery = originals.archive(claimed, home.archive, today, known) if claimed else None
@@ -227,14 +229,14 @@ def _archive_and_examine(
     return len(deferred), examined
 
 
-def is_held(one: Waiting, held: Held) -> bool:
+def is_uncleared(one: Waiting, uncleared: Uncleared) -> bool:
     """Whether a left file is in the record already, and only could not be cleared away."""
-    if not one.claimed or not any(path == one.path for path, _ in held):
+    if not one.claimed or not any(path == one.path for path, _ in uncleared):
         return False
     try:
-        return (one.path, files.sha256(Path(one.file).read_bytes())) in held
+        return (one.path, files.sha256(Path(one.file).read_bytes())) in uncleared
     except OSError:
-        return True  # still held open; the next pass looks again
+        return True  # still open in another program; the next pass looks again
 
 
 def _references_first(
