@@ -20,7 +20,7 @@ from dazoufang.rules.packed import pack
 from dazoufang.running.intake import engine_of, examined_or_why
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
-from dazoufang.system.children import Progress, about_the_tasks, counted, silent
+from dazoufang.system.children import Progress, counted, raise_our_failures, silent
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
 from dazoufang.writing.answers.names import answer_names, has_copy
@@ -86,7 +86,7 @@ def check(
     with engine_of(rules) as engine:
         tasks = [Task(str(path.resolve()), path.name, packed, today) for path in paths]
         results = engine.map(examine, tasks, counted(progress, "检查", len(tasks)))
-        about_the_tasks(results)
+        raise_our_failures(results)
         copies = Copies(home, rules, engine, progress)
         for number, (path, result) in enumerate(zip(paths, results, strict=True), 1):
             delivery = Delivery(path.name, str(path.resolve()), files.sha256(path.read_bytes()), today)

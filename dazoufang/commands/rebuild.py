@@ -21,7 +21,7 @@ from dazoufang.rules.packed import pack
 from dazoufang.running.intake import engine_of, take_in
 from dazoufang.running.outbox_plan import publication
 from dazoufang.system import temp_folder
-from dazoufang.system.children import Failure, Progress, about_the_tasks, counted, silent
+from dazoufang.system.children import Failure, Progress, counted, raise_our_failures, silent
 from dazoufang.system.home import Home
 
 
@@ -57,7 +57,7 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
             for delivery, by in zip(deliveries, judged_by, strict=True)
         ]
         examined: Sequence[Examined | Failure] = engine.map(examine, tasks, counted(progress, "重读存档", len(tasks)))
-        about_the_tasks(examined)
+        raise_our_failures(examined)
         anew = Fold(rules)
         fresh, _ = take_in(anew, deliveries, examined, [book.rules(by) for by in judged_by], Counters())
         if not recorded:

@@ -22,7 +22,7 @@ from dazoufang.rules.forms import form_of
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import failpoints, files
-from dazoufang.system.children import CannotStart, Engine, Failure, Progress, about_the_tasks, counted
+from dazoufang.system.children import CannotStart, Engine, Failure, Progress, counted, raise_our_failures
 from dazoufang.system.errors import Files, OurMistake, becomes
 from dazoufang.system.home import Home
 
@@ -222,7 +222,7 @@ def _archive_and_examine(
             examined = engine.map(examine, tasks(), counted(progress, "读取和检查", len(waiting)))
         except CannotStart as error:
             raise CannotStart(error.why, "没有收任何表，表都放回了收件文件夹") from error
-        about_the_tasks(examined)
+        raise_our_failures(examined)
     if deliveries:
         files.flush_all(home.archive / delivery.archived for delivery in deliveries)
         failpoints.reach("flushed")

@@ -17,7 +17,7 @@ from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Role
-from dazoufang.running.slow_parts import Beside, Copies
+from dazoufang.running.slow_parts import AnnexInChild, Copies
 from dazoufang.system import files
 from dazoufang.system.children import Engine, Progress, silent
 from dazoufang.system.home import Home
@@ -40,13 +40,13 @@ class Publication:
     files: dict[str, Artifact]
     counts: dict[str, dict[str, int]]
     copies: Copies
-    beside: Beside | None
+    large_annex: AnnexInChild | None
 
     def prepare(self, stale: Iterable[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, a large annex 1 meanwhile."""
         self.copies.prepare(self.files[path].key for path in stale)
-        if self.beside is not None:
-            self.beside.start()
+        if self.large_annex is not None:
+            self.large_annex.start()
 
 
 def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
@@ -59,12 +59,12 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
         for form, name in annexes.names(rules.schemas).items()
     }
     plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today))
-    beside = None
+    large_annex = None
     visits = rules.form(Role.VISITS)
     if len(frames.visits) >= LARGE and visits.annex is not None:
         name = visits.annex.file
-        beside = Beside(engine, AnnexTask(visits.name, frames, pack(rules), today), plan.pop(name))
-        plan[name] = Artifact(beside.make)  # last, so that the others are made while it is
+        large_annex = AnnexInChild(engine, AnnexTask(visits.name, frames, pack(rules), today), plan.pop(name))
+        plan[name] = Artifact(large_annex.make)  # last, so that the others are made while it is
     rules_key = f"{__version__} {rules.fingerprint}"
     blanks = cache(partial(blank_forms.render, rules))
     for schema in rules.schemas.values():
@@ -83,7 +83,7 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(found),
     }
-    return Publication(plan, counts, copies, beside)
+    return Publication(plan, counts, copies, large_annex)
 
 
 def answers(

@@ -11,7 +11,7 @@ from dazoufang.model.submission import Submission
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import pack
-from dazoufang.system.children import CannotStart, Engine, Failure, Progress, about_the_tasks, counted, silent
+from dazoufang.system.children import CannotStart, Engine, Failure, Progress, counted, raise_our_failures, silent
 from dazoufang.system.home import Home
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.annexes.annexes import AnnexTask
@@ -45,7 +45,7 @@ class Copies:
             [CopyTask(one, str(self._home.archive / one.archived), rules) for one in told],
             counted(self._progress, "标注退回件", len(wanted)),
         )
-        about_the_tasks(results)
+        raise_our_failures(results)
         for key, submission, result in zip(wanted, told, results, strict=True):
             if isinstance(result, Failure):
                 self.failures.append(f"收件{submission.submission_id}的退回件：{result.reason} {result.kind}")
@@ -56,7 +56,7 @@ class Copies:
         return self._made.pop(key)
 
 
-class Beside:
+class AnnexInChild:
     """One annex written in a child process while this one writes the others; here, where the child could not."""
 
     def __init__(self, engine: Engine, task: AnnexTask, here: Artifact) -> None:

@@ -88,7 +88,7 @@ class CannotStart(Trouble):
         )
 
 
-def about_the_tasks(results: Sequence[R | Failure]) -> None:
+def raise_our_failures(results: Sequence[R | Failure]) -> None:
     """Make sure that what went wrong with tasks was their own fault, and not that our files could not be read.
 
     Raises:
