@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from dazoufang.ledger.closing import HANDLED, Settled, settle
+from dazoufang.ledger.closing import HANDLED, ClosingState, state_from
 from dazoufang.rules.campaign import Rules
 
 KINDS = {"dispute": "已化解", "suggestion": "已办结"}
@@ -51,7 +51,7 @@ def test_every_combination_of_what_is_on_file(rules: Rules, kind: str, satisfact
             "follow_up_on": follow_up_on, "closed_on": closed_on, "outcome": outcome, "status": status,
             "satisfaction": satisfaction,
         }  # fmt: skip
-        found = settle(kind, values, closing)
+        found = state_from(kind, values, closing)
         assert (found.state, found.closed_on) == expected(kind, values), values
         assert bool(found.need) == (found.state != "closed"), values
         assert not (found.state == "closed" and found.awaiting), values
@@ -67,16 +67,18 @@ DONE = {
 
 @pytest.mark.parametrize("status", ["未启动", "正在化解", "稳控中", "移交转办", "正在办理", ""])
 def test_only_the_word_resolved_is_the_first_key(rules: Rules, status: str) -> None:
-    assert settle("dispute", {**DONE, "status": status}, rules.campaign.closing).state == "open"
+    assert state_from("dispute", {**DONE, "status": status}, rules.campaign.closing).state == "open"
 
 
 @pytest.mark.parametrize("status", sorted(HANDLED))
 def test_each_word_for_resolved_is_the_first_key(rules: Rules, status: str) -> None:
-    assert settle("dispute", {**DONE, "status": status}, rules.campaign.closing) == Settled("closed", "2023-10-12")
+    assert state_from("dispute", {**DONE, "status": status}, rules.campaign.closing) == ClosingState(
+        "closed", "2023-10-12"
+    )
 
 
 def test_what_came_up_again_is_open_whatever_was_done_before(rules: Rules) -> None:
-    found = settle("dispute", DONE, rules.campaign.closing, voided_by="2023-10-15")
+    found = state_from("dispute", DONE, rules.campaign.closing, voided_by="2023-10-15")
     assert (found.state, found.closed_on) == ("open", "")
     assert "2023年10月15日" in found.awaiting
 
@@ -99,7 +101,7 @@ def test_what_came_up_again_is_open_whatever_was_done_before(rules: Rules) -> No
 def test_what_is_missing_is_said_in_words(
     rules: Rules, change: dict[str, str], kind: str, awaiting: str, need: str
 ) -> None:
-    found = settle(kind, {**DONE, "status": KINDS[kind], **change}, rules.campaign.closing)
+    found = state_from(kind, {**DONE, "status": KINDS[kind], **change}, rules.campaign.closing)
     assert (found.awaiting, found.need) == (awaiting, need)
 
 
@@ -112,5 +114,5 @@ def test_the_bureau_may_hold_what_nobody_rated_for_complex(rules: Rules) -> None
             ),
         }
     )
-    assert settle("dispute", DONE, strict).state == "resolved"
-    assert settle("dispute", {**DONE, "follow_up_mode": "其他"}, strict).state == "closed"
+    assert state_from("dispute", DONE, strict).state == "resolved"
+    assert state_from("dispute", {**DONE, "follow_up_mode": "其他"}, strict).state == "closed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_matching import DITCH, entry, item
 
-from dazoufang.ledger.effects import Telling
+from dazoufang.ledger.effects import EffectNotes
 from dazoufang.ledger.items import Item
 from dazoufang.model.submission import Effect
 from dazoufang.rules.campaign import Rules
@@ -47,12 +47,12 @@ def test_what_became_of_an_item(rules: Rules, was: str, now: str, told: dict[str
     made, effect = item(), Effect(1)
     stands(made, "open")
     stands(made, was)
-    telling = Telling(effect, rules)
-    telling.before(made)
+    notes = EffectNotes(effect, rules)
+    notes.before(made)
     stands(made, now)
-    telling.before(made)  # how it stood first counts
-    telling.said(made.item_no)
-    renewed = telling.tell({made.item_no: made})
+    notes.before(made)  # how it stood first counts
+    notes.said(made.item_no)
+    renewed = notes.finish({made.item_no: made})
     expected = Effect(1)
     for name, words in told.items():
         setattr(expected, name, words)
@@ -62,30 +62,30 @@ def test_what_became_of_an_item(rules: Rules, was: str, now: str, told: dict[str
 
 def test_an_item_opened_is_told_once_and_is_withdrawn_when_it_does_not_stay(rules: Rules) -> None:
     made, effect = item(), Effect(1)
-    telling = Telling(effect, rules)
-    telling.opened(made, {"person": "张三", "matter": DITCH})
+    notes = EffectNotes(effect, rules)
+    notes.opened(made, {"person": "张三", "matter": DITCH})
     stands(made, "open")
-    telling.said(made.item_no)
-    assert telling.tell({made.item_no: made}) == [made]
+    notes.said(made.item_no)
+    assert notes.finish({made.item_no: made}) == [made]
     assert effect == Effect(1, opened=[THE_ITEM])
-    telling.joined(made.item_no, "23下矛0009")
+    notes.joined(made.item_no, "23下矛0009")
     made.decisions.append(entry("decision", decision="作废", approved_on="2023-10-10"))
-    telling.tell({made.item_no: made})
+    notes.finish({made.item_no: made})
     assert effect.withdrawn == [f"事项23下矛0001 张三：{DITCH}（并入23下矛0009）"]
 
 
 def test_what_is_only_taken_back_updates_nothing(rules: Rules) -> None:
     made, effect = item(), Effect(1)
     stands(made, "resolved")
-    telling = Telling(effect, rules)
-    telling.before(made)
+    notes = EffectNotes(effect, rules)
+    notes.before(made)
     stands(made, "open")
-    telling.taken_back(made.item_no)
-    assert telling.tell({made.item_no: made}) == []
+    notes.taken_back(made.item_no)
+    assert notes.finish({made.item_no: made}) == []
     assert effect == Effect(1)
-    telling.said(made.item_no)
-    telling.taken_back(made.item_no)  # said and taken back in one: said
-    assert telling.tell({made.item_no: made}) == [made]
+    notes.said(made.item_no)
+    notes.taken_back(made.item_no)  # said and taken back in one: said
+    assert notes.finish({made.item_no: made}) == [made]
 
 
 @pytest.mark.parametrize(("state", "codes"), [("open", ["R08"]), ("resolved", ["R08"]), ("closed", [])])
@@ -93,11 +93,11 @@ def test_a_claim_to_be_closed_is_told_unless_it_is_kept(rules: Rules, state: str
     made, effect = item(), Effect(1)
     stands(made, state)
     (row,) = made.rows.values()
-    telling = Telling(effect, rules)
-    telling.unkept_claim(row, made)
+    notes = EffectNotes(effect, rules)
+    notes.unkept_claim(row, made)
     assert effect.notices == []  # nothing is claimed
     row.values["closed_on"] = "2023-10-01"
-    telling.unkept_claim(row, made)
+    notes.unkept_claim(row, made)
     assert [(fault.code, fault.column, fault.row) for fault in effect.notices] == [
         (code, "销号日期", 3) for code in codes
     ]

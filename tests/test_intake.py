@@ -321,9 +321,9 @@ class TestGoingBack:
                 patch.setattr(Record, "append", failing(OSError("full")))
                 desk.take(desk.scan(), office.today)
             with desk.lead():
-                assert desk.standing.submissions == []
+                assert desk.ledger_fold.submissions == []
                 assert len(desk.take(desk.scan(), office.today).fresh) == 2
-                assert [one.submission_id for one in desk.standing.submissions] == [1, 2]
+                assert [one.submission_id for one in desk.ledger_fold.submissions] == [1, 2]
 
     def test_what_an_earlier_pass_of_the_same_run_recorded_does_not_go_back_with_the_later_one(
         self, office: Office, monkeypatch: pytest.MonkeyPatch

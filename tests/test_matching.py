@@ -9,7 +9,7 @@ import pytest
 
 from dazoufang.ledger import matching
 from dazoufang.ledger.items import Item, Mention
-from dazoufang.ledger.matching import Found, Told
+from dazoufang.ledger.matching import Found, Statement
 from dazoufang.ledger.merge import Entry
 from dazoufang.model.submission import ACCEPTED, Part, Row, Submission
 from dazoufang.rules.campaign import Rules
@@ -58,14 +58,14 @@ def item(*sources: Entry | Mention, number: str = "23下矛0001", given: bool = 
     return made
 
 
-def told_in_row(line: str, given: str = "") -> Told:
+def told_in_row(line: str, given: str = "") -> Statement:
     made = row(line)
-    return Told("dispute", made.values, made, in_visit=False, given=given)
+    return Statement("dispute", made.values, made, in_visit=False, given=given)
 
 
-def told_in_visit(line: str, given: str = "") -> Told:
+def told_in_visit(line: str, given: str = "") -> Statement:
     made = mention(line)
-    return Told("dispute", made.values, made.entry, in_visit=True, given=given)
+    return Statement("dispute", made.values, made.entry, in_visit=True, given=given)
 
 
 ON_FILE = f"张三 | 13800000001 | 沙口村1组 | 章华镇 | 2023-09-20 | 李明 | {DITCH}"
@@ -174,11 +174,11 @@ def test_a_row_may_mean_the_item_it_names_or_spoke_of_before(
     rules: Rules, told: str, by_number: bool, corrected_beside_a_visit: bool, corrected_alone: bool
 ) -> None:
     settings, bearing = rules.campaign.items, told_in_row(told)
-    assert matching.named(bearing, item(mention(ON_FILE)), settings) == by_number
+    assert matching.number_agrees(bearing, item(mention(ON_FILE)), settings) == by_number
     before = row(ON_FILE)
     before.entry_id = bearing.entry.entry_id
-    assert matching.still(bearing, item(mention(ON_FILE), before), settings) == corrected_beside_a_visit
-    assert matching.still(bearing, item(before), settings) == corrected_alone
+    assert matching.may_still_mean(bearing, item(mention(ON_FILE), before), settings) == corrected_beside_a_visit
+    assert matching.may_still_mean(bearing, item(before), settings) == corrected_alone
 
 
 def test_alone_a_row_may_put_its_own_name_right_and_never_names_an_item_of_another_kind(rules: Rules) -> None:
@@ -186,17 +186,17 @@ def test_alone_a_row_may_put_its_own_name_right_and_never_names_an_item_of_anoth
     before = row(ON_FILE)
     before.entry_id = renamed.entry.entry_id
     alone = item(before)
-    assert matching.named(renamed, alone, rules.campaign.items)
+    assert matching.number_agrees(renamed, alone, rules.campaign.items)
     alone.kind = "suggestion"
-    assert not matching.named(renamed, alone, rules.campaign.items)
+    assert not matching.number_agrees(renamed, alone, rules.campaign.items)
 
 
 def test_a_row_whose_name_was_put_right_is_known_by_what_it_said_itself(rules: Rules) -> None:
     again = told_in_row(f"张珊 | | | | | | {WAGES}")
     before = row(f"张珊 | 13800000001 | | | | | {DITCH}")
-    assert not matching.named(again, item(mention(ON_FILE)), rules.campaign.items)
+    assert not matching.number_agrees(again, item(mention(ON_FILE)), rules.campaign.items)
     before.entry_id = again.entry.entry_id
-    assert matching.named(again, item(mention(ON_FILE), before), rules.campaign.items)
+    assert matching.number_agrees(again, item(mention(ON_FILE), before), rules.campaign.items)
 
 
 @pytest.mark.parametrize(

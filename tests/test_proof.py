@@ -123,7 +123,9 @@ def test_what_is_taken_but_could_not_be_cleared_does_not_wait(full: Office) -> N
 
 
 def test_many_are_not_all_named() -> None:
-    assert proof._told("多", [str(number) for number in range(12)]) == ["多：0、1、2、3、4、5、6、7、8、9 等 12 个"]
+    assert proof._difference("多", [str(number) for number in range(12)]) == [
+        "多：0、1、2、3、4、5、6、7、8、9 等 12 个"
+    ]
 
 
 def test_the_note_in_the_outbox_says_it_and_goes_when_all_is_well(office: Office) -> None:

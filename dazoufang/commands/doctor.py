@@ -34,7 +34,7 @@ FONTS: Final = {"方正小标宋简体": "FZXBSJW.TTF", "黑体": "simhei.ttf", 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: `good`, `note` (worth knowing) or `bad` (mend it)."""
+    """What was found of one thing that was looked at: `good`, `note` (worth knowing) or `bad` (mend it)."""
 
     level: Literal["good", "note", "bad"]
     what: str
@@ -147,13 +147,15 @@ def _record(home: Home, rules: Rules) -> Iterator[Finding]:
     yield from _proof(home, rules, submissions, uncleared)
 
 
-def _proof(home: Home, rules: Rules, submissions: list[Submission], uncleared: intake.Held) -> Iterator[Finding]:
+def _proof(home: Home, rules: Rules, submissions: list[Submission], uncleared: intake.Uncleared) -> Iterator[Finding]:
     """Whether every file is accounted for. `uncleared`: files that are in the record and still in the inbox."""
     if share.check(home.inbox, home.data) != "here":
-        return  # told already
+        return  # found already
     try:
         to_take = [
-            waiting for waiting in scan.scan(home.inbox, rules.campaign.inbox) if not intake.is_held(waiting, uncleared)
+            waiting
+            for waiting in scan.scan(home.inbox, rules.campaign.inbox)
+            if not intake.is_uncleared(waiting, uncleared)
         ]
         plan = answers(home, fold(submissions, rules), Copies(home, rules, intake.engine_of(rules)))
         found = prove(home, submissions, to_take, plan)
@@ -172,13 +174,13 @@ def _watch(home: Home) -> Iterator[Finding]:
     if not health.alive(home.data):
         yield Finding("note", "没有值守（watch 没有运行）", "需要随到随收时运行 watch，装成服务见 docs/service.md")
         return
-    told = health.Health.read(home.data) or health.Health()
-    if told.words:
-        yield Finding("bad", f"watch 正在值守，但有问题：{told.words}")
+    last_health = health.Health.read(home.data) or health.Health()
+    if last_health.words:
+        yield Finding("bad", f"watch 正在值守，但有问题：{last_health.words}")
     else:
-        yield Finding("good", f"watch 正在值守，上次完整扫描 {told.scanned_at.replace('T', ' ')}")
-    if told.stale:
-        yield Finding("note", f"打开着没能更新：{'、'.join(told.stale)}", "关闭这些文件后会自动换好")
+        yield Finding("good", f"watch 正在值守，上次完整扫描 {last_health.scanned_at.replace('T', ' ')}")
+    if last_health.stale:
+        yield Finding("note", f"打开着没能更新：{'、'.join(last_health.stale)}", "关闭这些文件后会自动换好")
 
 
 def _fonts() -> Iterator[Finding]:

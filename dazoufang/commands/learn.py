@@ -71,7 +71,7 @@ def learn(home: Home, form: str, heading: str, title: str) -> Learned:
 def _form(rules: Rules, asked: str) -> FormSchema:
     forms = {folded(word): schema for schema in rules.schemas.values() for word in (schema.name, schema.title)}
     if folded(asked) not in forms:
-        raise CannotLearn(f"没有叫“{asked}”的表，可以写：{'、'.join(s.title for s in rules.schemas.values())}")
+        raise CannotLearn(f"没有叫“{asked}”的表，可以写：{'、'.join(known.title for known in rules.schemas.values())}")
     return forms[folded(asked)]
 
 

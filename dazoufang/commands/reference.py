@@ -84,11 +84,17 @@ def faults_page() -> str:
         kinds = [kind for kind in faults.CATALOGUE.values() if kind.code.startswith(letter)]
         parts.append(f"\n## {letter} {title}\n\n{sentence}\n\n")
         parts.append(
-            _table(["代码", "轻重", "名称"], ([k.code, faults.SEVERITY_NAMES[k.severity], k.title] for k in kinds))
+            _table(
+                ["代码", "轻重", "名称"],
+                (
+                    [fault_kind.code, faults.SEVERITY_NAMES[fault_kind.severity], fault_kind.title]
+                    for fault_kind in kinds
+                ),
+            )
         )
         for kind in kinds:
             parts.append(f"\n### {kind.code} {kind.title}（{faults.SEVERITY_NAMES[kind.severity]}）\n\n")
-            parts.extend(f"- {name}：{text}\n" for name, text in _told(kind))
+            parts.extend(f"- {name}：{text}\n" for name, text in _explained(kind))
     return "".join(parts)
 
 
@@ -103,7 +109,7 @@ def explanation(code: str) -> str:
     if kind is None:
         raise NoSuchCode(wanted)
     lines = [f"{kind.code} {kind.title}（{faults.SEVERITY_NAMES[kind.severity]}）"]
-    return "\n".join(lines + [f"{name}：{text}" for name, text in _told(kind)])
+    return "\n".join(lines + [f"{name}：{text}" for name, text in _explained(kind)])
 
 
 class NoSuchCode(WrongUse, LookupError):
@@ -116,17 +122,17 @@ class NoSuchCode(WrongUse, LookupError):
         super().__init__(f"没有编号为“{code}”的填报错误{near}（全部编号见 docs/faults.md）")
 
 
-def _told(kind: FaultKind) -> list[tuple[str, str]]:
+def _explained(kind: FaultKind) -> list[tuple[str, str]]:
     """What there is to say of a code: heading and text."""
     seen = faults.make(kind.code, **kind.sample)
-    told = [
+    lines = [
         ("单位看到的", seen.message),
         ("怎么改", seen.remedy),
         ("什么意思", kind.meaning),
         ("程序怎么处理", _CONSEQUENCES.get((kind.code[0], kind.severity), _CONSEQUENCES["", kind.severity])),
         ("例", f"{kind.before} → {kind.after}"),
     ]
-    return [*told, ("局里可以", kind.office)] if kind.office else told
+    return [*lines, ("局里可以", kind.office)] if kind.office else lines
 
 
 _GROUPS = {
@@ -198,15 +204,15 @@ def _shown(schema: FormSchema) -> list[Field]:
 
 def _field_row(field: Field) -> list[str]:
     limits = field.constraints
-    what = _FORMATS[field.format] or _TYPES[field.type]
+    choices = _FORMATS[field.format] or _TYPES[field.type]
     if limits.enum:
-        what = ("可多选：" if field.type == "array" else "选一项：") + "、".join(limits.enum)
+        choices = ("可多选：" if field.type == "array" else "选一项：") + "、".join(limits.enum)
     also = "、".join(f"{word}→{choice}" for word, choice in field.value_aliases.items())
     aliases = "、".join(alias.replace("|", " 下的 ") for alias in field.aliases)
     return [
         field.title,
         "是" if limits.required else "",
-        what + (f"（{also}）" if also else ""),
+        choices + (f"（{also}）" if also else ""),
         aliases,
         field.example,
     ]

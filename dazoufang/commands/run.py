@@ -75,7 +75,7 @@ def run(
             taken, kept_back = Taken(deferred=len(waiting)), str(error)
         shown = desk.publish(today, moment)
         desk.clear()
-        effects, year = desk.standing.effects, desk.rules.campaign.year_of(today).year
+        effects, year = desk.ledger_fold.effects, desk.rules.campaign.year_of(today).year
     verdicts = [submission.verdict for submission in taken.fresh]
     return Summary(
         today=today,
@@ -101,7 +101,8 @@ def _lost(effect: Effect) -> int:
 
 
 def show(summary: Summary, home: Home, screen: Screen) -> None:
-    """What the run did and how things stand; why something was not taken in goes to the error stream too, where schedulers look."""
+    """What the run did and how things stand; why something was not taken in goes to the error stream alone, where
+    schedulers look."""
     screen.data(summary.as_json())
     _tell(summary, home, screen)
     if summary.kept_back:
@@ -125,7 +126,6 @@ def _tell(summary: Summary, home: Home, screen: Screen) -> None:
         "累计": f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件{listed}",
         "台账": f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件",
         "预警": levels or "无",
-        "没有收表": summary.kept_back,
         "没能更新": f"{open_files} 打开着没能更新，旁边名字带“新版”的才是最新；关闭后下次运行自动换好"
         if open_files
         else "",

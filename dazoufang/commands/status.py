@@ -97,7 +97,7 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
 
 
 def _inbox(home: Home, rules: Rules) -> Inbox:
-    told = health.Health.read(home.data) or health.Health()
+    last_health = health.Health.read(home.data) or health.Health()
     watching, where = health.alive(home.data), share.check(home.inbox, home.data)
     waiting = oldest = None
     if where == "here":
@@ -107,24 +107,26 @@ def _inbox(home: Home, rules: Rules) -> Inbox:
             where = "away"
         else:
             waiting = len(found)
-            known = told.oldest if watching and told.oldest else {}
+            known = last_health.oldest if watching and last_health.oldest else {}
             first = known if known.get("path") in [file.path for file in found] else {}
             oldest = first or ({"path": found[0].path, "since": ""} if found else None)
     parts = [
         _SHARE.get(where, ""),
         "watch 正在值守" if watching else "没有值守，需要时请运行 run 或 watch",
-        told.words if watching else "",
+        last_health.words if watching else "",
         f"等待 {waiting} 份" if waiting else "",
         f"最久的《{oldest['path']}》" + (f"从 {_short(oldest['since'])} 起" if oldest["since"] else "")
         if oldest
         else "",
-        f"附件还没跟上（{_short(told.published_at)} 出的）" if watching and told.behind else "",
-        f"打开着没能更新：{'、'.join(told.stale)}" if told.stale else "",
-        f"上次对账有 {len(told.proof['differences'])} 处差异" if told.proof and told.proof["differences"] else "",
-        f"上次完整扫描 {_short(told.scanned_at)}" if told.scanned_at else "",
+        f"附件还没跟上（{_short(last_health.published_at)} 出的）" if watching and last_health.behind else "",
+        f"打开着没能更新：{'、'.join(last_health.stale)}" if last_health.stale else "",
+        f"上次对账有 {len(last_health.proof['differences'])} 处差异"
+        if last_health.proof and last_health.proof["differences"]
+        else "",
+        f"上次完整扫描 {_short(last_health.scanned_at)}" if last_health.scanned_at else "",
     ]
     return Inbox(
-        where, watching, waiting, oldest, told.scanned_at, told.behind, told.stale, told.proof,
+        where, watching, waiting, oldest, last_health.scanned_at, last_health.behind, last_health.stale, last_health.proof,
         "收件：" + "；".join(filter(None, parts)),
     )  # fmt: skip
 

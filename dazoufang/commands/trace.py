@@ -72,8 +72,8 @@ def trace(asked: str, home: Home, ledger_fold: Fold, today: date) -> Trace:
     if number:
         item = ledger_fold.ledger.items[number]
         facts = item.facts()
-        what = f"{number}：{facts.get('person', '')} {facts.get('matter', '')}"
-        return Trace(what, list(_of_item(ledger_fold, number)))
+        question = f"{number}：{facts.get('person', '')} {facts.get('matter', '')}"
+        return Trace(question, list(_of_item(ledger_fold, number)))
     for schema in ledger_fold.rules.schemas.values():
         if schema.annex and (match := re.fullmatch(re.escape(schema.annex.label) + _CELL, asked.strip())):
             return _of_cell(schema, schema.annex, match, home, ledger_fold, today)
@@ -84,18 +84,14 @@ def _of_item(ledger_fold: Fold, number: str, name: str = "") -> Iterator[Source]
     """Every cell that speaks of an item, or only those that say its `name`, in the order of arrival."""
     item = ledger_fold.ledger.items[number]
     for mention in item.mentions:
-        said = _SAID_IN_VISIT | {"matter": mention.field, "nature": mention.field}
-        yield from _cells(ledger_fold, mention.entry, [said[name]] if name in said else [] if name else _told(said))
+        field_of_visit = _SAID_IN_VISIT | {"matter": mention.field, "nature": mention.field}
+        visit_fields = [field_of_visit[name]] if name in field_of_visit else [] if name else field_of_visit.values()
+        yield from _cells(ledger_fold, mention.entry, list(dict.fromkeys(visit_fields)))
     for entry in item.by_arrival():
-        said_here = [field for field in entry.values if entry.part.cell(entry.row, field) and name in ("", field)]
-        yield from _cells(ledger_fold, entry, said_here)
+        row_fields = [field for field in entry.values if entry.part.cell(entry.row, field) and name in ("", field)]
+        yield from _cells(ledger_fold, entry, row_fields)
     for entry in () if name else item.decisions:
         yield from _cells(ledger_fold, entry, list(entry.values))
-
-
-def _told(said: dict[str, str]) -> list[str]:
-    """The fields of a visit that say something of its item, each once."""
-    return list(dict.fromkeys(said.values()))
 
 
 def _cells(ledger_fold: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
@@ -133,10 +129,12 @@ def _of_cell(
     rows, row, column = sheets[wanted], int(match["row"]) - 1, column_number(match["column"])
     cells = rows[row] if row < len(rows) else []
     shown = cells[column] if column < len(cells) else None
-    what = f"{annex.file} 「{wanted}」{match['column'].upper()}{match['row']} = {'（空）' if shown is None else shown}"
+    question = (
+        f"{annex.file} 「{wanted}」{match['column'].upper()}{match['row']} = {'（空）' if shown is None else shown}"
+    )
     if wanted == summary.SHEET:
-        return Trace(what, list(_of_figure(ledger_fold, today, cells, column)))
-    return Trace(what, list(_of_list_cell(schema, ledger_fold, today, cells, column)))
+        return Trace(question, list(_of_figure(ledger_fold, today, cells, column)))
+    return Trace(question, list(_of_list_cell(schema, ledger_fold, today, cells, column)))
 
 
 def _of_list_cell(

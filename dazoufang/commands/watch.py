@@ -61,15 +61,15 @@ class Clock(Protocol):
 
 
 class Watch:
-    """One `watch` on a home. `tell` is given a line whenever there is something to say.
+    """One `watch` on a home. `say` is given a line whenever there is something to say.
 
     Raises (on opening):
         Trouble: nothing can be done before somebody has mended that.
         OSError: the folders cannot be made.
     """
 
-    def __init__(self, home: Home, clock: Clock, tell: Callable[[str], None]) -> None:
-        self._home, self._clock, self._tell = home, clock, tell
+    def __init__(self, home: Home, clock: Clock, say: Callable[[str], None]) -> None:
+        self._home, self._clock, self._say = home, clock, say
         home.make()
         share.mark(home.inbox, home.data)
         self._desk = Desk(home)
@@ -114,8 +114,8 @@ class Watch:
                 self._clock.wait(pause)
 
     def step(self) -> float:
-        """One scan and what follows from it; returns the seconds to wait before the next. What goes wrong is told and
-        waited out; only what is listed here ends the watch.
+        """One scan and what follows from it; returns the seconds to wait before the next. What goes wrong is said
+        and waited out; only what is listed here ends the watch.
 
         Raises:
             Trouble: nothing can be done before somebody has mended that.
@@ -125,12 +125,12 @@ class Watch:
             words = kept_back or intake.ours_in_words(self._ours)
             state, blocked = health.TROUBLE if words else health.WATCHING, bool(kept_back)
         except Exception as error:
-            state, words = self._told(error)
+            state, words = self._state_after(error)
             blocked = state == health.TROUBLE
         self._become(state, words)
         return self._rhythm.pause(self._clock.monotonic(), blocked=blocked, away=state == health.AWAY)
 
-    def _told(self, error: Exception) -> tuple[str, str]:
+    def _state_after(self, error: Exception) -> tuple[str, str]:
         """The state that an error brings, and what to say of it. What ends the watch is raised again."""
         met = becomes(error)
         if met.on_watch is OnWatch.ENDS:
@@ -215,15 +215,15 @@ class Watch:
         self._health.behind = False
         self._health.published_at, self._health.stale = self._instant(), shown.published.stale
         if shown.published.changed:
-            self._tell(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
+            self._say(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
 
     def _prove(self) -> None:
         found = self._desk.prove()
         proof.post(self._home, found, self._instant())
         self._health.proof = {"on": self._clock.now().date().isoformat(), **found.as_json()}
-        self._tell(f"{self._clock_time()} 每日对账：{found.words}")
+        self._say(f"{self._clock_time()} 每日对账：{found.words}")
         for line in found.differences:
-            self._tell(f"  有差异：{line}")
+            self._say(f"  有差异：{line}")
         if found.differences:
             logbook.warn(f"proof: {len(found.differences)} differences")
 
@@ -237,13 +237,13 @@ class Watch:
     def _say_taken(self, fresh: Sequence[Submission]) -> None:
         verdicts = [submission.verdict for submission in fresh]
         counts = "，".join(f"{word} {verdicts.count(name)} 份" for name, word in _NAMES if name in verdicts)
-        self._tell(f"{self._clock_time()} {counts}")
+        self._say(f"{self._clock_time()} {counts}")
         logbook.note(f"watch took {len(fresh)}")
 
     def _become(self, state: str, words: str) -> None:
         changed = (state, words) != (self._health.state, self._health.words)
         if changed:
-            self._tell(f"{self._clock_time()} {words or '恢复正常，继续值守'}")
+            self._say(f"{self._clock_time()} {words or '恢复正常，继续值守'}")
             logbook.note(f"watch {state}")
         self._health.state, self._health.words = state, words
         if self._news() != self._written or self._clock.monotonic() - self._saved >= HEARTBEAT:

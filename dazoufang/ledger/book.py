@@ -9,9 +9,9 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from dazoufang.ledger import decisions, matching
-from dazoufang.ledger.effects import Telling
+from dazoufang.ledger.effects import EffectNotes
 from dazoufang.ledger.items import OPENING, STRUCK, Item, Mention, in_brief, matters_in, row_values
-from dazoufang.ledger.matching import Told
+from dazoufang.ledger.matching import Statement
 from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
 from dazoufang.model.submission import Effect, Submission
@@ -26,7 +26,7 @@ _KIND_NAMES: Final[dict[str, str]] = {ItemKind.DISPUTE: "矛盾纠纷", ItemKind
 class _Form(NamedTuple):
     """How the ledger takes a form: what takes one of its rows, and whether it waits for the rest of its delivery."""
 
-    take: Callable[[Ledger, Entry, Telling], None]
+    take: Callable[[Ledger, Entry, EffectNotes], None]
     last: bool = False
 
 
@@ -50,23 +50,23 @@ class Ledger:
 
     def take(self, submission: Submission, steps: Iterable[Step], effect: Effect) -> None:
         """Let the steps of one submission open, update and withdraw items; what happened goes into `effect`."""
-        telling, steps = Telling(effect, self._rules), list(steps)
+        notes, steps = EffectNotes(effect, self._rules), list(steps)
         for step in sorted(steps, key=self._turn):
             if form := self._forms.get(step.part.form):
                 for entry in (*(entry for entry, _ in step.corrected), *step.added):
-                    form.take(self, entry, telling)
+                    form.take(self, entry, notes)
         for step in steps:
             for entry in step.withdrawn:
-                self._withdraw(entry, telling)
-        for item in telling.tell(self.items):
+                self._withdraw(entry, notes)
+        for item in notes.finish(self.items):
             item.updated_on = submission.received_on
         for step in steps:
             for entry in (*step.added, *(entry for entry, _ in step.corrected)):
                 if entry.entry_id in self._row_items:
-                    telling.unkept_claim(entry, self.items[self._row_items[entry.entry_id]])
+                    notes.unkept_claim(entry, self.items[self._row_items[entry.entry_id]])
 
     def number(self, text: str) -> str:
-        """The item that `text` names now ("" none): its own number, or one that was merged into it."""
+        """The item that `text` names now ("" none): its own number, or that of an item that was joined to it."""
         return self.numbers.now(text)
 
     def mentions_of(self, entry_id: int) -> list[str]:
@@ -88,7 +88,7 @@ class Ledger:
 
     # -- a visit --------------------------------------------------------------------------------------------
 
-    def _visit(self, entry: Entry, telling: Telling) -> None:
+    def _visit(self, entry: Entry, notes: EffectNotes) -> None:
         """A visit's matters: those it had keep their items, new ones find or open theirs, lost ones let go."""
         former = self._mentions.pop(entry.entry_id, [])
         mentions = [Mention(entry, name, text) for name in OPENING for text in matters_in(entry, name)]
@@ -100,89 +100,93 @@ class Ledger:
                 former.remove(kept)
                 number = kept[1]
                 if number != STRUCK:
-                    telling.before(self.items[number]).mentions.remove(kept[0])
+                    notes.before(self.items[number]).mentions.remove(kept[0])
             elif wanted == STRUCK:
                 number = STRUCK
             else:
-                told = Told(mention.kind, mention.values, entry, in_visit=True, given=wanted)
-                number = self._find_or_open(told, telling).item_no
+                statement = Statement(mention.kind, mention.values, entry, in_visit=True, given=wanted)
+                number = self._find_or_open(statement, notes).item_no
             if number != STRUCK:
                 self.items[number].mentions.append(mention)
                 self._index(self.items[number], mention.values["person"])
-                telling.said(number)
+                notes.said(number)
             now.append((mention, number))
         for mention, number in former:
             if number != STRUCK:
-                self._forget_mention(telling.before(self.items[number]), mention)
-                telling.said(number)
+                self._forget_mention(notes.before(self.items[number]), mention)
+                notes.said(number)
 
     # -- a row of an办理表 ------------------------------------------------------------------------------------
 
-    def _row(self, entry: Entry, telling: Telling) -> None:
+    def _row(self, entry: Entry, notes: EffectNotes) -> None:
         """A row of an办理表 updates its item: by number, else by person and matter; else it opens one."""
         values = row_values(entry)
         kind = self._rules.schemas[entry.form].item_kind
-        told = Told(kind, values, entry, in_visit=False, given=self.numbers.ours(values.get("item_no", "")))
+        statement = Statement(kind, values, entry, in_visit=False, given=self.numbers.ours(values.get("item_no", "")))
         former = self.items.get(self._row_items.pop(entry.entry_id, ""))
         if former is not None:
-            telling.before(former)
-        item = self._named(told, telling)
-        if item is None and former is not None and matching.still(told, former, self._rules.campaign.items):
+            notes.before(former)
+        item = self._by_number(statement, notes)
+        if (
+            item is None
+            and former is not None
+            and matching.may_still_mean(statement, former, self._rules.campaign.items)
+        ):
             item = former
         if item is None and values.get("person") and values.get("matter"):
-            item = self._find_or_open(told, telling)
+            item = self._find_or_open(statement, notes)
         elif item is None:
-            telling.notice(entry, "item_no", "R07", value=values.get("item_no", ""), what="台账")
+            notes.notice(entry, "item_no", "R07", value=values.get("item_no", ""), what="台账")
         if former is not None and former is not item:
             self._forget_row(former, entry)
-            telling.said(former.item_no)
+            notes.said(former.item_no)
         if item is not None:
-            telling.before(item).rows[entry.entry_id] = entry
+            notes.before(item).rows[entry.entry_id] = entry
             self._index(item, values.get("person", ""))
             self._row_items[entry.entry_id] = item.item_no
-            telling.said(item.item_no)
+            notes.said(item.item_no)
 
-    def _named(self, told: Told, telling: Telling) -> Item | None:
+    def _by_number(self, statement: Statement, notes: EffectNotes) -> Item | None:
         """The item that the row itself names, if the person agrees."""
-        item = self.items.get(self.number(told.values.get("item_no", "")))
-        if item is None or matching.named(told, item, self._rules.campaign.items):
+        item = self.items.get(self.number(statement.values.get("item_no", "")))
+        if item is None or matching.number_agrees(statement, item, self._rules.campaign.items):
             return item
-        what = f"{item.facts().get('person', '')}的{_KIND_NAMES[item.kind]}"
-        telling.notice(told.entry, "item_no", "R09", value=told.values["item_no"], what=what)
+        whose_item = f"{item.facts().get('person', '')}的{_KIND_NAMES[item.kind]}"
+        notes.notice(statement.entry, "item_no", "R09", value=statement.values["item_no"], what=whose_item)
         return None
 
     # -- a decision -----------------------------------------------------------------------------------------
 
-    def _decide(self, entry: Entry, telling: Telling) -> None:
+    def _decide(self, entry: Entry, notes: EffectNotes) -> None:
         """A decision (裁定) is remembered for ever with its item, and may make it part of another."""
         asked, meaning = entry.values["item_no"], decisions.meaning(entry)
         number = self.number(asked)
-        merged = number if number != fold(asked) else ""
-        if not number or (merged and meaning.strikes):
-            hint = f"（它已并入{merged}）" if merged else ""
-            telling.notice(entry, "item_no", "R07", value=asked, what="台账", hint=hint)
+        joined_to = number if number != fold(asked) else ""
+        if not number or (joined_to and meaning.strikes):
+            hint = f"（它已并入{joined_to}）" if joined_to else ""
+            notes.notice(entry, "item_no", "R07", value=asked, what="台账", hint=hint)
             return
-        item = telling.before(self.items[number])
+        item = notes.before(self.items[number])
         item.decisions = decisions.remembered(item.decisions, entry)
-        telling.said(number)
+        notes.said(number)
         if meaning.joins != "never":
-            self._join_as_decided(item, entry, meaning, telling)
+            self._join_as_decided(item, entry, meaning, notes)
 
-    def _join_as_decided(self, item: Item, entry: Entry, meaning: decisions.Meaning, telling: Telling) -> None:
+    def _join_as_decided(self, item: Item, entry: Entry, meaning: decisions.Meaning, notes: EffectNotes) -> None:
         """Make the item part of the one in 对应编号, if that is there, of its kind, and of its matter where that counts."""
         asked = entry.values.get("other_item_no", "")
         into = self.items.get(self.number(asked))
         if into is None or into.kind != item.kind:
-            telling.notice(entry, "other_item_no", "R07", value=asked, what="台账的同类事项")
+            notes.notice(entry, "other_item_no", "R07", value=asked, what="台账的同类事项")
             return
         if into is item:
             return
         matters = (item.facts().get("matter", ""), into.facts().get("matter", ""))
         if meaning.joins == "always" or matching.same_matter(*matters, self._rules.campaign.items):
-            self._join(item, telling.before(into), telling)
-            telling.said(into.item_no)
+            self._join(item, notes.before(into), notes)
+            notes.said(into.item_no)
 
-    def _join(self, item: Item, into: Item, telling: Telling) -> None:
+    def _join(self, item: Item, into: Item, notes: EffectNotes) -> None:
         """Two items become one: the sources and decisions move, the number stays taken and leads to the other."""
         for values in item.sources():
             self._index(into, values.get("person", ""))
@@ -193,23 +197,23 @@ class Ledger:
             self._row_items[entry_id] = into.item_no
         for mention in item.mentions:
             pairs = self._mentions[mention.entry.entry_id]
-            pairs[:] = [(told, into.item_no if number == item.item_no else number) for told, number in pairs]
+            pairs[:] = [(matter, into.item_no if number == item.item_no else number) for matter, number in pairs]
         del self.items[item.item_no]
         self.numbers.lead(item.item_no, into.item_no)
-        telling.joined(item.item_no, into.item_no)
+        notes.joined(item.item_no, into.item_no)
 
     # -- what is withdrawn ----------------------------------------------------------------------------------
 
-    def _withdraw(self, entry: Entry, telling: Telling) -> None:
+    def _withdraw(self, entry: Entry, notes: EffectNotes) -> None:
         """A row that its newer version no longer holds: what it said goes, unless somebody else says it too."""
         for mention, number in self._mentions.pop(entry.entry_id, []):
             if number != STRUCK:
-                self._forget_mention(telling.before(self.items[number]), mention)
-                telling.taken_back(number)
+                self._forget_mention(notes.before(self.items[number]), mention)
+                notes.taken_back(number)
         number = self._row_items.pop(entry.entry_id, "")
         if number:
-            self._forget_row(telling.before(self.items[number]), entry)
-            telling.taken_back(number)
+            self._forget_row(notes.before(self.items[number]), entry)
+            notes.taken_back(number)
 
     @staticmethod
     def _forget_mention(item: Item, mention: Mention) -> None:
@@ -223,43 +227,44 @@ class Ledger:
 
     # -- finding and opening --------------------------------------------------------------------------------
 
-    def _find_or_open(self, told: Told, telling: Telling) -> Item:
+    def _find_or_open(self, statement: Statement, notes: EffectNotes) -> Item:
         """The item that a mention or row speaks of; where none is it for certain, a new one."""
-        known = self.items.get(self.number(told.given))
-        if known is not None and known.kind == told.kind and told.in_visit:
-            if matching.is_called_as(told.values, known):
-                return telling.before(known)
-            what = f"{known.facts().get('person', '')}的事项"
-            telling.notice(told.entry, "item_nos", "R09", value=told.given, what=what)
+        known = self.items.get(self.number(statement.given))
+        if known is not None and known.kind == statement.kind and statement.in_visit:
+            if matching.is_called_as(statement.values, known):
+                return notes.before(known)
+            whose_item = f"{known.facts().get('person', '')}的事项"
+            notes.notice(statement.entry, "item_nos", "R09", value=statement.given, what=whose_item)
         if known is not None:
-            told = replace(told, given="")
-        found = matching.find(told, self._called_alike(told), self._rules.campaign)
+            statement = replace(statement, given="")
+        found = matching.find(statement, self._called_alike(statement), self._rules.campaign)
         if found.item is not None:
-            if told.given:
-                self.numbers.lead(told.given, found.item.item_no)
-            return telling.before(found.item)
-        item = self._open(told, telling)
+            if statement.given:
+                self.numbers.lead(statement.given, found.item.item_no)
+            return notes.before(found.item)
+        item = self._open(statement, notes)
         if found.doubtful is not None:
             number = found.doubtful.item_no
-            what = f"{number}（{in_brief(found.doubtful.facts())}）"
-            telling.notice(told.entry, "household" if told.in_visit else "matter", "R10", what=what, number=number)
+            column = "household" if statement.in_visit else "matter"
+            asked_about = f"{number}（{in_brief(found.doubtful.facts())}）"
+            notes.notice(statement.entry, column, "R10", what=asked_about, number=number)
         return item
 
-    def _called_alike(self, told: Told) -> Iterator[Item]:
+    def _called_alike(self, statement: Statement) -> Iterator[Item]:
         """The items of its kind that speak of somebody of that name."""
-        for number in self._persons.get((told.kind, fold(told.values.get("person", ""))), ()):
+        for number in self._persons.get((statement.kind, fold(statement.values.get("person", ""))), ()):
             if number in self.items:
                 yield self.items[number]
 
-    def _open(self, told: Told, telling: Telling) -> Item:
-        received_on = told.entry.submission.received_on
-        visited_on = told.values.get("visited_on")
+    def _open(self, statement: Statement, notes: EffectNotes) -> Item:
+        received_on = statement.entry.submission.received_on
+        visited_on = statement.values.get("visited_on")
         day = date.fromisoformat(visited_on) if visited_on else received_on
-        number, year, round_no = self.numbers.give(told.kind, day, told.given)
-        item = Item(number, told.kind, year, round_no, received_on, received_on, bool(told.given))
+        number, year, round_no = self.numbers.give(statement.kind, day, statement.given)
+        item = Item(number, statement.kind, year, round_no, received_on, received_on, bool(statement.given))
         self.items[number] = item
-        self._index(item, told.values.get("person", ""))
-        telling.opened(item, told.values)
+        self._index(item, statement.values.get("person", ""))
+        notes.opened(item, statement.values)
         return item
 
     def _index(self, item: Item, person: str) -> None:

@@ -31,8 +31,8 @@ INQUIRIES: Final = frozenset((Nature.INQUIRY, Nature.HELP))
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """Where an item stands. `awaiting` says in words what is still missing ("" nothing, or nobody claims that it is
+class ClosingState:
+    """How far an item has come. `awaiting` says in words what is still missing ("" nothing, or nobody claims that it is
     resolved), `need` what to fill in before it can close; days are ISO text, "" none."""
 
     state: str
@@ -41,9 +41,9 @@ class Settled:
     need: str = ""
 
 
-def settled(item: Item, facts: Mapping[str, str], closing: Closing) -> Settled:
-    """Where an item of these facts stands today."""
-    return settle(item.kind, facts, closing, reopened_on(item, facts))
+def state_today(item: Item, facts: Mapping[str, str], closing: Closing) -> ClosingState:
+    """How far an item of these facts has come by today."""
+    return state_from(item.kind, facts, closing, reopened_on(item, facts))
 
 
 def reopened_on(item: Item, facts: Mapping[str, str]) -> str:
@@ -57,8 +57,8 @@ def reopened_on(item: Item, facts: Mapping[str, str]) -> str:
     return max([*again, decisions.reopened_on(item.decisions, resolved_on)])
 
 
-def settle(kind: str, values: Mapping[str, str], closing: Closing, voided_by: str = "") -> Settled:
-    """Where an item stands, from what is on file.
+def state_from(kind: str, values: Mapping[str, str], closing: Closing, voided_by: str = "") -> ClosingState:
+    """How far an item has come, from what is on file.
 
     Rule (实施方案): 销号 needs the handler's word (办结日期 with 化解情况) and the follow-up that the plan demands, not
     before it: 复杂 → 上门; 简单 → 电话 or 上门; a suggestion, an inquiry → a reply. 不满意 keeps it open.
@@ -68,32 +68,32 @@ def settle(kind: str, values: Mapping[str, str], closing: Closing, voided_by: st
     done, handled = ("化解情况", DisputeStatus.RESOLVED) if dispute else ("办理情况", SuggestionStatus.RESOLVED)
     resolved_on = values.get("resolved_on", "")
     if voided_by:
-        return Settled(
+        return ClosingState(
             ItemState.OPEN,
             awaiting=f"{day_words(date.fromisoformat(voided_by))}再次反映，需重新办理",
             need=f"重新办理后的办结日期和{done}",
         )
     if values.get("satisfaction") == Satisfaction.DISSATISFIED:
         need = f"重新办理后的办结日期、{done}和满意度"
-        return Settled(ItemState.OPEN, awaiting="群众不满意，需继续办理", need=need)
+        return ClosingState(ItemState.OPEN, awaiting="群众不满意，需继续办理", need=need)
     if values.get("status", "") not in HANDLED:
-        return Settled(ItemState.OPEN, need=f"办结日期和{done}，并把办理状态改为“{handled}”")
+        return ClosingState(ItemState.OPEN, need=f"办结日期和{done}，并把办理状态改为“{handled}”")
     filled = {"办结日期": resolved_on, done: values.get("outcome", "")}
     missing = "、".join(title for title, value in filled.items() if not value)
     if missing:
-        return Settled(ItemState.OPEN, awaiting=f"缺{missing}", need=missing)
+        return ClosingState(ItemState.OPEN, awaiting=f"缺{missing}", need=missing)
     return _second_key(kind, values, closing, resolved_on)
 
 
-def _second_key(kind: str, values: Mapping[str, str], closing: Closing, resolved_on: str) -> Settled:
+def _second_key(kind: str, values: Mapping[str, str], closing: Closing, resolved_on: str) -> ClosingState:
     word = "回访" if kind == ItemKind.DISPUTE else "回复"
     follow_up_on, mode = values.get("follow_up_on", ""), values.get("follow_up_mode", "")
     if not follow_up_on:
-        return Settled(ItemState.RESOLVED, awaiting=f"缺{word}日期", need=f"{word}日期和{word}方式")
+        return ClosingState(ItemState.RESOLVED, awaiting=f"缺{word}日期", need=f"{word}日期和{word}方式")
     if follow_up_on < resolved_on:
         days = [day_words(date.fromisoformat(day)) for day in (follow_up_on, resolved_on)]
         awaiting = f"{word}（{days[0]}）早于办结（{days[1]}），需在办结之后{word}"
-        return Settled(ItemState.RESOLVED, awaiting=awaiting, need=f"办结之后的{word}日期和{word}方式")
+        return ClosingState(ItemState.RESOLVED, awaiting=awaiting, need=f"办结之后的{word}日期和{word}方式")
     if kind == ItemKind.DISPUTE:
         complexity = values.get("complexity") or closing.default_complexity.value
         allowed = (
@@ -103,5 +103,5 @@ def _second_key(kind: str, values: Mapping[str, str], closing: Closing, resolved
             given = f"现为“{mode}”" if mode else "现未填方式"
             wanted = "或".join(allowed)
             awaiting = f"{complexity}事项须{wanted}回访（{given}）"
-            return Settled(ItemState.RESOLVED, awaiting=awaiting, need=f"{wanted}回访的日期和方式")
-    return Settled(ItemState.CLOSED, closed_on=max(values.get("closed_on", "") or follow_up_on, follow_up_on))
+            return ClosingState(ItemState.RESOLVED, awaiting=awaiting, need=f"{wanted}回访的日期和方式")
+    return ClosingState(ItemState.CLOSED, closed_on=max(values.get("closed_on", "") or follow_up_on, follow_up_on))

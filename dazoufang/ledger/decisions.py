@@ -14,10 +14,10 @@ from dazoufang.model.vocabularies import Decision
 class Meaning:
     """What a decision does. It is remembered with its item, whatever it does.
 
-    joins: whether the item becomes part of the item in 对应编号: never, where both tell the same matter, or always.
+    joins: whether the item becomes part of the item in 对应编号: never, where both are of the same matter, or always.
     moves_deadline: 新时限 is the item's deadline, until a later decision moves it again.
     strikes: the item is struck off. This is said of the item of that number alone: it does not reach an item that the
-        number was merged into, and does not move along when the item becomes part of another.
+        number was joined to, and does not move along when the item becomes part of another.
     reopens: what struck the item off is taken back, and what was resolved up to 批准日期 counts no longer.
     """
 

@@ -1,4 +1,4 @@
-"""What one submission does to the items: noted while the ledger takes it in, then told into its `Effect`."""
+"""What one submission does to the items: noted while the ledger takes it in, then written into its `Effect`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from dazoufang.ledger.closing import settled
+from dazoufang.ledger.closing import state_today
 from dazoufang.ledger.items import Item, in_brief
 from dazoufang.ledger.merge import Entry
 from dazoufang.model import faults
@@ -16,8 +16,8 @@ from dazoufang.rules.campaign import Rules
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
-    """How an item stood at one moment. `state` is "" where it did not stand."""
+class Snapshot:
+    """What an item was at one moment. `state` is "" where it was not there or struck off."""
 
     state: str
     facts: dict[str, str]
@@ -25,15 +25,15 @@ class Stood:
     decisions: list[dict[str, str]]
 
 
-_NOT_THERE: Final = Stood("", {}, [], [])
+_NOT_THERE: Final = Snapshot("", {}, [], [])
 
 
-class Telling:
-    """The items that one submission comes by: how they stood before it, and what it says of them."""
+class EffectNotes:
+    """Notes of what one submission does to items: how they stood before it, and what it says of them."""
 
     def __init__(self, effect: Effect, rules: Rules) -> None:
         self._effect, self._rules = effect, rules
-        self._before: dict[str, Stood] = {}
+        self._before: dict[str, Snapshot] = {}
         self._touched: dict[str, bool] = {}  # item → whether anything was said of it, or only something taken back
         self._joined: dict[str, str] = {}  # item → the one that it is part of now
 
@@ -42,7 +42,7 @@ class Telling:
     def before(self, item: Item) -> Item:
         """Note how the item stands, before the submission first changes it."""
         if item.item_no not in self._before:
-            self._before[item.item_no] = self._stood(item)
+            self._before[item.item_no] = self._snapshot(item)
         return item
 
     def opened(self, item: Item, values: Mapping[str, str]) -> None:
@@ -63,7 +63,7 @@ class Telling:
         self._joined[number] = into
 
     def notice(self, entry: Entry, name: str, code: str, **details: Any) -> None:
-        """Tell a fault at the cell of `name` in the row of `entry`."""
+        """Note a fault at the cell of `name` in the row of `entry`."""
         field = self._rules.schemas[entry.form].by_name.get(name)
         found = faults.make(
             code, sheet=entry.row.sheet, cell=entry.part.cell(entry.row, name), row=entry.row.row_no,
@@ -73,8 +73,8 @@ class Telling:
 
     # -- when it is taken in --------------------------------------------------------------------------------
 
-    def tell(self, items: Mapping[str, Item]) -> list[Item]:
-        """Tell what became of each item. The items of which the submission said anything new.
+    def finish(self, items: Mapping[str, Item]) -> list[Item]:
+        """Write into the effect what became of each item; returns the items of which the submission said anything new.
 
         Rule: the night balances (an item that is not closed is open): open before + opened + reopened − closed −
         withdrawn = open now.
@@ -83,7 +83,7 @@ class Telling:
         opened = {number for number, _ in effect.opened}
         for number, said in self._touched.items():
             was, item = self._before[number], items.get(number)
-            now = self._stood(item) if item else replace(_NOT_THERE, facts=was.facts)
+            now = self._snapshot(item) if item else replace(_NOT_THERE, facts=was.facts)
             brief = in_brief(now.facts or was.facts)
             if item is None or not now.state:
                 if was.state or number in opened:
@@ -101,21 +101,21 @@ class Telling:
                 effect.reopened.append((number, brief))
         return renewed
 
-    def _withdrawn(self, number: str, was: Stood, brief: str) -> str:
+    def _withdrawn(self, number: str, was: Snapshot, brief: str) -> str:
         into = f"（并入{self._joined[number]}）" if number in self._joined else ""
         return f"{'已销号的事项' if was.state == ItemState.CLOSED else '事项'}{number} {brief}{into}"
 
     def unkept_claim(self, entry: Entry, item: Item) -> None:
-        """销号 that a row claims without both keys is told, with what is missing."""
+        """Note a fault where a row claims 销号 without both keys: it says what is missing."""
         if not (entry.values.get("closed_on") and item.stands):
             return
         facts = item.facts()
-        now = settled(item, facts, self._rules.campaign.closing)
+        now = state_today(item, facts, self._rules.campaign.closing)
         if now.state != ItemState.CLOSED:
-            what = now.awaiting or f"办理状态是“{facts['status']}”，还没有办结"
-            self.notice(entry, "closed_on", "R08", value=entry.values["closed_on"], what=what, need=now.need)
+            missing = now.awaiting or f"办理状态是“{facts['status']}”，还没有办结"
+            self.notice(entry, "closed_on", "R08", value=entry.values["closed_on"], what=missing, need=now.need)
 
-    def _stood(self, item: Item) -> Stood:
+    def _snapshot(self, item: Item) -> Snapshot:
         facts = item.facts()
-        state = settled(item, facts, self._rules.campaign.closing).state if item.stands else ""
-        return Stood(state, facts, item.raised_on(), [decision.values for decision in item.decisions])
+        state = state_today(item, facts, self._rules.campaign.closing).state if item.stands else ""
+        return Snapshot(state, facts, item.raised_on(), [decision.values for decision in item.decisions])

@@ -40,7 +40,7 @@ class Fold:
         Raises:
             BrokenRules: it holds a form whose file is gone from the rules.
         """
-        self._know_forms(submission)
+        self._require_forms(submission)
         effect = Effect(submission.submission_id)
         self.submissions.append(submission)
         self._latest.update(dict.fromkeys(_keys(submission, self.rules.schemas), submission.submission_id))
@@ -63,20 +63,24 @@ class Fold:
                 effect.changed.extend(merge.changes(schema, entry, before))
             if schema.role is not Role.DECISIONS:  # a decision is remembered for ever
                 effect.withdrawn.extend(merge.words(schema, entry.values) for entry in step.withdrawn)
-            if step.spoken_for:
-                what = "走访" if schema.role is Role.VISITS else schema.title
-                effect.shared.append(f"{step.spoken_for}行是各单位自己报过的{what}，以各单位的为准，没有另外计入")
+            if step.sent_by_units:
+                rows_of = "走访" if schema.role is Role.VISITS else schema.title
+                effect.shared.append(f"{step.sent_by_units}行是各单位自己报过的{rows_of}，以各单位的为准，没有另外计入")
             if schema.role in (Role.VISITS, Role.LIST):
-                effect.shared.extend(self._shared(entry) for entry in step.added if self._told_elsewhere(entry))
+                effect.shared.extend(self._shared(entry) for entry in step.added if self._stands_elsewhere(entry))
         return effect
 
-    def _know_forms(self, submission: Submission) -> None:
-        """Rows of a form nobody knows any more must not vanish unsaid."""
+    def _require_forms(self, submission: Submission) -> None:
+        """Make sure that the rules have every form of the submission: its rows would be lost unnoticed.
+
+        Raises:
+            BrokenRules: one is gone.
+        """
         for part in submission.parts:
             if part.form not in self.rules.schemas:
-                what = f"找不到这个规则文件，可台账里有它的表（收件{submission.submission_id}号 {submission.name}）"
-                mend = "请把它放回 schemas 文件夹，archive/rules 里存有原来的一份"
-                raise BrokenRules(self.rules.folder / f"{part.form}.yaml", 1, what, mend)
+                missing = f"找不到这个规则文件，可台账里有它的表（收件{submission.submission_id}号 {submission.name}）"
+                remedy = "请把它放回 schemas 文件夹，archive/rules 里存有原来的一份"
+                raise BrokenRules(self.rules.folder / f"{part.form}.yaml", 1, missing, remedy)
 
     def replaced_by(self, submission: Submission) -> int:
         """The newer submission that took the place of this one, whatever came of either; 0 while it is the newest.
@@ -102,7 +106,7 @@ class Fold:
                 found.append((submission, errors))
         return found
 
-    def _told_elsewhere(self, entry: Entry) -> bool:
+    def _stands_elsewhere(self, entry: Entry) -> bool:
         """Whether another submission holds the same row (twins within one are named by their own fault, R05)."""
         twin = self.merged.twin(entry)
         return twin is not None and twin.submission is not entry.submission
@@ -124,7 +128,9 @@ class Fold:
                 for entry in self.merged.of_role(Role.ASSIGNMENTS)
                 for cadre in entry.values["cadres"].split("、")
             }
-            self._roster = Roster({name: frozenset(of) for name, of in units.items()}, frozenset(assigned))
+            self._roster = Roster(
+                {name: frozenset(unit_names) for name, unit_names in units.items()}, frozenset(assigned)
+            )
         return self._roster
 
     def frames(self) -> Frames:
@@ -152,7 +158,7 @@ def _keys(submission: Submission, schemas: Schemas) -> list[_Key]:
 
 def fold(submissions: Iterable[Submission], rules: Rules) -> Fold:
     """Fold the whole record."""
-    whole = Fold(rules)
+    folded_record = Fold(rules)
     for submission in submissions:
-        whole.take(submission)
-    return whole
+        folded_record.take(submission)
+    return folded_record

@@ -1,4 +1,4 @@
-"""The frames of a record that has been folded: what stands, as plain rows."""
+"""The frames of a record that has been folded: the rows and items that count now, as plain rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from dazoufang.ledger import decisions, frames
 from dazoufang.ledger.book import Ledger
-from dazoufang.ledger.closing import HANDLED, Settled, reopened_on, settled
+from dazoufang.ledger.closing import HANDLED, ClosingState, reopened_on, state_today
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.items import Item
 from dazoufang.ledger.merge import Entry, Merged
@@ -69,7 +69,7 @@ def _visit_rows(merged: Merged, ledger: Ledger, campaign: Campaign) -> Iterator[
 
 def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
     facts = item.facts()
-    now = settled(item, facts, campaign.closing)
+    now = state_today(item, facts, campaign.closing)
     extended_on = decisions.extended_on(item.decisions)
     claimed = facts.pop("closed_on", None)
     first = min((mention.entry for mention in item.mentions), key=lambda entry: entry.entry_id, default=None)
@@ -98,7 +98,7 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
     )
 
 
-def _status(item: Item, facts: dict[str, str], now: Settled) -> str:
+def _status(item: Item, facts: dict[str, str], now: ClosingState) -> str:
     """The handler's word, but for one thing: what has been reopened is being handled, whatever was said before."""
     reopened = reopened_on(item, facts) or facts.get("satisfaction") == Satisfaction.DISSATISFIED
     if now.state == ItemState.OPEN and reopened and facts["status"] in HANDLED:

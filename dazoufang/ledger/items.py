@@ -78,7 +78,9 @@ class Item:
 
     def sources(self) -> Iterator[dict[str, str]]:
         """What each mention and row says, mentions first, in the order of their days and arrival."""
-        for mention in sorted(self.mentions, key=lambda m: (m.entry.values.get("visited_on", ""), m.entry.entry_id)):
+        for mention in sorted(
+            self.mentions, key=lambda mention: (mention.entry.values.get("visited_on", ""), mention.entry.entry_id)
+        ):
             yield mention.values
         for entry in self.by_arrival():
             yield row_values(entry)
@@ -109,7 +111,7 @@ class Item:
 
     def raised_on(self) -> list[str]:
         """The days on which a visit brought the matter up."""
-        return sorted({m.entry.values.get("visited_on", "") for m in self.mentions})
+        return sorted({mention.entry.values.get("visited_on", "") for mention in self.mentions})
 
     def came_again(self, facts: Mapping[str, str]) -> bool:
         """Whether the person has come with it again (重复访)."""
@@ -123,7 +125,7 @@ def row_values(entry: Entry) -> dict[str, str]:
 
 
 def matters_in(entry: Entry, name: str) -> list[str]:
-    """The matters told in one cell of a visit; several only when clearly numbered."""
+    """The matters in one cell of a visit; several only when clearly numbered."""
     text = entry.values.get(name, "")
     return [part for part in split_matters(text) if part] if text else []
 

@@ -21,13 +21,13 @@ Values = Mapping[str, str]  # what a mention, a row or an item says, by the name
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A matter that is told: in a cell of a visit, or by a row of an办理表.
+class Statement:
+    """What a form says of one matter: in a cell of a visit, or in a row of an办理表.
 
     kind: what kind of item it is.
     values: what it says, as values of a ledger row.
     entry: the visit, or the row itself.
-    in_visit: whether it is told in a visit.
+    in_visit: whether it stands in a visit.
     given: the number that a published annex gives it, "" none.
     """
 
@@ -45,28 +45,28 @@ class Found(NamedTuple):
     doubtful: Item | None
 
 
-def find(told: Told, candidates: Iterable[Item], campaign: Campaign) -> Found:
+def find(statement: Statement, candidates: Iterable[Item], campaign: Campaign) -> Found:
     """The item among `candidates` (of its kind, known by its person's name) that is meant.
 
     Rule: never by name alone; name + telephone, name + village, or name + day and cadre of the visit. A row means
     an item of its own round; a visit may bring up one of long ago. What was struck off takes in what was said until
-    then. Two numbers given from outside are two items, and so are two matters told apart in one form.
+    then. Two numbers given from outside are two items, and so are two matters that one form keeps apart.
     """
     settings = campaign.items
     best: tuple[float, Item | None] = (0.0, None)
     doubtful: tuple[float, Item | None] = (0.0, None)
     for item in candidates:
-        too_late = "" < decisions.struck_on(item.decisions) < told.values.get("visited_on", "")
-        if too_late or (told.given and item.given):
+        too_late = "" < decisions.struck_on(item.decisions) < statement.values.get("visited_on", "")
+        if too_late or (statement.given and item.given):
             continue
-        apart = told_apart(told, item)
-        may_ask = not (apart and told.in_visit)  # numbered in one cell, they are two: nothing to ask
+        apart = kept_apart(statement, item)
+        may_ask = not (apart and statement.in_visit)  # numbered in one cell, they are two: nothing to ask
         for said in filter(None, (*item.sources(), item.last)):
-            like = likeness(said.get("matter", ""), told.values.get("matter", ""))
+            like = likeness(said.get("matter", ""), statement.values.get("matter", ""))
             similar = like >= settings.similar_matter.value and not apart
-            if similar and same_person(said, told.values) and may_mean(told, said, campaign):
+            if similar and same_person(said, statement.values) and same_round(statement, said, campaign):
                 best = max(best, (like, item), key=_likeness_of)
-            elif like >= settings.uncertain_matter.value and may_ask and not two_persons(said, told.values):
+            elif like >= settings.uncertain_matter.value and may_ask and not two_persons(said, statement.values):
                 doubtful = max(doubtful, (like, item), key=_likeness_of)
     return Found(best[1], doubtful[1])
 
@@ -75,49 +75,49 @@ def _likeness_of(pair: tuple[float, Item | None]) -> float:
     return pair[0]
 
 
-def told_apart(told: Told, item: Item) -> bool:
-    """Whether the form that `told` stands in already speaks of `item`, in other words: in the same visit, or in
-    another row of the same办理表."""
-    if told.in_visit:
-        matters = [mention.text for mention in item.mentions if mention.entry.entry_id == told.entry.entry_id]
+def kept_apart(statement: Statement, item: Item) -> bool:
+    """Whether the form that `statement` stands in already speaks of `item`, and in other words: in the same visit, or
+    in another row of the same办理表."""
+    if statement.in_visit:
+        matters = [mention.text for mention in item.mentions if mention.entry.entry_id == statement.entry.entry_id]
     else:
-        matters = [row.values.get("matter", "") for row in item.rows.values() if row.part is told.entry.part]
-    return bool(matters) and told.values.get("matter", "") not in matters
+        matters = [row.values.get("matter", "") for row in item.rows.values() if row.part is statement.entry.part]
+    return bool(matters) and statement.values.get("matter", "") not in matters
 
 
-def may_mean(told: Told, said: Values, campaign: Campaign) -> bool:
-    """Rule: rows of the办理表 update an item of the same round."""
-    days = [values.get("visited_on", "") for values in (told.values, said)]
-    if told.in_visit or not all(days):
+def same_round(statement: Statement, on_file: Values, campaign: Campaign) -> bool:
+    """Whether the rounds agree. Rule: rows of the办理表 update an item of the same round; visits may be of any."""
+    days = [values.get("visited_on", "") for values in (statement.values, on_file)]
+    if statement.in_visit or not all(days):
         return True
-    told_in, said_in = (campaign.round_of(date.fromisoformat(day)) for day in days)
-    return told_in == said_in
+    stated_round, known_round = (campaign.round_of(date.fromisoformat(day)) for day in days)
+    return stated_round == known_round
 
 
-def named(told: Told, item: Item, settings: Items) -> bool:
+def number_agrees(statement: Statement, item: Item, settings: Items) -> bool:
     """Whether a row may mean the item whose number it bears: it is of its kind, and the person agrees."""
-    if item.kind != told.kind:
+    if item.kind != statement.kind:
         return False
-    said = said_by_others(item, told.entry) or [values for values in [item.last] if values]
-    if said and told.entry.entry_id in item.rows:  # alone, a row may put its own name right
-        said.append(item.rows[told.entry.entry_id].values)
-    if not (said and told.values.get("person")):
+    said = said_by_others(item, statement.entry) or [values for values in [item.last] if values]
+    if said and statement.entry.entry_id in item.rows:  # alone, a row may put its own name right
+        said.append(item.rows[statement.entry.entry_id].values)
+    if not (said and statement.values.get("person")):
         return True
-    return any(agree(values, told.values, settings, any_matter=True) for values in said)
+    return any(agree(values, statement.values, settings, any_matter=True) for values in said)
 
 
-def still(told: Told, former: Item, settings: Items) -> bool:
+def may_still_mean(statement: Statement, former: Item, settings: Items) -> bool:
     """Whether a row that was corrected may still mean the item that it spoke of before.
 
     A row that alone speaks for its item may reword the matter; one of several must say what one of them said.
     """
-    others = said_by_others(former, told.entry)
-    said = (former.rows[told.entry.entry_id].values, *others)
-    return any(agree(values, told.values, settings, any_matter=not others) for values in said)
+    others = said_by_others(former, statement.entry)
+    said = (former.rows[statement.entry.entry_id].values, *others)
+    return any(agree(values, statement.values, settings, any_matter=not others) for values in said)
 
 
 def kept(mention: Mention, former: Sequence[tuple[Mention, str]], settings: Items) -> tuple[Mention, str] | None:
-    """The matter that the same cell of the visit told before, which this mention corrects, with its number."""
+    """The matter that stood before in the same cell of the visit and that this mention corrects, with its number."""
     same_cell = [pair for pair in former if pair[0].field == mention.field]
     for pair in same_cell:
         if pair[0].text == mention.text:
@@ -126,12 +126,12 @@ def kept(mention: Mention, former: Sequence[tuple[Mention, str]], settings: Item
     return likest if likest and same_matter(likest[0].text, mention.text, settings) else None
 
 
-def agree(said: Values, told: Values, settings: Items, *, any_matter: bool) -> bool:
+def agree(on_file: Values, stated: Values, settings: Items, *, any_matter: bool) -> bool:
     """Whether two rows of which we know that they may mean one item agree: on the name and (unless `any_matter` will do)
     the matter, or, where the name was put right, on telephone and matter."""
-    similar = same_matter(said.get("matter", ""), told.get("matter", ""), settings)
-    same_name = fold(said.get("person", "")) == fold(told.get("person", ""))
-    return (same_name and (any_matter or similar)) or (similar and bool(phones_in(said) & phones_in(told)))
+    similar = same_matter(on_file.get("matter", ""), stated.get("matter", ""), settings)
+    same_name = fold(on_file.get("person", "")) == fold(stated.get("person", ""))
+    return (same_name and (any_matter or similar)) or (similar and bool(phones_in(on_file) & phones_in(stated)))
 
 
 def said_by_others(item: Item, entry: Entry) -> list[Values]:
@@ -146,22 +146,22 @@ def is_called_as(values: Values, item: Item) -> bool:
     return any(fold(said.get("person", "")) == person for said in (*item.sources(), item.last))
 
 
-def same_person(said: Values, told: Values) -> bool:
+def same_person(on_file: Values, stated: Values) -> bool:
     """Whether two rows speak of one person. Rule: never by name alone."""
-    if fold(said.get("person", "")) != fold(told.get("person", "")):
+    if fold(on_file.get("person", "")) != fold(stated.get("person", "")):
         return False
-    towns = said.get("township", ""), told.get("township", "")
-    village = said.get("village") and fold(said["village"]) == fold(told.get("village", ""))
+    towns = on_file.get("township", ""), stated.get("township", "")
+    village = on_file.get("village") and fold(on_file["village"]) == fold(stated.get("village", ""))
     town = towns[0] == towns[1] or not all(towns)
-    day = said.get("visited_on") and said.get("visited_on") == told.get("visited_on")
-    cadres = _several(said, "cadres") & _several(told, "cadres")
-    return bool(phones_in(said) & phones_in(told) or (village and town) or (day and cadres))
+    day = on_file.get("visited_on") and on_file.get("visited_on") == stated.get("visited_on")
+    cadres = _several(on_file, "cadres") & _several(stated, "cadres")
+    return bool(phones_in(on_file) & phones_in(stated) or (village and town) or (day and cadres))
 
 
-def two_persons(said: Values, told: Values) -> bool:
+def two_persons(on_file: Values, stated: Values) -> bool:
     """Whether telephone and village both say that these are two persons: then there is nothing to ask."""
-    phones = phones_in(said), phones_in(told)
-    villages = fold(said.get("village", "")), fold(told.get("village", ""))
+    phones = phones_in(on_file), phones_in(stated)
+    villages = fold(on_file.get("village", "")), fold(stated.get("village", ""))
     return all(phones) and all(villages) and not phones[0] & phones[1] and villages[0] != villages[1]
 
 
@@ -174,17 +174,17 @@ def _several(values: Values, name: str) -> set[str]:
     return set(filter(None, values.get(name, "").split("、")))
 
 
-def same_matter(said: str, told: str, settings: Items) -> bool:
-    """Whether two texts are so alike that they tell one matter."""
-    return likeness(said, told) >= settings.similar_matter.value
+def same_matter(matter: str, other: str, settings: Items) -> bool:
+    """Whether two texts are so alike that they are of one matter."""
+    return likeness(matter, other) >= settings.similar_matter.value
 
 
 @lru_cache(maxsize=65536)
-def likeness(said: str, told: str) -> float:
+def likeness(matter: str, other: str) -> float:
     """How alike two matters are, 0 to 100; one that holds the other whole counts as the same."""
-    said, told = fold(said), fold(told)
-    if not said or not told:
+    matter, other = fold(matter), fold(other)
+    if not matter or not other:
         return 0.0
-    if min(len(said), len(told)) >= 6 and (said in told or told in said):
+    if min(len(matter), len(other)) >= 6 and (matter in other or other in matter):
         return 100.0
-    return fuzz.ratio(said, told)
+    return fuzz.ratio(matter, other)

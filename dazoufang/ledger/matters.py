@@ -1,4 +1,4 @@
-"""One cell that tells of several matters, clearly numbered, taken apart into the matters."""
+"""Takes one cell apart into its matters, where several are clearly numbered in it."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ PartKey = tuple[str, str, str]  # unit, form, name less copy marks
 
 @dataclass(slots=True)
 class Entry:
-    """One row that stands, with the history of its corrections. `entry_id` is the id of the row that began it and
+    """One row that counts now, with the history of its corrections. `entry_id` is the id of the row that began it and
     stays when a newer submission corrects the row; `row`, `part` and `submission` are the newest. `said_in` is the
     submission that first said what the row says now: sending it again unchanged makes it no newer."""
 
@@ -42,7 +42,7 @@ class Step:
     added: list[Entry] = field(default_factory=list)
     corrected: list[tuple[Entry, Row]] = field(default_factory=list)  # (entry as it is now, the row it was)
     withdrawn: list[Entry] = field(default_factory=list)
-    spoken_for: int = 0  # rows left out because their unit has sent its own
+    sent_by_units: int = 0  # rows of the bureau left out because their unit has sent its own
 
 
 class Merged:
@@ -63,13 +63,13 @@ class Merged:
         ]
 
     def entries(self, form: str) -> Iterator[Entry]:
-        """The standing entries of one form, in the order in which their parts first came."""
-        for (_, of, _), entries in self._live.items():
-            if of == form:
+        """The entries of one form, in the order in which their parts first came."""
+        for (_, entry_form, _), entries in self._live.items():
+            if entry_form == form:
                 yield from entries
 
     def of_role(self, role: Role) -> Iterator[Entry]:
-        """The standing entries of the form of a role of which there is one: any but `Role.LIST`."""
+        """The entries of the form of a role of which there is one: any but `Role.LIST`."""
         return self.entries(form_of(self._schemas, role).name)
 
     def twin(self, entry: Entry) -> Entry | None:
@@ -80,12 +80,13 @@ class Merged:
         earlier entry counts itself.
         """
         counted: list[Entry] = []
-        for other in sorted(self._alike[self._likeness(entry)].values(), key=lambda other: other.entry_id):
-            first = next((one for one in counted if not _another_household(one.values, other.values)), None)
-            if other.entry_id == entry.entry_id:
+        alike = self._alike[self._likeness(entry)].values()
+        for candidate in sorted(alike, key=lambda candidate: candidate.entry_id):
+            first = next((kept for kept in counted if not _another_household(kept.values, candidate.values)), None)
+            if candidate.entry_id == entry.entry_id:
                 return first
             if first is None:
-                counted.append(other)
+                counted.append(candidate)
         return None
 
     @property
@@ -97,9 +98,9 @@ class Merged:
         old = self._live.get(key, [])
         step = Step(part, self._from.get(key, 0))
         rows = self._first_hand(part)
-        step.spoken_for = len(part.counted) - len(rows)
+        step.sent_by_units = len(part.counted) - len(rows)
         pairs = _pairs(self._schemas[part.form], old, rows)
-        standing: list[Entry] = []
+        entries: list[Entry] = []
         kept: set[int] = set()
         for row, before in pairs:
             unit = row.unit or part.unit
@@ -111,24 +112,24 @@ class Merged:
                 said_in = before.said_in if row.values == before.values else submission.submission_id
                 entry = Entry(before.entry_id, part.form, unit, row, part, submission, said_in)
                 step.corrected.append((entry, before.row))
-            standing.append(entry)
+            entries.append(entry)
         step.withdrawn = [entry for entry in old if entry.entry_id not in kept]
         for entry in old:
             self._alike[self._likeness(entry)].pop(entry.entry_id)
-        for entry in standing:
+        for entry in entries:
             self._alike[self._likeness(entry)][entry.entry_id] = entry
-        self._live[key] = standing
+        self._live[key] = entries
         self._from[key] = submission.submission_id
         return step
 
     def _first_hand(self, part: Part) -> list[Row]:
-        """The rows that count, less those that the bureau's own summary retells of units that have sent theirs: the
+        """The rows that count, less those in the bureau's own summary of units that have sent theirs: the
         unit's word stands, or a published annex dropped back would keep what the unit withdraws later. (Items of the
         ledger have a rule of their own.)"""
         if self._schemas[part.form].role not in (Role.VISITS, Role.LIST) or part.unit != self._bureau:
             return part.counted
-        heard = {unit for unit, form, _ in self._live if form == part.form} - {self._bureau}
-        return [row for row in part.counted if row.unit not in heard]
+        have_sent = {unit for unit, form, _ in self._live if form == part.form} - {self._bureau}
+        return [row for row in part.counted if row.unit not in have_sent]
 
     def _likeness(self, entry: Entry) -> tuple[str, ...]:
         """Under what an entry that says the same is looked for; its own id where no other may count for it."""
@@ -193,5 +194,5 @@ def _same_visit(values: dict[str, str]) -> tuple[str, str, str]:
     return values.get("visited_on", ""), cadres, fold(values.get("household", ""))
 
 
-def _another_household(one: dict[str, str], other: dict[str, str]) -> bool:
-    return all(one.get(name) and other.get(name) and one[name] != other[name] for name in ("phone", "village"))
+def _another_household(values: dict[str, str], other: dict[str, str]) -> bool:
+    return all(values.get(name) and other.get(name) and values[name] != other[name] for name in ("phone", "village"))

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from dazoufang.outbox.remembered import Entry
+from dazoufang.outbox.remembered import KnownFile
 from dazoufang.system import failpoints, files
 
 WAITS: Final = (0.1, 0.3, 0.6)  # seconds before each further try, for all locked files of a run together
@@ -90,23 +90,23 @@ def _copied(file: Path, to: Path) -> Path | None:
 
 
 def _locked_or_raise(error: OSError) -> None:
-    """Pass over an error that says “another program holds this file”; raise any other."""
+    """Pass over an error that says “another program has this file open”; raise any other."""
     by_number = error.errno in _LOCKED or getattr(error, "winerror", None) in _WINDOWS_LOCKED
     if not (isinstance(error, PermissionError) or by_number):
         raise error
 
 
 def names_beside(
-    outbox: Path, plan: Collection[str], published: Mapping[str, Entry], locked: Mapping[str, Path], moment: str
+    outbox: Path, plan: Collection[str], published: Mapping[str, KnownFile], locked: Mapping[str, Path], moment: str
 ) -> dict[str, str]:
     """Where the new version of each locked file goes: where it stands already, or a new name that nobody else has."""
     found: dict[str, str] = {}
     for path, file in locked.items():
         data = file.read_bytes()
         own = [name for name, entry in published.items() if entry.get("for") == path]
-        whole = Path(path)
-        fresh = whole.with_name(files.safe_name(whole.stem, f" (新版 {moment}){whole.suffix}")).as_posix()
-        name = next((one for one in own if holds(outbox / one, data)), fresh)
+        target = Path(path)
+        fresh = target.with_name(files.safe_name(target.stem, f" (新版 {moment}){target.suffix}")).as_posix()
+        name = next((version for version in own if holds(outbox / version, data)), fresh)
         taken = name in plan or name in found.values() or (name not in own and (outbox / name).exists())
         if not taken:
             found[path] = name

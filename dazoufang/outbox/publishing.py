@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.outbox import placing, remembered
-from dazoufang.outbox.remembered import UNKNOWN, Entry, Issue, Remembered
+from dazoufang.outbox.remembered import UNKNOWN, Issue, KnownFile, Remembered
 from dazoufang.system import failpoints, files
 
 STAGING: Final = ".publishing"
@@ -35,28 +35,34 @@ class Published:
     stale: list[str]
 
 
-def stale(outbox: Path, ledger: Path, plan: Mapping[str, Artifact]) -> list[str]:
+def stale(outbox: Path, published_list: Path, plan: Mapping[str, Artifact]) -> list[str]:
     """The planned paths that `publish` will have to make."""
-    return list(_to_make(outbox, plan, remembered.read(ledger)))
+    return list(_to_make(outbox, plan, remembered.read(published_list)))
 
 
 def publish(
     outbox: Path,
-    ledger: Path,
+    published_list: Path,
     plan: Mapping[str, Artifact],
     issue: Issue | None,
     moment: str = "0000",
     *,
-    still: Callable[[], None] = lambda: None,
+    confirm: Callable[[], None] = lambda: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Published:
     """Make `outbox` hold exactly what `plan` says (paths with `/`), which is `issue`. Without an issue the plan is
     a part of it (answers that cannot wait): what else was published stays as it is, and of the issue it was.
 
-    `still` is asked right before the first name changes, and raises where that is no longer ours to do.
+    outbox: the folder.
+    published_list: the file that remembers what was published.
+    plan: path → what is to stand there.
+    issue: what the plan is.
+    moment: HHMM, for the name of a new version beside a file that somebody has open.
+    confirm: called right before the first name changes; raises where that is no longer ours to do.
+    sleep: how to wait before trying a file again that somebody has open.
 
     Rule: nobody sees half. Everything is made and written beside its target before the first name changes; each name
-    changes at once. Files that nobody planned go only if we published them (`ledger` remembers which).
+    changes at once. Files that nobody planned go only if we published them (the list remembers which).
 
     A target that stays open in Excel or WPS is left, and its new bytes are put beside it as “… (新版 `moment`).xlsx”
     where that can be; a later run replaces the target and takes the version beside it away.
@@ -65,37 +71,37 @@ def publish(
         OSError: nothing has changed (a full disk, a share away), or all of it but the clearing up; running again
             finishes.
     """
-    former = remembered.read(ledger)
+    former = remembered.read(published_list)
     making = _to_make(outbox, plan, former)
     staged = _stage(outbox, making)
-    still()
-    placed = _place(outbox, ledger, plan, staged, former, moment, sleep)
+    confirm()
+    placed = _place(outbox, published_list, plan, staged, former, moment, sleep)
     left = {path: entry for path, entry in former.files.items() if path not in plan and path not in placed.beside}
     gone = _remove(outbox, left) if issue else {}
     shutil.rmtree(outbox / STAGING, ignore_errors=True)
     kept = {path: entry for path, entry in left.items() if not issue or not gone.get(path, True)}
-    stands = {path: former.files[path] for path in plan if path not in making}
+    unchanged = {path: former.files[path] for path in plan if path not in making}
     made = {path: {"key": artifact.key, "stamp": ""} for path, artifact in making.items()}
     locked = {path: former.files.get(path, UNKNOWN) for path in placed.locked}  # as before: it is tried again
-    _remember(ledger, issue or former.issue, _stamped(outbox, stands | made | placed.beside | kept) | locked)
+    _remember(published_list, issue or former.issue, _stamped(outbox, unchanged | made | placed.beside | kept) | locked)
     removed = [path for path, went in gone.items() if went and "for" not in left[path]]
     return Published([*(path for path in staged if path not in locked), *removed], list(locked))
 
 
 def _to_make(outbox: Path, plan: Mapping[str, Artifact], former: Remembered) -> dict[str, Artifact]:
-    """What of the plan does not stand: made from something else, never made, or touched by somebody since."""
+    """What of the plan is not there as planned: made from something else, never made, or touched by somebody since."""
 
-    def stands(path: str, artifact: Artifact) -> bool:
+    def stands_already(path: str, artifact: Artifact) -> bool:
         before = former.files.get(path)
         if not before or not artifact.key or before["key"] != artifact.key:
             return False
         return before["stamp"] == remembered.stamp(outbox / path)
 
-    return {path: artifact for path, artifact in plan.items() if not stands(path, artifact)}
+    return {path: artifact for path, artifact in plan.items() if not stands_already(path, artifact)}
 
 
 def _stage(outbox: Path, making: Mapping[str, Artifact]) -> dict[str, Path]:
-    """Make these; what the outbox does not hold already lies on disk afterwards, beside it: path → staged file."""
+    """Make these, and write to a folder in the outbox those that it does not hold already: path → staged file."""
     staging = outbox / STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True, exist_ok=True)
@@ -116,25 +122,30 @@ class _Placed:
     """What came of placing. `locked`: planned paths that keep their old bytes; `beside`: the versions put beside these."""
 
     locked: list[str]
-    beside: dict[str, Entry]
+    beside: dict[str, KnownFile]
 
 
 def _place(
     outbox: Path,
-    ledger: Path,
+    published_list: Path,
     plan: Mapping[str, Artifact],
     staged: Mapping[str, Path],
     former: Remembered,
     moment: str,
     sleep: Callable[[float], None],
 ) -> _Placed:
-    """Give the staged files their names, all or none; the new version of one that is locked goes beside it."""
-    known = remembered.note(ledger, former, {path: UNKNOWN for path in staged if path not in former.files})
+    """Give the staged files their names, all or none; the new version of one that is locked goes beside it.
+
+    outbox, published_list, plan, moment, sleep: as `publish` has them.
+    staged: path → the file with its new bytes.
+    former: what was remembered before.
+    """
+    known = remembered.note(published_list, former, {path: UNKNOWN for path in staged if path not in former.files})
     with placing.all_or_nothing(outbox) as done:
         locked = placing.put_in_place(outbox, staged, done, sleep)
         names = placing.names_beside(outbox, plan, former.files, locked, moment)
         beside = {name: UNKNOWN | {"for": path} for path, name in names.items()}
-        remembered.note(ledger, known, beside)
+        remembered.note(published_list, known, beside)
     there = [name for path, name in names.items() if placing.put_beside(outbox / name, locked[path])]
     return _Placed(list(locked), {name: beside[name] for name in there})
 
@@ -145,14 +156,14 @@ def _remove(outbox: Path, left: Iterable[str]) -> dict[str, bool]:
     return {path: placing.remove(outbox, outbox / path) for path in there}
 
 
-def _stamped(outbox: Path, entries: Mapping[str, Entry]) -> dict[str, Entry]:
+def _stamped(outbox: Path, entries: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
     """The entries, those of new files with their stamps."""
     return {
         path: entry | {"stamp": entry["stamp"] or remembered.stamp(outbox / path)} for path, entry in entries.items()
     }
 
 
-def _remember(ledger: Path, issue: Issue | None, entries: Mapping[str, Entry]) -> None:
+def _remember(published_list: Path, issue: Issue | None, entries: Mapping[str, KnownFile]) -> None:
     """The last thing: what the outbox shows now."""
-    remembered.write(ledger, Remembered(issue, entries))
+    remembered.write(published_list, Remembered(issue, entries))
     failpoints.reach("published")

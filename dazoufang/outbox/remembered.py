@@ -11,8 +11,8 @@ from typing import Final
 
 from dazoufang.system import failpoints, files
 
-Entry = dict[str, str]  # key, stamp; for a version beside a locked file also "for", that file's path
-UNKNOWN: Final[Entry] = {"key": "", "stamp": ""}  # of a file that may not be there yet
+KnownFile = dict[str, str]  # key, stamp; for a version beside a locked file also "for", that file's path
+UNKNOWN: Final[KnownFile] = {"key": "", "stamp": ""}  # of a file that may not be there yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class Remembered:
     """The issue that was published last (None: there was none), and every file of ours by its path."""
 
     issue: Issue | None = None
-    files: Mapping[str, Entry] = field(default_factory=dict)
+    files: Mapping[str, KnownFile] = field(default_factory=dict)
 
 
-def read(ledger: Path) -> Remembered:
+def read(published_list: Path) -> Remembered:
     """What is remembered. Where that cannot be read nothing is lost: everything is made again and compared."""
     try:
-        found = json.loads(ledger.read_text(encoding="utf-8"))
+        found = json.loads(published_list.read_text(encoding="utf-8"))
         day = found.get("today")
         issue = Issue(date.fromisoformat(day), str(found.get("made_from", ""))) if day else None
     except (FileNotFoundError, ValueError):
@@ -42,31 +42,31 @@ def read(ledger: Path) -> Remembered:
     return Remembered(issue, found.get("files", {}))
 
 
-def write(ledger: Path, now: Remembered) -> None:
+def write(published_list: Path, now: Remembered) -> None:
     """Remember this from now on."""
     issue = {"today": now.issue.today.isoformat(), "made_from": now.issue.made_from} if now.issue else {}
-    said = json.dumps(issue | {"files": now.files}, ensure_ascii=False, indent=0, sort_keys=True)
-    files.write_atomic(ledger, said.encode())
+    text = json.dumps(issue | {"files": now.files}, ensure_ascii=False, indent=0, sort_keys=True)
+    files.write_atomic(published_list, text.encode())
 
 
-def note(ledger: Path, known: Remembered, coming: Mapping[str, Entry]) -> Remembered:
+def note(published_list: Path, known: Remembered, coming: Mapping[str, KnownFile]) -> Remembered:
     """Remember files before they are there: a crash leaves none that nobody knows."""
     if not coming.keys() - known.files.keys():
         return known
     more = replace(known, files={**known.files, **coming})
-    write(ledger, more)
+    write(published_list, more)
     failpoints.reach("noted")
     return more
 
 
-def issued(ledger: Path) -> Issue | None:
+def issued(published_list: Path) -> Issue | None:
     """The issue that was published last."""
-    return read(ledger).issue
+    return read(published_list).issue
 
 
-def published_on(ledger: Path) -> date | None:
+def published_on(published_list: Path) -> date | None:
     """The day for which the outbox was last published."""
-    issue = issued(ledger)
+    issue = issued(published_list)
     return issue.today if issue else None
 
 

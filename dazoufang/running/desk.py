@@ -62,7 +62,7 @@ class Desk:
         self.record = Record.of(home)
         self._progress = progress
         self._engine: Engine | None = None
-        self._standing: Fold | None = None
+        self._ledger_fold: Fold | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -95,16 +95,16 @@ class Desk:
                 self.clear()
                 yield
             except BaseException:
-                self._standing = None
+                self._ledger_fold = None
                 self.rest()
                 raise
 
     @property
-    def standing(self) -> Fold:
-        """The ledger, inside `lead`."""
-        if self._standing is None:
+    def ledger_fold(self) -> Fold:
+        """The record, folded, inside `lead`."""
+        if self._ledger_fold is None:
             raise RuntimeError("only inside lead()")
-        return self._standing
+        return self._ledger_fold
 
     @property
     def engine(self) -> Engine:
@@ -124,17 +124,17 @@ class Desk:
         claims.mend(self.home.inbox)
         found = self.scan()
         first = inbox_scan.sightings(found)
-        if all(one.whole for one in first):
+        if all(sighting.whole for sighting in first):
             return found, 0
         sleep(settling.STILL)
         found = self.scan()
-        before = {one.path: one for one in first}
+        before = {sighting.path: sighting for sighting in first}
         growing = {
-            one.path
-            for one in inbox_scan.sightings(found)
-            if not one.whole and (one.path not in before or before[one.path].print != one.print)
+            sighting.path
+            for sighting in inbox_scan.sightings(found)
+            if not sighting.whole and (sighting.path not in before or before[sighting.path].print != sighting.print)
         }
-        return [one for one in found if one.claimed or one.path not in growing], len(growing)
+        return [file for file in found if file.claimed or file.path not in growing], len(growing)
 
     def scan(self) -> list[Waiting]:
         """What lies in the inbox, which is there to its end.
@@ -149,7 +149,7 @@ class Desk:
 
     def take(self, waiting: Sequence[Waiting], today: date) -> Taken:
         """Take these files in. Where the program has a mistake over one of them, the others of its pass are taken one by
-        one; it stays claimed and is told as ours.
+        one; it stays claimed and is named as one that waits for the program's mend.
 
         Raises:
             NoRoom: nothing was claimed.
@@ -161,17 +161,18 @@ class Desk:
         # What a crash left is a pass of its own: were the roster in a later one, the others would not be judged by it.
         together = passes.passes(intake.likely_references(waiting, self.rules.schemas))
         while together:
-            held = {(path, digest) for _, path, digest in self.record.clearing()}  # also what the pass before recorded
+            # also what the pass before recorded
+            uncleared = {(path, digest) for _, path, digest in self.record.clearing()}
             pass_ = together.pop(0)
             try:
                 done = intake.take(
-                    self.home, self.record, self.engine, self.standing, pass_, held, today, self._progress
+                    self.home, self.record, self.engine, self.ledger_fold, pass_, uncleared, today, self._progress
                 )
             except PassFailed as error:
                 logbook.failure(error.__cause__ or error)
                 if not error.left:
                     raise
-                self._standing = fold(self.record.submissions(), self.rules)
+                self._ledger_fold = fold(self.record.submissions(), self.rules)
                 if len(error.left) > 1:
                     together[:0] = [[alone] for alone in error.left]
                     continue
@@ -181,16 +182,16 @@ class Desk:
 
     def answer(self, fresh: Sequence[Submission], moment: str) -> Published:
         """Publish the receipts and returned copies of these submissions alone: what their senders wait for."""
-        copies = Copies(self.home, self.standing.rules, self.engine, self._progress)
-        plan = answers(self.home, self.standing, copies, fresh)
+        copies = Copies(self.home, self.ledger_fold.rules, self.engine, self._progress)
+        plan = answers(self.home, self.ledger_fold, copies, fresh)
         copies.prepare(plan[path].key for path in publishing.stale(self.home.outbox, self.home.published, plan))
         return publishing.publish(
-            self.home.outbox, self.home.published, plan, None, moment, still=self.record.still_leads
+            self.home.outbox, self.home.published, plan, None, moment, confirm=self.record.still_leads
         )
 
     def publish(self, today: date, moment: str) -> Shown:
         """Publish all there is for `today`."""
-        planned = publication(self.home, self.standing, today, self.engine, self._progress)
+        planned = publication(self.home, self.ledger_fold, today, self.engine, self._progress)
         planned.prepare(publishing.stale(self.home.outbox, self.home.published, planned.files))
         published = publishing.publish(
             self.home.outbox,
@@ -198,7 +199,7 @@ class Desk:
             planned.files,
             self._issue(today),
             moment,
-            still=self.record.still_leads,
+            confirm=self.record.still_leads,
         )
         return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
 
@@ -211,11 +212,11 @@ class Desk:
         return Issue(today, f"{__version__} {fingerprint(self.home.schemas)} {last}")
 
     def prove(self) -> Proof:
-        """Hold inbox, archive, record and outbox against each other, when all is published."""
-        held = {(path, digest) for _, path, digest in self.record.clearing()}
-        waiting = [one for one in self.scan() if not intake.is_held(one, held)]
-        plan = answers(self.home, self.standing, Copies(self.home, self.standing.rules, self.engine))
-        return prove(self.home, self.standing.submissions, waiting, plan)
+        """Compare inbox, archive, record and outbox with each other, when all is published."""
+        uncleared = {(path, digest) for _, path, digest in self.record.clearing()}
+        waiting = [file for file in self.scan() if not intake.is_uncleared(file, uncleared)]
+        plan = answers(self.home, self.ledger_fold, Copies(self.home, self.ledger_fold.rules, self.engine))
+        return prove(self.home, self.ledger_fold.submissions, waiting, plan)
 
     def clear(self) -> None:
         """Take out of the inbox what the record holds; what another program holds open is left for a later pass."""
@@ -240,15 +241,16 @@ class Desk:
         changed = fingerprint(self.home.schemas) != self.rules.fingerprint
         if changed:
             self.rules = load_rules(self.home.schemas)
-        last = self._standing.submissions[-1].submission_id if self._standing and self._standing.submissions else 0
-        if self._standing is None:
+        folded = self._ledger_fold.submissions if self._ledger_fold else []
+        last = folded[-1].submission_id if folded else 0
+        if self._ledger_fold is None:
             files.sweep(self.home.archive)
             files.sweep(self.home.published.parent, self.home.published.name)
-        if self._standing is None or changed or last != self.record.counters().submission_id:
+        if self._ledger_fold is None or changed or last != self.record.counters().submission_id:
             self.rest()  # the children hold the rules they were started with
-            self._standing = fold(self.record.submissions(), self.rules)
-        _of_this_archive(self.home, self._standing.submissions)
-        originals.journal(self.home.archive, self._standing.submissions)  # what a crash left out
+            self._ledger_fold = fold(self.record.submissions(), self.rules)
+        _of_this_archive(self.home, self._ledger_fold.submissions)
+        originals.journal(self.home.archive, self._ledger_fold.submissions)  # what a crash left out
 
     def _make_sure_of_room(self) -> None:
         least = self.rules.campaign.watch.free_mb.value
@@ -261,16 +263,17 @@ class Desk:
 
 
 def _of_this_archive(home: Home, submissions: Sequence[Submission]) -> None:
-    """Hold the record against the archive's own list. Where `data` was lost, or belongs to another home, or another
+    """Compare the record with the archive's own list. Where `data` was lost, or belongs to another home, or another
     machine works on this one with data of its own, going on would give numbers twice.
 
     Raises:
         NotItsRecord: the list has what the record has not, or the record what is not in the archive.
     """
     listed = {int(line["submission_id"]): line["sha256"] for line in originals.read_journal(home.archive)}
-    known = {one.submission_id: one.sha256 for one in submissions}
-    unlisted = [one for one in submissions if one.submission_id not in listed]  # a crash came before the list
-    if not listed.items() <= known.items() or not all((home.archive / one.archived).exists() for one in unlisted):
+    known = {submission.submission_id: submission.sha256 for submission in submissions}
+    # A crash came before these were listed.
+    unlisted = [submission.archived for submission in submissions if submission.submission_id not in listed]
+    if not listed.items() <= known.items() or not all((home.archive / path).exists() for path in unlisted):
         raise NotItsRecord(
             f"台账库里的 {len(known)} 份收件与存档清单 {home.archive / originals.JOURNAL} 里的 {len(listed)} 份对不上，"
             "没有动任何文件。如果 data 文件夹丢了或换过，请运行 rebuild 从存档重建；否则请检查 --home 和环境变量 "

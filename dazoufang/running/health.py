@@ -11,7 +11,7 @@ from dazoufang.system import files
 from dazoufang.system.lead import FileLock
 
 FILE: Final = "health.json"
-LOCK: Final = "watch.lock"  # held for as long as a watch lives on this machine
+LOCK: Final = "watch.lock"  # locked for as long as a watch lives on this machine
 
 WATCHING: Final = "watching"
 AWAY: Final = "away"  # the share
@@ -48,7 +48,7 @@ class Health:
         """What was written last into the folder `data`; None where nothing readable was."""
         try:
             found = json.loads((data / FILE).read_text(encoding="utf-8"))
-            known = {one.name for one in fields(cls)}
+            known = {field_.name for field_ in fields(cls)}
             return cls(**{key: value for key, value in found.items() if key in known})
         except (OSError, ValueError, TypeError, AttributeError):
             return None

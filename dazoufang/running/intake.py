@@ -39,7 +39,7 @@ _FAILURES: Final = {
 }
 _PRELOAD: Final = ("dazoufang.judging.examine", "dazoufang.writing.answers.copy_task")  # what child processes run
 
-Held = Set[tuple[str, str]]  # (path, hash) of what the record holds and nobody could clear away
+Uncleared = Set[tuple[str, str]]  # (path, hash) of what the record holds and nobody could clear away
 
 
 @dataclass
@@ -89,47 +89,49 @@ def take(
     home: Home,
     record: Record,
     engine: Engine,
-    standing: Fold,
+    ledger_fold: Fold,
     waiting: Sequence[Waiting],
-    held: Held,
+    uncleared: Uncleared,
     today: date,
     progress: Progress,
 ) -> Taken:
-    """One pass, inside the lead: afterwards `standing` and `record` hold these files, or (on an error) neither does.
+    """One pass, inside the lead: afterwards `ledger_fold` and `record` hold these files, or (on an error) neither does.
 
     What becomes of the files on an error, the error says. Only a process that ended counts as a try against them.
 
     Raises:
-        PassFailed: the program has a mistake; `standing` may hold what `record` does not.
+        PassFailed: the program has a mistake; `ledger_fold` may hold what `record` does not.
         OSError, Trouble: the pass could not be finished.
     """
     tray = trays.tray(home.inbox, waiting[0].tries + 1)
     deliveries: list[Delivery] = []
     try:
         deferred, examined = _archive_and_examine(
-            home, engine, today, standing, waiting, held, progress, tray, deliveries
+            home, engine, today, ledger_fold, waiting, uncleared, progress, tray, deliveries
         )
         if deliveries:
-            kept_rules.keep(home.archive, standing.rules)
-        deliveries, examined = _references_first(deliveries, examined, standing.rules.schemas)
-        fresh, failures = take_in(standing, deliveries, examined, [standing.rules] * len(deliveries), record.counters())
+            kept_rules.keep(home.archive, ledger_fold.rules)
+        deliveries, examined = _references_first(deliveries, examined, ledger_fold.rules.schemas)
+        fresh, failures = take_in(
+            ledger_fold, deliveries, examined, [ledger_fold.rules] * len(deliveries), record.counters()
+        )
         failpoints.reach("judged")
         record.append(fresh)
     except BaseException as error:
         goes = becomes(error).files
         if goes is Files.GO_BACK:
-            claims.give_back_all(home.inbox, held)
+            claims.give_back_all(home.inbox, uncleared)
         if goes is not Files.STAY_CLAIMED or not isinstance(error, Exception):
             raise
         turns = {delivery.path: turn for turn, delivery in enumerate(deliveries)}
         left = claims.uncounted(tray, waiting[0].tries)
         raise PassFailed(error, sorted(left, key=lambda found: turns.get(found.path, len(turns)))) from error
-    originals.journal(home.archive, standing.submissions)
+    originals.journal(home.archive, ledger_fold.submissions)
     return Taken(fresh, deferred, failures)
 
 
 def take_in(
-    standing: Fold,
+    ledger_fold: Fold,
     deliveries: Sequence[Delivery],
     examined: Sequence[Examined | Failure],
     rules: Sequence[Rules],
@@ -137,21 +139,21 @@ def take_in(
 ) -> tuple[list[Submission], list[str]]:
     """Accept deliveries into the fold, in order, each by its own rules; returns the submissions and what to log of
     readers that failed."""
-    first = {submission.sha256: submission for submission in standing.submissions if not submission.duplicate_of}
+    first = {submission.sha256: submission for submission in ledger_fold.submissions if not submission.duplicate_of}
     fresh: list[Submission] = []
     failures: list[str] = []
     for delivery, result, by in zip(deliveries, examined, rules, strict=True):
         number, before = counters.submission_id + 1, first.get(delivery.sha256)
         if isinstance(result, Failure):
             failures.append(f"收件{number}：{result.reason} {result.kind}")
-        submission = accept(delivery, number, examined_or_why(result), by, standing.roster())
-        if before is not None and (standing.replaced_by(before) or not _better(submission, before)):
+        submission = accept(delivery, number, examined_or_why(result), by, ledger_fold.roster())
+        if before is not None and (ledger_fold.replaced_by(before) or not _better(submission, before)):
             submission = duplicate(delivery, number, before)
         else:
             first[delivery.sha256] = submission
         submission.rules = by.fingerprint
         counters.number(submission)
-        standing.take(submission)
+        ledger_fold.take(submission)
         fresh.append(submission)
     return fresh, failures
 
@@ -160,7 +162,7 @@ def _better(again: Submission, before: Submission) -> bool:
     """Whether the same bytes fare better now: what was sent back for somebody else's sake (a name not yet on the
     roster, a heading not yet learned, a reader that gave up) is taken when it is dropped again; anything else was
     received already."""
-    unknown = [sum(fault.code in UNKNOWN_HEADING for fault in one.faults) for one in (again, before)]
+    unknown = [sum(fault.code in UNKNOWN_HEADING for fault in submission.faults) for submission in (again, before)]
     # A column read for the first time may hold faults of its own: knowing of them is better than not having looked.
     return unknown[0] < unknown[1] or (unknown[0] == unknown[1] and len(again.errors) < len(before.errors))
 
@@ -182,29 +184,29 @@ def _archive_and_examine(
     home: Home,
     engine: Engine,
     today: date,
-    standing: Fold,
+    ledger_fold: Fold,
     waiting: Sequence[Waiting],
-    held: Held,
+    uncleared: Uncleared,
     progress: Progress,
     tray: Path,
     deliveries: list[Delivery],
 ) -> tuple[int, list[Examined | Failure]]:
     """Claim into `tray` and archive what waits and judge each file by itself in child processes, which begin while the
-    rest is archived; `deliveries` takes them up, in their order. What is still being written or held open waits for a
+    rest is archived; `deliveries` takes them up, in their order. What is still being written or open waits for a
     later pass and is counted; a file that cut short every pass it was in is archived and not looked into."""
-    known = {submission.sha256: submission.archived for submission in standing.submissions}
+    known = {submission.sha256: submission.archived for submission in ledger_fold.submissions}
     tries = waiting[0].tries
     deferred: list[str] = []
-    rules = pack(standing.rules)
+    rules = pack(ledger_fold.rules)
 
     def archived() -> Iterator[Delivery]:
-        for one in waiting:
-            if is_held(one, held):
+        for dropped in waiting:
+            if is_uncleared(dropped, uncleared):
                 continue
-            claimed = claims.claim(one, tray)
+            claimed = claims.claim(dropped, tray)
             delivery = originals.archive(claimed, home.archive, today, known) if claimed else None
             if delivery is None:
-                deferred.append(one.path)
+                deferred.append(dropped.path)
                 if claimed:
                     claims.give_back(home.inbox, claimed)
                 continue
@@ -213,7 +215,7 @@ def _archive_and_examine(
             yield delivery
 
     def task(delivery: Delivery) -> Task:
-        return task_of(home.archive / delivery.archived, delivery.name, standing.rules, rules, today)
+        return task_of(home.archive / delivery.archived, delivery.name, ledger_fold.rules, rules, today)
 
     examined: list[Examined | Failure]
     if tries >= passes.TRIES:
@@ -241,14 +243,14 @@ def task_of(file: Path, name: str, rules: Rules, packed: Packed, today: date) ->
     return Task(file.read_bytes() if whole else b"", size, name, packed, today)
 
 
-def is_held(one: Waiting, held: Held) -> bool:
+def is_uncleared(left: Waiting, uncleared: Uncleared) -> bool:
     """Whether a left file is in the record already, and only could not be cleared away."""
-    if not one.claimed or not any(path == one.path for path, _ in held):
+    if not left.claimed or not any(path == left.path for path, _ in uncleared):
         return False
     try:
-        return (one.path, files.sha256_of(one.file)) in held
+        return (left.path, files.sha256_of(left.file)) in uncleared
     except OSError:
-        return True  # still held open; the next pass looks again
+        return True  # still open in another program; the next pass looks again
 
 
 def _references_first(
@@ -270,4 +272,6 @@ def _references_first(
 def likely_references(waiting: Sequence[Waiting], schemas: Schemas) -> list[Waiting]:
     """The files whose names say that others are judged by them, then the rest: for a backlog of several passes."""
     words = [form_of(schemas, role).title for role in REFERENCES]
-    return sorted(waiting, key=lambda one: next((at for at, word in enumerate(words) if word in one.path), len(words)))
+    return sorted(
+        waiting, key=lambda dropped: next((at for at, word in enumerate(words) if word in dropped.path), len(words))
+    )

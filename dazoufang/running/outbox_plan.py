@@ -17,7 +17,7 @@ from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Role
-from dazoufang.running.slow_parts import Beside, Copies
+from dazoufang.running.slow_parts import AnnexInChild, Copies
 from dazoufang.system import files
 from dazoufang.system.children import Engine, Progress, silent
 from dazoufang.system.home import Home
@@ -40,18 +40,18 @@ class Publication:
     files: dict[str, Artifact]
     counts: dict[str, dict[str, int]]
     copies: Copies
-    beside: Beside | None
+    large_annex: AnnexInChild | None
 
     def prepare(self, stale: Iterable[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, a large annex 1 meanwhile."""
         self.copies.prepare(self.files[path].key for path in stale)
-        if self.beside is not None:
-            self.beside.start()
+        if self.large_annex is not None:
+            self.large_annex.start()
 
 
-def publication(home: Home, standing: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
+def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
     """Plan the outbox for `today`."""
-    rules, frames = standing.rules, standing.frames()
+    rules, frames = ledger_fold.rules, ledger_fold.frames()
     found = alerts.alerts(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = {
@@ -59,18 +59,18 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
         for form, name in annexes.names(rules.schemas).items()
     }
     plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today))
-    beside = None
+    large_annex = None
     visits = rules.form(Role.VISITS)
     if len(frames.visits) >= LARGE and visits.annex is not None:
         name = visits.annex.file
-        beside = Beside(engine, AnnexTask(visits.name, frames, pack(rules), today), plan.pop(name))
-        plan[name] = Artifact(beside.make)  # last, so that the others are made while it is
+        large_annex = AnnexInChild(engine, AnnexTask(visits.name, frames, pack(rules), today), plan.pop(name))
+        plan[name] = Artifact(large_annex.make)  # last, so that the others are made while it is
     rules_key = f"{__version__} {rules.fingerprint}"
     blanks = cache(partial(blank_forms.render, rules))
     for schema in rules.schemas.values():
         name = f"{schema.title}.xlsx"
         plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
-    plan = answers(home, standing, copies) | plan
+    plan = answers(home, ledger_fold, copies) | plan
     states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
     counts: dict[str, dict[str, int]] = {
         "rows": {
@@ -83,34 +83,34 @@ def publication(home: Home, standing: Fold, today: date, engine: Engine, progres
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(found),
     }
-    return Publication(plan, counts, copies, beside)
+    return Publication(plan, counts, copies, large_annex)
 
 
 def answers(
-    home: Home, standing: Fold, copies: Copies, wanted: Iterable[Submission] | None = None
+    home: Home, ledger_fold: Fold, copies: Copies, wanted: Iterable[Submission] | None = None
 ) -> dict[str, Artifact]:
     """The receipts and returned copies, of all submissions or of those `wanted`. Rule: every delivered file gets one answer: receipt, returned copy, or both.
 
-    What a newer file has taken the place of is done with: its copy goes, its page says so.
+    What a newer file has taken the place of is done with: its copy goes, its receipt says so.
     """
-    rules, templates = standing.rules, home.templates
-    by_id = {submission.submission_id: submission for submission in standing.submissions}
+    rules, templates = ledger_fold.rules, home.templates
+    by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
     made_from = f"{__version__} {rules.fingerprint} {_fingerprint(templates)}"
     plan: dict[str, Artifact] = {}
-    for submission in standing.submissions if wanted is None else wanted:
+    for submission in ledger_fold.submissions if wanted is None else wanted:
         folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
-        page, copy = answer_names(submission)
-        newer = standing.replaced_by(submission)
+        receipt_name, copy_name = answer_names(submission)
+        newer = ledger_fold.replaced_by(submission)
         key = f"{made_from} {submission.submission_id} {submission.sha256} {newer or ''}"
-        effect, twin = standing.effects[submission.submission_id], by_id.get(submission.duplicate_of)
-        told = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
-        marked = has_copy(told) and not newer
+        effect, twin = ledger_fold.effects[submission.submission_id], by_id.get(submission.duplicate_of)
+        with_notices = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
+        marked = has_copy(with_notices) and not newer
         back = submission.errors and not newer and not (marked and submission.verdict == PARTLY)
         place = RETURNS if back else RECEIPTS
         make = partial(receipt, submission, effect, rules, templates, twin, newer)
-        plan[f"{place}/{folder}/{page}"] = Artifact(make, key)
+        plan[f"{place}/{folder}/{receipt_name}"] = Artifact(make, key)
         if marked:
-            plan[f"{RETURNS}/{folder}/{copy}"] = copies.artifact(told, key)
+            plan[f"{RETURNS}/{folder}/{copy_name}"] = copies.artifact(with_notices, key)
     return plan
 
 

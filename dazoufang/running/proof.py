@@ -1,4 +1,4 @@
-"""Proves that every file that came has gone somewhere: inbox, archive, record and outbox held against each other."""
+"""Proves that every file that came has gone somewhere: inbox, archive, record and outbox compared with each other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dazoufang.system import files
 from dazoufang.system.home import Home
 
 ALERT: Final = "收件对账有差异.txt"  # in the outbox, for as long as there is a difference
-_MANY: Final = 10  # differences of one kind that are told one by one
+_MANY: Final = 10  # differences of one kind that are listed one by one
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Proof:
 
 
 def prove(home: Home, submissions: Sequence[Submission], waiting: Sequence[Waiting], answers: Iterable[str]) -> Proof:
-    """Hold everything against everything; changes nothing.
+    """Compare everything with everything; changes nothing.
 
     `submissions`: all of the record; `waiting`: all in the inbox that the record does not hold; `answers`: the paths in
     the outbox at which their answers must stand.
@@ -53,9 +53,9 @@ def prove(home: Home, submissions: Sequence[Submission], waiting: Sequence[Waiti
         OSError: something cannot be read just now.
     """
     listed = {int(line["submission_id"]): line["sha256"] for line in originals.read_journal(home.archive)}
-    known = {one.submission_id: one.sha256 for one in submissions}
-    verdicts = Counter(one.verdict for one in submissions)
-    kept = {one.archived for one in submissions}
+    known = {submission.submission_id: submission.sha256 for submission in submissions}
+    verdicts = Counter(submission.verdict for submission in submissions)
+    kept = {submission.archived for submission in submissions}
     stored = {
         file.relative_to(home.archive).as_posix()
         for month in home.archive.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]")
@@ -64,16 +64,21 @@ def prove(home: Home, submissions: Sequence[Submission], waiting: Sequence[Waiti
     }
     unknown = sorted(stored - kept)
     if unknown:  # the copy of a file that waits: the pass that made it was cut short
-        digests = {files.sha256_of(one.file) for one in waiting if one.file.exists()}
+        digests = {files.sha256_of(left.file) for left in waiting if left.file.exists()}
         unknown = [path for path in unknown if files.sha256_of(home.archive / path) not in digests]
-    damaged = [one.submission_id for one in submissions if originals.damaged(home.archive / one.archived, one.sha256)]
+    damaged = [
+        submission.submission_id
+        for submission in submissions
+        if originals.damaged(home.archive / submission.archived, submission.sha256)
+    ]
+    unequal = [number for number in listed.keys() & known.keys() if listed[number] != known[number]]
     found = [
-        *_told("台账库里没有的收件（存档清单里有）", [str(number) for number in sorted(listed.keys() - known.keys())]),
-        *_told("存档清单里没有的收件（台账库里有）", [str(number) for number in sorted(known.keys() - listed.keys())]),
-        *_told("两处不同的收件", [str(n) for n in sorted(listed.keys() & known.keys()) if listed[n] != known[n]]),
-        *_told("原件不在存档里或已被改动的收件", [str(number) for number in damaged]),
-        *_told("存档里没有登记的文件", unknown),
-        *_told("outbox 里缺少的回执或退回件", [path for path in answers if not (home.outbox / path).exists()]),
+        *_difference("台账库里没有的收件（存档清单里有）", map(str, sorted(listed.keys() - known.keys()))),
+        *_difference("存档清单里没有的收件（台账库里有）", map(str, sorted(known.keys() - listed.keys()))),
+        *_difference("两处不同的收件", map(str, sorted(unequal))),
+        *_difference("原件不在存档里或已被改动的收件", map(str, damaged)),
+        *_difference("存档里没有登记的文件", unknown),
+        *_difference("outbox 里缺少的回执或退回件", [path for path in answers if not (home.outbox / path).exists()]),
     ]
     return Proof(
         received=len(listed) + len(waiting),
@@ -86,11 +91,13 @@ def prove(home: Home, submissions: Sequence[Submission], waiting: Sequence[Waiti
     )
 
 
-def _told(what: str, which: Sequence[str]) -> list[str]:
-    if not which:
+def _difference(title: str, differing: Iterable[str]) -> list[str]:
+    """A line for what differs in one way; none where nothing does."""
+    places = list(differing)
+    if not places:
         return []
-    more = f" 等 {len(which)} 个" if len(which) > _MANY else ""
-    return [f"{what}：{'、'.join(which[:_MANY])}{more}"]
+    more = f" 等 {len(places)} 个" if len(places) > _MANY else ""
+    return [f"{title}：{'、'.join(places[:_MANY])}{more}"]
 
 
 def post(home: Home, proof: Proof, at: str) -> None:

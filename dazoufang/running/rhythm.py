@@ -39,7 +39,7 @@ class Rhythm:
 
     def saw(self, now: float, since: Iterable[float]) -> Rhythm:
         """After a scan. `since`: when each file that has not settled changed last."""
-        return replace(self, coming=any(now - one < QUIET for one in since))
+        return replace(self, coming=any(now - changed_at < QUIET for changed_at in since))
 
     def ready(self, now: float, found: Sequence[Waiting], settled: Collection[str]) -> list[Waiting]:
         """Which files are taken now: what is claimed already, and what has settled (`settled`: paths)."""
@@ -57,7 +57,7 @@ class Rhythm:
         return replace(self, taken_at=now if fresh else self.taken_at, not_before=still | later)
 
     def compared(self, now: float, *, behind: bool) -> Rhythm:
-        """After holding the outbox against the record."""
+        """After comparing the outbox with the record."""
         since = now if self.behind_since is None else self.behind_since
         return replace(self, behind_since=since if behind else None)
 

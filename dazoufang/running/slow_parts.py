@@ -24,29 +24,31 @@ class Copies:
 
     def __init__(self, home: Home, rules: Rules, engine: Engine, progress: Progress = silent) -> None:
         self._home, self._rules, self._engine, self._progress = home, rules, engine, progress
-        self._told: dict[str, Submission] = {}
+        self._submissions: dict[str, Submission] = {}
         self._made: dict[str, bytes] = {}
         self.failures: list[str] = []
 
     def artifact(self, submission: Submission, key: str) -> Artifact:
         """The copy as something to publish."""
-        self._told[key] = submission
+        self._submissions[key] = submission
         return Artifact(partial(self._take, key), key)
 
     def prepare(self, keys: Iterable[str]) -> None:
         """Make these copies now, side by side. Where no copy can be made, a list of what is wrong stands in for it."""
-        wanted = [key for key in dict.fromkeys(keys) if key in self._told and key not in self._made]
+        wanted = [key for key in dict.fromkeys(keys) if key in self._submissions and key not in self._made]
         if not wanted:
             return
         rules = pack(self._rules)
-        told = [self._told[key] for key in wanted]
+        submissions = [self._submissions[key] for key in wanted]
 
         def task(submission: Submission) -> CopyTask:
             return CopyTask(submission, (self._home.archive / submission.archived).read_bytes(), rules)
 
-        results = self._engine.map(make_copy, told, counted(self._progress, "标注退回件", len(wanted)), load=task)
+        results = self._engine.map(
+            make_copy, submissions, counted(self._progress, "标注退回件", len(wanted)), load=task
+        )
         raise_our_mistake(results)
-        for key, submission, result in zip(wanted, told, results, strict=True):
+        for key, submission, result in zip(wanted, submissions, results, strict=True):
             if isinstance(result, Failure):
                 self.failures.append(f"收件{submission.submission_id}的退回件：{result.reason} {result.kind}")
             self._made[key] = result if isinstance(result, bytes) else fault_list(submission)
@@ -56,7 +58,7 @@ class Copies:
         return self._made.pop(key)
 
 
-class Beside:
+class AnnexInChild:
     """One annex written in a child process while this one writes the others; here, where the child could not."""
 
     def __init__(self, engine: Engine, task: AnnexTask, here: Artifact) -> None:
