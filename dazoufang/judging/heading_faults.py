@@ -120,7 +120,7 @@ def likely_field(heading: str, match: Match) -> str | None:
 
 
 def _known(schema: FormSchema) -> dict[str, Field]:
-    """Every folded heading of a form that stands alone → its field."""
+    """Every normalized heading of a form that stands alone → its field."""
     return {
         spelling: field
         for field in schema.fields

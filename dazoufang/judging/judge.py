@@ -41,7 +41,7 @@ NOTHING: Final = "（未填）"  # what a word for "not yet" is taken for
 
 @dataclass(slots=True)
 class Judged:
-    """One table judged: its rows in canonical form (held ones too), what is wrong and what was normalised."""
+    """One table judged: its rows in canonical form (held ones too), what is wrong, and the repairs."""
 
     rows: list[Row]
     faults: list[Fault]

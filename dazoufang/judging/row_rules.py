@@ -241,7 +241,7 @@ def _key(row: Row, rule: Rule, schema: FormSchema, campaign: Campaign) -> tuple[
 
 def names_an_item(value: object, campaign: Campaign) -> bool:
     """Whether a cell holds the number of an item, which only we give out."""
-    return isinstance(value, str) and bool(campaign.items.pattern.fullmatch(terms.fold(value)))
+    return isinstance(value, str) and bool(campaign.items.pattern.fullmatch(terms.normalize(value)))
 
 
 def _twin(judged: JudgedTable, row: Row, place: Place, rule: Rule, earlier: JudgedTable, twin: Row) -> Fault:

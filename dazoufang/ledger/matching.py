@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from dazoufang.ledger import decisions
 from dazoufang.ledger.items import Item, Mention, row_values
 from dazoufang.ledger.merge import Entry
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign
 from dazoufang.rules.item_numbers import Items
 
@@ -130,7 +130,7 @@ def agree(said: Values, told: Values, settings: Items, *, any_matter: bool) -> b
     """Whether two rows of which we know that they may mean one item agree: on the name and (unless `any_matter` will do)
     the matter, or, where the name was put right, on telephone and matter."""
     similar = same_matter(said.get("matter", ""), told.get("matter", ""), settings)
-    same_name = fold(said.get("person", "")) == fold(told.get("person", ""))
+    same_name = normalize(said.get("person", "")) == normalize(told.get("person", ""))
     return (same_name and (any_matter or similar)) or (similar and bool(phones_in(said) & phones_in(told)))
 
 
@@ -142,16 +142,16 @@ def said_by_others(item: Item, entry: Entry) -> list[Values]:
 
 def is_called_as(values: Values, item: Item) -> bool:
     """Whether the person of a row is called as somebody the item speaks of."""
-    person = fold(values.get("person", ""))
-    return any(fold(said.get("person", "")) == person for said in (*item.sources(), item.last))
+    person = normalize(values.get("person", ""))
+    return any(normalize(said.get("person", "")) == person for said in (*item.sources(), item.last))
 
 
 def same_person(said: Values, told: Values) -> bool:
     """Whether two rows speak of one person. Rule: never by name alone."""
-    if fold(said.get("person", "")) != fold(told.get("person", "")):
+    if normalize(said.get("person", "")) != normalize(told.get("person", "")):
         return False
     towns = said.get("township", ""), told.get("township", "")
-    village = said.get("village") and fold(said["village"]) == fold(told.get("village", ""))
+    village = said.get("village") and normalize(said["village"]) == normalize(told.get("village", ""))
     town = towns[0] == towns[1] or not all(towns)
     day = said.get("visited_on") and said.get("visited_on") == told.get("visited_on")
     cadres = _several(said, "cadres") & _several(told, "cadres")
@@ -161,7 +161,7 @@ def same_person(said: Values, told: Values) -> bool:
 def two_persons(said: Values, told: Values) -> bool:
     """Whether telephone and village both say that these are two persons: then there is nothing to ask."""
     phones = phones_in(said), phones_in(told)
-    villages = fold(said.get("village", "")), fold(told.get("village", ""))
+    villages = normalize(said.get("village", "")), normalize(told.get("village", ""))
     return all(phones) and all(villages) and not phones[0] & phones[1] and villages[0] != villages[1]
 
 
@@ -182,7 +182,7 @@ def same_matter(said: str, told: str, settings: Items) -> bool:
 @lru_cache(maxsize=65536)
 def likeness(said: str, told: str) -> float:
     """How alike two matters are, 0 to 100; one that holds the other whole counts as the same."""
-    said, told = fold(said), fold(told)
+    said, told = normalize(said), normalize(told)
     if not said or not told:
         return 0.0
     if min(len(said), len(told)) >= 6 and (said in told or told in said):

@@ -48,7 +48,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One cell whose writing (never its meaning) was normalised: `before` → `after`, and `how`."""
+    """One cell whose writing (never its meaning) was made canonical: `before` → `after`, and `how`."""
 
     sheet: str
     cell: str

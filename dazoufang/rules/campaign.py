@@ -133,12 +133,14 @@ class Campaign(Strict):
                     f"{year.year}年写在{before.year}年之后", "years 要按年份从小到大，一年一块", "years", at, "year"
                 )
         for at, year in enumerate(self.years):
-            for index, one in enumerate(year.rounds):
+            for index, round_ in enumerate(year.rounds):
                 for key in ("owner_by_phase", "resolve_by_phase"):
                     wanted = getattr(self.deadlines, key).value
-                    if wanted not in [phase.name for phase in one.phases]:
-                        what = f"{year.year}年{one.name}没有“{wanted}”阶段（deadlines 的 {key}）"
-                        raise Misplaced(what, "请补上这个阶段，或改 deadlines", "years", at, "rounds", index, "phases")
+                    if wanted not in [phase.name for phase in round_.phases]:
+                        mistake = f"{year.year}年{round_.name}没有“{wanted}”阶段（deadlines 的 {key}）"
+                        raise Misplaced(
+                            mistake, "请补上这个阶段，或改 deadlines", "years", at, "rounds", index, "phases"
+                        )
         return self
 
     @cached_property
@@ -158,8 +160,8 @@ class Campaign(Strict):
     def round_of(self, day: date) -> tuple[int, Round] | None:
         """(year, round) whose window holds `day`, or None."""
         year = self.year_numbered(day.year)
-        one = year.round_of(day) if year else None
-        return (day.year, one) if one else None
+        round_ = year.round_of(day) if year else None
+        return (day.year, round_) if round_ else None
 
     def mend_by(self, day: date) -> date | None:
         """The last day for mending what is sent back on `day`: the end of its phase; None between the windows.

@@ -56,7 +56,7 @@ def refuse_what_lacks_them(schemas: Schemas, follow_ups: Mapping[str, tuple[str,
         for name in names:
             _field(of_role[role], name, folder)
     for name, role in ITEM_FIELDS.items():
-        if not any(name in of_role[other].by_name for other in (Role.DISPUTES, Role.SUGGESTIONS)):
+        if not any(name in of_role[item_role].by_name for item_role in (Role.DISPUTES, Role.SUGGESTIONS)):
             _field(of_role[role], name, folder)
     for (role, name), vocabulary in CHOICES.items():
         for word in vocabulary:
@@ -86,6 +86,6 @@ def _choice(schema: FormSchema, name: str, word: str, why: str, mend: str, folde
         raise BrokenRules(
             file, line_of(file, "closing"), f"“{word}”{why}，可 {schema.name}.yaml 的“{field.title}”没有这一项", mend
         )
-    at = [said["name"] for said in parsed(file)[1]["fields"]].index(name)
+    at = [entry["name"] for entry in parsed(file)[1]["fields"]].index(name)
     line = line_of(file, "fields", at, "constraints", "enum")
     raise BrokenRules(file, line, f"“{word}”{why}，“{field.title}”的 enum 里没有了", mend)

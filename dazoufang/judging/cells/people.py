@@ -93,7 +93,7 @@ def to_name(value: Cell) -> Converted:
         return fault("C20", what="全是数字，不是人名")
     if _PHONE.search(_DIGIT_GAP.sub("", text)):
         return fault("C20", what="夹着电话号码，请把号码写到“联系电话”一列")
-    nobody = terms.fold(text) in _NO_NAMES or terms.is_ditto(text) or _PLACEHOLDER.fullmatch(text)
+    nobody = terms.normalize(text) in _NO_NAMES or terms.is_ditto(text) or _PLACEHOLDER.fullmatch(text)
     if nobody or not any(map(str.isalpha, text)):
         return fault("C20", what="没有写出姓名")
     name = _HAN_RUN.sub(lambda run: _closed_up(run[0]), _SPACE_AT_SIGN.sub("", text))
@@ -137,7 +137,7 @@ def _names(raw: str) -> Converted:
 
 
 def _split(text: str, how: list[str]) -> list[str]:
-    """The names in a cell, some perhaps twice; what was normalised is added to `how`.
+    """The names in a cell, some perhaps twice; how the writing was made canonical is added to `how`.
 
     Raises:
         _Unclear: somebody is not named (C14), or it is not certain who is.
@@ -265,7 +265,7 @@ def _single(name: str, how: list[str]) -> str:
     Raises:
         _Unclear: it names nobody, or might name two.
     """
-    if terms.fold(name) in terms.NOBODY:
+    if terms.normalize(name) in terms.NOBODY:
         raise _Unclear(f"“{name}”不是姓名")
     if title := _TITLE.search(name):
         bare = name[: title.start()]

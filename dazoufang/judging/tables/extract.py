@@ -59,7 +59,7 @@ def extract(book: Book, headings: Headings, file_name: str) -> Extract:
     found = Extract([], [])
     strange: list[Sheet] = []
     for sheet in book.sheets:
-        own = terms.fold(sheet.name) in terms.OWN_SHEETS
+        own = terms.normalize(sheet.name) in terms.OWN_SHEETS
         if sheet.fault is not None:
             found.faults.append(sheet.fault)
         elif not sheet.visible:

@@ -10,7 +10,7 @@ from dazoufang.model import terms
 from dazoufang.reading.sheet import Sheet, Value
 
 _LABELS: Final = {label: key for key, labels in terms.META_LABELS.items() for label in labels}
-LABEL: Final = re.compile(  # over folded text: brackets and the colon are half-width
+LABEL: Final = re.compile(  # over normalized text: brackets and the colon are half-width
     "^(" + "|".join(sorted(map(re.escape, _LABELS), key=len, reverse=True)) + r")(?:\([^)]*\))?(?:(:)(.*))?$", re.DOTALL
 )
 _COLON: Final = ":"
@@ -46,9 +46,9 @@ class Page:
         return cells[column] if column < len(cells) else None
 
     def text(self, row: int, column: int) -> str:
-        """The folded text of a cell, "" when empty or no text."""
+        """The normalized text of a cell, "" when empty or no text."""
         value = self.at(row, column)
-        return terms.fold(value) if isinstance(value, str) else ""
+        return terms.normalize(value) if isinstance(value, str) else ""
 
     def spread(self, row: int, column: int) -> str:
         """The text of a cell, or of the merged area it lies in, as written."""
@@ -89,16 +89,16 @@ def labelled(page: Page, row: int) -> Iterator[tuple[int, str, str, bool]]:
         if value is None:
             continue
         for piece in _NEXT_LABEL.split(value.strip()) if isinstance(value, str) else [str(value)]:
-            folded = terms.fold(piece)
-            if isinstance(value, str) and (label := LABEL.match(folded)):
+            normalized = terms.normalize(piece)
+            if isinstance(value, str) and (label := LABEL.match(normalized)):
                 key, letters, content = _LABELS[label[1]], 0, _content(piece)
                 yield column, key, content, False
                 key = "" if content else key
-            elif key and folded and not _OTHER_LABEL.match(folded) and not (letters and len(folded) > 1):
+            elif key and normalized and not _OTHER_LABEL.match(normalized) and not (letters and len(normalized) > 1):
                 yield column, key, piece.strip(), True
                 letters += 1
-                key = key if len(folded) == 1 else ""
-            elif folded:
+                key = key if len(normalized) == 1 else ""
+            elif normalized:
                 yield column, "", piece, False
                 key = ""
 

@@ -67,7 +67,7 @@ class Line(NamedTuple):
     cells: Cells
     texts: list[tuple[int, str]]
     column: int  # of the first text
-    first: str  # folded
+    first: str  # normalized
     leading: bool  # nothing but serial numbers before the first text
 
 
@@ -81,7 +81,7 @@ class RowKinds:
     def __init__(self, page: Page, block: Block, headings: Headings, hints: tuple[str, ...]) -> None:
         self.page, self.block, self.headings, self.hints = page, block, headings, hints
         columns, schema = block.match.columns, block.match.schema
-        self.heads = {column: set(map(terms.fold, path)) for column, path in enumerate(block.paths) if path}
+        self.heads = {column: set(map(terms.normalize, path)) for column, path in enumerate(block.paths) if path}
         self.fields: dict[int, Field] = {column: schema.by_name[name] for name, column in columns.items()}
         self.derived = {column for column, field in self.fields.items() if field.derived}
         self.required = {columns[field.name] for field in schema.required if field.name in columns}
@@ -103,7 +103,7 @@ class RowKinds:
             return Kind("note", NUMBERING)
         if self._is_total(line):
             return Kind("total", TOTAL)
-        if sum(terms.fold(text) in self.heads.get(column, ()) for column, text in line.texts) >= max(
+        if sum(terms.normalize(text) in self.heads.get(column, ()) for column, text in line.texts) >= max(
             2, len(line.texts) / 2
         ):
             return Kind("repeated")
@@ -142,7 +142,7 @@ class RowKinds:
             return Line(row, cells, texts, -1, "", False)
         column, first = texts[0]
         leading = all(left in self.derived for left, _ in cells if left < column)
-        return Line(row, cells, texts, column, terms.fold(first), leading)
+        return Line(row, cells, texts, column, terms.normalize(first), leading)
 
     def _alone(self, line: Line) -> bool:
         """Whether one text is all that stands in a row."""
@@ -169,8 +169,8 @@ class RowKinds:
 
     def _could_be_value(self, column: int, value: Value) -> bool:
         if isinstance(value, str):
-            folded = terms.fold(value)
-            return not (terms.is_blank(value) or _COUNT.fullmatch(folded) or _TOTAL.fullmatch(folded))
+            normalized = terms.normalize(value)
+            return not (terms.is_blank(value) or _COUNT.fullmatch(normalized) or _TOTAL.fullmatch(normalized))
         if isinstance(value, int | float):
             whole = float(value).is_integer()
             return self.fields[column].type == "date" and (not whole or value >= _LEAST_SERIAL)
@@ -181,10 +181,10 @@ class RowKinds:
         field = self.fields.get(column)
         return field is not None and _takes_any_text(field)
 
-    def _is_name(self, column: int, folded: str) -> bool:
+    def _is_name(self, column: int, normalized: str) -> bool:
         """Whether a text is a person's name in the column for the person the row is about."""
         field = self.fields.get(column)
-        return field is not None and field.format == "name" and _NAME.fullmatch(folded) is not None
+        return field is not None and field.format == "name" and _NAME.fullmatch(normalized) is not None
 
     def _is_numbering(self, line: Line) -> bool:
         """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …"""
@@ -192,7 +192,7 @@ class RowKinds:
         for _, value in line.cells:
             if isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal()):
                 numbers.append(int(value))
-            elif not (isinstance(value, str) and terms.fold(value) in _COLUMN_LETTERS):
+            elif not (isinstance(value, str) and terms.normalize(value) in _COLUMN_LETTERS):
                 return False
         return len(numbers) >= _LEAST_NUMBERING and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
@@ -202,7 +202,7 @@ class RowKinds:
         if line.leading and terms.is_total(line.first):
             return len(self._filled(line)) <= (most if _TOTAL.fullmatch(line.first) else min(1, most))
         for column, text in line.texts:
-            if len(text) <= _SHORT and ("计" in text or "总" in text) and _TOTAL.fullmatch(terms.fold(text)):
+            if len(text) <= _SHORT and ("计" in text or "总" in text) and _TOTAL.fullmatch(terms.normalize(text)):
                 filled = self._filled(line._replace(column=column))
                 if self._is_free(column):  # 李明 | 小计 | 10; but a remark 合计 beside somebody's name is a remark
                     named = any(self.fields[place].format == "name" for place in filled)
@@ -214,7 +214,7 @@ class RowKinds:
         """A row that shows how to fill: its first text says so, or two of its cells do, or one that says nothing else."""
         early = line.row <= self.block.bottom + 2  # where everybody expects one
         for column in self.derived:
-            mark = terms.fold(self.page.spread(line.row, column))
+            mark = terms.normalize(self.page.spread(line.row, column))
             if mark and (terms.is_sample(mark) or _SAMPLE_ROW.match(mark)):
                 return Kind("sample", "" if early else SAMPLE)
         marked = [(column, text) for column, text in line.texts if "例" in text or "如" in text]
@@ -222,18 +222,18 @@ class RowKinds:
         if line.column in said or len(said) >= 2:
             return Kind("sample", "" if early and line.leading and not self._is_free(line.column) else SAMPLE)
         for column, text in marked:
-            folded = terms.fold(text) if len(text) <= _SHORT else ""
+            normalized = terms.normalize(text) if len(text) <= _SHORT else ""
             field = self.fields.get(column)
             named = field is not None and field.format in ("name", "names")
-            if _SAMPLE.fullmatch(folded) or (named and _SAMPLE_NAME.fullmatch(folded)):
+            if _SAMPLE.fullmatch(normalized) or (named and _SAMPLE_NAME.fullmatch(normalized)):
                 return Kind("sample", SAMPLE)
         return None
 
     def _says_sample(self, column: int, text: str) -> bool:
-        folded = terms.fold(text)
-        if self._is_free(column) and folded.startswith(("例如", "比如", "如")):
+        normalized = terms.normalize(text)
+        if self._is_free(column) and normalized.startswith(("例如", "比如", "如")):
             return False  # so begins many a true story
-        return terms.is_sample(text) and not (self._is_name(column, folded) and len(folded) > 2)
+        return terms.is_sample(text) and not (self._is_name(column, normalized) and len(normalized) > 2)
 
     def _footer(self, line: Line) -> Kind | None:
         """填表人：…, 审核人：…: labels and what belongs to them, with hardly a required column filled besides."""
@@ -271,7 +271,7 @@ class RowKinds:
             return Kind("note", NOTE if filled else "") if hints or len(filled) <= 1 else None
         if not alone:
             return None
-        if self._is_wide(line) or _PAGE.fullmatch(line.first) or line.first == terms.fold(unit):
+        if self._is_wide(line) or _PAGE.fullmatch(line.first) or line.first == terms.normalize(unit):
             return Kind("note")
         field = self.fields.get(line.column)
         goes_on = above in ("footer", "note") and not self._is_name(line.column, line.first)
@@ -295,12 +295,12 @@ def _says_nothing(value: Value) -> bool:
     return terms.is_none(value) if isinstance(value, str) else not isinstance(value, bool) and value == 0
 
 
-def _is_no_value(field: Field, folded: str) -> bool:
+def _is_no_value(field: Field, normalized: str) -> bool:
     """Whether a text that stands alone in a row is plainly no value of its column: a sentence, a day among names."""
-    if _takes_any_text(field) or field.derived or terms.is_ditto(folded):
+    if _takes_any_text(field) or field.derived or terms.is_ditto(normalized):
         return False
     if field.type == "date":
-        if not any(char.isdigit() for char in folded):
-            return not _DAY_WORDS.search(folded) or len(folded) >= _SENTENCE
-        return len(_HAN.findall(_DAY_WORDS.sub("", folded))) >= _SENTENCE - 2
-    return len(_HAN.findall(folded)) >= _SENTENCE or _DAY.fullmatch(folded) is not None or "。" in folded
+        if not any(char.isdigit() for char in normalized):
+            return not _DAY_WORDS.search(normalized) or len(normalized) >= _SENTENCE
+        return len(_HAN.findall(_DAY_WORDS.sub("", normalized))) >= _SENTENCE - 2
+    return len(_HAN.findall(normalized)) >= _SENTENCE or _DAY.fullmatch(normalized) is not None or "。" in normalized

@@ -29,7 +29,7 @@ from dazoufang.writing.answers.mend_by import finish_line
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.upholding import may_be_upheld
 
-LONG: Final = 12  # a list past this many lines is folded
+LONG: Final = 12  # a list past this many lines is shown closed, to be opened by a click
 TEMPLATE: Final = "receipt.html"
 
 
@@ -68,7 +68,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """Cells that were normalised in one way."""
+    """Cells whose writing was made canonical in one way."""
 
     how: str
     repairs: tuple[Repair, ...]
