@@ -80,8 +80,8 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     `today` only words the reasons: another year than today's is named.
     Raises UnknownYear when working days are wanted of a year that the calendar does not know.
     """
-    clerk = _Clerk(rules, today)
-    found = [clerk.deadlines(item) for item in _read(items)]
+    deadline_rules = _DeadlineRules(rules, today)
+    found = [deadline_rules.deadlines(item) for item in _read(items)]
     result = items.copy()
     for place, name in enumerate(DEADLINES):
         column = [deadlines[place] for deadlines in found]
@@ -115,7 +115,7 @@ class _Window:
     resolve: Deadline
 
 
-class _Clerk:
+class _DeadlineRules:
     """Applies the rules to one item at a time; calendar questions are answered once."""
 
     def __init__(self, rules: Rules, today: date) -> None:

@@ -51,6 +51,8 @@ class Match:
 
 @dataclass(frozen=True)
 class _Index:
+    """The headings of one form, by which a column is looked up."""
+
     headings: dict[str, str]  # normalized title or alias → field name
     grouped: dict[tuple[str, str], str]  # (normalized group, normalized heading) → field name
     members: dict[str, frozenset[str]]  # normalized group → the fields that may stand under it

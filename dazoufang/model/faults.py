@@ -77,7 +77,11 @@ def make(
     remedy: str | None = None,
     **details: Any,
 ) -> Fault:
-    """Word one fault. `details` fill the catalogue's templates; a schema's own `message` or `remedy` replaces them."""
+    """Word one fault.
+
+    code: its code in the catalogue. sheet, cell, row, column: its place, as `Fault` has it. value: what stands there.
+    severity, message, remedy: a schema's own, in place of the catalogue's. details: fill the templates.
+    """
     try:
         kind = CATALOGUE[code]
     except KeyError:

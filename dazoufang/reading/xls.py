@@ -176,7 +176,7 @@ def _settled_sheet(sure: Sheet, quick: Sheet) -> Sheet:
     try:
         return replace(sure, rows=settled(sure.rows, quick.rows))
     except TooFar as error:
-        return replace(sure, rows=[], merges=[], fault=faults.make("S05", sheet=sure.name, what=error.what))
+        return replace(sure, rows=[], merges=[], fault=faults.make("S05", sheet=sure.name, what=error.reason))
 
 
 def _quickly(data: bytes, scanned: list[Found]) -> list[Sheet] | None:
@@ -215,7 +215,7 @@ def _from_xlrd(sheet: Any, datemode: int) -> Sheet:
             for column, (kind, value) in enumerate(pairs):
                 grid.put(row, column, _xlrd_value(kind, value, datemode))
     except TooFar as error:
-        return Sheet(sheet.name, visible, [], [], faults.make("S05", sheet=sheet.name, what=error.what))
+        return Sheet(sheet.name, visible, [], [], faults.make("S05", sheet=sheet.name, what=error.reason))
     merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
     return Sheet(sheet.name, visible, grid.rows, merges)
 
@@ -325,7 +325,7 @@ def _sheets(book: CalamineWorkbook, scanned: list[Found]) -> list[Sheet]:
         try:
             rows = _rows(book, index, found)
         except (TooFar, Unreadable) as error:
-            fault = faults.make("S05", sheet=about.name, what=error.what)
+            fault = faults.make("S05", sheet=about.name, what=error.reason)
             sheets.append(Sheet(about.name, visible, [], [], fault))
         else:
             sheets.append(Sheet(about.name, visible, rows, found.merges))

@@ -76,7 +76,11 @@ def _field(schema: FormSchema, name: str, folder: Path) -> None:
 
 
 def _choice(schema: FormSchema, name: str, word: str, why: str, mend: str, folder: Path) -> None:
-    """Where the field offers no choices, people may write what they like, this word too."""
+    """Refuse a form whose field offers choices, but not `word`; without choices people may write what they like.
+
+    schema, name: the form and its field. why, mend: for what the word is needed and how to mend it, in Chinese.
+    folder: where the office's rules files lie.
+    """
     field = schema.by_name.get(name)
     if field is None or not field.constraints.enum or word in field.constraints.enum:
         return

@@ -57,9 +57,9 @@ HOW_TITLE: Final = "姓名去职务"
 class _Unclear(Exception):
     """A part of the cell cannot be read as names for certain."""
 
-    def __init__(self, what: str, code: str = "C20") -> None:
+    def __init__(self, reason: str, code: str = "C20") -> None:
         self.code = code
-        self.what = what
+        self.reason = reason
 
 
 def to_names(value: Cell) -> Converted:
@@ -125,7 +125,7 @@ def _names(raw: str) -> Converted:
     try:
         found = _split(text, how)
     except _Unclear as unclear:
-        return fault(unclear.code, what=unclear.what)
+        return fault(unclear.code, what=unclear.reason)
     names = tuple(dict.fromkeys(found))
     if not names:
         return fault("C20", what="里面没有姓名")

@@ -104,8 +104,8 @@ def _from_text(raw: str) -> Converted:
         found = _canonical(part)
         several = [found] if found else _apart(part.split())
         if several is None:
-            what = _wrong(part)
-            return fault("C09", what=what if len(parts) == 1 else f"其中“{part}”{what}")
+            mistake = _wrong(part)
+            return fault("C09", what=mistake if len(parts) == 1 else f"其中“{part}”{mistake}")
         numbers.extend(number for number in several if number not in numbers)
     if not numbers:
         return fault("C09", what=_wrong(bare))
