@@ -98,8 +98,8 @@ class _SheetRow:
 
     def read(self, above: dict[str, Value], faulty: dict[str, Value]) -> Row:
         """Convert the row's cells; `above` has what 同上 means, field by field, `faulty` the values that were faults;
-        both are updated with this row. Rule: one cause once: a row that repeats a bad cell is held too, but its fault is
-        not told again."""
+        both are updated with this row. Rule: one cause once: a row that repeats a bad cell is held too, but its fault
+        is not told again."""
         values: dict[str, str] = {}
         bad: set[str] = set()
         found: list[Fault] = []

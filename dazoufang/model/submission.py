@@ -106,7 +106,7 @@ class Submission:
 class Change:
     """One value that a newer submission changed: which row (in words), which column, old → new ("" empty)."""
 
-    what: str
+    row: str
     column: str
     before: str
     after: str

@@ -30,7 +30,7 @@ class Items(Strict):
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What an item's number of our making looks like, normalized; groups yy, round, kind, seq ("" where not in it)."""
+        """What an item's number of our making looks like, normalized. Groups: yy, round, kind, seq ("" not in it)."""
         rounds = "".join(ROUND_WORDS.values()) + self.outside_round.value
         parts = {
             "yy": r"(?P<yy>\d{2})",

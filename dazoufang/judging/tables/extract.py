@@ -54,7 +54,8 @@ def extract(book: Book, headings: Headings, file_name: str) -> Extract:
     """Every table of every visible sheet.
 
     Rule: hidden sheets are not data (hidden rows are); a sheet of ours that is derived is known as such. What is not
-    taken is named in a fault: rows of totals and samples, columns without a heading, hidden sheets, sheets of something else.
+    taken is named in a fault: rows of totals and samples, columns without a heading, hidden sheets, sheets of something
+    else.
     """
     found = Extract([], [])
     strange: list[Sheet] = []

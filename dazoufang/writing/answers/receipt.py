@@ -56,7 +56,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FaultGroup:
     """All that is wrong in one way. `remedy` is given here when every cause has the same, else with each cause."""
 
     title: str
@@ -90,9 +90,9 @@ def receipt(
     in its place since, 0 none.
     """
     faults = ordered([*submission.faults, *(effect.notices if effect else ())], submission.parts)
-    told = replace(submission, faults=faults)
+    shown = replace(submission, faults=faults)
     context: dict[str, Any] = {
-        "verdict": _done_with(_verdict(told, twin, finish_line(rules, submission.received_on)), newer),
+        "verdict": _done_with(_verdict(shown, twin, finish_line(rules, submission.received_on)), newer),
         "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
         "number": _number(submission.submission_id),
@@ -102,8 +102,8 @@ def receipt(
         "forms": "、".join(_forms(twin or submission, rules)),
         "received": day_words(submission.received_on),
         "taken": _taken(submission, rules),
-        "errors": _kinds(faults, ERROR),
-        "warnings": _kinds(faults, WARNING),
+        "errors": _fault_groups(faults, ERROR),
+        "warnings": _fault_groups(faults, WARNING),
         "infos": causes(fault for fault in faults if fault.severity == INFO),
         "uphold": "" if newer else _uphold(faults, submission, rules),
         "repairs": _mended(submission.repairs),
@@ -146,7 +146,7 @@ def _unreadable(submission: Submission) -> bool:
 def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Verdict:
     word = VERDICT_NAMES[submission.verdict]
     counted = sum(len(part.counted) for part in submission.parts)
-    held = sum(len(part.rows) for part in submission.parts) - counted
+    held_rows = sum(len(part.rows) for part in submission.parts) - counted
     where = "须修改的地方写在下面。"
     if has_copy(submission):
         where = f"须修改的地方已在退回的《{answer_names(submission)[1]}》里标红，批注写着怎么改。"
@@ -159,18 +159,18 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
             step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，不用再做什么。"
             return Verdict(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
         case "partly":
-            back = f"退回 {held} 行待改" if held else f"{len(submission.errors)} 处待改"
+            back = f"退回 {held_rows} 行待改" if held_rows else f"{len(submission.errors)} 处待改"
             return Verdict(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
         case "duplicate":
             number = _number(submission.duplicate_of or (twin.submission_id if twin else 0))
             return Verdict(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin, finish))
         case _ if _unreadable(submission):
             unknown = all(fault.code == "F07" for fault in submission.errors)
-            what = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
-            return Verdict(word, RETURNED, what, "原因和办法写在下面。", finish)
+            headline = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
+            return Verdict(word, RETURNED, headline, "原因和办法写在下面。", finish)
         case _:
             places = len(submission.errors)
-            rows = f"{held} 行都要改" if held and not counted else f"有 {places} 处要改"
+            rows = f"{held_rows} 行都要改" if held_rows and not counted else f"有 {places} 处要改"
             return Verdict(word, RETURNED, f"没有收下，{rows}", where, finish)
 
 
@@ -189,8 +189,8 @@ def _again(twin: Submission | None, finish: str) -> str:
     day = day_words(twin.received_on, twin.received_on.year)
     same = f"与{day}收到的《{twin.name}》内容完全相同，没有重复计数。"
     if twin.verdict in (PARTLY, RETURNED):
-        page = answer_names(twin)[0]
-        return f"{same}那一份有须修改的地方，写在《{page}》上：还没改的，{finish}再放入；改好的已另外交过，就不用再做什么。"
+        receipt_name = answer_names(twin)[0]
+        return f"{same}那一份有须修改的地方，写在《{receipt_name}》上：还没改的，{finish}再放入；改好的已另外交过，就不用再做什么。"
     return f"{same}如果后来又交过新的一份，以新的为准；想改回来，请在新的那份里改好再放入。"
 
 
@@ -225,23 +225,25 @@ def _taken(submission: Submission, rules: Rules) -> list[Taken]:
     returned = submission.verdict == RETURNED
     found = []
     for key in order:
-        counted, held = counts[(*key, False)], counts[(*key, True)]
-        found.append(Taken(*key, 0 if returned else counted, counted + held if returned else held))
+        counted, held_rows = counts[(*key, False)], counts[(*key, True)]
+        found.append(Taken(*key, 0 if returned else counted, counted + held_rows if returned else held_rows))
     return found
 
 
-def _kinds(faults: Sequence[Fault], severity: str) -> list[Kind]:
+def _fault_groups(faults: Sequence[Fault], severity: str) -> list[FaultGroup]:
     by_code: dict[str, list[Fault]] = {}
     for fault in faults:
         if fault.severity == severity:
             by_code.setdefault(fault.code, []).append(fault)
-    kinds = []
+    fault_groups = []
     for code, group in by_code.items():
         remedies = {fault.remedy for fault in group}
-        kinds.append(
-            Kind(title_of(code), code, len(group), tuple(causes(group)), remedies.pop() if len(remedies) == 1 else "")
+        fault_groups.append(
+            FaultGroup(
+                title_of(code), code, len(group), tuple(causes(group)), remedies.pop() if len(remedies) == 1 else ""
+            )
         )
-    return kinds
+    return fault_groups
 
 
 def _mended(repairs: Iterable[Repair]) -> list[Mended]:

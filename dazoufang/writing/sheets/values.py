@@ -37,12 +37,12 @@ def of_values(sheets: Sequence[Sheet], created: date) -> tuple[bytes, dict[str, 
     front = next((number for number, sheet in enumerate(sheets) if sheet.visible), None)  # Excel opens none without
     for number, sheet in enumerate(sheets):
         names[sheet.name] = sheet_name(sheet.name, taken)
-        page = book.add_worksheet(names[sheet.name], Streamed)
+        worksheet = book.add_worksheet(names[sheet.name], Streamed)
         if number == front:
-            page.activate()
+            worksheet.activate()
         elif front is not None and not sheet.visible:
-            page.hide()
-        _write(page, sheet, looks)
+            worksheet.hide()
+        _write(worksheet, sheet, looks)
     book.close()
     return same_everywhere(buffer.getvalue()), names
 
@@ -59,16 +59,16 @@ class _Looks:
         }
 
 
-def _write(page: Streamed, sheet: Sheet, looks: _Looks) -> None:
+def _write(worksheet: Streamed, sheet: Sheet, looks: _Looks) -> None:
     widths = _widths(sheet)
     for column, width in enumerate(widths):
-        page.set_column_pixels(column, column, width * _PIXELS)
+        worksheet.set_column_pixels(column, column, width * _PIXELS)
     longest = max(map(len, sheet.rows), default=0)
-    page.put_rows(0, len(sheet.rows), longest, _rows(sheet, widths, looks, streamed.column_names(longest)))
-    page.put_merges(sheet.merges)
-    page.set_paper(9)  # A4
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
+    worksheet.put_rows(0, len(sheet.rows), longest, _rows(sheet, widths, looks, streamed.column_names(longest)))
+    worksheet.put_merges(sheet.merges)
+    worksheet.set_paper(9)  # A4
+    worksheet.set_landscape()
+    worksheet.fit_to_pages(1, 0)
 
 
 def _rows(sheet: Sheet, widths: Sequence[int], looks: _Looks, names: Sequence[str]) -> Iterator[str]:
