@@ -46,8 +46,10 @@ def differing(path: Path) -> tuple[int, list[str]]:
 
 def _xls(data: bytes) -> Iterator[tuple[Sheet, Sheet]]:
     scanned = xls.scan_xls(workbook_stream(data))
-    sure = xls.read_xls_slowly(data)
-    if sum(found.laid_out for found in scanned) <= xls.MAX_COMPARED and (quick := xls._quickly(data, scanned)):
+    sure = xls.read_xls_with_xlrd(data)
+    if sum(found.laid_out for found in scanned) <= xls.MAX_COMPARED and (
+        quick := xls._read_with_calamine(data, scanned)
+    ):
         yield from zip(sure, quick, strict=True)
 
 

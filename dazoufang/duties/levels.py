@@ -68,7 +68,7 @@ class Ladder:
         readers = self._circle[: len(LEVELS) - LEVELS.index(level)]
         return readers if person else readers[1:] or (HEAD,)
 
-    def say(self, day: date) -> str:
+    def in_words(self, day: date) -> str:
         """9月28日, with the year where it is not today's."""
         return day_words(day, self.today.year)
 

@@ -48,7 +48,7 @@ def structure(table: Table) -> list[Fault]:
         if (name := likely_field(table.headings[column], match)) is not None:
             likely[name].append(column)
     found = [_missing(table, name, likely.get(name, [])) for name in match.missing]
-    found.extend(_twice(table, *twin) for twin in match.twins)
+    found.extend(_two_columns(table, *twin) for twin in match.twins)
     asked = {column: name for name, columns in likely.items() if name not in match.missing for column in columns}
     named = {column for name in match.missing for column in likely.get(name, [])}
     for column in match.unknown:
@@ -75,7 +75,7 @@ def _missing(table: Table, name: str, likely: list[int]) -> Fault:
     )
 
 
-def _twice(table: Table, name: str, first: int, second: int) -> Fault:
+def _two_columns(table: Table, name: str, first: int, second: int) -> Fault:
     both = f"{_quoted(table, first)}和{_quoted(table, second)}"
     return _heading_fault("S02", table, second, table.match.schema.by_name[name].title, what=both)
 

@@ -17,7 +17,7 @@ from dazoufang.reading.file_kinds import FileKind, decoded, decoded_page, decode
 from dazoufang.reading.html_table import read_html
 from dazoufang.reading.ods import read_fods, read_ods
 from dazoufang.reading.sheet import Book, CellError, Sheet, Uncalculated, Unreadable, Value
-from dazoufang.reading.xls import read_xls, read_xls_slowly, read_xlsb
+from dazoufang.reading.xls import read_xls, read_xls_with_xlrd, read_xlsb
 from dazoufang.reading.xlsx import read_xlsx
 from dazoufang.reading.xml_2003 import read_xml_2003
 from dazoufang.reading.zip_parts import Package, check_size
@@ -68,7 +68,7 @@ def _sheets(kind: FileKind, data: bytes, name: str) -> list[Sheet]:
         case FileKind.XLS:
             return read_xls(data, workbook_stream(data))
         case FileKind.RAW_XLS:
-            return read_xls_slowly(data)
+            return read_xls_with_xlrd(data)
         case FileKind.TEXT:
             return [read_text(decoded(data), _stem(name))]
         case FileKind.HTML:

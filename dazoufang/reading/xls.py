@@ -151,9 +151,9 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
         raise Unreadable("F04", "工作表没有结尾，多半没有复制完整")
     worksheets = [found for found in scanned if found.is_worksheet]
     try:
-        sure = read_xls_slowly(data)
+        sure = read_xls_with_xlrd(data)
     except Unreadable:
-        quick = _quickly(data, scanned)
+        quick = _read_with_calamine(data, scanned)
         if quick is None:
             raise
         return quick
@@ -164,7 +164,7 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
         ):
             return sure
     spread = sum(found.laid_out for found in scanned)
-    quick = _quickly(data, scanned) if spread <= MAX_COMPARED else None
+    quick = _read_with_calamine(data, scanned) if spread <= MAX_COMPARED else None
     if quick is None or len(quick) != len(sure):
         return sure
     return [_settled_sheet(sure_sheet, quick_sheet) for sure_sheet, quick_sheet in zip(sure, quick, strict=True)]
@@ -179,7 +179,7 @@ def _settled_sheet(sure: Sheet, quick: Sheet) -> Sheet:
         return replace(sure, rows=[], merges=[], fault=faults.make("S05", sheet=sure.name, what=error.reason))
 
 
-def _quickly(data: bytes, scanned: list[Found]) -> list[Sheet] | None:
+def _read_with_calamine(data: bytes, scanned: list[Found]) -> list[Sheet] | None:
     """The worksheets of a .xls as calamine reads them; None where it fails or misses numbers that the records hold."""
     book = _opened(data)
     if book is None or len(book.sheet_names) != len(scanned):
@@ -190,7 +190,7 @@ def _quickly(data: bytes, scanned: list[Found]) -> list[Sheet] | None:
         return None
 
 
-def read_xls_slowly(data: bytes) -> list[Sheet]:
+def read_xls_with_xlrd(data: bytes) -> list[Sheet]:
     """The worksheets of a .xls of any age as xlrd reads them: for what calamine refuses."""
     try:
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), ragged_rows=True, formatting_info=False)

@@ -15,7 +15,7 @@ from dazoufang.model.vocabularies import Complexity, TargetKind
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
-from dazoufang.rules.needs import refuse_what_lacks_them
+from dazoufang.rules.needs import refuse_incomplete_forms
 from dazoufang.rules.rules_file import Misplaced, Strict, load
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
@@ -88,7 +88,7 @@ class Calendar(Strict):
     extra_years: tuple[int, ...] = ()
 
     @model_validator(mode="after")
-    def _days_are_one_or_the_other(self) -> Calendar:
+    def _no_day_is_both(self) -> Calendar:
         if both := sorted(set(self.extra_holidays) & set(self.extra_workdays)):
             raise Misplaced(f"{both[0]} 既写成放假又写成上班", "请只留一处", "extra_workdays")
         return self
@@ -126,7 +126,7 @@ class Campaign(Strict):
     reading: Reading
 
     @model_validator(mode="after")
-    def _years_ascend_and_have_the_phases_spoken_of(self) -> Campaign:
+    def _years_ascend_and_have_the_needed_phases(self) -> Campaign:
         for at, (before, year) in enumerate(pairwise(self.years), 1):
             if year.year <= before.year:
                 raise Misplaced(
@@ -216,5 +216,5 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
     if in_force:
         closing = campaign.closing
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
-        refuse_what_lacks_them(schemas, follow_ups, folder)
+        refuse_incomplete_forms(schemas, follow_ups, folder)
     return Rules(schemas, campaign, fingerprint(folder), folder)

@@ -45,7 +45,7 @@ CHOICES: Final[Mapping[tuple[Role, str], type[StrEnum]]] = {
 }
 
 
-def refuse_what_lacks_them(schemas: Schemas, follow_ups: Mapping[str, tuple[str, ...]], folder: Path) -> None:
+def refuse_incomplete_forms(schemas: Schemas, follow_ups: Mapping[str, tuple[str, ...]], folder: Path) -> None:
     """See that the forms have what the program needs. `follow_ups`: key of `closing:` in campaign.yaml → the words in it.
 
     Raises:

@@ -57,7 +57,7 @@ class Strict(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _pass_over_what_is_retired(cls, content: Any) -> Any:
+    def _without_retired_keys(cls, content: Any) -> Any:
         if not cls.retired or not isinstance(content, dict):
             return content
         return {key: value for key, value in content.items() if key not in cls.retired}

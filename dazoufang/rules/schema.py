@@ -234,7 +234,7 @@ class FormSchema(Strict):
                     mistake = f"表头“{heading}”同时属于 {owner} 和 {field.name}"
                     key = "title" if heading == field.title else "aliases"
                     raise Misplaced(mistake, "一个表头只能属于一个字段，请删去一处", "fields", at, key)
-        for name, place, *where in self._spoken():
+        for name, place, *where in self._field_mentions():
             if name not in known:
                 raise Misplaced(f"{place}提到了没有定义的字段“{name}”", "请检查字段名（name），不是标题", *where)
         for at, rule in enumerate(self.rules):
@@ -246,7 +246,7 @@ class FormSchema(Strict):
                 raise Misplaced(f"规则 {rule.rule} 只能用于日期（{names}）", "请换成 type: date 的字段", "rules", at)
         return self
 
-    def _spoken(self) -> Iterator[tuple[str, str, *tuple[str | int, ...]]]:
+    def _field_mentions(self) -> Iterator[tuple[str, str, *tuple[str | int, ...]]]:
         """Every field that the form speaks of outside `fields`: its name, where in words, and the way there."""
         for name in self.primary_key:
             yield name, "primaryKey", "primaryKey"

@@ -210,23 +210,23 @@ def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFram
     if len(assigned):
         visited = [_place(row) for row in done.to_dict("records")]
         for row in assigned.to_dict("records"):
-            if _concerns(row, unit, titles) and not any(_same(_place(row), visit) for visit in visited):
+            if _is_for_unit(row, unit, titles) and not any(_same(_place(row), visit) for visit in visited):
                 rows.append({**row, "cadre_title": titles.get(row["cadres"])})
     if not rows:
         quota = rules.campaign.quota.households_per_round.value
-        rows = [{"cadres": name, "cadre_title": titles[name]} for name in _wanted(titles, done, quota)]
+        rows = [{"cadres": name, "cadre_title": titles[name]} for name in _names_still_to_visit(titles, done, quota)]
     waiting = pd.DataFrame(rows, dtype="object")
     return pd.concat([done.astype("object"), waiting], ignore_index=True) if rows else done
 
 
-def _wanted(titles: Mapping[str, Any], done: pd.DataFrame, quota: int) -> Iterator[str]:
+def _names_still_to_visit(titles: Mapping[str, Any], done: pd.DataFrame, quota: int) -> Iterator[str]:
     """Each cadre's name as many times as the quota exceeds his visits."""
     made = [name for cadres in done["cadres"].dropna().tolist() for name in cadres.split("、")]
     for name in titles:
         yield from [name] * max(0, quota - made.count(name))
 
 
-def _concerns(assignment: Mapping[Any, Any], unit: str, titles: Mapping[str, Any]) -> bool:
+def _is_for_unit(assignment: Mapping[Any, Any], unit: str, titles: Mapping[str, Any]) -> bool:
     """Whether the unit's cadres are to go: by name, or (no roster yet) because the unit sent the assignment."""
     cadres = assignment["cadres"]
     names = cadres.split("、") if isinstance(cadres, str) else []

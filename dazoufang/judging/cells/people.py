@@ -147,14 +147,14 @@ def _split(text: str, how: list[str]) -> list[str]:
         raise _Unclear("括号没有成对")
     if terms.CROWD.search(text):
         raise _Unclear("", "C14")
-    said: int | None = None
+    count_written: int | None = None
     if etc := _AND_SO_ON.search(text) or _COUNTED.search(text):
         count = etc[1] or ""
-        said = int(count) if count.isdigit() else _COUNTS.get(count, -1)
+        count_written = int(count) if count.isdigit() else _COUNTS.get(count, -1)
         text = text[: etc.start()]
     names = [name for part in _SEPARATORS.split(_SPACED_AND.sub("、", text)) for name in _part(part.strip(), how)]
     # 张三、李四等2人 names everybody; 张三等3人 does not.
-    if said is not None and said != len(dict.fromkeys(names)):
+    if count_written is not None and count_written != len(dict.fromkeys(names)):
         raise _Unclear("", "C14")
     return names
 

@@ -157,7 +157,7 @@ def _write_notes(
     """Write the comments of a sheet, `comment_texts` among them, and their boxes. `comments_part`: of old comments, ""
     none."""
     comments = Comments(package.read(comments_part) if comments_part else EMPTY_COMMENTS)
-    comments.say(comment_texts)
+    comments.add(comment_texts)
     if not comments_part:
         comments_part = package.fresh("xl/comments{}.xml")
         package.set_type(comments_part, COMMENTS_TYPE)

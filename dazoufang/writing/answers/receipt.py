@@ -34,7 +34,7 @@ TEMPLATE: Final = "receipt.html"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerdictBanner:
     """The verdict in a `word`, its `tone` (colour), a big line, the one under it, and until when to mend ("" never)."""
 
     word: str
@@ -92,11 +92,11 @@ def receipt(
     faults = ordered([*submission.faults, *(effect.notices if effect else ())], submission.parts)
     shown = replace(submission, faults=faults)
     context: dict[str, Any] = {
-        "verdict": _done_with(_verdict(shown, twin, finish_line(rules, submission.received_on)), newer),
+        "verdict": _replaced_by_newer(_verdict(shown, twin, finish_line(rules, submission.received_on)), newer),
         "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
         "number": _number(submission.submission_id),
-        "unit": submission.unit or _whose(submission, rules),
+        "unit": submission.unit or _without_unit(submission, rules),
         "bureau": rules.campaign.bureau.value,
         "campaign": rules.campaign.name.value,
         "forms": "、".join(_forms(twin or submission, rules)),
@@ -143,7 +143,7 @@ def _unreadable(submission: Submission) -> bool:
     return bool(errors) and not submission.parts and all(fault.code.startswith("F") for fault in errors)
 
 
-def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Verdict:
+def _verdict(submission: Submission, twin: Submission | None, finish: str) -> VerdictBanner:
     word = VERDICT_NAMES[submission.verdict]
     counted = sum(len(part.counted) for part in submission.parts)
     held_rows = sum(len(part.rows) for part in submission.parts) - counted
@@ -155,26 +155,26 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
             checks = sum(fault.severity == WARNING for fault in submission.faults)
             lost = len({(fault.sheet, fault.row) for fault in submission.errors})
             if lost:  # the rows are sound, but the ledger knows nothing of what they speak of
-                return Verdict(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", where, finish)
+                return VerdictBanner(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", where, finish)
             step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，不用再做什么。"
-            return Verdict(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
+            return VerdictBanner(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
         case "partly":
             back = f"退回 {held_rows} 行待改" if held_rows else f"{len(submission.errors)} 处待改"
-            return Verdict(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
+            return VerdictBanner(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
         case "duplicate":
             number = _number(submission.duplicate_of or (twin.submission_id if twin else 0))
-            return Verdict(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin, finish))
+            return VerdictBanner(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin, finish))
         case _ if _unreadable(submission):
             unknown = all(fault.code == "F07" for fault in submission.errors)
             headline = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
-            return Verdict(word, RETURNED, headline, "原因和办法写在下面。", finish)
+            return VerdictBanner(word, RETURNED, headline, "原因和办法写在下面。", finish)
         case _:
             places = len(submission.errors)
             rows = f"{held_rows} 行都要改" if held_rows and not counted else f"有 {places} 处要改"
-            return Verdict(word, RETURNED, f"没有收下，{rows}", where, finish)
+            return VerdictBanner(word, RETURNED, f"没有收下，{rows}", where, finish)
 
 
-def _done_with(verdict: Verdict, newer: int) -> Verdict:
+def _replaced_by_newer(verdict: VerdictBanner, newer: int) -> VerdictBanner:
     """The verdict as it reads once a newer file has come in the place of this one: nothing is left to be done here."""
     if not newer:
         return verdict
@@ -204,7 +204,7 @@ def _uphold(faults: Iterable[Fault], submission: Submission, rules: Rules) -> st
     return f"确实无误、不想再看到提醒的：{where}“{column}”，在那一行写一句原因，再放入就不再提醒。"
 
 
-def _whose(submission: Submission, rules: Rules) -> str:
+def _without_unit(submission: Submission, rules: Rules) -> str:
     """Rosters, assignments and decisions are the bureau's own and speak for no unit."""
     own = submission.parts and not any(rules.schemas[part.form].of_units for part in submission.parts)
     return "不分单位" if own else UNKNOWN_UNIT

@@ -10,13 +10,13 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dazoufang.writing.sheets import cells, streamed, text_size
-from dazoufang.writing.sheets.around import Around
 from dazoufang.writing.sheets.cells import CellKind
 from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, Filled, SheetSpec, fill, sheet_name, styles
 from dazoufang.writing.sheets.form_checks import CHOICES_SHEET, Choices
 from dazoufang.writing.sheets.form_page import BLANK_HEIGHT, FormPage
 from dazoufang.writing.sheets.formats import HEADING_FONT, Formats
 from dazoufang.writing.sheets.streamed import Streamed
+from dazoufang.writing.sheets.surroundings import Surroundings
 from dazoufang.writing.sheets.values import of_values
 from dazoufang.writing.zip_headers import same_everywhere
 
@@ -58,14 +58,14 @@ class _Page:
         ordered = [c for c in spec.columns if c.print] + [c for c in spec.columns if not c.print]
         self.filled = [fill(column, spec, self.styles) for column in ordered]
         self.overlong: set[int] = set()  # rows with text that no row height can show
-        self.around = Around(sheet, formats, spec, self.filled)
+        self.surroundings = Surroundings(sheet, formats, spec, self.filled)
         self.form = FormPage(sheet, formats, choices, spec, self.filled, len(self.styles)) if spec.is_form else None
 
     def write(self) -> None:
         self._columns()
-        row = self.around.over_the_table()
+        row = self.surroundings.over_the_table()
         if self.form:
-            row = self.around.footer(row)
+            row = self.surroundings.footer(row)
         first_heading = row
         row = self._headings(row)
         first = row
@@ -74,8 +74,8 @@ class _Page:
         if self.form:
             self.form.lock(first, row)
         else:
-            row = self.around.under_the_table(row, [self._serial(offset) for offset in sorted(self.overlong)])
-        self.around.paper(first_heading, first - 1, row - 1)
+            row = self.surroundings.under_the_table(row, [self._serial(offset) for offset in sorted(self.overlong)])
+        self.surroundings.paper(first_heading, first - 1, row - 1)
 
     def _columns(self) -> None:
         for index, filled_column in enumerate(self.filled):
@@ -98,7 +98,7 @@ class _Page:
                 end += 1
             look = form if column.print else aside
             if column.group:
-                self.around.band(row, index, end, column.group, look)
+                self.surroundings.band(row, index, end, column.group, look)
             for at in range(index, end + 1):
                 title = cells.clean(self.filled[at].column.title)
                 if grouped and not column.group:
@@ -114,8 +114,8 @@ class _Page:
             for filled_column in self.filled
         ]
         if grouped:
-            self.around.height(row, 22)
-        self.around.height(bottom, max(28, text_size.row_height(max(counts, default=1))))
+            self.surroundings.height(row, 22)
+        self.surroundings.height(bottom, max(28, text_size.row_height(max(counts, default=1))))
         return bottom + 1
 
     def _same_group(self, first: int, second: int) -> bool:
@@ -133,7 +133,7 @@ class _Page:
         count = len(self.styles)
         if not count and not self.form:
             form = self.formats.cell("text", "")
-            self.around.band(first, 0, self.around.last, cells.clean(self.spec.empty), form)
+            self.surroundings.band(first, 0, self.surroundings.last, cells.clean(self.spec.empty), form)
             self.sheet.set_row(first, 28)
             return first + 1
         heights: list[float] = [text_size.row_height(1)] * count
@@ -142,8 +142,8 @@ class _Page:
             for filled_column in self.filled
         ]
         self._links(first, columns)
-        around = self.around
-        ruled = self.form.ruled(around.page_height - around.over - sum(heights)) if self.form else 0
+        surroundings = self.surroundings
+        ruled = self.form.ruled(surroundings.page_height - surroundings.over - sum(heights)) if self.form else 0
         for column, filled_column in zip(columns, self.filled, strict=True):
             column += [
                 streamed.blank(self.formats.cell(filled_column.column.kind, "", align=filled_column.align))

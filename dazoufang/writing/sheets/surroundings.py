@@ -17,7 +17,7 @@ _PAPER_POINTS: Final = (210 / 25.4 - 1.3) * 72
 _LARGEST: Final = 1.4  # times; what stands over a wide form need not be larger
 
 
-class Around:
+class Surroundings:
     """Writes what stands around the table of one sheet. `filled`: its columns, the printed ones first."""
 
     def __init__(self, sheet: Streamed, formats: Formats, spec: SheetSpec, filled: Sequence[Filled]) -> None:
