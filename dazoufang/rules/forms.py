@@ -46,7 +46,7 @@ def load_schemas(folder: Path) -> Schemas:
             mend = f"请改成 name: {form}；如果这个文件只是备份，请移出 schemas 文件夹"
             raise BrokenRules(paths[form], line_of(paths[form], "name"), f"name 写的是“{schema.name}”", mend)
         schemas[form] = _with_own_columns(schema)
-    _refuse_two_of_one(schemas, paths)
+    _refuse_same_names(schemas, paths)
     return schemas
 
 
@@ -78,7 +78,7 @@ def _with_own_columns(schema: FormSchema) -> FormSchema:
     return FormSchema.model_validate(values | {"fields": (*own, *schema.fields)}) if own else schema
 
 
-def _refuse_two_of_one(schemas: Schemas, paths: dict[str, Path]) -> None:
+def _refuse_same_names(schemas: Schemas, paths: dict[str, Path]) -> None:
     """Two forms under one title or in one published file would overwrite each other; and of the campaign's own there is
     one each."""
     seen: dict[tuple[tuple[str, ...], str], str] = {}

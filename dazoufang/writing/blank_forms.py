@@ -208,9 +208,9 @@ def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFram
     assigned = assigned[(assigned["year"] == year) & (assigned["round_name"] == round_.name)]
     rows: list[dict[Any, Any]] = []
     if len(assigned):
-        visited = [_place(row) for row in done.to_dict("records")]
+        visited = [_household_key(row) for row in done.to_dict("records")]
         for row in assigned.to_dict("records"):
-            if _is_for_unit(row, unit, titles) and not any(_same(_place(row), visit) for visit in visited):
+            if _is_for_unit(row, unit, titles) and not any(_same(_household_key(row), visit) for visit in visited):
                 rows.append({**row, "cadre_title": titles.get(row["cadres"])})
     if not rows:
         quota = rules.campaign.quota.households_per_round.value
@@ -233,17 +233,17 @@ def _is_for_unit(assignment: Mapping[Any, Any], unit: str, titles: Mapping[str, 
     return any(name in titles for name in names) if titles else assignment["unit"] == unit
 
 
-_Household = tuple[str, str, str]
+_HouseholdKey = tuple[str, str, str]
 
 
-def _place(row: Mapping[Any, Any]) -> _Household:
+def _household_key(row: Mapping[Any, Any]) -> _HouseholdKey:
     household, phone, village = (
         value if isinstance(value := row.get(name), str) else "" for name in ("household", "phone", "village")
     )
     return household, phone, village
 
 
-def _same(assigned: _Household, visited: _Household) -> bool:
+def _same(assigned: _HouseholdKey, visited: _HouseholdKey) -> bool:
     """The same name, and phone or village not known to differ both."""
     if assigned[0] != visited[0]:
         return False
