@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign, Rules, load_rules
 from dazoufang.rules.item_numbers import ITEM_KINDS, Items
 from dazoufang.rules.plan_flaws import flaws
@@ -136,7 +136,7 @@ def items(number_format: str, outside: str = "外") -> Items:
     ],
 )
 def test_a_number_of_ours_is_known_in_any_width(rules: Rules, number: str, found: tuple[str, ...] | None) -> None:
-    match = rules.campaign.items.pattern.fullmatch(fold(number))
+    match = rules.campaign.items.pattern.fullmatch(normalize(number))
     assert (match and match.group("yy", "round", "kind", "seq")) == found
 
 
@@ -153,7 +153,7 @@ def test_what_a_format_writes_it_reads(pattern: str) -> None:
     made = items(pattern)
     for kind, word in ITEM_KINDS.items():
         for number, name in ((0, "外"), (1, "上"), (2, "下")):
-            match = made.pattern.fullmatch(fold(made.number(2023, number, kind, 7)))
+            match = made.pattern.fullmatch(normalize(made.number(2023, number, kind, 7)))
             assert match is not None and (match["kind"], match["round"], int(match["seq"])) == (word, name, 7)
             assert "23" in (match["yy"], match["year"][-2:])
 
@@ -210,7 +210,7 @@ def test_a_mistake_in_the_campaign_is_refused_with_line_and_mend(tmp_path: Path,
     error = caught.value
     line = text[: text.index(old)].count("\n") + 1
     assert error.path == path
-    assert what in error.what, error.what
+    assert what in error.mistake, error.mistake
     assert error.remedy
     assert abs(error.line - line) <= (2 if "name:" in old else 1 if "\n" in old else 5 if "- year" in old else 0)
 

@@ -1,4 +1,4 @@
-"""Choices and townships: exact after folding, by alias, or a question; never by likeness."""
+"""Choices and townships: exact after normalizing, by alias, or a question; never by likeness."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_a_short_name_that_two_townships_share_stands_for_neither() -> None:
 def test_whatever_is_typed_only_an_exact_choice_is_read(text: str) -> None:
     result = to_choice(text, STATES)
     if result.value is not None:
-        assert terms.fold(text).rstrip(terms.CLOSING_STOPS) == terms.fold(result.value)
+        assert terms.normalize(text).rstrip(terms.CLOSING_STOPS) == terms.normalize(result.value)
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,4 +1,4 @@
-"""Which form a heading belongs to and which column is which field: exactly after folding, never by place or likeness."""
+"""Which form a heading belongs to and which column is which field: exactly after normalizing, never by place or likeness."""
 
 from __future__ import annotations
 

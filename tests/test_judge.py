@@ -407,7 +407,7 @@ def test_a_missing_column_names_the_heading_that_may_be_it_and_it_is_not_asked_a
 # -- repairs ------------------------------------------------------------------------------------------------------
 
 
-def test_what_was_normalised_is_listed_from_and_to(judge: Examine) -> None:
+def test_what_was_made_canonical_is_listed_from_and_to(judge: Examine) -> None:
     found = judge(HEAD, "2023.9.20 | 张 三 | 李　四 | 群众 | 章华 | １３８１２３４５６７８ | 漏水")
     assert marks(found) == []
     assert [(r.cell, r.column, r.before, r.after, r.how) for r in found.repairs] == [

@@ -32,7 +32,7 @@ class TestNewerReplacesOlder:
         assert effect.replaces == [1]
         assert effect.added == ["2023-09-22 陈红 赵六"]
         assert effect.withdrawn == ["2023-09-21 李明 王五"]
-        assert [(one.what, one.column, one.before, one.after) for one in effect.changed] == [
+        assert [(one.row, one.column, one.before, one.after) for one in effect.changed] == [
             ("2023-09-20 李明 张三", "村(社区)组", "沙口村1组", "沙口村9组")
         ]
 

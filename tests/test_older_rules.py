@@ -182,7 +182,7 @@ def test_a_mistake_in_rules_that_are_completed_is_named_by_the_office_s_own_file
         load_rules(folder)
     line = text[: text.index(old)].count("\n") + 1
     assert (caught.value.path, caught.value.line) == (path, 2 if old == "title: 走访登记表\n" else line)
-    assert what in caught.value.what and remedy in caught.value.remedy
+    assert what in caught.value.mistake and remedy in caught.value.remedy
 
 
 class Newer(FormSchema):

@@ -125,7 +125,7 @@ def test_newer_replaces_older_and_what_was_changed_is_named(office: Office) -> N
     office.take("工会/培训签到表.xlsx", workbook(SIGNED.replace("#3", "#4") + "| 2023-09-22 | 王五 | #1 | |\n"))
     assert rows_of(office)[1] == ("工会", "2023-09-21", "李四", 4, "二楼会议室") and len(rows_of(office)) == 3
     effect = office.fold().effects[3]
-    assert [(change.what, change.column, change.before, change.after) for change in effect.changed] == [
+    assert [(change.row, change.column, change.before, change.after) for change in effect.changed] == [
         ("2023-09-21 李四", "学时", "3", "4")
     ]
     assert (effect.added, effect.withdrawn) == (["2023-09-22 王五"], [])

@@ -163,7 +163,7 @@ def test_a_wrong_cell_is_red_and_says_what_is_wrong_and_how_to_mend_it(rules: Ru
     assert colour(sheet, "B7") == ""
 
 
-def test_a_doubtful_cell_is_yellow_and_a_normalised_one_light_blue_without_a_note(rules: Rules) -> None:
+def test_a_doubtful_cell_is_yellow_and_a_repaired_one_light_blue_without_a_note(rules: Rules) -> None:
     book = opened(returned_copy(submission(DAY, OUTSIDE, repairs=(WIDTH,)), workbook(), rules))
     assert colour(book[SHEET], "B9") == YELLOW
     assert "请核对" in note(book[SHEET], "B9")

@@ -33,7 +33,7 @@ def refusal(folder: Path) -> BrokenRules:
     with pytest.raises(BrokenRules) as caught:
         load_rules(folder)
     error = caught.value
-    assert str(error) == f"{error.path.name} 第{error.line}行：{error.what}。{error.remedy}"
+    assert str(error) == f"{error.path.name} 第{error.line}行：{error.mistake}。{error.remedy}"
     assert error.remedy
     return error
 
@@ -116,14 +116,14 @@ def test_a_mistake_in_a_form_is_refused_with_file_line_and_mend(
     expected = line + other if isinstance(other, int) else next(n for n, text in enumerate(lines, 1) if other in text)
     assert error.path == folder / file
     assert error.line - expected in ((0, 1) if "YAML" in what else (0,))
-    assert what in error.what
+    assert what in error.mistake
     assert remedy in error.remedy
 
 
 def test_a_file_that_the_program_itself_lacks_is_named(folder: Path) -> None:
     with pytest.raises(BrokenRules) as caught:
         parsed(folder / "rooster.yaml")
-    assert (caught.value.path.name, caught.value.what) == ("rooster.yaml", "找不到这个规则文件")
+    assert (caught.value.path.name, caught.value.mistake) == ("rooster.yaml", "找不到这个规则文件")
     assert str(folder) in caught.value.remedy
 
 
@@ -144,7 +144,7 @@ def test_a_file_of_something_else_is_refused(folder: Path, text: str) -> None:
     (folder / "roster.yaml").write_text(text, encoding="utf-8")
     error = refusal(folder)
     assert (error.path.name, error.line) == ("roster.yaml", 1)
-    assert "应是一组“名称: 值”" in error.what
+    assert "应是一组“名称: 值”" in error.mistake
 
 
 def test_a_date_may_stand_as_an_example_without_quotes(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The closed vocabularies and the folding under which words are compared."""
+"""The closed vocabularies and how words are normalized to be compared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dazoufang.model import terms
 
 
 @pytest.mark.parametrize(
-    ("typed", "folded"),
+    ("typed", "normalized"),
     [
         ("联 系\n电 话", "联系电话"),
         ("＊走访日期", "走访日期"),
@@ -23,13 +23,13 @@ from dazoufang.model import terms
         ("", ""),
     ],
 )
-def test_folding_drops_what_does_not_count(typed: str, folded: str) -> None:
-    assert terms.fold(typed) == folded
+def test_normalizing_drops_what_does_not_count(typed: str, normalized: str) -> None:
+    assert terms.normalize(typed) == normalized
 
 
 @given(st.text("（）() *＊★姓名电话ＡａB１①\n\u3000\u200b：", max_size=30))
-def test_folding_twice_is_folding_once(text: str) -> None:
-    assert terms.fold(terms.fold(text)) == terms.fold(text)
+def test_normalizing_twice_is_normalizing_once(text: str) -> None:
+    assert terms.normalize(terms.normalize(text)) == terms.normalize(text)
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_not_a_sample(text: str) -> None:
 
 def test_labels_are_written_as_they_are_compared() -> None:
     for labels in terms.META_LABELS.values():
-        assert all(terms.fold(label) == label for label in labels)
-    assert terms.fold("汇总统计") in terms.OWN_SHEETS
+        assert all(terms.normalize(label) == label for label in labels)
+    assert terms.normalize("汇总统计") in terms.OWN_SHEETS
 
 
 def test_no_sentence_makes_the_vocabularies_slow() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from dazoufang.reading import xls, xlsx
 from dazoufang.reading.books import read_books
-from dazoufang.reading.file_kinds import Kind, sniff, workbook_stream
+from dazoufang.reading.file_kinds import FileKind, sniff, workbook_stream
 from dazoufang.reading.sheet import Sheet
 from dazoufang.reading.two_readers import settled
 from dazoufang.system.children import Engine
@@ -31,7 +31,7 @@ def differing(path: Path) -> tuple[int, list[str]]:
     data = path.read_bytes()
     try:
         kind = sniff(data)
-        pairs = list(_xls(data) if kind is Kind.XLS else _xlsx(data, path.name) if kind is Kind.XLSX else ())
+        pairs = list(_xls(data) if kind is FileKind.XLS else _xlsx(data, path.name) if kind is FileKind.XLSX else ())
     except Exception:  # what cannot be read at all is the matter of other tests
         return 0, []
     cells, found = 0, []
@@ -46,8 +46,10 @@ def differing(path: Path) -> tuple[int, list[str]]:
 
 def _xls(data: bytes) -> Iterator[tuple[Sheet, Sheet]]:
     scanned = xls.scan_xls(workbook_stream(data))
-    sure = xls.read_xls_slowly(data)
-    if sum(found.laid_out for found in scanned) <= xls.MAX_COMPARED and (quick := xls._quickly(data, scanned)):
+    sure = xls.read_xls_with_xlrd(data)
+    if sum(found.laid_out for found in scanned) <= xls.MAX_COMPARED and (
+        quick := xls._read_with_calamine(data, scanned)
+    ):
         yield from zip(sure, quick, strict=True)
 
 

@@ -13,7 +13,7 @@ from dazoufang.commands.screen import Screen
 from dazoufang.judging.which_form import spellings
 from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
-from dazoufang.model.terms import fold as folded
+from dazoufang.model.terms import normalize
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_edit import with_alias
@@ -69,23 +69,23 @@ def learn(home: Home, form: str, heading: str, title: str) -> Learned:
 
 
 def _form(rules: Rules, asked: str) -> FormSchema:
-    forms = {folded(word): schema for schema in rules.schemas.values() for word in (schema.name, schema.title)}
-    if folded(asked) not in forms:
+    forms = {normalize(word): schema for schema in rules.schemas.values() for word in (schema.name, schema.title)}
+    if normalize(asked) not in forms:
         raise CannotLearn(f"没有叫“{asked}”的表，可以写：{'、'.join(known.title for known in rules.schemas.values())}")
-    return forms[folded(asked)]
+    return forms[normalize(asked)]
 
 
 def _field(schema: FormSchema, asked: str) -> Field:
-    fields = {folded(word): field for field in schema.fields for word in (*field.aliases, field.name, field.title)}
-    if folded(asked) not in fields:
-        near = likeness.extractOne(folded(asked), list(fields), score_cutoff=50)
+    fields = {normalize(word): field for field in schema.fields for word in (*field.aliases, field.name, field.title)}
+    if normalize(asked) not in fields:
+        near = likeness.extractOne(normalize(asked), list(fields), score_cutoff=50)
         hint = f"，是不是“{fields[near[0]].title}”" if near else ""
         raise CannotLearn(f"{schema.title}里没有“{asked}”这一列{hint}；各列见 docs/schemas.md")
-    return fields[folded(asked)]
+    return fields[normalize(asked)]
 
 
 def _refuse_known(schema: FormSchema, field: Field, heading: str) -> None:
-    if not folded(heading):
+    if not normalize(heading):
         raise CannotLearn("表头是空的，请写出表里的表头")
     for column in schema.fields:
         known = {spelling for word in (column.title, *column.aliases) for spelling in spellings(word)[:2]}
@@ -117,7 +117,7 @@ def _had(submission: Submission, form: str, heading: str) -> bool:
     return any(
         fault.code in ("S01", "S03", "S11")
         and fault.sheet in sheets
-        and folded(heading) in folded(fault.value).split("、")
+        and normalize(heading) in normalize(fault.value).split("、")
         for fault in submission.faults
     )
 

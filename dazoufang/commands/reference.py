@@ -13,7 +13,7 @@ from rapidfuzz import process as likeness
 from dazoufang.ledger import frames
 from dazoufang.model import faults
 from dazoufang.model.faults import FaultKind
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.schema import Field, FormSchema, Rule, Schemas
 from dazoufang.system.errors import WrongUse
@@ -104,7 +104,7 @@ def explanation(code: str) -> str:
     Raises:
         NoSuchCode: the catalogue has none of that name.
     """
-    wanted = fold(code).upper()
+    wanted = normalize(code).upper()
     kind = faults.CATALOGUE.get(wanted)
     if kind is None:
         raise NoSuchCode(wanted)

@@ -186,7 +186,7 @@ def _of_figure(ledger_fold: Fold, today: date, cells: list[Value], column: int) 
     listed = summary.columns(summary.target_kinds(rules))
     if len(cells) < 3 or column >= len(listed):
         raise NotFound("这一格不在数据行内")
-    first, unit, cadre = (terms.fold(str(cell or "")) for cell in cells[:3])
+    first, unit, cadre = (terms.normalize(str(cell or "")) for cell in cells[:3])
     unit, cadre = ("" if first == "合计" else unit), ("" if terms.is_total(first) else cadre)
     behind = summary.behind(listed[column].key, unit, cadre, frames, rules, today)
     if isinstance(behind, pd.DataFrame):

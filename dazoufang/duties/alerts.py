@@ -113,7 +113,7 @@ class _Quotas:
         """All of them, unit by unit, then cadre by cadre; nothing before the round has begun."""
         if self._ladder.today < self._round.first:
             return
-        silent = self._silent()
+        silent = self._units_without_submission()
         for unit, cadres in silent.items():
             yield from self._sent_nothing(unit, cadres)
         owes_earlier = self._earlier_rounds_count()
@@ -123,17 +123,17 @@ class _Quotas:
             carried = row["year_due"] - (row["year_done"] - row["done"]) - row["due"] if owes_earlier else 0
             yield from self._cadre(row, max(carried, 0))
 
-    def _silent(self) -> dict[str, list[str]]:
+    def _units_without_submission(self) -> dict[str, list[str]]:
         """The units of the roster that sent nothing for the round, with their cadres."""
         sent, visits = self._frames.submissions, self._frames.visits
         in_time = sent["received_on"] >= pd.Timestamp(self._round.first)
         of_round = (visits["year"] == self._year) & (visits["round_no"] == self._round.number)
-        heard = set(sent.loc[sent["live"] & in_time & self._speaks_of_visits(), "unit"].dropna())
+        heard = set(sent.loc[sent["live"] & in_time & self._holds_a_form_of_the_campaign(), "unit"].dropna())
         heard |= set(visits.loc[of_round, "unit"].dropna())
         silent = self._roster[~self._roster["unit"].isin(heard)]
         return {str(unit): list(cadres) for unit, cadres in silent.groupby("unit", sort=False)["cadre"]}
 
-    def _speaks_of_visits(self) -> pd.Series[bool]:
+    def _holds_a_form_of_the_campaign(self) -> pd.Series[bool]:
         """Which submissions hold a form of the campaign itself; a roster alone says nothing of visits."""
         wanted = [self._rules.form(role) for role in (Role.VISITS, Role.DISPUTES, Role.SUGGESTIONS)]
         words = {word for schema in wanted for word in (schema.name, schema.title)}
@@ -143,14 +143,14 @@ class _Quotas:
 
     def _sent_nothing(self, unit: str, cadres: list[str]) -> Iterator[Alert]:
         """催报 of one unit; `cadres` are its names on the roster."""
-        round_, say, sent = self._round, self._ladder.say, self._frames.submissions
+        round_, in_words, sent = self._round, self._ladder.in_words, self._frames.submissions
         phase = round_.phases[0]
-        why = f"{round_.name}{say(round_.first)}开始，至今没有收到{unit}的走访登记表或办理表"
+        why = f"{round_.name}{in_words(round_.first)}开始，至今没有收到{unit}的走访登记表或办理表"
         action = f"请把走访登记表放入收件箱的“{unit}”文件夹；还没有走访的，先安排{len(cadres)}名干部入户"
         refused = (sent["unit"] == unit) & (sent["verdict"] == RETURNED)
         refused &= sent["received_on"] >= pd.Timestamp(round_.first)
         if refused.any():
-            why += f"（{say(sent.loc[refused, 'received_on'].max().date())}送来的已退回，还没有改好重报）"
+            why += f"（{in_words(sent.loc[refused, 'received_on'].max().date())}送来的已退回，还没有改好重报）"
             action = f"请按退回件上标出的地方改好，重新放入收件箱的“{unit}”文件夹"
         yield from self._ladder.alert(
             SENT_NOTHING,
@@ -159,7 +159,7 @@ class _Quotas:
             round_.first,
             unit=unit,
             subject=f"{unit}（{len(cadres)}名干部）{round_.name}还没有报送",
-            why=f"{why}；{phase.name}阶段{say(phase.last)}结束",
+            why=f"{why}；{phase.name}阶段{in_words(phase.last)}结束",
             action=action,
         )
 
@@ -175,7 +175,7 @@ class _Quotas:
 
     def _cadre(self, row: dict[str, Any], carried: int) -> Iterator[Alert]:
         """One cadre of the roster. `carried`: households of earlier rounds that the year still wants of him."""
-        round_, say, done, wanted = self._round, self._ladder.say, row["done"], row["due"] + carried
+        round_, in_words, done, wanted = self._round, self._ladder.in_words, row["done"], row["due"] + carried
         if done >= wanted:
             return
         person, phase = row["cadre"], round_.phases[0]
@@ -191,7 +191,7 @@ class _Quotas:
                 round_.last + timedelta(days=1),
                 **whose,
                 subject=f"{person}{round_.name}走访任务还差{wanted - done}户",
-                why=f"{words}；{round_.name}{say(round_.last)}已结束",
+                why=f"{words}；{round_.name}{in_words(round_.last)}已结束",
                 action="走访过没有登记的，请补报走访登记表；确实没有走访的，向办公室书面说明",
             )
         elif done == 0:
@@ -202,7 +202,7 @@ class _Quotas:
                 round_.first,
                 **whose,
                 subject=f"{person}{round_.name}还没有走访记录",
-                why=f"{words}；{phase.name}阶段{say(phase.last)}结束",
+                why=f"{words}；{phase.name}阶段{in_words(phase.last)}结束",
                 action=f"{_pace(wanted, row['days_left'])}；走访过的请尽快登记报送",
             )
         elif done < (expected := self._expected(wanted)):
@@ -214,7 +214,7 @@ class _Quotas:
                 **whose,
                 level=self._ladder.level(round_.last) or REMIND,
                 subject=f"{person}{round_.name}走访进度落后",
-                why=f"{words}；按工作日推算到今天应走访{expected}户；{round_.name}{say(round_.last)}结束",
+                why=f"{words}；按工作日推算到今天应走访{expected}户；{round_.name}{in_words(round_.last)}结束",
                 action=_pace(wanted - done, row["days_left"]),
             )
 
@@ -344,8 +344,8 @@ def _phase_ends(phase: Phase, when: str, short: int, items: pd.DataFrame, ladder
         f"{phase.first}|{phase.name}",
         phase.last,
         phase.first,
-        subject=f"{when}{phase.name}阶段{ladder.say(phase.last)}结束",
-        why=f"本阶段{ladder.say(phase.first)}至{ladder.say(phase.last)}；"
+        subject=f"{when}{phase.name}阶段{ladder.in_words(phase.last)}结束",
+        why=f"本阶段{ladder.in_words(phase.first)}至{ladder.in_words(phase.last)}；"
         + (f"还有{still}" if still else "各项已完成"),
         action="请各单位对照本表，在结束前办完并报送",
     )

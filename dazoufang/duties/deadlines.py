@@ -80,8 +80,8 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     `today` only words the reasons: another year than today's is named.
     Raises UnknownYear when working days are wanted of a year that the calendar does not know.
     """
-    clerk = _Clerk(rules, today)
-    found = [clerk.deadlines(item) for item in _read(items)]
+    deadline_rules = _DeadlineRules(rules, today)
+    found = [deadline_rules.deadlines(item) for item in _read(items)]
     result = items.copy()
     for place, name in enumerate(DEADLINES):
         column = [deadlines[place] for deadlines in found]
@@ -115,7 +115,7 @@ class _Window:
     resolve: Deadline
 
 
-class _Clerk:
+class _DeadlineRules:
     """Applies the rules to one item at a time; calendar questions are answered once."""
 
     def __init__(self, rules: Rules, today: date) -> None:
@@ -144,11 +144,11 @@ class _Clerk:
         if registered and not item.responsible_person and needs_keeper(item.risk, item.status):
             return (
                 registered,
-                f"{Risk.UNREST if item.risk == Risk.UNREST else DisputeStatus.CONTAINED}事项须当即落实责任人（{self._say(registered)}登记）",
+                f"{Risk.UNREST if item.risk == Risk.UNREST else DisputeStatus.CONTAINED}事项须当即落实责任人（{self._in_words(registered)}登记）",
             )
         window = self._window(item.year, item.round_no, item.began_on, item.reopened_on)
         if registered and item.began_on and item.began_on > window.owner_last:
-            return registered, f"{window.owner[1]}，之后登记的须当即落实（{self._say(registered)}登记）"
+            return registered, f"{window.owner[1]}，之后登记的须当即落实（{self._in_words(registered)}登记）"
         return window.owner
 
     def _resolve(self, item: _Item) -> Deadline | None:
@@ -214,13 +214,13 @@ class _Clerk:
 
     def _fix(self, day: date, words: str) -> Deadline:
         """A day that was set, moved to the working day before where the rules say so; `words` has a {} for the day."""
-        text = words.format(self._say(day))
+        text = words.format(self._in_words(day))
         moved = self._campaign.workdays.on_or_before(day) if self._rules.move_to_workday_before.value else day
-        return moved, text if moved == day else f"{text}（逢休息日提前到{self._say(moved)}）"
+        return moved, text if moved == day else f"{text}（逢休息日提前到{self._in_words(moved)}）"
 
     def _count(self, day: date, n: int, words: str) -> Deadline:
         """`n` working days after `day`; `words` has a {} for the day and one for `n`."""
-        return self._campaign.workdays.add(day, n), words.format(self._say(day), n)
+        return self._campaign.workdays.add(day, n), words.format(self._in_words(day), n)
 
-    def _say(self, day: date) -> str:
+    def _in_words(self, day: date) -> str:
         return day_words(day, self._today.year)

@@ -65,10 +65,10 @@ class Ladder:
         and a unit, everyone."""
         if not unit and not person:
             return self._circle
-        told = self._circle[: len(LEVELS) - LEVELS.index(level)]
-        return told if person else told[1:] or (HEAD,)
+        readers = self._circle[: len(LEVELS) - LEVELS.index(level)]
+        return readers if person else readers[1:] or (HEAD,)
 
-    def say(self, day: date) -> str:
+    def in_words(self, day: date) -> str:
         """9月28日, with the year where it is not today's."""
         return day_words(day, self.today.year)
 

@@ -17,7 +17,7 @@ from dazoufang.rules.years import Round
 # Stands between the parts of a composite key; no cell contains it.
 _BAR: Final = "\x1f"
 # Whose household it may be: scope, name, phone, township, village ("" where left out).
-_Place = tuple[int, str, str, str, str]
+_HouseholdKey = tuple[int, str, str, str, str]
 
 
 def current_round(campaign: Campaign, today: date) -> tuple[int, Round]:
@@ -163,14 +163,14 @@ def _tally(rows: pd.DataFrame, keys: pd.Series[str]) -> pd.Series[int]:
 def _labelled(visits: pd.DataFrame, scope: pd.Series[int]) -> pd.Series[int]:
     """Household labels as `households` gives them, never the same across scopes."""
     cells = [visits[name].astype("object").fillna("") for name in ("household", "phone", "township", "village")]
-    distinct: dict[_Place, int] = {}
+    distinct: dict[_HouseholdKey, int] = {}
     codes = [distinct.setdefault(row, len(distinct)) for row in zip(scope, *cells, strict=True)]
     found = _joined(list(distinct))
     labels = pd.factorize(np.asarray([found[code] for code in codes], dtype="int64"))[0]
     return pd.Series(labels, index=visits.index, dtype="int64")
 
 
-def _joined(rows: list[_Place]) -> list[int]:
+def _joined(rows: list[_HouseholdKey]) -> list[int]:
     """For each distinct (scope, name, phone, township, village) the number of its household."""
     parent = list(range(len(rows)))
 

@@ -48,11 +48,11 @@ def structure(table: Table) -> list[Fault]:
         if (name := likely_field(table.headings[column], match)) is not None:
             likely[name].append(column)
     found = [_missing(table, name, likely.get(name, [])) for name in match.missing]
-    found.extend(_twice(table, *twin) for twin in match.twins)
+    found.extend(_two_columns(table, *twin) for twin in match.twins)
     asked = {column: name for name, columns in likely.items() if name not in match.missing for column in columns}
-    told = {column for name in match.missing for column in likely.get(name, [])}
+    named = {column for name in match.missing for column in likely.get(name, [])}
     for column in match.unknown:
-        if column not in told:
+        if column not in named:
             title = match.schema.by_name[asked[column]].title if column in asked else ""
             found.append(_heading_fault("S11" if title else "S03", table, column, title, letter=_letter(column)))
     if not table.rows:
@@ -75,9 +75,9 @@ def _missing(table: Table, name: str, likely: list[int]) -> Fault:
     )
 
 
-def _twice(table: Table, name: str, first: int, second: int) -> Fault:
-    what = f"{_quoted(table, first)}和{_quoted(table, second)}"
-    return _heading_fault("S02", table, second, table.match.schema.by_name[name].title, what=what)
+def _two_columns(table: Table, name: str, first: int, second: int) -> Fault:
+    both = f"{_quoted(table, first)}和{_quoted(table, second)}"
+    return _heading_fault("S02", table, second, table.match.schema.by_name[name].title, what=both)
 
 
 def _heading_fault(code: str, table: Table, column: int, title: str, **details: str) -> Fault:
@@ -120,7 +120,7 @@ def likely_field(heading: str, match: Match) -> str | None:
 
 
 def _known(schema: FormSchema) -> dict[str, Field]:
-    """Every folded heading of a form that stands alone → its field."""
+    """Every normalized heading of a form that stands alone → its field."""
     return {
         spelling: field
         for field in schema.fields

@@ -41,7 +41,7 @@ NOTHING: Final = "（未填）"  # what a word for "not yet" is taken for
 
 @dataclass(slots=True)
 class Judged:
-    """One table judged: its rows in canonical form (held ones too), what is wrong and what was normalised."""
+    """One table judged: its rows in canonical form (held ones too), what is wrong, and the repairs."""
 
     rows: list[Row]
     faults: list[Fault]
@@ -64,9 +64,9 @@ class Judge:
         judged = Judged([], structure(table), [])
         broken_structure = any(fault.severity == ERROR for fault in judged.faults)
         above: dict[str, Value] = {}
-        said: dict[str, Value] = {}
+        faulty: dict[str, Value] = {}
         for row_no, raw in table.rows:
-            row = _SheetRow(self, table, row_no, raw, judged).read(above, said)
+            row = _SheetRow(self, table, row_no, raw, judged).read(above, faulty)
             row.held = row.held or broken_structure
             judged.rows.append(row)
         return judged
@@ -96,10 +96,10 @@ class _SheetRow:
         self.schema = table.match.schema
         self.place = Place(table, row_no, raw)
 
-    def read(self, above: dict[str, Value], said: dict[str, Value]) -> Row:
-        """Convert the row's cells; `above` has what 同上 means, field by field, `said` the values that were faults; both
-        are updated with this row. Rule: one cause once: a row that repeats a bad cell is held too, but its fault is
-        not told again."""
+    def read(self, above: dict[str, Value], faulty: dict[str, Value]) -> Row:
+        """Convert the row's cells; `above` has what 同上 means, field by field, `faulty` the values that were faults;
+        both are updated with this row. Rule: one cause once: a row that repeats a bad cell is held too, but its fault
+        is not told again."""
         values: dict[str, str] = {}
         bad: set[str] = set()
         found: list[Fault] = []
@@ -114,9 +114,9 @@ class _SheetRow:
             converted = self._converted(field, value)
             if converted.fault is not None:
                 bad.add(name)
-                repeats = bool(how) and said.get(name) == value
+                repeats = bool(how) and faulty.get(name) == value
                 (silent if repeats else found).append(self._fault(field, converted, value))
-                said[name] = value
+                faulty[name] = value
             elif converted.value is not None:
                 values[name] = _canonical(converted.value)
                 self._note(field, self.raw.get(name), values[name], how or converted.how)
@@ -128,8 +128,8 @@ class _SheetRow:
         found.extend(self.judge.row_rules(values, bad, self.place))
         why = explanation(self.schema, values)
         self.judged.faults.extend(upheld(fault, why) for fault in found)
-        held = any(fault.severity == ERROR for fault in (*found, *silent))
-        return Row(self.table.sheet, self.row_no, "", values, held=held)
+        has_error = any(fault.severity == ERROR for fault in (*found, *silent))
+        return Row(self.table.sheet, self.row_no, "", values, held=has_error)
 
     def _resolved(self, field: Field, value: Value, above: Mapping[str, Value]) -> tuple[Value, str]:
         """The value that a cell means, and how it was found: for 同上 that of the cell above, if there is one."""
@@ -163,8 +163,8 @@ class _SheetRow:
         severity = None if field.severity == ERROR else field.severity
         typed = faults.visible(self.raw.get(field.name))
         blank = isinstance(self.raw.get(field.name), str) and not str(self.raw[field.name]).strip()
-        what = f"看着是空的，其实里面是“{typed}”，等于没有填" if blank else f"填的是“{typed}”，等于没有填"
-        return self.place.fault("C01", field.name, severity=severity, what=what if typed else "没有填")
+        mistake = f"看着是空的，其实里面是“{typed}”，等于没有填" if blank else f"填的是“{typed}”，等于没有填"
+        return self.place.fault("C01", field.name, severity=severity, what=mistake if typed else "没有填")
 
     def _note(self, field: Field, typed: Value, after: str, how: str) -> None:
         """Note the repair of a cell; none where `how` is "" or nobody would see a difference."""
@@ -279,15 +279,15 @@ def _reader(field: Field, campaign: Campaign, today: date) -> Converter:
 def _within(field: Field, converted: Converted) -> Converted:
     """The constraints of a value that was understood: pattern, minimum, maximum, length."""
     limits, value = field.constraints, converted.value
-    what = ""
+    mistake = ""
     if limits.max_length is not None and isinstance(value, str) and len(value) > limits.max_length:
         return Converted(fault="C17", details={"length": len(value), "limit": limits.max_length})
     if limits.min_length is not None and isinstance(value, str) and len(value) < limits.min_length:
-        what = f"至少要写{limits.min_length}个字"
+        mistake = f"至少要写{limits.min_length}个字"
     elif limits.pattern and not re.fullmatch(limits.pattern, _canonical(value)):
-        what = "写法不合要求"
+        mistake = "写法不合要求"
     elif limits.minimum is not None and isinstance(value, int) and value < limits.minimum:
-        what = f"不能小于{limits.minimum}"
+        mistake = f"不能小于{limits.minimum}"
     elif limits.maximum is not None and isinstance(value, int) and value > limits.maximum:
-        what = f"不能大于{limits.maximum}"
-    return Converted(fault="C18", details={"what": what}) if what else converted
+        mistake = f"不能大于{limits.maximum}"
+    return Converted(fault="C18", details={"what": mistake}) if mistake else converted

@@ -89,44 +89,48 @@ class RowRules:
         self._today = today
         self._year = campaign.year_of(today)
 
-    def faults(self, values: Mapping[str, str], bad: set[str], at: Place) -> list[Fault]:
+    def faults(self, values: Mapping[str, str], bad: set[str], place: Place) -> list[Fault]:
         """What `values` break; `bad` are the fields whose own fault silences the rules on them.
 
         Rule: one cause once: of several comparisons that a cell fails the first is told.
         """
         found: list[Fault] = []
         compared: set[str] = set()
-        for rule in at.schema.rules:
+        for rule in place.schema.rules:
             if rule.rule in ("duplicate", "foreign") or bad & set(rule.names) or rule.field in compared:
                 continue
-            fault = getattr(self, f"_{rule.rule}")(rule, values, at)
+            fault = getattr(self, f"_{rule.rule}")(rule, values, place)
             if fault is not None:
                 found.append(fault)
                 compared |= {rule.field} if rule.rule == "compare" else set()
         return found
 
-    def _required_if(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+    def _required_if(self, rule: Rule, values: Mapping[str, str], place: Place) -> Fault | None:
         if values.get(rule.field) or not _holds(rule, values):
             return None
-        if rule.field not in at.columns:
+        if rule.field not in place.columns:
             return None  # a form without the column cannot fill it: the heading's absence is no fault of the row
-        elsewhere = SEPARATOR.join(map(at.spot, rule.when))
+        elsewhere = SEPARATOR.join(map(place.spot, rule.when))
         why = rule.why.format_map(dict(values))
-        return at.fault("R01", rule.field, severity=rule.severity, why=why, others=elsewhere)
+        return place.fault("R01", rule.field, severity=rule.severity, why=why, others=elsewhere)
 
-    def _contradicts(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+    def _contradicts(self, rule: Rule, values: Mapping[str, str], place: Place) -> Fault | None:
         if not values.get(rule.field) or not _holds(rule, values):
             return None
         opposite = next(iter(rule.when))
-        return at.fault(
-            "R11", rule.field, severity=rule.severity, other_where=at.spot(opposite), other_value=at.shown(opposite)
+        return place.fault(
+            "R11",
+            rule.field,
+            severity=rule.severity,
+            other_where=place.spot(opposite),
+            other_value=place.shown(opposite),
         )
 
-    def _compare(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+    def _compare(self, rule: Rule, values: Mapping[str, str], place: Place) -> Fault | None:
         later, earlier = values.get(rule.field), values.get(rule.not_before)
         if not later or not earlier:
             return None
-        if at.schema.by_name[rule.field].type == "integer":
+        if place.schema.by_name[rule.field].type == "integer":
             if int(later) >= int(earlier):
                 return None
             ways = {"relation": "小于", "at_most": f"{later}或更小", "at_least": f"{earlier}或更大"}
@@ -137,55 +141,55 @@ class RowRules:
             year = self._year.year if days[0].year == days[1].year else None
             most, least = (faults.day_words(day, year) for day in days)
             ways = {"relation": "早于", "at_most": f"{most}或更早", "at_least": f"{least}或更晚"}
-        return at.fault(
+        return place.fault(
             "R02",
             rule.field,
             severity=rule.severity,
-            other_where=at.spot(rule.not_before),
-            other_value=at.shown(rule.not_before),
+            other_where=place.spot(rule.not_before),
+            other_value=place.shown(rule.not_before),
             **ways,
         )
 
-    def _one_of(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
-        askable = [name for name in rule.fields if name in at.columns]
+    def _one_of(self, rule: Rule, values: Mapping[str, str], place: Place) -> Fault | None:
+        askable = [name for name in rule.fields if name in place.columns]
         if not askable or any(values.get(name) for name in rule.fields):
             return None
-        return at.fault("R03", askable[0], severity=rule.severity, what=_titles(at.schema, rule.fields))
+        return place.fault("R03", askable[0], severity=rule.severity, what=_titles(place.schema, rule.fields))
 
-    def _all_or_none(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+    def _all_or_none(self, rule: Rule, values: Mapping[str, str], place: Place) -> Fault | None:
         filled = [name for name in rule.fields if values.get(name)]
         if not filled or len(filled) == len(rule.fields):
             return None
         missing = [name for name in rule.fields if name not in filled]
-        empty = [name for name in missing if name in at.columns]
-        titles = SEPARATOR.join(at.schema.by_name[name].title for name in missing)
-        there = SEPARATOR.join(f"{at.spot(name)}填了“{at.shown(name)}”" for name in filled)
-        spots = SEPARATOR.join(map(at.spot, filled))
+        empty = [name for name in missing if name in place.columns]
+        titles = SEPARATOR.join(place.schema.by_name[name].title for name in missing)
+        there = SEPARATOR.join(f"{place.spot(name)}填了“{place.shown(name)}”" for name in filled)
+        spots = SEPARATOR.join(map(place.spot, filled))
         if empty:
-            what, mend = f"没有填，而{there}", f"请填上{titles}；还没有这回事的，请把{spots}清空"
+            mistake, mend = f"没有填，而{there}", f"请填上{titles}；还没有这回事的，请把{spots}清空"
         else:
-            what = f"填了“{at.shown(filled[0])}”，表里却没有“{titles}”一列"
+            mistake = f"填了“{place.shown(filled[0])}”，表里却没有“{titles}”一列"
             mend = f"请在表头补上“{titles}”一列并填好；还没有这回事的，请把{spots}清空"
-        return at.fault("R04", (empty or filled)[0], severity=rule.severity, what=what, mend=mend)
+        return place.fault("R04", (empty or filled)[0], severity=rule.severity, what=mistake, mend=mend)
 
-    def _hook(self, rule: Rule, values: Mapping[str, str], at: Place) -> Fault | None:
+    def _hook(self, rule: Rule, values: Mapping[str, str], place: Place) -> Fault | None:
         text = values.get(rule.field)
         if not text:
             return None
         day, year = date.fromisoformat(text), self._year.year
         if day > self._today:
             today = faults.day_words(self._today, day.year)
-            return at.fault("C06", rule.field, severity=rule.severity, today=today)
+            return place.fault("C06", rule.field, severity=rule.severity, today=today)
         if rule.hook == "not_in_future":
             return None
         if day.year != year:
-            return at.fault("C07", rule.field, severity=rule.severity, said=day.year, year=year)
+            return place.fault("C07", rule.field, severity=rule.severity, said=day.year, year=year)
         if self._year.round_of(day) is None:
             rounds = SEPARATOR.join(
                 f"{round_.name}{faults.day_words(round_.first, year)}至{faults.day_words(round_.last, year)}"
                 for round_ in self._year.rounds
             )
-            return at.fault("C08", rule.field, severity=rule.severity, rounds=rounds)
+            return place.fault("C08", rule.field, severity=rule.severity, rounds=rounds)
         return None
 
 
@@ -218,12 +222,12 @@ def twins(tables: Iterable[JudgedTable], rules: Rules) -> list[Fault]:
         for row in judged.rows:
             if row.held:
                 continue
-            said = [(rule, key) for rule in schema.duplicates if (key := _key(row, rule, schema, rules.campaign))]
-            twin = next((pair for pair in said if pair[1] in first), None)
+            keys = [(rule, key) for rule in schema.duplicates if (key := _key(row, rule, schema, rules.campaign))]
+            twin = next((pair for pair in keys if pair[1] in first), None)
             if twin is not None:
                 place = Place(judged.table, row.row_no, raw[row.row_no])
                 found.append(_twin(judged, row, place, twin[0], *first[twin[1]]))
-            for _, key in said:
+            for _, key in keys:
                 first.setdefault(key, (judged, row))
     return found
 
@@ -241,11 +245,15 @@ def _key(row: Row, rule: Rule, schema: FormSchema, campaign: Campaign) -> tuple[
 
 def names_an_item(value: object, campaign: Campaign) -> bool:
     """Whether a cell holds the number of an item, which only we give out."""
-    return isinstance(value, str) and bool(campaign.items.pattern.fullmatch(terms.fold(value)))
+    return isinstance(value, str) and bool(campaign.items.pattern.fullmatch(terms.normalize(value)))
 
 
 def _twin(judged: JudgedTable, row: Row, place: Place, rule: Rule, earlier: JudgedTable, twin: Row) -> Fault:
-    """R05 of `row` of the table `judged`, by `rule`; `place` words it. It says the same as `twin` of `earlier`."""
+    """The fault R05 of a row that says the same as an earlier one.
+
+    judged, row: the later row and its table. place: words the fault. rule: the rule against duplicates that it breaks.
+    earlier, twin: the earlier row's table, and that row.
+    """
     schema = place.schema
     words = f"第{twin.row_no}行"
     if earlier.member != judged.member:

@@ -10,7 +10,7 @@ from dazoufang.model import faults
 from dazoufang.model.faults import Fault
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import Part, Row, Submission
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import FormSchema
 from dazoufang.system.files import stem_of
@@ -21,13 +21,13 @@ def settle_unit(part: Part, submission: Submission, schema: FormSchema, roster: 
     a column 填报单位 wins row by row, and speaks for the form when it names one unit throughout. Where the tables of a
     file name several units, a table that names none is not the first one's: it is asked for like any other."""
     claimed, folder = part.unit, sender_folder(submission.path)
-    said = {row.unit for row in part.rows}
-    named = claimed or (next(iter(said)) if len(said) == 1 else "")
+    row_units = {row.unit for row in part.rows}
+    named = claimed or (next(iter(row_units)) if len(row_units) == 1 else "")
     outside = folder or _unit_in(part.stem, roster)
     part.unit = named or outside or _unit_of_cadres(part.rows, roster)
     # 工会走访登记表 and 走访登记表 are one name when both come from 工会.
-    part.stem = part.stem.replace(fold(part.unit), "", 1) or part.stem if part.unit else part.stem
-    several = bool(claimed) and bool(said - {"", claimed})
+    part.stem = part.stem.replace(normalize(part.unit), "", 1) or part.stem if part.unit else part.stem
+    several = bool(claimed) and bool(row_units - {"", claimed})
     open_rows: dict[str, list[Row]] = {}
     for row in part.rows:
         if not row.unit:
@@ -47,7 +47,7 @@ def settle_unit(part: Part, submission: Submission, schema: FormSchema, roster: 
 
 def _doubts(part: Part, claimed: str, folder: str, roster: Roster) -> Iterator[Fault]:
     """Units that the roster does not know, and a folder of another unit; each said once, at its first row."""
-    if claimed and folder and fold(folder) != fold(claimed) and folder in roster.units:
+    if claimed and folder and normalize(folder) != normalize(claimed) and folder in roster.units:
         yield faults.make("S09", sheet=next(iter(part.sheets), ""), value=claimed, what=folder)
     first: dict[str, Row] = {}
     for row in part.rows:

@@ -76,15 +76,15 @@ def _set_aside_waiting(part: Part, submission: Submission, schema: FormSchema, r
 
 
 def _these_rows(rows: Sequence[int]) -> str:
-    """第6、8至12行，共6户."""
+    """The numbers of rows in words, neighbours as ranges: 第6、8至12行，共6户."""
     runs: list[list[int]] = []
     for row in rows:
         if runs and row == runs[-1][-1] + 1:
             runs[-1].append(row)
         else:
             runs.append([row])
-    said = "、".join(f"{run[0]}至{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
-    return f"第{said}行，共{len(rows)}户"
+    ranges = "、".join(f"{run[0]}至{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
+    return f"第{ranges}行，共{len(rows)}户"
 
 
 def _foreign(part: Part, schema: FormSchema, roster: Roster) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.rules.schema import FormSchema, Schemas
 
 GROUP = "|"  # between a group heading and the heading under it, in schemas and here
@@ -22,9 +22,9 @@ _INSIDE = re.compile(r"[(\[【〔{]([^)\]】〕}]*)[)\]】〕}]")
 def spellings(heading: str) -> tuple[str, ...]:
     """The ways a heading may be looked up: as written, without bracket signs, without what stands in brackets.
 
-    Rule: headings match exactly after folding spaces, line breaks, width, `*` and brackets.
+    Rule: headings match exactly after normalizing spaces, line breaks, width, `*` and brackets.
     """
-    whole = fold(heading).rstrip(":")
+    whole = normalize(heading).rstrip(":")
     return tuple(dict.fromkeys((whole, _BRACKETS.sub("", whole), _BRACKETED.sub("", whole))))
 
 
@@ -51,9 +51,11 @@ class Match:
 
 @dataclass(frozen=True)
 class _Index:
-    headings: dict[str, str]  # folded title or alias → field name
-    grouped: dict[tuple[str, str], str]  # (folded group, folded heading) → field name
-    members: dict[str, frozenset[str]]  # folded group → the fields that may stand under it
+    """The headings of one form, by which a column is looked up."""
+
+    headings: dict[str, str]  # normalized title or alias → field name
+    grouped: dict[tuple[str, str], str]  # (normalized group, normalized heading) → field name
+    members: dict[str, frozenset[str]]  # normalized group → the fields that may stand under it
 
 
 class Headings:
@@ -98,12 +100,12 @@ class Headings:
         `hints` are the title over the table, the sheet's and the file's name: a form named there is preferred, and
         need not have half.
         """
-        words = fold(" ".join(hints))
+        words = normalize(" ".join(hints))
         best: Match | None = None
         best_score = 0.0
         for form, schema in self.schemas.items():
             match = self.match(form, paths)
-            named = any(fold(word) in words for word in (schema.title, *schema.keywords))
+            named = any(normalize(word) in words for word in (schema.title, *schema.keywords))
             score = match.score + (3.0 if named else 0.0)
             enough = (match.sure or named) and len(match.columns) >= 3
             if enough and (best is None or score > best_score):
@@ -119,13 +121,13 @@ def _index(schema: FormSchema) -> _Index:
         for heading in (field.title, *field.aliases):
             if GROUP in heading:
                 group, _, leaf = heading.partition(GROUP)
-                grouped[fold(group), fold(leaf)] = field.name
+                grouped[normalize(group), normalize(leaf)] = field.name
             else:
                 for spelling in spellings(heading)[:2]:
                     headings.setdefault(spelling, field.name)
                 for spelling in filter(None, spellings(heading)[2:]):
                     bare.setdefault(spelling, field.name)  # 年收入（万元） is also 年收入, unless another field is
-    members = {fold(group): frozenset(names) for group, names in schema.groups.items()}
+    members = {normalize(group): frozenset(names) for group, names in schema.groups.items()}
     return _Index(bare | headings, grouped, members)
 
 
@@ -135,7 +137,7 @@ def _field(index: _Index, path: Path) -> str | None:
     What stands in brackets is a group too where it names one: 联系电话（走访干部） is not the household's telephone.
     """
     whole, unbracketed, bare = (*spellings(path[-1]), "", "")[:3]
-    inside = tuple(_INSIDE.findall(fold(path[-1])))
+    inside = tuple(_INSIDE.findall(normalize(path[-1])))
     ways = ((whole, path[:-1]), (unbracketed, path[:-1]), (bare, path[:-1] + inside))
     for leaf, groups in ways:
         for group in reversed(groups):

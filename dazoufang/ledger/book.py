@@ -15,7 +15,7 @@ from dazoufang.ledger.matching import Statement
 from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
 from dazoufang.model.submission import Effect, Submission
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import ITEM_KIND, Role
@@ -43,7 +43,7 @@ class Ledger:
         self._forms = {form: takes[schema.role] for form, schema in rules.schemas.items() if schema.role in takes}
         self.items: dict[str, Item] = {}
         self.numbers = Numbers(rules.campaign)
-        self._persons: dict[tuple[str, str], list[str]] = defaultdict(list)  # (kind, folded name) → item numbers
+        self._persons: dict[tuple[str, str], list[str]] = defaultdict(list)  # (kind, normalized name) → item numbers
         # visit entry → its matters and the numbers of their items (STRUCK: a matter that is no item)
         self._mentions: dict[int, list[tuple[Mention, str]]] = {}
         self._row_items: dict[int, str] = {}  # ledger-row entry → its item
@@ -161,7 +161,7 @@ class Ledger:
         """A decision (裁定) is remembered for ever with its item, and may make it part of another."""
         asked, meaning = entry.values["item_no"], decisions.meaning(entry)
         number = self.number(asked)
-        joined_to = number if number != fold(asked) else ""
+        joined_to = number if number != normalize(asked) else ""
         if not number or (joined_to and meaning.strikes):
             hint = f"（它已并入{joined_to}）" if joined_to else ""
             notes.notice(entry, "item_no", "R07", value=asked, what="台账", hint=hint)
@@ -252,7 +252,7 @@ class Ledger:
 
     def _called_alike(self, statement: Statement) -> Iterator[Item]:
         """The items of its kind that speak of somebody of that name."""
-        for number in self._persons.get((statement.kind, fold(statement.values.get("person", ""))), ()):
+        for number in self._persons.get((statement.kind, normalize(statement.values.get("person", ""))), ()):
             if number in self.items:
                 yield self.items[number]
 
@@ -268,6 +268,6 @@ class Ledger:
         return item
 
     def _index(self, item: Item, person: str) -> None:
-        numbers = self._persons[item.kind, fold(person)]
+        numbers = self._persons[item.kind, normalize(person)]
         if item.item_no not in numbers:
             numbers.append(item.item_no)

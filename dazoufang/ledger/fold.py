@@ -14,7 +14,7 @@ from dazoufang.ledger.merge import Entry, Merged
 from dazoufang.model.faults import ERROR
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import DUPLICATE, RETURNED, Effect, Submission
-from dazoufang.model.terms import fold as folded
+from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.schema import Role, Schemas
@@ -146,7 +146,7 @@ def _keys(submission: Submission, schemas: Schemas) -> list[_Key]:
     """Under what a submission is known: as a whole, then each of its parts. The same bytes again are nothing new."""
     if submission.verdict == DUPLICATE:
         return []
-    unit, stem = folded(submission.unit), stem_of(submission.name)
+    unit, stem = normalize(submission.unit), stem_of(submission.name)
     nobodys = ("", "", f"#{submission.submission_id}")  # two units may use one name: who sent it must be known
     whole = (unit, "", stem.replace(unit, "", 1) or stem) if unit else nobodys
     parts = [

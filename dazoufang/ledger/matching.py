@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from dazoufang.ledger import decisions
 from dazoufang.ledger.items import Item, Mention, row_values
 from dazoufang.ledger.merge import Entry
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign
 from dazoufang.rules.item_numbers import Items
 
@@ -130,7 +130,7 @@ def agree(on_file: Values, stated: Values, settings: Items, *, any_matter: bool)
     """Whether two rows of which we know that they may mean one item agree: on the name and (unless `any_matter` will do)
     the matter, or, where the name was put right, on telephone and matter."""
     similar = same_matter(on_file.get("matter", ""), stated.get("matter", ""), settings)
-    same_name = fold(on_file.get("person", "")) == fold(stated.get("person", ""))
+    same_name = normalize(on_file.get("person", "")) == normalize(stated.get("person", ""))
     return (same_name and (any_matter or similar)) or (similar and bool(phones_in(on_file) & phones_in(stated)))
 
 
@@ -142,16 +142,16 @@ def said_by_others(item: Item, entry: Entry) -> list[Values]:
 
 def is_called_as(values: Values, item: Item) -> bool:
     """Whether the person of a row is called as somebody the item speaks of."""
-    person = fold(values.get("person", ""))
-    return any(fold(said.get("person", "")) == person for said in (*item.sources(), item.last))
+    person = normalize(values.get("person", ""))
+    return any(normalize(said.get("person", "")) == person for said in (*item.sources(), item.last))
 
 
 def same_person(on_file: Values, stated: Values) -> bool:
     """Whether two rows speak of one person. Rule: never by name alone."""
-    if fold(on_file.get("person", "")) != fold(stated.get("person", "")):
+    if normalize(on_file.get("person", "")) != normalize(stated.get("person", "")):
         return False
     towns = on_file.get("township", ""), stated.get("township", "")
-    village = on_file.get("village") and fold(on_file["village"]) == fold(stated.get("village", ""))
+    village = on_file.get("village") and normalize(on_file["village"]) == normalize(stated.get("village", ""))
     town = towns[0] == towns[1] or not all(towns)
     day = on_file.get("visited_on") and on_file.get("visited_on") == stated.get("visited_on")
     cadres = _several(on_file, "cadres") & _several(stated, "cadres")
@@ -161,7 +161,7 @@ def same_person(on_file: Values, stated: Values) -> bool:
 def two_persons(on_file: Values, stated: Values) -> bool:
     """Whether telephone and village both say that these are two persons: then there is nothing to ask."""
     phones = phones_in(on_file), phones_in(stated)
-    villages = fold(on_file.get("village", "")), fold(stated.get("village", ""))
+    villages = normalize(on_file.get("village", "")), normalize(stated.get("village", ""))
     return all(phones) and all(villages) and not phones[0] & phones[1] and villages[0] != villages[1]
 
 
@@ -182,7 +182,7 @@ def same_matter(matter: str, other: str, settings: Items) -> bool:
 @lru_cache(maxsize=65536)
 def likeness(matter: str, other: str) -> float:
     """How alike two matters are, 0 to 100; one that holds the other whole counts as the same."""
-    matter, other = fold(matter), fold(other)
+    matter, other = normalize(matter), normalize(other)
     if not matter or not other:
         return 0.0
     if min(len(matter), len(other)) >= 6 and (matter in other or other in matter):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dazoufang.model.submission import Change, Part, Row, Submission
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.rules.forms import form_of
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 
@@ -136,7 +136,7 @@ class Merged:
         schema = self._schemas[entry.form]
         if schema.role is Role.VISITS:
             return "", *_same_visit(entry.values)
-        key = [fold(entry.values.get(name, "")) for name in schema.primary_key]
+        key = [normalize(entry.values.get(name, "")) for name in schema.primary_key]
         if schema.role is Role.LIST and any(key):
             return entry.form, entry.unit, *key
         return entry.form, "", str(entry.entry_id)
@@ -191,7 +191,7 @@ def words(schema: FormSchema, values: dict[str, str]) -> str:
 def _same_visit(values: dict[str, str]) -> tuple[str, str, str]:
     """Under what a visit is looked for: day, cadres in whatever order, the household's name."""
     cadres = "、".join(sorted(values.get("cadres", "").split("、")))
-    return values.get("visited_on", ""), cadres, fold(values.get("household", ""))
+    return values.get("visited_on", ""), cadres, normalize(values.get("household", ""))
 
 
 def _another_household(values: dict[str, str], other: dict[str, str]) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from dazoufang.ledger.items import STRUCK
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign
 from dazoufang.rules.item_numbers import ITEM_KINDS, ROUND_WORDS
 
@@ -33,7 +33,7 @@ class Numbers:
 
     def now(self, text: str) -> str:
         """The item that `text` names now ("" none): its own number, or one that leads to it."""
-        number = fold(text)
+        number = normalize(text)
         while number in self.aliases:
             number = self.aliases[number]
         return number if number in self._given else ""
@@ -44,13 +44,13 @@ class Numbers:
 
     def ours(self, text: str) -> str:
         """The number in a cell if it is of our making (units number their rows in many ways), else ""."""
-        number = fold(text)
+        number = normalize(text)
         return number if self._pattern.fullmatch(number) else ""
 
     def of_matters(self, text: str, kinds: Sequence[str]) -> list[str]:
         """For each matter of a visit, whose kinds are given, the number (or STRUCK) that the cell `text` of a published
         annex gives it, "" none. A cell with more or fewer numbers than matters gives none."""
-        numbers = [fold(part) for part in text.split("、")]
+        numbers = [normalize(part) for part in text.split("、")]
         if len(numbers) != len(kinds):
             return [""] * len(kinds)
         return [self._of_kind(number, kind) for number, kind in zip(numbers, kinds, strict=True)]

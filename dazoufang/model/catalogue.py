@@ -100,12 +100,12 @@ def _refuse_twins(node: Any) -> None:
 def _kind(code: str, entry: dict[str, Any]) -> FaultKind:
     if wrong := (entry.keys() - _KEYS) | (_KEYS - _MAY_LACK - entry.keys()):
         raise BrokenCatalogue(f"{code}: unknown or missing: {', '.join(sorted(wrong))}")
-    said = {"office": "", **entry, "sample": MappingProxyType(entry.get("sample", {}))}
-    if wrong := {key for key, value in said.items() if key != "sample" and not isinstance(value, str)}:
+    full = {"office": "", **entry, "sample": MappingProxyType(entry.get("sample", {}))}
+    if wrong := {key for key, value in full.items() if key != "sample" and not isinstance(value, str)}:
         raise BrokenCatalogue(f"{code}: not text: {', '.join(sorted(wrong))}")
-    if said["severity"] not in SEVERITY_NAMES:
-        raise BrokenCatalogue(f"{code}: no severity: {said['severity']}")
-    return FaultKind(code, **said)
+    if full["severity"] not in SEVERITY_NAMES:
+        raise BrokenCatalogue(f"{code}: no severity: {full['severity']}")
+    return FaultKind(code, **full)
 
 
 CATALOGUE: Final = Catalogue(Path(__file__).with_name("catalogue.yaml"))

@@ -48,7 +48,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One cell whose writing (never its meaning) was normalised: `before` → `after`, and `how`."""
+    """One cell whose writing (never its meaning) was made canonical: `before` → `after`, and `how`."""
 
     sheet: str
     cell: str
@@ -77,7 +77,11 @@ def make(
     remedy: str | None = None,
     **details: Any,
 ) -> Fault:
-    """Word one fault. `details` fill the catalogue's templates; a schema's own `message` or `remedy` replaces them."""
+    """Word one fault.
+
+    code: its code in the catalogue. sheet, cell, row, column: its place, as `Fault` has it. value: what stands there.
+    severity, message, remedy: a schema's own, in place of the catalogue's. details: fill the templates.
+    """
     try:
         kind = CATALOGUE[code]
     except KeyError:

@@ -68,9 +68,9 @@ class Part:
 
     def cell(self, row: Row, name: str) -> str:
         """Where the field `name` of a row stands (D5); "" where its table has no such column."""
-        above = [one for one in self.headings if one.sheet == row.sheet and one.row_no < row.row_no]
-        heading = max(above, key=lambda one: one.row_no, default=None)
-        return address(row.row_no - 1, heading.columns[name]) if heading and name in heading.columns else ""
+        above = [heading for heading in self.headings if heading.sheet == row.sheet and heading.row_no < row.row_no]
+        nearest = max(above, key=lambda heading: heading.row_no, default=None)
+        return address(row.row_no - 1, nearest.columns[name]) if nearest and name in nearest.columns else ""
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ class Submission:
 class Change:
     """One value that a newer submission changed: which row (in words), which column, old → new ("" empty)."""
 
-    what: str
+    row: str
     column: str
     before: str
     after: str

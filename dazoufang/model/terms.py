@@ -1,4 +1,4 @@
-"""The Chinese words the code itself has to know: closed lists, and the folding under which they are compared.
+"""The Chinese words the code itself has to know: closed lists, and how texts are normalized to be compared.
 
 Headings, choices and townships are not here: they are data and live in `schemas/`.
 """
@@ -31,38 +31,38 @@ _WIDTHS: Final = {
 def narrow(text: str) -> str:
     """`text` with full-width letters, digits and signs made half-width and invisible marks removed.
 
-    Rule: normalising changes how a value is written, never what it means.
+    Rule: narrowing changes how a value is written, never what it means.
     """
     return text if text.isascii() else INVISIBLE.sub("", text).translate(_WIDTHS)
 
 
 @lru_cache(maxsize=16384)
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """`text` as it is compared: width, case, white space, line breaks, invisible marks and `*` do not count.
 
     Brackets become half-width and stay, so 村（社区）组 and 村(社区)组 are one.
-    Rule: headings and values match exactly after folding; likeness only words a question.
+    Rule: headings and values match exactly after normalizing; likeness only words a question.
     """
     if text.isascii():
         return _DRESS.sub("", text).casefold()
     return _DRESS.sub("", unicodedata.normalize("NFKC", INVISIBLE.sub("", text))).casefold()
 
 
-def _folded(words: str) -> frozenset[str]:
-    """The blank-separated `words`, folded."""
-    return frozenset(map(fold, words.split()))
+def _normalized_set(words: str) -> frozenset[str]:
+    """The blank-separated `words`, normalized."""
+    return frozenset(map(normalize, words.split()))
 
 
 # -- nothing to say ------------------------------------------------------------------------------------------------
 # Ways to say "this cell is empty" in any column at all: a date, a telephone number, a choice, a text.
 # A question mark and an ellipsis are not here: they say "not known", which is not "nothing".
-BLANKS: Final = _folded(
+BLANKS: Final = _normalized_set(
     """无 暂无 没有 没 暂缺 空 空白 未填 不填 无此项 无内容 N/A NA nil none
     / // /// \\ | - -- --- — —— ——— – ―  ─ ── _ __ ___ · . 。 、 ， 0 〇 () ~ ～ ~~"""
 )
 # Ways to say "all is well" in the columns for disputes, suggestions and requests. 较好, 基本满意 and the like are not
 # here: they are opinions, and an opinion is never thrown away.
-NONE_WORDS: Final = BLANKS | _folded(
+NONE_WORDS: Final = BLANKS | _normalized_set(
     """正常 一切正常 情况正常 良好 情况良好 和谐 稳定 一切都好 都好 都满意
     一切良好 和睦 家庭和睦 邻里和睦 家庭和谐 邻里和谐 关系和睦 否 不存在 不涉及 未涉及 没得 没啥"""
 )
@@ -76,7 +76,7 @@ _NOTHING: Final = re.compile(
 )
 _BARE_NEGATION: Final = re.compile(r"(?:暂|尚|也|都|均|全)*未")  # 未 alone is an unfinished sentence
 # Ways to say in a column for dates that the day has not come yet.
-NOT_YET: Final = _folded(
+NOT_YET: Final = _normalized_set(
     """未办结 未化解 未解决 未销号 未回访 未答复 未回复 未办理 未启动 未到期 尚未办结 尚未化解 尚未回访 尚未销号 尚未答复
     尚未回复 待定 未定 待办 待回访 待办结 待化解 待销号 待回复 待答复 办理中 正在办理 化解中 正在化解"""
 )
@@ -87,37 +87,37 @@ _LONGEST_NONE: Final = 30  # characters; whoever writes more has something to sa
 
 def is_blank(text: str) -> bool:
     """Does `text` say that the cell is empty (无 / — 暂无 …, or nothing but white space)? True in any column."""
-    return not fold(text) or _bare(text) in BLANKS
+    return not normalize(text) or _bare(text) in BLANKS
 
 
 def _bare(text: str) -> str:
-    """`text` folded, less the stops behind it and the brackets or quotation marks around it: （无）。 is 无."""
-    folded = fold(text)
-    if folded in BLANKS:
-        return folded
-    folded = folded.rstrip(CLOSING_STOPS)
-    inner = folded[1:-1]
-    return inner if inner and (folded[0], folded[-1]) in _AROUND else folded
+    """`text` normalized, less the stops behind it and the brackets or quotation marks around it: （无）。 is 无."""
+    normalized = normalize(text)
+    if normalized in BLANKS:
+        return normalized
+    normalized = normalized.rstrip(CLOSING_STOPS)
+    inner = normalized[1:-1]
+    return inner if inner and (normalized[0], normalized[-1]) in _AROUND else normalized
 
 
 def is_none(text: str) -> bool:
     """Does `text` say that nothing was raised? Rule: a none-word opens no dispute and no suggestion."""
     if len(text) > _LONGEST_NONE:
         return False
-    folded = _bare(text)
-    if not folded or folded in NONE_WORDS:
+    normalized = _bare(text)
+    if not normalized or normalized in NONE_WORDS:
         return True
-    return _NOTHING.fullmatch(folded) is not None and _BARE_NEGATION.fullmatch(folded) is None
+    return _NOTHING.fullmatch(normalized) is not None and _BARE_NEGATION.fullmatch(normalized) is None
 
 
 def is_not_yet(text: str) -> bool:
     """Does `text`, in a column for dates, say that the day has not come yet (未办结, 待定 …)?"""
-    return fold(text).rstrip(CLOSING_STOPS) in NOT_YET
+    return normalize(text).rstrip(CLOSING_STOPS) in NOT_YET
 
 
 # -- rows that are not data ------------------------------------------------------------------------------------
-DITTO_WORDS: Final = _folded("同上 上同 同前 同上行 同上一行 同上。 同上格 与上同 同上户")
-# ″ folds to two primes; WPS turns a typed " into either curly mark.
+DITTO_WORDS: Final = _normalized_set("同上 上同 同前 同上行 同上一行 同上。 同上格 与上同 同上户")
+# Normalizing makes two primes of ″; WPS turns a typed " into either curly mark.
 _DITTO_MARKS: Final = re.compile(r"[\"“”„‟〃〝〞〟″′]{1,4}|''|‘‘|’’|‘’|`{2}|,,")
 
 
@@ -125,8 +125,8 @@ def is_ditto(text: str) -> bool:
     """Does `text` stand for the cell above it (同上, 〃, ″, a lone quotation mark)?"""
     if len(text) > 12:
         return False
-    folded = fold(text)
-    return folded in DITTO_WORDS or _DITTO_MARKS.fullmatch(folded) is not None
+    normalized = normalize(text)
+    return normalized in DITTO_WORDS or _DITTO_MARKS.fullmatch(normalized) is not None
 
 
 TOTAL_WORDS: Final = ("合计", "小计", "总计", "共计", "累计", "总合计", "总数", "汇总")
@@ -137,7 +137,7 @@ _TOTAL: Final = re.compile(
 
 def is_total(text: str) -> bool:
     """Is `text` the label of a row of totals (合计, 小 计, 办公室小计, 共计：12户)?"""
-    return len(text) <= 40 and _TOTAL.fullmatch(fold(text)) is not None
+    return len(text) <= 40 and _TOTAL.fullmatch(normalize(text)) is not None
 
 
 _SAMPLE: Final = re.compile(
@@ -150,7 +150,7 @@ def is_sample(text: str) -> bool:
 
     A row is a sample when its first cells say so or several cells do; one cell in the middle proves nothing.
     """
-    return _SAMPLE.fullmatch(fold(text[:40])) is not None
+    return _SAMPLE.fullmatch(normalize(text[:40])) is not None
 
 
 # -- labels about the whole form -------------------------------------------------------------------------------
@@ -173,10 +173,10 @@ META_LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     "contact_phone": ("联系电话", "电话", "联系方式", "办公电话"),
 }
 # Sheets that the program itself derives; they come back inside its own workbooks and are never data.
-OWN_SHEETS: Final = _folded("汇总统计 需修改 选项 预警提醒 填写说明")
+OWN_SHEETS: Final = _normalized_set("汇总统计 需修改 选项 预警提醒 填写说明")
 
 # -- persons -----------------------------------------------------------------------------------------------------
-COMPOUND_SURNAMES: Final = _folded(
+COMPOUND_SURNAMES: Final = _normalized_set(
     """欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙
     慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷
     轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 公户 公玉 公仪 梁丘 公仲 公上 公门 公山 公坚 左丘 公伯 西门 公祖 第五
@@ -195,13 +195,13 @@ SURNAMES: Final = frozenset(
     "勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
 )
 # A title at the end of a name is not part of it; alone it is nobody's name.
-TITLES: Final = _folded(
+TITLES: Final = _normalized_set(
     """局长 副局长 股长 副股长 主任 副主任 书记 副书记 校长 副校长 主席 副主席 科长 副科长 馆长 副馆长 园长 所长 站长
     组长 队长 部长 会长 院长 总督学 督学 督导员 专干 干事 科员 股员 会计 同志 老师 教师 先生 女士 支书 村长 镇长 乡长
     政委 委员 纪检员 负责人 党组成员 党委委员 党组书记 党委书记 党总支书记 党支部书记 支部书记 工会主席 调研员 主任科员 四级调研员 三级调研员"""
 )
 # Words in a column for persons that name nobody.
-NOBODY: Final = _folded(
+NOBODY: Final = _normalized_set(
     """本人 自己 本户 户主 不详 未知 不清楚 不知道 不知名 匿名 某人 干部 群众 家属 家人 户主本人 全家 未在家 不在家 外出 外出务工 常年外出 全家外出
     举家外出 无人 无人在家 家中无人 家里没人 空户 空房 锁门"""
 )

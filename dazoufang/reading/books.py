@@ -13,11 +13,11 @@ from typing import Final
 from dazoufang.model import faults
 from dazoufang.model.faults import Fault
 from dazoufang.reading.csv_text import read_text
-from dazoufang.reading.file_kinds import Kind, decoded, decoded_page, decoded_xml, sniff, workbook_stream
+from dazoufang.reading.file_kinds import FileKind, decoded, decoded_page, decoded_xml, sniff, workbook_stream
 from dazoufang.reading.html_table import read_html
 from dazoufang.reading.ods import read_fods, read_ods
 from dazoufang.reading.sheet import Book, CellError, Sheet, Uncalculated, Unreadable, Value
-from dazoufang.reading.xls import read_xls, read_xls_slowly, read_xlsb
+from dazoufang.reading.xls import read_xls, read_xls_with_xlrd, read_xlsb
 from dazoufang.reading.xlsx import read_xlsx
 from dazoufang.reading.xml_2003 import read_xml_2003
 from dazoufang.reading.zip_parts import Package, check_size
@@ -37,7 +37,7 @@ def read_books(data: bytes, name: str) -> list[Book]:
     """
     try:
         kind = sniff(data)
-        if kind is Kind.ZIP:
+        if kind is FileKind.ZIP:
             return _zipped(data)
         return [Book("", _sheets(kind, data, name))]
     except Unreadable as error:
@@ -49,7 +49,7 @@ def read_books(data: bytes, name: str) -> list[Book]:
 
 
 def _fault(error: Unreadable) -> Fault:
-    return faults.make(error.code, what=error.what)
+    return faults.make(error.code, what=error.reason)
 
 
 def _unforeseen(error: Exception) -> Unreadable:
@@ -57,27 +57,27 @@ def _unforeseen(error: Exception) -> Unreadable:
     return Unreadable("F06", f"内部结构不合规范（{type(error).__name__}）")
 
 
-def _sheets(kind: Kind, data: bytes, name: str) -> list[Sheet]:
+def _sheets(kind: FileKind, data: bytes, name: str) -> list[Sheet]:
     match kind:
-        case Kind.XLSX:
+        case FileKind.XLSX:
             return read_xlsx(Package(data), data)
-        case Kind.XLSB:
+        case FileKind.XLSB:
             return read_xlsb(Package(data), data)
-        case Kind.ODS:
+        case FileKind.ODS:
             return read_ods(Package(data))
-        case Kind.XLS:
+        case FileKind.XLS:
             return read_xls(data, workbook_stream(data))
-        case Kind.RAW_XLS:
-            return read_xls_slowly(data)
-        case Kind.TEXT:
+        case FileKind.RAW_XLS:
+            return read_xls_with_xlrd(data)
+        case FileKind.TEXT:
             return [read_text(decoded(data), _stem(name))]
-        case Kind.HTML:
+        case FileKind.HTML:
             return [read_html(decoded_page(data), _stem(name))]
-        case Kind.XML_2003:
+        case FileKind.XML_2003:
             return read_xml_2003(decoded_xml(data))
-        case Kind.FODS:
+        case FileKind.FODS:
             return read_fods(decoded_xml(data))
-        case Kind.ZIP:
+        case FileKind.ZIP:
             raise Unreadable("F08", "里面还套着压缩包")
 
 
@@ -101,9 +101,9 @@ def _zipped(data: bytes) -> list[Book]:
     refusals = [outcome for _, outcome in outcomes if isinstance(outcome, Unreadable) and outcome.code in _NO_WORKBOOK]
     if len(refusals) < len(outcomes):
         return [_book(member, outcome) for member, outcome in outcomes]
-    if {refusal.code for refusal in refusals} == {"F08"} and len({refusal.what for refusal in refusals}) == 1:
+    if {refusal.code for refusal in refusals} == {"F08"} and len({refusal.reason for refusal in refusals}) == 1:
         raise refusals[0]
-    kinds = Counter(_NO_WORKBOOK[refusal.code] or refusal.what for refusal in refusals)
+    kinds = Counter(_NO_WORKBOOK[refusal.code] or refusal.reason for refusal in refusals)
     listed = "、".join(f"{kind}{count}个" for kind, count in kinds.most_common(4))
     raise Unreadable("F08", f"里面没有Excel表（只有：{listed}）")
 

@@ -35,7 +35,7 @@ def read_text(text: str, name: str) -> Sheet:
     except csv.Error as error:
         raise Unreadable("F04", "文本表格的引号没有成对（或一格文字过长），分不清各列") from error
     except TooFar as error:
-        return Sheet(name, True, [], [], faults.make("S05", sheet=name, what=error.what))
+        return Sheet(name, True, [], [], faults.make("S05", sheet=name, what=error.reason))
     return Sheet(name, True, grid.rows, [])
 
 

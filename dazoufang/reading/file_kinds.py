@@ -15,7 +15,7 @@ from dazoufang.reading.sheet import Unreadable
 from dazoufang.reading.zip_parts import Package
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What `read_books` knows how to read."""
 
     XLSX = "xlsx"
@@ -58,7 +58,7 @@ _DECLARATION: Final = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
 
 
-def sniff(data: bytes) -> Kind:
+def sniff(data: bytes) -> FileKind:
     """What the bytes are. Raises Unreadable: F01 empty, F02 password, F03 something else, F04 damaged, F08 an
     archive that is no zip."""
     if not data:
@@ -67,70 +67,75 @@ def sniff(data: bytes) -> Kind:
         return _zip_kind(data)
     if data.startswith(OLE):
         workbook_stream(data)
-        return Kind.XLS
+        return FileKind.XLS
     if data[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08") and data[3:4] == b"\0" and len(data) > 20:
-        return Kind.RAW_XLS
-    for magic, what in _MAGIC:
+        return FileKind.RAW_XLS
+    for magic, content in _MAGIC:
         if data.removeprefix(b"\xef\xbb\xbf").startswith(magic):
-            raise Unreadable("F03", what)
+            raise Unreadable("F03", content)
     if data[8:12] == b"WEBP" or (data[:2] == b"BM" and data[6:10] == b"\0\0\0\0"):
         raise Unreadable("F03", "图片")
     if data[4:8] == b"ftyp":
         raise Unreadable("F03", "视频或手机照片")
-    for magic, what in _PACKED:
+    for magic, content in _PACKED:
         if data.startswith(magic):
-            raise Unreadable("F08", f"是{what}格式，程序只认普通的 .zip")
+            raise Unreadable("F08", f"是{content}格式，程序只认普通的 .zip")
     if not data.strip(b"\0"):
         raise Unreadable("F04", "全是空字节，没有复制完整")
     return _markup_kind(decoded_page(data))
 
 
-def _markup_kind(text: str) -> Kind:
+def _markup_kind(text: str) -> FileKind:
     head = text[:4096].lstrip("\ufeff \t\r\n").lower()
     if not head.startswith("<"):
-        return Kind.TEXT
+        return FileKind.TEXT
     if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<html" not in head:
-        return Kind.XML_2003
+        return FileKind.XML_2003
     if "<office:document" in head:
-        return Kind.FODS
+        return FileKind.FODS
     if re.search(r"<(!doctype html|html|table|head|body|meta|tr|div|style)\b", head):
         if re.search(r"<table\b", text, re.IGNORECASE):
-            return Kind.HTML
+            return FileKind.HTML
         raise Unreadable("F03", "网页（HTML），里面没有表格")
     if head.startswith("<?xml"):
         raise Unreadable("F03", "XML文件")
-    return Kind.TEXT
+    return FileKind.TEXT
 
 
-def _zip_kind(data: bytes) -> Kind:
+def _zip_kind(data: bytes) -> FileKind:
     package = Package(data)
     names = set(package.names)
     if "mimetype" in names and "content.xml" in names | {"encrypted-package"}:
         return _odf_kind(package)
     if "xl/workbook.bin" in names:
-        return Kind.XLSB
+        return FileKind.XLSB
     if any(name.rpartition("/")[2] == "workbook.xml" for name in names) or "xl/worksheets/sheet1.xml" in names:
-        return Kind.XLSX
-    for folder, what in (("word/", "Word文档"), ("ppt/", "PPT演示文稿"), ("visio/", "Visio图"), ("ofd.xml", "OFD文档")):
+        return FileKind.XLSX
+    for folder, content in (
+        ("word/", "Word文档"),
+        ("ppt/", "PPT演示文稿"),
+        ("visio/", "Visio图"),
+        ("ofd.xml", "OFD文档"),
+    ):
         if any(name.startswith(folder) for name in names):
-            raise Unreadable("F03", what)
+            raise Unreadable("F03", content)
     if "content.xml" in names and "meta-inf/manifest.xml" in names:
-        return Kind.ODS
+        return FileKind.ODS
     if "[content_types].xml" in names:
         if any(name.startswith("xl/worksheets/") for name in names):
-            return Kind.XLSX  # a workbook part of another name: the package says which
+            return FileKind.XLSX  # a workbook part of another name: the package says which
         raise Unreadable("F04", "缺少内部部件 workbook.xml")
-    return Kind.ZIP
+    return FileKind.ZIP
 
 
-def _odf_kind(package: Package) -> Kind:
-    kind = package.read("mimetype").decode("ascii", "replace").strip()
-    if kind.startswith("application/vnd.sun.xml."):
+def _odf_kind(package: Package) -> FileKind:
+    media_type = package.read("mimetype").decode("ascii", "replace").strip()
+    if media_type.startswith("application/vnd.sun.xml."):
         raise Unreadable("F03", "StarOffice（早期OpenOffice）的文件")
-    for word, what in (("text", "ODT文档"), ("presentation", "ODP演示文稿"), ("graphics", "ODG图形")):
-        if kind.startswith(f"application/vnd.oasis.opendocument.{word}"):
-            raise Unreadable("F03", what)
-    return Kind.ODS
+    for word, content in (("text", "ODT文档"), ("presentation", "ODP演示文稿"), ("graphics", "ODG图形")):
+        if media_type.startswith(f"application/vnd.oasis.opendocument.{word}"):
+            raise Unreadable("F03", content)
+    return FileKind.ODS
 
 
 def workbook_stream(data: bytes) -> bytes:
@@ -187,7 +192,7 @@ def decoded(data: bytes) -> str:
 
 
 def decoded_page(data: bytes) -> str:
-    """Text of a page: by the charset it names where that is no Chinese one, else as `decoded`."""
+    """Text of a web page: by the charset it names where that is no Chinese one, else as `decoded`."""
     named = _CHARSET.search(data, 0, 4096)
     if named and data.lstrip(b" \t\r\n").startswith(b"<"):
         with suppress(LookupError, UnicodeDecodeError):

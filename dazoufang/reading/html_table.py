@@ -19,7 +19,7 @@ MAX_DEPTH: Final = 50  # tables within tables
 
 
 def read_html(text: str, name: str) -> Sheet:
-    """The tables of a page, one below the other, with the text between them; a table within a table comes before the
+    """The tables of a web page, one below the other, with the text between them; a table within a table comes before the
     rest of the outer one. Every cell is text, decimals with one place but for. Raises Unreadable F03 (no table)."""
     reader = _Reader()
     try:
@@ -29,7 +29,7 @@ def read_html(text: str, name: str) -> Sheet:
     except AssertionError as error:  # html.parser's word for a declaration it cannot read
         raise Unreadable("F04", "网页（HTML）的标签写法已乱") from error
     except TooFar as error:
-        return Sheet(name, True, [], [], faults.make("S05", sheet=name, what=error.what))
+        return Sheet(name, True, [], [], faults.make("S05", sheet=name, what=error.reason))
     if not reader.tables:
         raise Unreadable("F03", "网页（HTML），里面没有表格")
     return Sheet(name, True, reader.grid.rows, reader.merges)
@@ -75,7 +75,7 @@ class _Table:
 
 
 class _Reader(HTMLParser):
-    """One pass over a page."""
+    """One pass over a web page."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

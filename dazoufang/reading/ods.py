@@ -154,7 +154,7 @@ class _ContentReader:
         name = self._table.get("table:name", "")
         visible = self._table.get("table:style-name", "") not in self._hidden
         if self._too_far:
-            fault = faults.make("S05", sheet=name, what=self._too_far.what)
+            fault = faults.make("S05", sheet=name, what=self._too_far.reason)
             self.sheets.append(Sheet(name, visible, [], [], fault))
         else:
             self.sheets.append(Sheet(name, visible, self._grid.rows, self._merges))

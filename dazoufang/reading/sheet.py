@@ -74,24 +74,24 @@ class Book:
 
 
 class Unreadable(Exception):
-    """The bytes cannot be read as a workbook; `code` is the fault to give and `what` its reason in Chinese."""
+    """The bytes cannot be read as a workbook; `code` is the fault to give and `reason` why, in Chinese."""
 
-    def __init__(self, code: str, what: str = "") -> None:
-        super().__init__(code, what)
+    def __init__(self, code: str, reason: str = "") -> None:
+        super().__init__(code, reason)
         self.code = code
-        self.what = what
+        self.reason = reason
 
 
 class TooFar(Exception):
-    """A cell (0-based place) lies outside the bounds a sheet may have; `what` says so in Chinese."""
+    """A cell (0-based place) lies outside the bounds a sheet may have; `reason` says so in Chinese."""
 
     def __init__(self, row: int, column: int) -> None:
         super().__init__(row, column)
         place = address(row, column)
         if column >= MAX_COLUMNS or row >= MAX_ROWS:
-            self.what = f"{place} 处还有内容，离表太远；程序只读前{MAX_COLUMNS}列"
+            self.reason = f"{place} 处还有内容，离表太远；程序只读前{MAX_COLUMNS}列"
         else:
-            self.what = f"读到 {place} 时已超过{MAX_CELLS // 10_000}万格的上限"
+            self.reason = f"读到 {place} 时已超过{MAX_CELLS // 10_000}万格的上限"
 
 
 class Grid:

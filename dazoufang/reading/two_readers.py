@@ -52,7 +52,7 @@ def _settled(sure: Value, quick: Value) -> Value:
     ):
         return sure if _close(sure, quick) else Disputed(str(sure), str(quick))
     if isinstance(sure, str) and isinstance(quick, str):
-        if _loose(sure) == _loose(quick):
+        if _without_reader_differences(sure) == _without_reader_differences(quick):
             return sure
         if bool(_BROKEN.search(sure)) != bool(_BROKEN.search(quick)):
             return quick if _BROKEN.search(sure) else sure
@@ -70,7 +70,7 @@ def _close(sure: time | datetime, quick: time | datetime) -> bool:
     return abs(first - second) <= timedelta(milliseconds=1)
 
 
-def _loose(text: str) -> str:
+def _without_reader_differences(text: str) -> str:
     """A text less what readers treat differently though the cell is the same: escapes and outer or line-end spaces."""
     text = re.sub("_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text)
     return "\n".join(line.strip() for line in text.strip().splitlines())

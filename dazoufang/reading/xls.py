@@ -151,9 +151,9 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
         raise Unreadable("F04", "工作表没有结尾，多半没有复制完整")
     worksheets = [found for found in scanned if found.is_worksheet]
     try:
-        sure = read_xls_slowly(data)
+        sure = read_xls_with_xlrd(data)
     except Unreadable:
-        quick = _quickly(data, scanned)
+        quick = _read_with_calamine(data, scanned)
         if quick is None:
             raise
         return quick
@@ -164,7 +164,7 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
         ):
             return sure
     spread = sum(found.laid_out for found in scanned)
-    quick = _quickly(data, scanned) if spread <= MAX_COMPARED else None
+    quick = _read_with_calamine(data, scanned) if spread <= MAX_COMPARED else None
     if quick is None or len(quick) != len(sure):
         return sure
     return [_settled_sheet(sure_sheet, quick_sheet) for sure_sheet, quick_sheet in zip(sure, quick, strict=True)]
@@ -176,10 +176,10 @@ def _settled_sheet(sure: Sheet, quick: Sheet) -> Sheet:
     try:
         return replace(sure, rows=settled(sure.rows, quick.rows))
     except TooFar as error:
-        return replace(sure, rows=[], merges=[], fault=faults.make("S05", sheet=sure.name, what=error.what))
+        return replace(sure, rows=[], merges=[], fault=faults.make("S05", sheet=sure.name, what=error.reason))
 
 
-def _quickly(data: bytes, scanned: list[Found]) -> list[Sheet] | None:
+def _read_with_calamine(data: bytes, scanned: list[Found]) -> list[Sheet] | None:
     """The worksheets of a .xls as calamine reads them; None where it fails or misses numbers that the records hold."""
     book = _opened(data)
     if book is None or len(book.sheet_names) != len(scanned):
@@ -190,7 +190,7 @@ def _quickly(data: bytes, scanned: list[Found]) -> list[Sheet] | None:
         return None
 
 
-def read_xls_slowly(data: bytes) -> list[Sheet]:
+def read_xls_with_xlrd(data: bytes) -> list[Sheet]:
     """The worksheets of a .xls of any age as xlrd reads them: for what calamine refuses."""
     try:
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), ragged_rows=True, formatting_info=False)
@@ -215,7 +215,7 @@ def _from_xlrd(sheet: Any, datemode: int) -> Sheet:
             for column, (kind, value) in enumerate(pairs):
                 grid.put(row, column, _xlrd_value(kind, value, datemode))
     except TooFar as error:
-        return Sheet(sheet.name, visible, [], [], faults.make("S05", sheet=sheet.name, what=error.what))
+        return Sheet(sheet.name, visible, [], [], faults.make("S05", sheet=sheet.name, what=error.reason))
     merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
     return Sheet(sheet.name, visible, grid.rows, merges)
 
@@ -325,7 +325,7 @@ def _sheets(book: CalamineWorkbook, scanned: list[Found]) -> list[Sheet]:
         try:
             rows = _rows(book, index, found)
         except (TooFar, Unreadable) as error:
-            fault = faults.make("S05", sheet=about.name, what=error.what)
+            fault = faults.make("S05", sheet=about.name, what=error.reason)
             sheets.append(Sheet(about.name, visible, [], [], fault))
         else:
             sheets.append(Sheet(about.name, visible, rows, found.merges))

@@ -45,12 +45,12 @@ def read_xlsx(package: Package, data: bytes) -> list[Sheet]:
         try:
             rows, merges = _rows(package, entry, fast, exact)
         except TooFar as error:
-            sheets.append(_failed(entry, error.what))
+            sheets.append(_failed(entry, error.reason))
         except Unreadable as error:
-            if error.what == BOMB or error.code != "F04":
+            if error.reason == BOMB or error.code != "F04":
                 raise
             damaged.append(error)
-            sheets.append(_failed(entry, error.what))
+            sheets.append(_failed(entry, error.reason))
         else:
             sheets.append(Sheet(entry.name, entry.visible, rows, merges))
     if len(damaged) == len(worksheets):
@@ -58,8 +58,8 @@ def read_xlsx(package: Package, data: bytes) -> list[Sheet]:
     return sheets
 
 
-def _failed(entry: _Entry, what: str) -> Sheet:
-    return Sheet(entry.name, entry.visible, [], [], faults.make("S05", sheet=entry.name, what=what))
+def _failed(entry: _Entry, reason: str) -> Sheet:
+    return Sheet(entry.name, entry.visible, [], [], faults.make("S05", sheet=entry.name, what=reason))
 
 
 def _rows(package: Package, entry: _Entry, fast: _Fast, exact: _Exact) -> tuple[list[list[Value]], list[Area]]:

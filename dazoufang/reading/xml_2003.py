@@ -103,7 +103,7 @@ class _Reader:
 
     def _finish(self) -> None:
         if self._too_far:
-            fault = faults.make("S05", sheet=self._name, what=self._too_far.what)
+            fault = faults.make("S05", sheet=self._name, what=self._too_far.reason)
             self.sheets.append(Sheet(self._name, self._visible, [], [], fault))
         else:
             self.sheets.append(Sheet(self._name, self._visible, self._grid.rows, self._merges))

@@ -15,7 +15,7 @@ from dazoufang.model.vocabularies import Complexity, TargetKind
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
-from dazoufang.rules.needs import refuse_what_lacks_them
+from dazoufang.rules.needs import refuse_incomplete_forms
 from dazoufang.rules.rules_file import Misplaced, Strict, load
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
@@ -88,7 +88,7 @@ class Calendar(Strict):
     extra_years: tuple[int, ...] = ()
 
     @model_validator(mode="after")
-    def _days_are_one_or_the_other(self) -> Calendar:
+    def _no_day_is_both(self) -> Calendar:
         if both := sorted(set(self.extra_holidays) & set(self.extra_workdays)):
             raise Misplaced(f"{both[0]} 既写成放假又写成上班", "请只留一处", "extra_workdays")
         return self
@@ -127,19 +127,21 @@ class Campaign(Strict):
     reading: Reading
 
     @model_validator(mode="after")
-    def _years_ascend_and_have_the_phases_spoken_of(self) -> Campaign:
+    def _years_ascend_and_have_the_needed_phases(self) -> Campaign:
         for at, (before, year) in enumerate(pairwise(self.years), 1):
             if year.year <= before.year:
                 raise Misplaced(
                     f"{year.year}年写在{before.year}年之后", "years 要按年份从小到大，一年一块", "years", at, "year"
                 )
         for at, year in enumerate(self.years):
-            for index, one in enumerate(year.rounds):
+            for index, round_ in enumerate(year.rounds):
                 for key in ("owner_by_phase", "resolve_by_phase"):
                     wanted = getattr(self.deadlines, key).value
-                    if wanted not in [phase.name for phase in one.phases]:
-                        what = f"{year.year}年{one.name}没有“{wanted}”阶段（deadlines 的 {key}）"
-                        raise Misplaced(what, "请补上这个阶段，或改 deadlines", "years", at, "rounds", index, "phases")
+                    if wanted not in [phase.name for phase in round_.phases]:
+                        mistake = f"{year.year}年{round_.name}没有“{wanted}”阶段（deadlines 的 {key}）"
+                        raise Misplaced(
+                            mistake, "请补上这个阶段，或改 deadlines", "years", at, "rounds", index, "phases"
+                        )
         return self
 
     @cached_property
@@ -159,8 +161,8 @@ class Campaign(Strict):
     def round_of(self, day: date) -> tuple[int, Round] | None:
         """(year, round) whose window holds `day`, or None."""
         year = self.year_numbered(day.year)
-        one = year.round_of(day) if year else None
-        return (day.year, one) if one else None
+        round_ = year.round_of(day) if year else None
+        return (day.year, round_) if round_ else None
 
     def mend_by(self, day: date) -> date | None:
         """The last day for mending what is sent back on `day`: the end of its phase; None between the windows.
@@ -215,5 +217,5 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
     if in_force:
         closing = campaign.closing
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
-        refuse_what_lacks_them(schemas, follow_ups, folder)
+        refuse_incomplete_forms(schemas, follow_ups, folder)
     return Rules(schemas, campaign, fingerprint(folder), folder)

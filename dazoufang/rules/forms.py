@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.rules.rules_file import BrokenRules, line_of, load
 from dazoufang.rules.schema import Field, FormSchema, Role, Schemas
 from dazoufang.system.home import shipped
@@ -41,12 +41,12 @@ def load_schemas(folder: Path) -> Schemas:
             if form in _ORDER:
                 raise
             mend = f"{error.remedy}；如果这个文件不是一张表，请移出 schemas 文件夹"
-            raise BrokenRules(error.path, error.line, error.what, mend) from None
+            raise BrokenRules(error.path, error.line, error.mistake, mend) from None
         if schema.name != form:
             mend = f"请改成 name: {form}；如果这个文件只是备份，请移出 schemas 文件夹"
             raise BrokenRules(paths[form], line_of(paths[form], "name"), f"name 写的是“{schema.name}”", mend)
         schemas[form] = _with_own_columns(schema)
-    _refuse_two_of_one(schemas, paths)
+    _refuse_same_names(schemas, paths)
     return schemas
 
 
@@ -68,30 +68,30 @@ def _with_own_columns(schema: FormSchema) -> FormSchema:
     """A form that is published has 序号, and one of units 填报单位, also where its file does not speak of them."""
     if schema.annex is None:
         return schema
-    taken = {fold(heading) for field in schema.fields for heading in (field.title, *field.aliases)}
+    taken = {normalize(heading) for field in schema.fields for heading in (field.title, *field.aliases)}
     own = [
-        field.model_copy(update={"aliases": tuple(alias for alias in field.aliases if fold(alias) not in taken)})
+        field.model_copy(update={"aliases": tuple(alias for alias in field.aliases if normalize(alias) not in taken)})
         for field in ((_SERIAL, _UNIT) if schema.of_units else (_SERIAL,))
-        if field.name not in schema.by_name and fold(field.title) not in taken
+        if field.name not in schema.by_name and normalize(field.title) not in taken
     ]
-    said = {name: getattr(schema, name) for name in FormSchema.model_fields}
-    return FormSchema.model_validate(said | {"fields": (*own, *schema.fields)}) if own else schema
+    values = {name: getattr(schema, name) for name in FormSchema.model_fields}
+    return FormSchema.model_validate(values | {"fields": (*own, *schema.fields)}) if own else schema
 
 
-def _refuse_two_of_one(schemas: Schemas, paths: dict[str, Path]) -> None:
+def _refuse_same_names(schemas: Schemas, paths: dict[str, Path]) -> None:
     """Two forms under one title or in one published file would overwrite each other; and of the campaign's own there is
     one each."""
     seen: dict[tuple[tuple[str, ...], str], str] = {}
     for form, schema in schemas.items():
-        said: dict[tuple[str, ...], str] = {("title",): schema.title}
+        unique: dict[tuple[str, ...], str] = {("title",): schema.title}
         if schema.annex is not None:
-            said |= {("annex", key): getattr(schema.annex, key) for key in ("file", "label")}
+            unique |= {("annex", key): getattr(schema.annex, key) for key in ("file", "label")}
         if schema.role is not Role.LIST:
-            said["role",] = schema.role.value
-        for where, value in said.items():
-            if other := seen.get((where, value)):
-                what = f"{'.'.join(where)} 与 {other}.yaml 相同（{value}）"
-                raise BrokenRules(paths[form], line_of(paths[form], *where), what, "两张表要各不相同，请改一处")
+            unique["role",] = schema.role.value
+        for where, value in unique.items():
+            if twin := seen.get((where, value)):
+                mistake = f"{'.'.join(where)} 与 {twin}.yaml 相同（{value}）"
+                raise BrokenRules(paths[form], line_of(paths[form], *where), mistake, "两张表要各不相同，请改一处")
             seen[where, value] = form
     for role in Role:
         if role is not Role.LIST and (("role",), role.value) not in seen:

@@ -48,11 +48,11 @@ class InboxNames(Strict):
                 try:
                     (compiled,) = _compiled([pattern])
                 except re.error as error:
-                    what = f"“{pattern}”不是正确的正则表达式（{error}）"
-                    raise Misplaced(what, r"例如以 .tmp 结尾写成 '.*\.tmp'", *where) from None
+                    mistake = f"“{pattern}”不是正确的正则表达式（{error}）"
+                    raise Misplaced(mistake, r"例如以 .tmp 结尾写成 '.*\.tmp'", *where) from None
                 if hit := next(filter(compiled.fullmatch, _ORDINARY), ""):
-                    what = f"“{pattern}”会把“{hit}”这样正常的名称也忽略掉"
-                    raise Misplaced(what, r"请写得更具体；句点写成 \.", *where)
+                    mistake = f"“{pattern}”会把“{hit}”这样正常的名称也忽略掉"
+                    raise Misplaced(mistake, r"请写得更具体；句点写成 \.", *where)
         for at, lock in enumerate(self.lock_files.value):
             if "{name}" not in lock or lock == "{name}":
                 raise Misplaced(f"“{lock}”看不出锁的是哪个文件", "例如 '~${name}'", "lock_files", "value", at)

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.rules_file import Misplaced, Strict
 from dazoufang.rules.sourced import Sourced
@@ -30,7 +30,7 @@ class Items(Strict):
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What an item's number of our making looks like, folded; groups yy, round, kind, seq ("" where not in it)."""
+        """What an item's number of our making looks like, normalized. Groups: yy, round, kind, seq ("" not in it)."""
         rounds = "".join(ROUND_WORDS.values()) + self.outside_round.value
         parts = {
             "yy": r"(?P<yy>\d{2})",
@@ -41,9 +41,9 @@ class Items(Strict):
         }
         pattern, at = "", 0
         for match in _PLACEHOLDER.finditer(self.number_format.value):
-            pattern += re.escape(fold(self.number_format.value[at : match.start()])) + parts[match[1]]
+            pattern += re.escape(normalize(self.number_format.value[at : match.start()])) + parts[match[1]]
             at = match.end()
-        pattern += re.escape(fold(self.number_format.value[at:]))
+        pattern += re.escape(normalize(self.number_format.value[at:]))
         return re.compile(pattern + "".join(f"(?P<{name}>)" for name in parts if f"(?P<{name}>" not in pattern))
 
     def number(self, year: int, round_no: int, kind: str, seq: int) -> str:
@@ -71,8 +71,9 @@ class Items(Strict):
             raise Misplaced("outside_round 要是一个字，且不是“上”“下”", "例如 外", "outside_round", "value")
         try:
             again = all(
-                (match := self.pattern.fullmatch(fold(self.number(2023, one, kind, seq)))) and int(match["seq"]) == seq
-                for one in (0, *ROUND_WORDS)
+                (match := self.pattern.fullmatch(normalize(self.number(2023, round_no, kind, seq))))
+                and int(match["seq"]) == seq
+                for round_no in (0, *ROUND_WORDS)
                 for kind in ITEM_KINDS
                 for seq in (1, 98765)
             )

@@ -45,7 +45,7 @@ CHOICES: Final[Mapping[tuple[Role, str], type[StrEnum]]] = {
 }
 
 
-def refuse_what_lacks_them(schemas: Schemas, follow_ups: Mapping[str, tuple[str, ...]], folder: Path) -> None:
+def refuse_incomplete_forms(schemas: Schemas, follow_ups: Mapping[str, tuple[str, ...]], folder: Path) -> None:
     """See that the forms have what the program needs. `follow_ups`: key of `closing:` in campaign.yaml → the words in it.
 
     Raises:
@@ -56,7 +56,7 @@ def refuse_what_lacks_them(schemas: Schemas, follow_ups: Mapping[str, tuple[str,
         for name in names:
             _field(of_role[role], name, folder)
     for name, role in ITEM_FIELDS.items():
-        if not any(name in of_role[other].by_name for other in (Role.DISPUTES, Role.SUGGESTIONS)):
+        if not any(name in of_role[item_role].by_name for item_role in (Role.DISPUTES, Role.SUGGESTIONS)):
             _field(of_role[role], name, folder)
     for (role, name), vocabulary in CHOICES.items():
         for word in vocabulary:
@@ -76,7 +76,11 @@ def _field(schema: FormSchema, name: str, folder: Path) -> None:
 
 
 def _choice(schema: FormSchema, name: str, word: str, why: str, mend: str, folder: Path) -> None:
-    """Where the field offers no choices, people may write what they like, this word too."""
+    """Refuse a form whose field offers choices, but not `word`; without choices people may write what they like.
+
+    schema, name: the form and its field. why, mend: for what the word is needed and how to mend it, in Chinese.
+    folder: where the office's rules files lie.
+    """
     field = schema.by_name.get(name)
     if field is None or not field.constraints.enum or word in field.constraints.enum:
         return
@@ -86,6 +90,6 @@ def _choice(schema: FormSchema, name: str, word: str, why: str, mend: str, folde
         raise BrokenRules(
             file, line_of(file, "closing"), f"“{word}”{why}，可 {schema.name}.yaml 的“{field.title}”没有这一项", mend
         )
-    at = [said["name"] for said in parsed(file)[1]["fields"]].index(name)
+    at = [entry["name"] for entry in parsed(file)[1]["fields"]].index(name)
     line = line_of(file, "fields", at, "constraints", "enum")
     raise BrokenRules(file, line, f"“{word}”{why}，“{field.title}”的 enum 里没有了", mend)

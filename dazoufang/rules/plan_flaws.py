@@ -20,13 +20,13 @@ def flaws(campaign: Campaign) -> list[str]:
     """
     found: list[str] = []
     for year in campaign.years:
-        for one in year.rounds:
-            for before, after in pairwise(one.phases):
+        for round_ in year.rounds:
+            for before, after in pairwise(round_.phases):
                 if after.first != before.last + timedelta(days=1):
                     found.append(
-                        f"{year.year}年{one.name}：{before.name}（至{before.last}）与{after.name}（{after.first}起）之间有空档"
+                        f"{year.year}年{round_.name}：{before.name}（至{before.last}）与{after.name}（{after.first}起）之间有空档"
                     )
-        blocks = [(one.name, one.phases) for one in year.rounds] + [("全年", (year.review,))]
+        blocks = [(round_.name, round_.phases) for round_ in year.rounds] + [("全年", (year.review,))]
         for label, phases in blocks:
             for phase in phases:
                 for day, which in ((phase.last, "最后一天"), (phase.first, "第一天")):

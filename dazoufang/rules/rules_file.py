@@ -21,9 +21,9 @@ class BrokenRules(Trouble):
 
     exit_code = WRONG_USE
 
-    def __init__(self, path: Path, line: int, what: str, remedy: str) -> None:
-        self.path, self.line, self.what, self.remedy = path, line, what, remedy
-        super().__init__(f"{path.name} 第{line}行：{what}。{remedy}")
+    def __init__(self, path: Path, line: int, mistake: str, remedy: str) -> None:
+        self.path, self.line, self.mistake, self.remedy = path, line, mistake, remedy
+        super().__init__(f"{path.name} 第{line}行：{mistake}。{remedy}")
 
     @property
     def words(self) -> str:
@@ -33,9 +33,9 @@ class BrokenRules(Trouble):
 class Misplaced(ValueError):
     """Raised by a model over its own content: what is wrong, the mend, and the way from the model to the wrong part."""
 
-    def __init__(self, what: str, remedy: str, *where: str | int) -> None:
-        super().__init__(what)
-        self.what, self.remedy, self.where = what, remedy, where
+    def __init__(self, mistake: str, remedy: str, *where: str | int) -> None:
+        super().__init__(mistake)
+        self.mistake, self.remedy, self.where = mistake, remedy, where
 
 
 class Strict(BaseModel):
@@ -57,7 +57,7 @@ class Strict(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _pass_over_what_is_retired(cls, content: Any) -> Any:
+    def _without_retired_keys(cls, content: Any) -> Any:
         if not cls.retired or not isinstance(content, dict):
             return content
         return {key: value for key, value in content.items() if key not in cls.retired}
@@ -218,17 +218,17 @@ _WORDS: Final = {
 def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel]) -> BrokenRules:
     first = error.errors()[0]
     where: list[Any] = [part for part in first["loc"] if part != "[key]"]
-    mistake = first.get("ctx", {}).get("error")
-    if isinstance(mistake, Misplaced):
-        return BrokenRules(path, _line_of(node, [*where, *mistake.where]), mistake.what, mistake.remedy)
+    misplaced = first.get("ctx", {}).get("error")
+    if isinstance(misplaced, Misplaced):
+        return BrokenRules(path, _line_of(node, [*where, *misplaced.where]), misplaced.mistake, misplaced.remedy)
     line, key = _line_of(node, where), str(where[-1]) if where else path.name
     context: dict[str, Any] = {"key": key, "input": first.get("input"), "near": "", **first.get("ctx", {})}
     if first["type"] == "extra_forbidden":
         near = likeness.extractOne(key, sorted(_keys_of(model) - {key}), score_cutoff=60)
         context["near"] = f"，是不是“{near[0]}”" if near else "；允许的写法见 docs/schemas.md"
-    what, remedy = _WORDS.get(first["type"], ("“{key}”不合要求（{msg}）", "请改正"))
+    mistake, remedy = _WORDS.get(first["type"], ("“{key}”不合要求（{msg}）", "请改正"))
     context["msg"] = first["msg"]
-    return BrokenRules(path, line, what.format_map(context), remedy.format_map(context))
+    return BrokenRules(path, line, mistake.format_map(context), remedy.format_map(context))
 
 
 def line_of(path: Path, *where: str | int) -> int:

@@ -13,7 +13,7 @@ from pydantic import Field as Key
 from pydantic import field_validator, model_validator
 
 from dazoufang.model.faults import CATALOGUE
-from dazoufang.model.terms import fold
+from dazoufang.model.terms import normalize
 from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.rules_file import Misplaced, Strict
 
@@ -229,12 +229,12 @@ class FormSchema(Strict):
                 raise Misplaced(f"字段 {field.name} 定义了两次", "请改名，或删去一个", "fields", at, "name")
             known[field.name] = field
             for heading in (field.title, *field.aliases):
-                other = headings.setdefault(fold(heading), field.name)
-                if other != field.name:
-                    what = f"表头“{heading}”同时属于 {other} 和 {field.name}"
+                owner = headings.setdefault(normalize(heading), field.name)
+                if owner != field.name:
+                    mistake = f"表头“{heading}”同时属于 {owner} 和 {field.name}"
                     key = "title" if heading == field.title else "aliases"
-                    raise Misplaced(what, "一个表头只能属于一个字段，请删去一处", "fields", at, key)
-        for name, place, *where in self._spoken():
+                    raise Misplaced(mistake, "一个表头只能属于一个字段，请删去一处", "fields", at, key)
+        for name, place, *where in self._field_mentions():
             if name not in known:
                 raise Misplaced(f"{place}提到了没有定义的字段“{name}”", "请检查字段名（name），不是标题", *where)
         for at, rule in enumerate(self.rules):
@@ -246,7 +246,7 @@ class FormSchema(Strict):
                 raise Misplaced(f"规则 {rule.rule} 只能用于日期（{names}）", "请换成 type: date 的字段", "rules", at)
         return self
 
-    def _spoken(self) -> Iterator[tuple[str, str, *tuple[str | int, ...]]]:
+    def _field_mentions(self) -> Iterator[tuple[str, str, *tuple[str | int, ...]]]:
         """Every field that the form speaks of outside `fields`: its name, where in words, and the way there."""
         for name in self.primary_key:
             yield name, "primaryKey", "primaryKey"

@@ -75,21 +75,21 @@ class Year(Strict):
             if phase.first.year != self.year or phase.last.year != self.year:
                 raise Misplaced(f"{span}不在{self.year}年内", "请核对年份", *where, "first")
             if before is not None and phase.first <= before.last:
-                what = f"{before.name}（至{before.last}）与{phase.name}（{phase.first}起）重叠"
-                raise Misplaced(what, "各阶段要按先后写，后一阶段从前一阶段结束的次日起", *where, "first")
+                mistake = f"{before.name}（至{before.last}）与{phase.name}（{phase.first}起）重叠"
+                raise Misplaced(mistake, "各阶段要按先后写，后一阶段从前一阶段结束的次日起", *where, "first")
             before = phase
-        names = [one.name for one in self.rounds]
+        names = [round_.name for round_ in self.rounds]
         if len(set(names)) < len(names):
             raise Misplaced(f"{self.year}年有两个“{names[0]}”", "上半年、下半年各写一次", "rounds", 1, "name")
         return self
 
     def _phases(self) -> Iterator[tuple[Phase, tuple[str | int, ...]]]:
         """Every phase in order, with the way to it from here."""
-        for at, one in enumerate(self.rounds):
-            for index, phase in enumerate(one.phases):
+        for at, round_ in enumerate(self.rounds):
+            for index, phase in enumerate(round_.phases):
                 yield phase, ("rounds", at, "phases", index)
         yield self.review, ("review",)
 
     def round_of(self, day: date) -> Round | None:
         """The round that `day` lies in, or None between and outside the windows."""
-        return next((one for one in self.rounds if day in one), None)
+        return next((round_ for round_ in self.rounds if day in round_), None)

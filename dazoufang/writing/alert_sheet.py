@@ -43,8 +43,8 @@ def render(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date) -> b
     `alerts` as `alerts.alerts` gives it. The units' sheets follow in the order of the roster, then by name; what is for
     everyone (阶段将结束) stands on the first sheet and under each unit's table. For the bureau itself: full names.
     """
-    year, one = current_round(rules.campaign, today)
-    right = f"{year}年{one.name}　截至{day_words(today)}"
+    year, round_ = current_round(rules.campaign, today)
+    right = f"{year}年{round_.name}　截至{day_words(today)}"
     table = _worded(alerts)
     common = alerts.loc[(alerts["unit"] == "") & (alerts["person"] == "")]
     shared = "".join(f"\n{row.subject}：{row.why}。" for row in common.itertuples())
@@ -56,13 +56,13 @@ def render(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date) -> b
 
 
 def _sheet(name: str, title: str, table: pd.DataFrame, right: str, note: str) -> SheetSpec:
-    each = "　".join(f"{level}{number}条" for level, number in counts(table).items())
+    by_level = "　".join(f"{level}{number}条" for level, number in counts(table).items())
     return SheetSpec(
         name=name,
         title=title,
         columns=_COLUMNS,
         rows=table,
-        left=f"共{len(table)}条：{each}",
+        left=f"共{len(table)}条：{by_level}",
         right=right,
         style="level",
         note=note if len(table) else "",

@@ -17,7 +17,7 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema, Role
 from dazoufang.system.files import safe_name
 from dazoufang.writing.sheets import cells, page
-from dazoufang.writing.sheets.cells import Kind
+from dazoufang.writing.sheets.cells import CellKind
 from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
 
 BLANK_ROWS: Final = 1000
@@ -122,7 +122,7 @@ def _instructions(schema: FormSchema, *, prefilled: bool) -> str:
 def _column(field: Field, offered: Own, days: tuple[date, date] | None) -> Column:
     """A column with what the schema lets in; `offered` by format: choices beside which anything else may be written."""
     limits = field.constraints
-    kinds: dict[str, Kind] = {"date": "date", "integer": "int"}
+    kinds: dict[str, CellKind] = {"date": "date", "integer": "int"}
     checks: dict[str, Literal["phone", "email"]] = {"phone": "phone", "email": "email"}
     column = Column(
         key=field.name,
@@ -199,53 +199,53 @@ def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFram
     Where nobody is assigned any: rows with the cadre's name, as many as the quota still wants (the reader leaves rows
     with nothing but a name out).
     """
-    year, one = quotas.current_round(rules.campaign, today)
+    year, round_ = quotas.current_round(rules.campaign, today)
     every = listing.visits(frames, rules, today)
-    done = every[(every["unit"] == unit) & (every["round_no"] == one.number)]
+    done = every[(every["unit"] == unit) & (every["round_no"] == round_.number)]
     members = frames.cadres[frames.cadres["unit"] == unit]
     titles = {row["name"]: row.get("title") for row in members.to_dict("records")}
     assigned = frames.assignments
-    assigned = assigned[(assigned["year"] == year) & (assigned["round_name"] == one.name)]
+    assigned = assigned[(assigned["year"] == year) & (assigned["round_name"] == round_.name)]
     rows: list[dict[Any, Any]] = []
     if len(assigned):
-        visited = [_place(row) for row in done.to_dict("records")]
+        visited = [_household_key(row) for row in done.to_dict("records")]
         for row in assigned.to_dict("records"):
-            if _concerns(row, unit, titles) and not any(_same(_place(row), other) for other in visited):
+            if _is_for_unit(row, unit, titles) and not any(_same(_household_key(row), visit) for visit in visited):
                 rows.append({**row, "cadre_title": titles.get(row["cadres"])})
     if not rows:
         quota = rules.campaign.quota.households_per_round.value
-        rows = [{"cadres": name, "cadre_title": titles[name]} for name in _wanted(titles, done, quota)]
+        rows = [{"cadres": name, "cadre_title": titles[name]} for name in _names_still_to_visit(titles, done, quota)]
     waiting = pd.DataFrame(rows, dtype="object")
     return pd.concat([done.astype("object"), waiting], ignore_index=True) if rows else done
 
 
-def _wanted(titles: Mapping[str, Any], done: pd.DataFrame, quota: int) -> Iterator[str]:
+def _names_still_to_visit(titles: Mapping[str, Any], done: pd.DataFrame, quota: int) -> Iterator[str]:
     """Each cadre's name as many times as the quota exceeds his visits."""
     made = [name for cadres in done["cadres"].dropna().tolist() for name in cadres.split("、")]
     for name in titles:
         yield from [name] * max(0, quota - made.count(name))
 
 
-def _concerns(assignment: Mapping[Any, Any], unit: str, titles: Mapping[str, Any]) -> bool:
+def _is_for_unit(assignment: Mapping[Any, Any], unit: str, titles: Mapping[str, Any]) -> bool:
     """Whether the unit's cadres are to go: by name, or (no roster yet) because the unit sent the assignment."""
     cadres = assignment["cadres"]
     names = cadres.split("、") if isinstance(cadres, str) else []
     return any(name in titles for name in names) if titles else assignment["unit"] == unit
 
 
-_Place = tuple[str, str, str]
+_HouseholdKey = tuple[str, str, str]
 
 
-def _place(row: Mapping[Any, Any]) -> _Place:
+def _household_key(row: Mapping[Any, Any]) -> _HouseholdKey:
     household, phone, village = (
         value if isinstance(value := row.get(name), str) else "" for name in ("household", "phone", "village")
     )
     return household, phone, village
 
 
-def _same(one: _Place, other: _Place) -> bool:
+def _same(assigned: _HouseholdKey, visited: _HouseholdKey) -> bool:
     """The same name, and phone or village not known to differ both."""
-    if one[0] != other[0]:
+    if assigned[0] != visited[0]:
         return False
-    pairs = [(a, b) for a, b in zip(one[1:], other[1:], strict=True) if a and b]
+    pairs = [(a, b) for a, b in zip(assigned[1:], visited[1:], strict=True) if a and b]
     return not pairs or any(a == b for a, b in pairs)

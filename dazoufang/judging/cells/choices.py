@@ -26,14 +26,14 @@ HOW_TOWNSHIP: Final = "乡镇全称"
 def to_choice(value: Cell, choices: Sequence[str], aliases: Mapping[str, str] = _NO_ALIASES) -> Converted:
     """A cell → the title of one choice, or C11 (details: choices, hint).
 
-    `aliases` maps another spelling to a title. Exact after folding. A none-word that is no choice is an empty cell.
+    `aliases` maps another spelling to a title. Exact after normalizing. A none-word that is no choice is an empty cell.
     Rule: likeness only words a question, it never maps.
     """
     if value is None or value in choices:
         return EMPTY if value is None else Converted(value)
     text = _text(value)
     table = _table(tuple(choices), tuple(aliases.items()))
-    found = table.get(folded := terms.fold(text)) or table.get(folded.rstrip(terms.CLOSING_STOPS))
+    found = table.get(normalized := terms.normalize(text)) or table.get(normalized.rstrip(terms.CLOSING_STOPS))
     if found is not None:
         return Converted(found, how=HOW_ALIAS)
     if terms.is_blank(text):
@@ -51,14 +51,14 @@ def to_choices(value: Cell, choices: Sequence[str], aliases: Mapping[str, str] =
     text = _text(value)
     table = _table(tuple(choices), tuple(aliases.items()))
     chosen: set[str] = set()
-    whole = table.get(terms.fold(text))
+    whole = table.get(terms.normalize(text))
     if whole is None and terms.is_blank(text):
         return EMPTY
     for part in [text] if whole else _SEPARATORS.split(terms.narrow(text).strip()):
-        folded = terms.fold(part)
-        if not folded:
+        normalized = terms.normalize(part)
+        if not normalized:
             continue
-        titles = [table[folded]] if folded in table else _run_together(folded, table)
+        titles = [table[normalized]] if normalized in table else _run_together(normalized, table)
         if titles is None:
             hint = _hint(part, tuple(choices), tuple(aliases.items()))
             return fault("C11", choices="、".join(choices), hint=hint)
@@ -78,14 +78,14 @@ def to_township(value: Cell, townships: Sequence[str], aliases: Mapping[str, str
         return EMPTY if value is None else Converted(value)
     text = _text(value)
     names = _township_table(tuple(townships), tuple(aliases.items()))
-    folded = terms.fold(text).rstrip(terms.CLOSING_STOPS)
-    folded = folded[1:-1] if folded[:1] + folded[-1:] in ("()", "[]", "【】") else folded
-    found = names.get(folded) or names.get(_ABOVE_TOWNSHIP.sub("", folded))
+    normalized = terms.normalize(text).rstrip(terms.CLOSING_STOPS)
+    normalized = normalized[1:-1] if normalized[:1] + normalized[-1:] in ("()", "[]", "【】") else normalized
+    found = names.get(normalized) or names.get(_ABOVE_TOWNSHIP.sub("", normalized))
     if found is not None:
         return Converted(found, how=HOW_TOWNSHIP)
     if terms.is_blank(text):
         return EMPTY
-    inner = _ABOVE_TOWNSHIP.sub("", folded)
+    inner = _ABOVE_TOWNSHIP.sub("", normalized)
     longer = {names[name] for name in names if len(name) > 2 and inner.startswith(name)}
     if len(longer) == 1:
         hint = f"（是不是“{longer.pop()}”？村组请写在村组一栏）"
@@ -107,27 +107,27 @@ def _text(value: Cell) -> str:
 
 @lru_cache(maxsize=256)
 def _table(choices: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    """Every folded spelling → its title; a title beats an alias."""
-    table = {terms.fold(alias): title for alias, title in aliases}
-    table.update((terms.fold(title), title) for title in choices)
+    """Every normalized spelling → its title; a title beats an alias."""
+    table = {terms.normalize(alias): title for alias, title in aliases}
+    table.update((terms.normalize(title), title) for title in choices)
     return MappingProxyType(table)
 
 
 @lru_cache(maxsize=64)
 def _township_table(townships: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    """Every folded spelling → its full name; a short name that two townships share means neither."""
+    """Every normalized spelling → its full name; a short name that two townships share means neither."""
     table: dict[str, str] = {}
     shared: set[str] = set()
     for spelling, title in (*aliases, *zip(townships, townships, strict=True)):
-        folded = terms.fold(spelling)
-        table[folded] = title
-        short = folded.removesuffix("镇").removesuffix("乡")
+        normalized = terms.normalize(spelling)
+        table[normalized] = title
+        short = normalized.removesuffix("镇").removesuffix("乡")
         if len(short) < 2:
             continue
         if table.setdefault(short, title) != title:
             shared.add(short)
         table.setdefault(short + title[-1], title)
-    titles = {terms.fold(township) for township in townships}
+    titles = {terms.normalize(township) for township in townships}
     return MappingProxyType({name: full for name, full in table.items() if name not in shared - titles})
 
 
@@ -146,12 +146,12 @@ def _run_together(text: str, table: Mapping[str, str]) -> list[str] | None:
 @lru_cache(maxsize=4096)
 def _hint(text: str, choices: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> str:
     """（是不是“已化解”？） when one choice looks like `text` and does not say its opposite, else ""."""
-    folded = terms.fold(text)
-    sense = terms.NEGATIONS.intersection(folded)
+    normalized = terms.normalize(text)
+    sense = terms.NEGATIONS.intersection(normalized)
     names = {
         spelling: title
         for spelling, title in _table(choices, aliases).items()
         if terms.NEGATIONS.intersection(spelling) == sense and terms.NEGATIONS.intersection(title) == sense
     }
-    nearest = process.extractOne(folded, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    nearest = process.extractOne(normalized, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
     return f"（是不是“{names[nearest[0]]}”？）" if nearest else ""

@@ -21,7 +21,7 @@ class Converted:
     """A cell after conversion. Rule: a value that is not certain is a fault, not a guess.
 
     `value` is canonical, None when the cell is empty; `fault` is a code of `faults.CATALOGUE` or None, and
-    `details` fill that code's templates; `how`, when not empty, says in Chinese what was normalised.
+    `details` fill that code's templates; `how`, when not empty, says in Chinese how the writing was made canonical.
     """
 
     value: Any = None

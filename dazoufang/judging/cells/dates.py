@@ -299,8 +299,8 @@ def _settle(reading: _Reading, context: DateContext) -> Converted:
         return fault("C05", what=f"{year}年{month}月只有{length}天" if day else f"{month}月没有0日")
     result = date(year, month, day)
     if reading.weekday not in (None, result.weekday()):
-        said, real = ("一二三四五六日"[reading.weekday or 0], "一二三四五六日"[result.weekday()])
-        return fault("C05", what=f"{day_words(result)}是星期{real}，不是星期{said}")
+        written, real = ("一二三四五六日"[reading.weekday or 0], "一二三四五六日"[result.weekday()])
+        return fault("C05", what=f"{day_words(result)}是星期{real}，不是星期{written}")
     return Converted(result, how=how)
 
 

@@ -57,9 +57,9 @@ HOW_TITLE: Final = "姓名去职务"
 class _Unclear(Exception):
     """A part of the cell cannot be read as names for certain."""
 
-    def __init__(self, what: str, code: str = "C20") -> None:
+    def __init__(self, reason: str, code: str = "C20") -> None:
         self.code = code
-        self.what = what
+        self.reason = reason
 
 
 def to_names(value: Cell) -> Converted:
@@ -93,7 +93,7 @@ def to_name(value: Cell) -> Converted:
         return fault("C20", what="全是数字，不是人名")
     if _PHONE.search(_DIGIT_GAP.sub("", text)):
         return fault("C20", what="夹着电话号码，请把号码写到“联系电话”一列")
-    nobody = terms.fold(text) in _NO_NAMES or terms.is_ditto(text) or _PLACEHOLDER.fullmatch(text)
+    nobody = terms.normalize(text) in _NO_NAMES or terms.is_ditto(text) or _PLACEHOLDER.fullmatch(text)
     if nobody or not any(map(str.isalpha, text)):
         return fault("C20", what="没有写出姓名")
     name = _HAN_RUN.sub(lambda run: _closed_up(run[0]), _SPACE_AT_SIGN.sub("", text))
@@ -125,7 +125,7 @@ def _names(raw: str) -> Converted:
     try:
         found = _split(text, how)
     except _Unclear as unclear:
-        return fault(unclear.code, what=unclear.what)
+        return fault(unclear.code, what=unclear.reason)
     names = tuple(dict.fromkeys(found))
     if not names:
         return fault("C20", what="里面没有姓名")
@@ -137,7 +137,7 @@ def _names(raw: str) -> Converted:
 
 
 def _split(text: str, how: list[str]) -> list[str]:
-    """The names in a cell, some perhaps twice; what was normalised is added to `how`.
+    """The names in a cell, some perhaps twice; how the writing was made canonical is added to `how`.
 
     Raises:
         _Unclear: somebody is not named (C14), or it is not certain who is.
@@ -147,14 +147,14 @@ def _split(text: str, how: list[str]) -> list[str]:
         raise _Unclear("括号没有成对")
     if terms.CROWD.search(text):
         raise _Unclear("", "C14")
-    said: int | None = None
+    count_written: int | None = None
     if etc := _AND_SO_ON.search(text) or _COUNTED.search(text):
         count = etc[1] or ""
-        said = int(count) if count.isdigit() else _COUNTS.get(count, -1)
+        count_written = int(count) if count.isdigit() else _COUNTS.get(count, -1)
         text = text[: etc.start()]
     names = [name for part in _SEPARATORS.split(_SPACED_AND.sub("、", text)) for name in _part(part.strip(), how)]
     # 张三、李四等2人 names everybody; 张三等3人 does not.
-    if said is not None and said != len(dict.fromkeys(names)):
+    if count_written is not None and count_written != len(dict.fromkeys(names)):
         raise _Unclear("", "C14")
     return names
 
@@ -265,7 +265,7 @@ def _single(name: str, how: list[str]) -> str:
     Raises:
         _Unclear: it names nobody, or might name two.
     """
-    if terms.fold(name) in terms.NOBODY:
+    if terms.normalize(name) in terms.NOBODY:
         raise _Unclear(f"“{name}”不是姓名")
     if title := _TITLE.search(name):
         bare = name[: title.start()]

@@ -102,10 +102,10 @@ def _from_text(raw: str) -> Converted:
     numbers: list[str] = []
     for part in parts:
         found = _canonical(part)
-        several = [found] if found else _apart(part.split())
+        several = [found] if found else _whole_numbers(part.split())
         if several is None:
-            what = _wrong(part)
-            return fault("C09", what=what if len(parts) == 1 else f"其中“{part}”{what}")
+            mistake = _wrong(part)
+            return fault("C09", what=mistake if len(parts) == 1 else f"其中“{part}”{mistake}")
         numbers.extend(number for number in several if number not in numbers)
     if not numbers:
         return fault("C09", what=_wrong(bare))
@@ -140,7 +140,7 @@ def _canonical(text: str) -> str | None:
     return None
 
 
-def _apart(tokens: list[str]) -> list[str] | None:
+def _whole_numbers(tokens: list[str]) -> list[str] | None:
     """The only way to read space-separated groups of digits as whole numbers, None when there is none or several.
 
     A blank may part two numbers (13812345678 13912345678) or one (138 1234 5678).

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dazoufang.judging.tables.headings import Block, find_heading
-from dazoufang.judging.tables.page import Page, meta_above, row_meta
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
+from dazoufang.judging.tables.sheet_view import SheetView, meta_above, row_meta
 from dazoufang.judging.which_form import Headings, Match
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
@@ -18,7 +18,7 @@ from dazoufang.reading.sheet import Book, Sheet, Value
 __all__ = ["Extract", "Table", "extract"]
 
 _LEAST_DATA: Final = 3  # cells in each of two rows: a sheet with less holds no table
-_TOLD_ROWS: Final = 8  # how many left-out rows are named; of more only how many
+_NAMED_ROWS: Final = 8  # how many left-out rows are named; of more only how many
 _NO_HEADING: Final = "（没有表头）"
 _OWN_NAME: Final = "「{sheet}」是本系统自己生成的表的名称，里面的行没有当作数据"
 _OTHER_NAME: Final = "不需处理；如果里面是要报的数据，请把工作表改个名称后重新放入"
@@ -54,12 +54,13 @@ def extract(book: Book, headings: Headings, file_name: str) -> Extract:
     """Every table of every visible sheet.
 
     Rule: hidden sheets are not data (hidden rows are); a sheet of ours that is derived is known as such. What is not
-    taken is told: rows of totals and samples, columns without a heading, hidden sheets, sheets of something else.
+    taken is named in a fault: rows of totals and samples, columns without a heading, hidden sheets, sheets of something
+    else.
     """
     found = Extract([], [])
     strange: list[Sheet] = []
     for sheet in book.sheets:
-        own = terms.fold(sheet.name) in terms.OWN_SHEETS
+        own = terms.normalize(sheet.name) in terms.OWN_SHEETS
         if sheet.fault is not None:
             found.faults.append(sheet.fault)
         elif not sheet.visible:
@@ -85,15 +86,15 @@ def _holds_something(sheet: Sheet) -> bool:
 
 def _left_out(sheet: str, tables: list[Table]) -> Iterator[Fault]:
     """What stands in a sheet's tables and was not taken as data."""
-    skipped = [f"第{row}行（{what}）" for table in tables for row, what in table.skipped]
+    skipped = [f"第{row}行（{row_kind}）" for table in tables for row, row_kind in table.skipped]
     if skipped:
-        more = f"等{len(skipped)}行" if len(skipped) > _TOLD_ROWS else ""
-        yield faults.make("S12", sheet=sheet, what="、".join(skipped[:_TOLD_ROWS]) + more)
-    said: set[int] = set()
+        more = f"等{len(skipped)}行" if len(skipped) > _NAMED_ROWS else ""
+        yield faults.make("S12", sheet=sheet, what="、".join(skipped[:_NAMED_ROWS]) + more)
+    reported: set[int] = set()
     for table in tables:
-        for column in sorted(table.nameless - said):
+        for column in sorted(table.nameless - reported):
             yield _at_heading("S03", table, column, value=_NO_HEADING)
-        said |= table.nameless
+        reported |= table.nameless
         for column, heading in sorted(table.apart.items()):
             yield _at_heading("S11", table, column, column=heading, value=heading, message=_BESIDE, remedy=_SAME_TABLE)
 
@@ -106,12 +107,12 @@ def _at_heading(code: str, table: Table, at: int, **details: Any) -> Fault:
 
 def _tables(sheet: Sheet, headings: Headings, file_name: str) -> Iterator[Table]:
     """The tables of one sheet from top to bottom: where one ends the next may begin."""
-    page = Page(sheet)
+    view = SheetView(sheet)
     hints = (sheet.name, file_name)
     start = 0
     carried: dict[str, str] = {}
-    block = find_heading(page, headings, start, hints)
-    meta = meta_above(page, block.top) if block else {}
+    block = find_heading(view, headings, start, hints)
+    meta = meta_above(view, block.top) if block else {}
     while block is not None:
         table = Table(
             sheet=sheet.name,
@@ -119,36 +120,35 @@ def _tables(sheet: Sheet, headings: Headings, file_name: str) -> Iterator[Table]
             heading_row=block.bottom + 1,
             headings={column: path[-1] for column, path in enumerate(block.paths) if path},
             meta=meta,
-            apart={column: page.spread(block.bottom, column) for column in block.beside},
+            apart={column: view.spread(block.bottom, column) for column in block.beside},
         )
-        start, meta = _read_rows(page, table, block, RowKinds(page, block, headings, hints))
+        start, meta = _read_rows(view, table, block, RowKinds(view, block, headings, hints))
         table.meta = carried | table.meta
         carried = {key: value for key, value in table.meta.items() if key in ("reporting_unit", "reported_on")}
         yield table
-        block = find_heading(page, headings, start, hints)
+        block = find_heading(view, headings, start, hints)
 
 
-def _read_rows(page: Page, table: Table, block: Block, rows: RowKinds) -> tuple[int, dict[str, str]]:
+def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> tuple[int, dict[str, str]]:
     """Read the rows under the heading into `table`. Returns the row from which the next table is looked for, and what
     is written above that one: labels that this table has already."""
     columns = table.match.columns
     schema = table.match.schema
     by_column = [(columns[f.name], f) for f in schema.fields if f.name in columns and not f.derived]
-    headless = _Headless(page, table, block)
+    headless = _Headless(view, table, block)
     beyond: dict[str, str] = {}
     kind, end, closed = "", block.bottom + 1, False
-    for row in range(block.bottom + 1, page.height):
+    for row in range(block.bottom + 1, view.height):
         own: dict[str, Value] = {}
-        unseen: dict[
-            str, Value
-        ] = {}  # cells of blanks only: they make no row, but in one their fault says that they look empty and are not
+        # Cells of blanks only: they make no row, but in one their fault says that they look empty and are not.
+        unseen: dict[str, Value] = {}
         for column, column_field in by_column:
-            value = page.at(row, column)
+            value = view.at(row, column)
             if isinstance(value, str) and not value.strip():
                 unseen[column_field.name] = value
             elif value is not None:
                 own[column_field.name] = value
-        kind, told = rows.kind_of(row, own, kind, table.meta.get("reporting_unit", ""))
+        kind, left_out_as = rows.kind_of(row, own, kind, table.meta.get("reporting_unit", ""))
         if kind in ("heading", "repeated"):
             while table.rows and rows.is_title(table.rows[-1][0] - 1):
                 end = table.rows.pop()[0] - 1
@@ -156,11 +156,11 @@ def _read_rows(page: Page, table: Table, block: Block, rows: RowKinds) -> tuple[
                 table.skipped.pop()  # the title of what comes
         if kind == "heading" or (kind == "repeated" and closed and rows.is_heading(row)):
             return end, beyond
-        if told:
-            table.skipped.append((row + 1, told))
+        if left_out_as:
+            table.skipped.append((row + 1, left_out_as))
         if kind == "footer":
             closed = True
-            for key, text in row_meta(page, row).items():
+            for key, text in row_meta(view, row).items():
                 if table.meta.setdefault(key, text) != text:
                     beyond.setdefault(key, text)
         if kind != "data":
@@ -168,21 +168,21 @@ def _read_rows(page: Page, table: Table, block: Block, rows: RowKinds) -> tuple[
         end, beyond, closed = row + 1, {}, False
         for column, column_field in by_column:
             if column_field.ditto == "all":
-                value = page.from_above(row, column, block.bottom)
+                value = view.from_above(row, column, block.bottom)
                 if value is not None:
                     own[column_field.name] = value
                     table.filled_down.add((row + 1, column_field.name))
         headless.note(row)
         own = unseen | own
         table.rows.append((row + 1, own))
-    return page.height, {}
+    return view.height, {}
 
 
 class _Headless:
     """Notes columns with data that have no heading of their own: in `table.nameless`, or as twins in its match."""
 
-    def __init__(self, page: Page, table: Table, block: Block) -> None:
-        self.page, self.table = page, table
+    def __init__(self, view: SheetView, table: Table, block: Block) -> None:
+        self.view, self.table = view, table
         derived = {column_field.name for column_field in table.match.schema.fields if column_field.derived}
         names = {column: name for name, column in table.match.columns.items() if name not in derived}
         self.headed = {column for column, path in enumerate(block.paths) if path}
@@ -191,12 +191,12 @@ class _Headless:
         self.parts = {
             column: (left, names[left])
             for column, path in enumerate(block.paths)
-            if not path and (left := page.anchors.get((block.bottom, column), (0, column))[1]) in names
+            if not path and (left := view.anchors.get((block.bottom, column), (0, column))[1]) in names
         }
 
     def note(self, row: int) -> None:
         """Look at the cells of one row of data: the second column of a heading is a twin, others have no heading."""
-        for column, value in enumerate(self.page.rows[row][: self.end]):
+        for column, value in enumerate(self.view.rows[row][: self.end]):
             if column in self.headed or value is None or not str(value).strip():
                 continue
             if column in self.parts:

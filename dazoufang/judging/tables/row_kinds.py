@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from dazoufang.judging.tables.headings import Block, heading_at, known
-from dazoufang.judging.tables.page import LABEL, Page, labelled
+from dazoufang.judging.tables.sheet_view import LABEL, SheetView, labelled
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import terms
 from dazoufang.reading.sheet import CellError, Uncalculated, Value
@@ -49,12 +49,12 @@ _SHORT: Final = 20  # characters; a longer text is no mark
 _LEAST_SERIAL: Final = 10_000  # a smaller whole number in a column for dates is a count
 
 
-class Kind(NamedTuple):
+class RowKind(NamedTuple):
     """What a row is: data, empty, total, sample, footer, note, repeated (heading) or heading; and, where that could
-    be doubted, what to call it when it is said that the row was left out."""
+    be doubted, what the left-out row is called in the answer."""
 
     kind: str
-    told: str = ""
+    left_out_as: str = ""
 
 
 Cells = list[tuple[int, Value]]
@@ -67,7 +67,7 @@ class Line(NamedTuple):
     cells: Cells
     texts: list[tuple[int, str]]
     column: int  # of the first text
-    first: str  # folded
+    first: str  # normalized
     leading: bool  # nothing but serial numbers before the first text
 
 
@@ -78,53 +78,53 @@ class RowKinds:
     first cell says, and a merged cell above counts as filled.
     """
 
-    def __init__(self, page: Page, block: Block, headings: Headings, hints: tuple[str, ...]) -> None:
-        self.page, self.block, self.headings, self.hints = page, block, headings, hints
+    def __init__(self, view: SheetView, block: Block, headings: Headings, hints: tuple[str, ...]) -> None:
+        self.view, self.block, self.headings, self.hints = view, block, headings, hints
         columns, schema = block.match.columns, block.match.schema
-        self.heads = {column: set(map(terms.fold, path)) for column, path in enumerate(block.paths) if path}
+        self.heads = {column: set(map(terms.normalize, path)) for column, path in enumerate(block.paths) if path}
         self.fields: dict[int, Field] = {column: schema.by_name[name] for name, column in columns.items()}
         self.derived = {column for column, field in self.fields.items() if field.derived}
         self.required = {columns[field.name] for field in schema.required if field.name in columns}
         self.written_ahead = {*schema.written_ahead, *(field.name for field in schema.fields if field.derived)}
         self.note_column = -1  # of the note or footer above
 
-    def kind_of(self, row: int, own: Mapping[str, Value], above: str, unit: str) -> Kind:
+    def kind_of(self, row: int, own: Mapping[str, Value], above: str, unit: str) -> RowKind:
         """What a row is. `own` are its cells by field, `above` the kind of the row above it, `unit` who reports."""
         line = self._line(row)
         found = self._kind(line, own, above, unit)
-        if found.told and not any(column in self.required for column, _ in line.cells) and not self._merged(row):
-            return Kind(found.kind)  # nothing that could be missed
+        if found.left_out_as and not any(column in self.required for column, _ in line.cells) and not self._merged(row):
+            return RowKind(found.kind)  # nothing that could be missed
         return found
 
-    def _kind(self, line: Line, own: Mapping[str, Value], above: str, unit: str) -> Kind:
+    def _kind(self, line: Line, own: Mapping[str, Value], above: str, unit: str) -> RowKind:
         if not line.texts and not own:
-            return Kind("empty")
+            return RowKind("empty")
         if self._is_numbering(line):
-            return Kind("note", NUMBERING)
+            return RowKind("note", NUMBERING)
         if self._is_total(line):
-            return Kind("total", TOTAL)
-        if sum(terms.fold(text) in self.heads.get(column, ()) for column, text in line.texts) >= max(
+            return RowKind("total", TOTAL)
+        if sum(terms.normalize(text) in self.heads.get(column, ()) for column, text in line.texts) >= max(
             2, len(line.texts) / 2
         ):
-            return Kind("repeated")
+            return RowKind("repeated")
         if sample := self._sample(line):
             return sample
         if own and all(map(_says_nothing, own.values())) and not self._merged(line.row):
-            return Kind("empty")
+            return RowKind("empty")
         found = self._footer(line) or self._note(line, above, unit)
         if found:
             self.note_column = line.column
             return found
-        words = known(self.page, self.headings, line.row)
+        words = known(self.view, self.headings, line.row)
         if words >= 3 and words > len(line.texts) / 2 and self.is_heading(line.row):
-            return Kind("heading")
+            return RowKind("heading")
         if own.keys() <= self.written_ahead:
-            return Kind("empty")  # 序号 and the cadre's name, for rows that nobody filled
-        return Kind("data")
+            return RowKind("empty")  # 序号 and the cadre's name, for rows that nobody filled
+        return RowKind("data")
 
     def is_heading(self, row: int) -> bool:
         """Whether a table begins at a row."""
-        return heading_at(self.page, self.headings, row, self.hints) is not None
+        return heading_at(self.view, self.headings, row, self.hints) is not None
 
     def is_title(self, row: int) -> bool:
         """Whether a row before a heading is the title of what comes: one text that is nobody's name."""
@@ -132,7 +132,7 @@ class RowKinds:
         return self._alone(line) and not self._is_name(line.column, line.first)
 
     def _line(self, row: int) -> Line:
-        cells: Cells = [(column, value) for column, value in enumerate(self.page.rows[row]) if value is not None]
+        cells: Cells = [(column, value) for column, value in enumerate(self.view.rows[row]) if value is not None]
         texts = [
             (column, text)
             for column, value in cells
@@ -142,7 +142,7 @@ class RowKinds:
             return Line(row, cells, texts, -1, "", False)
         column, first = texts[0]
         leading = all(left in self.derived for left, _ in cells if left < column)
-        return Line(row, cells, texts, column, terms.fold(first), leading)
+        return Line(row, cells, texts, column, terms.normalize(first), leading)
 
     def _alone(self, line: Line) -> bool:
         """Whether one text is all that stands in a row."""
@@ -157,7 +157,7 @@ class RowKinds:
         return {
             column
             for column in self.required
-            if self.fields[column].ditto == "all" and self.page.from_above(row, column, self.block.bottom) is not None
+            if self.fields[column].ditto == "all" and self.view.from_above(row, column, self.block.bottom) is not None
         }
 
     def _filled(self, line: Line) -> set[int]:
@@ -169,8 +169,8 @@ class RowKinds:
 
     def _could_be_value(self, column: int, value: Value) -> bool:
         if isinstance(value, str):
-            folded = terms.fold(value)
-            return not (terms.is_blank(value) or _COUNT.fullmatch(folded) or _TOTAL.fullmatch(folded))
+            normalized = terms.normalize(value)
+            return not (terms.is_blank(value) or _COUNT.fullmatch(normalized) or _TOTAL.fullmatch(normalized))
         if isinstance(value, int | float):
             whole = float(value).is_integer()
             return self.fields[column].type == "date" and (not whole or value >= _LEAST_SERIAL)
@@ -181,10 +181,10 @@ class RowKinds:
         field = self.fields.get(column)
         return field is not None and _takes_any_text(field)
 
-    def _is_name(self, column: int, folded: str) -> bool:
+    def _is_name(self, column: int, normalized: str) -> bool:
         """Whether a text is a person's name in the column for the person the row is about."""
         field = self.fields.get(column)
-        return field is not None and field.format == "name" and _NAME.fullmatch(folded) is not None
+        return field is not None and field.format == "name" and _NAME.fullmatch(normalized) is not None
 
     def _is_numbering(self, line: Line) -> bool:
         """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …"""
@@ -192,7 +192,7 @@ class RowKinds:
         for _, value in line.cells:
             if isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal()):
                 numbers.append(int(value))
-            elif not (isinstance(value, str) and terms.fold(value) in _COLUMN_LETTERS):
+            elif not (isinstance(value, str) and terms.normalize(value) in _COLUMN_LETTERS):
                 return False
         return len(numbers) >= _LEAST_NUMBERING and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
@@ -202,7 +202,7 @@ class RowKinds:
         if line.leading and terms.is_total(line.first):
             return len(self._filled(line)) <= (most if _TOTAL.fullmatch(line.first) else min(1, most))
         for column, text in line.texts:
-            if len(text) <= _SHORT and ("计" in text or "总" in text) and _TOTAL.fullmatch(terms.fold(text)):
+            if len(text) <= _SHORT and ("计" in text or "总" in text) and _TOTAL.fullmatch(terms.normalize(text)):
                 filled = self._filled(line._replace(column=column))
                 if self._is_free(column):  # 李明 | 小计 | 10; but a remark 合计 beside somebody's name is a remark
                     named = any(self.fields[place].format == "name" for place in filled)
@@ -210,79 +210,79 @@ class RowKinds:
                 return len(filled) <= (most if column in self.fields else 0)
         return False
 
-    def _sample(self, line: Line) -> Kind | None:
+    def _sample(self, line: Line) -> RowKind | None:
         """A row that shows how to fill: its first text says so, or two of its cells do, or one that says nothing else."""
         early = line.row <= self.block.bottom + 2  # where everybody expects one
         for column in self.derived:
-            mark = terms.fold(self.page.spread(line.row, column))
+            mark = terms.normalize(self.view.spread(line.row, column))
             if mark and (terms.is_sample(mark) or _SAMPLE_ROW.match(mark)):
-                return Kind("sample", "" if early else SAMPLE)
+                return RowKind("sample", "" if early else SAMPLE)
         marked = [(column, text) for column, text in line.texts if "例" in text or "如" in text]
-        said = [column for column, text in marked if self._says_sample(column, text)]
-        if line.column in said or len(said) >= 2:
-            return Kind("sample", "" if early and line.leading and not self._is_free(line.column) else SAMPLE)
+        samples = [column for column, text in marked if self._says_sample(column, text)]
+        if line.column in samples or len(samples) >= 2:
+            return RowKind("sample", "" if early and line.leading and not self._is_free(line.column) else SAMPLE)
         for column, text in marked:
-            folded = terms.fold(text) if len(text) <= _SHORT else ""
+            normalized = terms.normalize(text) if len(text) <= _SHORT else ""
             field = self.fields.get(column)
             named = field is not None and field.format in ("name", "names")
-            if _SAMPLE.fullmatch(folded) or (named and _SAMPLE_NAME.fullmatch(folded)):
-                return Kind("sample", SAMPLE)
+            if _SAMPLE.fullmatch(normalized) or (named and _SAMPLE_NAME.fullmatch(normalized)):
+                return RowKind("sample", SAMPLE)
         return None
 
     def _says_sample(self, column: int, text: str) -> bool:
-        folded = terms.fold(text)
-        if self._is_free(column) and folded.startswith(("例如", "比如", "如")):
-            return False  # so begins many a true story
-        return terms.is_sample(text) and not (self._is_name(column, folded) and len(folded) > 2)
+        normalized = terms.normalize(text)
+        if self._is_free(column) and normalized.startswith(("例如", "比如", "如")):
+            return False  # real reports begin so too
+        return terms.is_sample(text) and not (self._is_name(column, normalized) and len(normalized) > 2)
 
-    def _footer(self, line: Line) -> Kind | None:
+    def _footer(self, line: Line) -> RowKind | None:
         """填表人：…, 审核人：…: labels and what belongs to them, with hardly a required column filled besides."""
         label, signed = LABEL.match(line.first), _SIGNED.match(line.first)
         if not line.leading or not (label or signed):
             return None
-        filled = {column for column in self._filled(line) if not LABEL.match(self.page.text(line.row, column))}
+        filled = {column for column in self._filled(line) if not LABEL.match(self.view.text(line.row, column))}
         if filled == self.required:
             return None
         if label:
             free = {
-                column for column, key, _, _ in labelled(self.page, line.row) if not key and column in self.required
+                column for column, key, _, _ in labelled(self.view, line.row) if not key and column in self.required
             }
             if len(free | self._merged(line.row)) > (1 if label[2] else 0):
                 return None
-            return Kind("footer", SIGNATURE if free else "")
+            return RowKind("footer", SIGNATURE if free else "")
         if not signed or _NOTE.match(line.first):
             return None
         field = self.fields.get(line.column)
         if field is not None and (_takes_any_text(field) or field.format == "name") and not _SEAL.search(signed[0]):
             return None  # 户主：张三, 起因：… may be typed into a cell
-        unsigned = {column for column in filled if not _SIGNED.match(self.page.text(line.row, column))}
-        return Kind("footer", SIGNATURE) if len(unsigned) <= 1 else None
+        unsigned = {column for column in filled if not _SIGNED.match(self.view.text(line.row, column))}
+        return RowKind("footer", SIGNATURE) if len(unsigned) <= 1 else None
 
-    def _note(self, line: Line, above: str, unit: str) -> Kind | None:
+    def _note(self, line: Line, above: str, unit: str) -> RowKind | None:
         """A row of words about the table."""
         alone = self._alone(line)
         free = self._is_free(line.column)
-        said = _NOTE.match(line.first) or (line.column in self.derived and _HINT.fullmatch(line.first))
-        if said and line.leading:
+        marked = _NOTE.match(line.first) or (line.column in self.derived and _HINT.fullmatch(line.first))
+        if marked and line.leading:
             if alone:
-                return Kind("note", NOTE if free and line.column in self.required else "")
+                return RowKind("note", NOTE if free and line.column in self.required else "")
             filled = self._filled(line)
             hints = line.column in self.derived
-            return Kind("note", NOTE if filled else "") if hints or len(filled) <= 1 else None
+            return RowKind("note", NOTE if filled else "") if hints or len(filled) <= 1 else None
         if not alone:
             return None
-        if self._is_wide(line) or _PAGE.fullmatch(line.first) or line.first == terms.fold(unit):
-            return Kind("note")
+        if self._is_wide(line) or _PAGE.fullmatch(line.first) or line.first == terms.normalize(unit):
+            return RowKind("note")
         field = self.fields.get(line.column)
         goes_on = above in ("footer", "note") and not self._is_name(line.column, line.first)
         if goes_on and (field is None or field.type == "date" or line.column == self.note_column):
             plain = field is None or _NUMBERED.match(line.first)
-            return Kind("note", "" if plain else NOTE)
-        return Kind("note", NOTE) if field is not None and _is_no_value(field, line.first) else None
+            return RowKind("note", "" if plain else NOTE)
+        return RowKind("note", NOTE) if field is not None and _is_no_value(field, line.first) else None
 
     def _is_wide(self, line: Line) -> bool:
         """Whether the row's one text is merged over three of the table's columns, or over more than half of them."""
-        span = self.page.wide.get((line.row, line.column), 1)
+        span = self.view.wide.get((line.row, line.column), 1)
         over = sum(1 for column in range(line.column, line.column + span) if column in self.heads)
         return over >= 3 or span > len(self.heads) // 2
 
@@ -295,12 +295,12 @@ def _says_nothing(value: Value) -> bool:
     return terms.is_none(value) if isinstance(value, str) else not isinstance(value, bool) and value == 0
 
 
-def _is_no_value(field: Field, folded: str) -> bool:
+def _is_no_value(field: Field, normalized: str) -> bool:
     """Whether a text that stands alone in a row is plainly no value of its column: a sentence, a day among names."""
-    if _takes_any_text(field) or field.derived or terms.is_ditto(folded):
+    if _takes_any_text(field) or field.derived or terms.is_ditto(normalized):
         return False
     if field.type == "date":
-        if not any(char.isdigit() for char in folded):
-            return not _DAY_WORDS.search(folded) or len(folded) >= _SENTENCE
-        return len(_HAN.findall(_DAY_WORDS.sub("", folded))) >= _SENTENCE - 2
-    return len(_HAN.findall(folded)) >= _SENTENCE or _DAY.fullmatch(folded) is not None or "。" in folded
+        if not any(char.isdigit() for char in normalized):
+            return not _DAY_WORDS.search(normalized) or len(normalized) >= _SENTENCE
+        return len(_HAN.findall(_DAY_WORDS.sub("", normalized))) >= _SENTENCE - 2
+    return len(_HAN.findall(normalized)) >= _SENTENCE or _DAY.fullmatch(normalized) is not None or "。" in normalized

@@ -33,12 +33,13 @@ def workbook(form: str, frames: Frames, rules: Rules, today: date) -> bytes:
     """One annex: what the record holds, whole.
 
     Annex 1 opens on 汇总统计 (of the current round), the visits of the working year stand behind it; annexes 2 and 3
-    list the year's items and those of earlier years that are not closed, any other the year's rows. Dropped into an empty home they read back.
+    list the year's items and those of earlier years that are not closed, any other the year's rows. Dropped into an empty
+    home they read back.
     """
-    pages = [lists.sheet(form, frames, rules, today)]
+    sheets = [lists.sheet(form, frames, rules, today)]
     if rules.schemas[form].role is Role.VISITS:
-        pages.insert(0, summary.sheet(quotas.progress(frames, rules, today), frames, rules, today))
-    return page.workbook(pages, created=today, author=rules.campaign.bureau.value)
+        sheets.insert(0, summary.sheet(quotas.progress(frames, rules, today), frames, rules, today))
+    return page.workbook(sheets, created=today, author=rules.campaign.bureau.value)
 
 
 def make(task: AnnexTask) -> bytes:

@@ -14,10 +14,10 @@ from dazoufang.model import terms
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema, Role
-from dazoufang.writing.sheets.cells import Kind
+from dazoufang.writing.sheets.cells import CellKind
 from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
 
-_KINDS: Final[dict[str, Kind]] = {"date": "date", "integer": "int"}
+_KINDS: Final[dict[str, CellKind]] = {"date": "date", "integer": "int"}
 
 
 def sheet(form: str, frames: Frames, rules: Rules, today: date) -> SheetSpec:

@@ -33,7 +33,7 @@ _SUGGESTIONS: Final = {"found": "收集", "done": "已办结", "going": "正在�
 
 def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> SheetSpec:
     """The sheet 汇总统计 of annex 1, from `quotas.progress`."""
-    year, one = quotas.current_round(rules.campaign, today)
+    year, round_ = quotas.current_round(rules.campaign, today)
     kinds = target_kinds(rules)
     annex = rules.form(Role.VISITS).annex
     label = annex.label if annex else ""
@@ -43,11 +43,11 @@ def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> 
         title=title,
         label=label,
         left=f"填报单位：{rules.campaign.bureau.value}",
-        right=f"{year}年{one.name}　截至{day_words(today)}",
+        right=f"{year}年{round_.name}　截至{day_words(today)}",
         footer=FOOTER,
         note=_NOTE,
         columns=columns(kinds),
-        rows=table(progress, frames, kinds, year, one.number),
+        rows=table(progress, frames, kinds, year, round_.number),
         style=STYLE,
     )
 
@@ -136,8 +136,8 @@ def _owners(people: pd.DataFrame, items: pd.DataFrame) -> dict[tuple[str, str], 
         own = unit if isinstance(unit, str) else UNNAMED
         for cadre in _names(cadres):
             units = by_name[cadre]
-            for each in [own] if own in units else units:
-                owners.setdefault((each, cadre), set()).add(number)
+            for owner_unit in [own] if own in units else units:
+                owners.setdefault((owner_unit, cadre), set()).add(number)
     return owners
 
 
@@ -180,11 +180,12 @@ def _sums(group: pd.DataFrame, kinds: tuple[str, ...]) -> dict[str, Any]:
 def behind(key: str, unit: str, cadre: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame | list[str]:
     """What a figure of 汇总统计 counts: visits (rows of `frames.visits`), or the numbers of items.
 
-    `key` is a key of `columns`; `unit` and `cadre` are those of the row, "" for 合计 and 小计.
+    key: a key of `columns`. unit, cadre: those of the row, "" for 合计 and 小计. frames, rules: what the sheet was made
+    of. today: the day it was made for.
     """
-    year, one = quotas.current_round(rules.campaign, today)
+    year, round_ = quotas.current_round(rules.campaign, today)
     kinds = target_kinds(rules)
-    items = frames.items[(frames.items["year"] == year) & (frames.items["round_no"] == one.number)]
+    items = frames.items[(frames.items["year"] == year) & (frames.items["round_no"] == round_.number)]
     if key.split("_")[0] in ("dispute", "suggestion", "followed"):
         people = _people(quotas.progress(frames, rules, today), items, kinds, frames)
         owners, facts = _owners(people, items), _facts(items)
@@ -195,7 +196,7 @@ def behind(key: str, unit: str, cadre: str, frames: Frames, rules: Rules, today:
             for number in owned
         }
         return sorted(number for number in numbers if key in facts[number])
-    visits = frames.visits[(frames.visits["year"] == year) & (frames.visits["round_no"] == one.number)]
+    visits = frames.visits[(frames.visits["year"] == year) & (frames.visits["round_no"] == round_.number)]
     if key in kinds:
         visits = visits[visits["target_kind"] == key]
     if unit:

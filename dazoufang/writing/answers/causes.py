@@ -17,11 +17,11 @@ _CELL: Final = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Faults with one cause in several cells of one column. `what` leaves the place out, as `cells` gives it; `varied`:
+    """Faults with one cause in several cells of one column. `message` leaves the place out, as `cells` gives it; `varied`:
     the trouble is of one kind, but each cell has its own words."""
 
     faults: tuple[Fault, ...]
-    what: str
+    message: str
     varied: bool = False
 
     @property

@@ -52,7 +52,7 @@ Spot = tuple[int, int]
 
 
 class Comments:
-    """The comments part of one sheet. Comments of ours that an earlier return left are taken out; `say` adds new ones;
+    """The comments part of one sheet. Comments of ours that an earlier return left are taken out; `add` adds new ones;
     those of the unit stay."""
 
     def __init__(self, data: bytes) -> None:
@@ -71,9 +71,9 @@ class Comments:
         for comment in comments.all("comment"):
             spot = position(comment.attributes.get("ref", ""))
             if spot is not None:
-                self._sort_out(spot, comment)
+                self._classify(spot, comment)
 
-    def _sort_out(self, spot: Spot, comment: Element) -> None:
+    def _classify(self, spot: Spot, comment: Element) -> None:
         """Note a comment as theirs, ours, or theirs with an addition of ours, which is cut off."""
         runs = [element for element in comment.walk() if element.name == "t"]
         text = "".join(run.text for run in runs)
@@ -105,7 +105,7 @@ class Comments:
             seen += len(inner)
         self._cut[spot] = kept
 
-    def say(self, notes: Mapping[Spot, str]) -> None:
+    def add(self, notes: Mapping[Spot, str]) -> None:
         """Put notes on cells, below what the comments of the unit say. To be called once."""
         p = self._root.prefix
         late = ""

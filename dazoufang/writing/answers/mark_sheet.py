@@ -21,7 +21,7 @@ from dazoufang.writing.answers.marks import MOST_NOTES, Mark
 from dazoufang.writing.answers.patch_package import Package
 from dazoufang.writing.answers.patch_sheet import Merges, SheetPart
 from dazoufang.writing.answers.patch_styles import ERROR, FILLS, REPAIR, WARNING, Styles
-from dazoufang.writing.answers.upholding import Place
+from dazoufang.writing.answers.upholding import ReasonColumn
 from dazoufang.writing.answers.xml_bytes import Unfamiliar
 
 REASON_WIDTH: Final = 20  # of a column that we add, in characters
@@ -33,7 +33,7 @@ Spot = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """How one sheet was marked. `offered`: there is a place for upholding; `locked`: the sheet is protected, so that
+    """How one sheet was marked. `offered`: there is a column for reasons; `locked`: the sheet is protected, so that
     wrong cells may not be writable."""
 
     offered: bool = False
@@ -44,16 +44,18 @@ class Marked:
 class _Reasons:
     """The column for upholding, and the rows in which it is asked for."""
 
-    place: Place
+    reason_column: ReasonColumn
     column: int
     rows: Sequence[int]
 
     @property
     def words(self) -> str:
-        return UPHELD_BY.format(title=self.place.title, column=address(0, self.column)[:-1])
+        return UPHELD_BY.format(title=self.reason_column.title, column=address(0, self.column)[:-1])
 
 
-def mark_sheet(package: Package, part: str, marks: Sequence[Mark], place: Place | None, styles: Styles) -> Marked:
+def mark_sheet(
+    package: Package, part: str, marks: Sequence[Mark], reason_column: ReasonColumn | None, styles: Styles
+) -> Marked:
     """Mark one worksheet part and take away the marks of an earlier return; `styles` grows with what is needed."""
     relations = package.relations(part)
     comments_part = next(
@@ -68,47 +70,55 @@ def mark_sheet(package: Package, part: str, marks: Sequence[Mark], place: Place 
     if not marks and PREFIX.encode() not in old:
         return Marked()
     data = package.read(part)
-    open_rows = sorted({mark.row for mark in marks if mark.open and place is not None and mark.row > place.heading_row})
+    open_rows = sorted(
+        {mark.row for mark in marks if mark.open and reason_column is not None and mark.row > reason_column.heading_row}
+    )
     # Headings are up to three rows high.
-    headings = range(max(place.heading_row - 2, 0), place.heading_row + 1) if place is not None and open_rows else ()
+    headings = (
+        range(max(reason_column.heading_row - 2, 0), reason_column.heading_row + 1)
+        if reason_column is not None and open_rows
+        else ()
+    )
     merges = Merges(data, [*(mark.row for mark in marks), *headings])
     sheet = SheetPart(data, [*(merges.anchor(mark.row, mark.column)[0] for mark in marks), *open_rows, *headings])
-    reasons = _reasons(sheet, merges, place, open_rows)
+    reasons = _reasons(sheet, merges, reason_column, open_rows)
     levels, notes = _levels_and_notes(sheet, merges, marks, reasons)
     new: dict[Spot, tuple[int, str]] = {}
-    if reasons is not None and reasons.place.column is not None:
+    if reasons is not None and reasons.reason_column.column is not None:
         for row in reasons.rows:
             if not merges.holds(row, reasons.column):
                 levels.setdefault((row, reasons.column), WARNING)
     elif reasons is not None:
         new = _new_column(sheet, merges, reasons, styles)
     sheet.paint(levels, styles, new)
-    said = {spot: _joined(texts) for spot, texts in list(notes.items())[:MOST_NOTES]}
-    if said or old:
-        _write_notes(package, part, sheet, said, comments_part)
+    comment_texts = {spot: _joined(texts) for spot, texts in list(notes.items())[:MOST_NOTES]}
+    if comment_texts or old:
+        _write_notes(package, part, sheet, comment_texts, comments_part)
     package.write(part, sheet.made())
-    return Marked(offered=reasons is not None, locked=sheet.is_protected and bool(said))
+    return Marked(offered=reasons is not None, locked=sheet.is_protected and bool(comment_texts))
 
 
-def _reasons(sheet: SheetPart, merges: Merges, place: Place | None, rows: Sequence[int]) -> _Reasons | None:
+def _reasons(
+    sheet: SheetPart, merges: Merges, reason_column: ReasonColumn | None, rows: Sequence[int]
+) -> _Reasons | None:
     """Where the reasons go: their own column, else the first one right of the headings, if nothing is in the way."""
-    if place is None or not rows:
+    if reason_column is None or not rows:
         return None
-    if place.column is not None:
-        return _Reasons(place, place.column, rows)
-    row = place.heading_row
+    if reason_column.column is not None:
+        return _Reasons(reason_column, reason_column.column, rows)
+    row = reason_column.heading_row
     column = max([*sheet.filled(row), merges.rightmost(row)]) + 1
     in_the_way = any(column in sheet.filled(at) or merges.holds(at, column) for at in (row, *rows))
-    return None if in_the_way or not 0 < column <= LAST_COLUMN else _Reasons(place, column, rows)
+    return None if in_the_way or not 0 < column <= LAST_COLUMN else _Reasons(reason_column, column, rows)
 
 
 def _new_column(sheet: SheetPart, merges: Merges, reasons: _Reasons, styles: Styles) -> dict[Spot, tuple[int, str]]:
     """The cells of the column that is not there yet: style and text; its heading looks like the one beside it."""
-    row, column = reasons.place.heading_row, reasons.column
+    row, column = reasons.reason_column.heading_row, reasons.column
     beside = merges.anchor(row, column - 1)
     empty = styles.own(border=True, fill=FILLS[WARNING], free=True)
     sheet.widen(column, REASON_WIDTH)
-    return {(row, column): (sheet.style(*beside), reasons.place.title)} | {
+    return {(row, column): (sheet.style(*beside), reasons.reason_column.title)} | {
         (at, column): (empty, "") for at in reasons.rows
     }
 
@@ -142,11 +152,12 @@ def _joined(notes: Sequence[str]) -> str:
 
 
 def _write_notes(
-    package: Package, part: str, sheet: SheetPart, said: dict[tuple[int, int], str], comments_part: str
+    package: Package, part: str, sheet: SheetPart, comment_texts: dict[tuple[int, int], str], comments_part: str
 ) -> None:
-    """Write the comments of a sheet, `said` among them, and their boxes; `comments_part`: of old comments, "" none."""
+    """Write the comments of a sheet, `comment_texts` among them, and their boxes. `comments_part`: of old comments, ""
+    none."""
     comments = Comments(package.read(comments_part) if comments_part else EMPTY_COMMENTS)
-    comments.say(said)
+    comments.add(comment_texts)
     if not comments_part:
         comments_part = package.fresh("xl/comments{}.xml")
         package.set_type(comments_part, COMMENTS_TYPE)

@@ -12,7 +12,7 @@ from dazoufang.model.submission import RETURNED, Part, Submission
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.causes import bare, causes, ordered, position, short
 from dazoufang.writing.answers.mend_by import finish_line
-from dazoufang.writing.answers.upholding import Place, may_be_upheld, places
+from dazoufang.writing.answers.upholding import ReasonColumn, may_be_upheld, reason_columns
 
 SHEET: Final = "需修改"
 REPAIR: Final = "repair"
@@ -42,9 +42,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice, and uphold: said
-    only where there is a place for it), its cells (one: it
-    spans the sheet) and, for the third cell, the sheet and range that it leads to."""
+    """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice, and uphold: shown
+    only where there is a column for reasons), its cells (a single one spans the sheet) and, for the third cell, the
+    sheet and range that it leads to."""
 
     look: str
     cells: tuple[str, ...]
@@ -53,10 +53,10 @@ class Line:
 
 @dataclass(slots=True)
 class Plan:
-    """All marks of a workbook by sheet, the places for upholding by sheet, and the lines of our own sheet."""
+    """All marks of a workbook by sheet, the columns for reasons by sheet, and the lines of our own sheet."""
 
     marks: dict[str, list[Mark]] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
+    reason_columns: dict[str, ReasonColumn] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
 
     def renamed(self, names: dict[str, str]) -> Plan:
@@ -69,8 +69,8 @@ class Plan:
             return Line(old.look, (old.cells[0], name, *old.cells[2:]), (name, old.link[1]))
 
         marks = {names.get(sheet, sheet): listed for sheet, listed in self.marks.items()}
-        beside = {names.get(sheet, sheet): place for sheet, place in self.places.items()}
-        return Plan(marks, beside, [line(old) for old in self.lines])
+        reason_columns = {names.get(sheet, sheet): column for sheet, column in self.reason_columns.items()}
+        return Plan(marks, reason_columns, [line(old) for old in self.lines])
 
 
 def faulty(submission: Submission) -> list[str]:
@@ -88,7 +88,7 @@ def plan(submission: Submission, member: str, rules: Rules) -> Plan:
     parts = [part for part in submission.parts if part.member == member]
     faults = ordered((fault for fault in _inside(submission.faults) if fault.member == member), parts)
     repairs = [repair for repair in submission.repairs if repair.member == member]
-    found = Plan(places=places(parts, rules.schemas))
+    found = Plan(reason_columns=reason_columns(parts, rules.schemas))
     for fault in faults:
         mark = _mark(fault, parts)
         if mark is not None:
@@ -135,10 +135,10 @@ def _lines(
     """All lines of our sheet, from its title to the advice."""
     errors = [fault for fault in faults if fault.severity == ERROR]
     warnings = [fault for fault in faults if fault.severity == WARNING]
-    what = f"{rules.campaign.name.value}　收件{submission.submission_id:04d}号　{submission.name}"
+    subject = f"{rules.campaign.name.value}　收件{submission.submission_id:04d}号　{submission.name}"
     lines = [
         Line("title", (_sum(submission, parts, errors, warnings, finish_line(rules, submission.received_on)),)),
-        Line("legend", (what,)),
+        Line("legend", (subject,)),
         Line(
             "legend",
             ("红色：须修改　　黄色：请核对　　浅蓝色：已自动整理，不用改。红、黄两种格子的批注里写着问题和改法。",),
@@ -172,17 +172,17 @@ def _sum(
 ) -> str:
     """The first line: how many rows were taken and how many are to be mended; `finish`: until when, in words."""
     total = sum(len(part.rows) for part in parts)
-    held = sum(row.held for part in parts for row in part.rows)
+    held_rows = sum(row.held for part in parts for row in part.rows)
     again = f"{finish}，重新放入收件箱（文件名不用改）。"
     if not errors:
         return f"共{total}行，已全部收下；有{len(warnings)}处请核对，没有错就不用处理。"
     if submission.verdict == RETURNED or not parts:
         return f"{f'共{total}行，' if total else ''}暂时没有收下，{len(errors)}处要改；{again}"
-    if not held:
+    if not held_rows:
         return f"共{total}行，都已收下，另有{len(errors)}处要改；{again}"
-    if held == total:
+    if held_rows == total:
         return f"共{total}行，都要改；{again}"
-    return f"共{total}行，{total - held}行已收，{held}行要改；{again}"
+    return f"共{total}行，{total - held_rows}行已收，{held_rows}行要改；{again}"
 
 
 def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
@@ -205,7 +205,7 @@ def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
             cells or "整张表",
             first.column,
             cause.value or ("（空）" if first.cell else ""),
-            cause.what,
+            cause.message,
             cause.remedy,
         )
         lines.append(Line(level, texts, (first.sheet, target) if first.sheet else None))

@@ -21,7 +21,7 @@ def answer_names(submission: Submission) -> tuple[str, str]:
 
 
 def has_copy(submission: Submission) -> bool:
-    """Whether a returned copy is due: some error lies in a sheet. All else is told on the page alone."""
+    """Whether a returned copy is due: some error lies in a sheet. All else is written in the receipt alone."""
     return any(fault.sheet for fault in submission.errors)
 
 

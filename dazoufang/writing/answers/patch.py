@@ -53,7 +53,9 @@ def _patched(data: bytes, plan: Plan, day: date, macros: bool) -> bytes:
             continue
         package.write(relation.target, unselected(package.read(relation.target)))
         if relation.kind == "worksheet":
-            marked = mark_sheet(package, relation.target, plan.marks.get(name, ()), plan.places.get(name), styles)
+            marked = mark_sheet(
+                package, relation.target, plan.marks.get(name, ()), plan.reason_columns.get(name), styles
+            )
             offered = offered or marked.offered
             locked += [name] if marked.locked else []
     guide = package.fresh("xl/worksheets/mend{}.xml")

@@ -29,12 +29,12 @@ from dazoufang.writing.answers.mend_by import finish_line
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.upholding import may_be_upheld
 
-LONG: Final = 12  # a list past this many lines is folded
+LONG: Final = 12  # a list past this many lines is shown closed, to be opened by a click
 TEMPLATE: Final = "receipt.html"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerdictBanner:
     """The verdict in a `word`, its `tone` (colour), a big line, the one under it, and until when to mend ("" never)."""
 
     word: str
@@ -56,7 +56,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FaultGroup:
     """All that is wrong in one way. `remedy` is given here when every cause has the same, else with each cause."""
 
     title: str
@@ -68,7 +68,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """Cells that were normalised in one way."""
+    """Cells whose writing was made canonical in one way."""
 
     how: str
     repairs: tuple[Repair, ...]
@@ -90,20 +90,20 @@ def receipt(
     in its place since, 0 none.
     """
     faults = ordered([*submission.faults, *(effect.notices if effect else ())], submission.parts)
-    told = replace(submission, faults=faults)
+    shown = replace(submission, faults=faults)
     context: dict[str, Any] = {
-        "verdict": _done_with(_verdict(told, twin, finish_line(rules, submission.received_on)), newer),
+        "verdict": _replaced_by_newer(_verdict(shown, twin, finish_line(rules, submission.received_on)), newer),
         "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
         "number": _number(submission.submission_id),
-        "unit": submission.unit or _whose(submission, rules),
+        "unit": submission.unit or _without_unit(submission, rules),
         "bureau": rules.campaign.bureau.value,
         "campaign": rules.campaign.name.value,
         "forms": "、".join(_forms(twin or submission, rules)),
         "received": day_words(submission.received_on),
         "taken": _taken(submission, rules),
-        "errors": _kinds(faults, ERROR),
-        "warnings": _kinds(faults, WARNING),
+        "errors": _fault_groups(faults, ERROR),
+        "warnings": _fault_groups(faults, WARNING),
         "infos": causes(fault for fault in faults if fault.severity == INFO),
         "uphold": "" if newer else _uphold(faults, submission, rules),
         "repairs": _mended(submission.repairs),
@@ -143,10 +143,10 @@ def _unreadable(submission: Submission) -> bool:
     return bool(errors) and not submission.parts and all(fault.code.startswith("F") for fault in errors)
 
 
-def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Verdict:
+def _verdict(submission: Submission, twin: Submission | None, finish: str) -> VerdictBanner:
     word = VERDICT_NAMES[submission.verdict]
     counted = sum(len(part.counted) for part in submission.parts)
-    held = sum(len(part.rows) for part in submission.parts) - counted
+    held_rows = sum(len(part.rows) for part in submission.parts) - counted
     where = "须修改的地方写在下面。"
     if has_copy(submission):
         where = f"须修改的地方已在退回的《{answer_names(submission)[1]}》里标红，批注写着怎么改。"
@@ -155,26 +155,26 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
             checks = sum(fault.severity == WARNING for fault in submission.faults)
             lost = len({(fault.sheet, fault.row) for fault in submission.errors})
             if lost:  # the rows are sound, but the ledger knows nothing of what they speak of
-                return Verdict(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", where, finish)
+                return VerdictBanner(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", where, finish)
             step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，不用再做什么。"
-            return Verdict(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
+            return VerdictBanner(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
         case "partly":
-            back = f"退回 {held} 行待改" if held else f"{len(submission.errors)} 处待改"
-            return Verdict(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
+            back = f"退回 {held_rows} 行待改" if held_rows else f"{len(submission.errors)} 处待改"
+            return VerdictBanner(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
         case "duplicate":
             number = _number(submission.duplicate_of or (twin.submission_id if twin else 0))
-            return Verdict(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin, finish))
+            return VerdictBanner(word, DUPLICATE, f"已收过，见收件 {number} 号的回执", _again(twin, finish))
         case _ if _unreadable(submission):
             unknown = all(fault.code == "F07" for fault in submission.errors)
-            what = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
-            return Verdict(word, RETURNED, what, "原因和办法写在下面。", finish)
+            headline = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
+            return VerdictBanner(word, RETURNED, headline, "原因和办法写在下面。", finish)
         case _:
             places = len(submission.errors)
-            rows = f"{held} 行都要改" if held and not counted else f"有 {places} 处要改"
-            return Verdict(word, RETURNED, f"没有收下，{rows}", where, finish)
+            rows = f"{held_rows} 行都要改" if held_rows and not counted else f"有 {places} 处要改"
+            return VerdictBanner(word, RETURNED, f"没有收下，{rows}", where, finish)
 
 
-def _done_with(verdict: Verdict, newer: int) -> Verdict:
+def _replaced_by_newer(verdict: VerdictBanner, newer: int) -> VerdictBanner:
     """The verdict as it reads once a newer file has come in the place of this one: nothing is left to be done here."""
     if not newer:
         return verdict
@@ -189,8 +189,8 @@ def _again(twin: Submission | None, finish: str) -> str:
     day = day_words(twin.received_on, twin.received_on.year)
     same = f"与{day}收到的《{twin.name}》内容完全相同，没有重复计数。"
     if twin.verdict in (PARTLY, RETURNED):
-        page = answer_names(twin)[0]
-        return f"{same}那一份有须修改的地方，写在《{page}》上：还没改的，{finish}再放入；改好的已另外交过，就不用再做什么。"
+        receipt_name = answer_names(twin)[0]
+        return f"{same}那一份有须修改的地方，写在《{receipt_name}》上：还没改的，{finish}再放入；改好的已另外交过，就不用再做什么。"
     return f"{same}如果后来又交过新的一份，以新的为准；想改回来，请在新的那份里改好再放入。"
 
 
@@ -204,7 +204,7 @@ def _uphold(faults: Iterable[Fault], submission: Submission, rules: Rules) -> st
     return f"确实无误、不想再看到提醒的：{where}“{column}”，在那一行写一句原因，再放入就不再提醒。"
 
 
-def _whose(submission: Submission, rules: Rules) -> str:
+def _without_unit(submission: Submission, rules: Rules) -> str:
     """Rosters, assignments and decisions are the bureau's own and speak for no unit."""
     own = submission.parts and not any(rules.schemas[part.form].of_units for part in submission.parts)
     return "不分单位" if own else UNKNOWN_UNIT
@@ -225,23 +225,25 @@ def _taken(submission: Submission, rules: Rules) -> list[Taken]:
     returned = submission.verdict == RETURNED
     found = []
     for key in order:
-        counted, held = counts[(*key, False)], counts[(*key, True)]
-        found.append(Taken(*key, 0 if returned else counted, counted + held if returned else held))
+        counted, held_rows = counts[(*key, False)], counts[(*key, True)]
+        found.append(Taken(*key, 0 if returned else counted, counted + held_rows if returned else held_rows))
     return found
 
 
-def _kinds(faults: Sequence[Fault], severity: str) -> list[Kind]:
+def _fault_groups(faults: Sequence[Fault], severity: str) -> list[FaultGroup]:
     by_code: dict[str, list[Fault]] = {}
     for fault in faults:
         if fault.severity == severity:
             by_code.setdefault(fault.code, []).append(fault)
-    kinds = []
+    fault_groups = []
     for code, group in by_code.items():
         remedies = {fault.remedy for fault in group}
-        kinds.append(
-            Kind(title_of(code), code, len(group), tuple(causes(group)), remedies.pop() if len(remedies) == 1 else "")
+        fault_groups.append(
+            FaultGroup(
+                title_of(code), code, len(group), tuple(causes(group)), remedies.pop() if len(remedies) == 1 else ""
+            )
         )
-    return kinds
+    return fault_groups
 
 
 def _mended(repairs: Iterable[Repair]) -> list[Mended]:

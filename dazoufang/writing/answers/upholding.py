@@ -15,8 +15,8 @@ _OF_THE_LEDGER: Final = frozenset({"R08", "R09", "R10"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The column for it in one sheet (0-based): `column`, None where the sheet has none yet: one may be added with
+class ReasonColumn:
+    """The column of one sheet (0-based) for reasons: `column`, None where the sheet has none yet: one may be added with
     `title` in `heading_row`."""
 
     title: str
@@ -30,12 +30,14 @@ def may_be_upheld(fault: Fault) -> bool:
     return of_a_row and fault.severity == WARNING
 
 
-def places(parts: Iterable[Part], schemas: Schemas) -> dict[str, Place]:
-    """The place in each sheet whose form has such a column and whose heading row is known."""
-    found: dict[str, Place] = {}
+def reason_columns(parts: Iterable[Part], schemas: Schemas) -> dict[str, ReasonColumn]:
+    """The column in each sheet whose form has such a column and whose heading row is known."""
+    found: dict[str, ReasonColumn] = {}
     for part in parts:
         field = schemas[part.form].upholding
         for heading in part.headings:
             if field is not None and heading.row_no:
-                found.setdefault(heading.sheet, Place(field.title, heading.row_no - 1, heading.columns.get(field.name)))
+                found.setdefault(
+                    heading.sheet, ReasonColumn(field.title, heading.row_no - 1, heading.columns.get(field.name))
+                )
     return found

@@ -12,7 +12,7 @@ import pandas as pd
 
 from dazoufang.model.day_numbers import number_of
 
-Kind = Literal["text", "date", "int", "percent", "serial"]
+CellKind = Literal["text", "date", "int", "percent", "serial"]
 Cell = str | int | float | None
 
 SAMPLE: Final = "sample"  # the style of a row that shows how to fill

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from dazoufang.writing.sheets import cells, text_size
-from dazoufang.writing.sheets.cells import Cell, Kind
+from dazoufang.writing.sheets.cells import Cell, CellKind
 
 FOOTER: Final = "填表人：　　　　　　　　审核人：　　　　　　　　联系电话："  # under whatever is signed
 STYLE: Final = "row_style"  # a good name for the column that says how a row looks; no form has it
@@ -35,7 +35,7 @@ class Column:
     key: str
     title: str
     width: float
-    kind: Kind = "text"
+    kind: CellKind = "text"
     print: bool = True
     group: str = ""
     choices: tuple[str, ...] = ()

@@ -21,7 +21,11 @@ _LEAST_RULED: Final = 10
 
 
 class FormPage:
-    """Makes one sheet a form. `filled`: its columns, the printed ones first; `samples`: the rows that it holds."""
+    """Makes one sheet a form.
+
+    sheet, spec: the sheet and what it is to hold. formats, choices: those of the workbook, to which the sheet adds.
+    filled: its columns, the printed ones first. samples: how many rows it holds.
+    """
 
     def __init__(
         self,
@@ -39,9 +43,9 @@ class FormPage:
         self._samples = samples
         self._blank_rows = spec.blank_rows
 
-    def below(self, one: Filled) -> Format:
+    def below(self, filled_column: Filled) -> Format:
         """How a column looks below the ruled rows: telephone numbers and dates stay as they are typed."""
-        return self._formats.cell(one.column.kind, "", align=one.align, border=0)
+        return self._formats.cell(filled_column.column.kind, "", align=filled_column.align, border=0)
 
     def free_the_rest(self) -> None:
         """Unlock what stands to the right of the columns: a row can be deleted only where none of its cells is locked."""
@@ -60,9 +64,9 @@ class FormPage:
         """Locked headings; drop-downs, checks and hints over all rows to be filled; lines around what is written
         `below` the ruled rows."""
         last = first + self._samples + self._blank_rows - 1
-        for index, one in enumerate(self._filled):
-            source = self._choices.source(one.column.choices) if one.column.choices else None
-            check = form_checks.cell(one.column, source, xl_rowcol_to_cell(first, index))
+        for index, filled_column in enumerate(self._filled):
+            source = self._choices.source(filled_column.column.choices) if filled_column.column.choices else None
+            check = form_checks.cell(filled_column.column, source, xl_rowcol_to_cell(first, index))
             if check:
                 self._sheet.data_validation(first, index, last, index, check)
         right = len(self._filled) - 1

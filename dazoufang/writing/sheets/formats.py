@@ -8,7 +8,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from dazoufang.writing.sheets import cells
-from dazoufang.writing.sheets.cells import Kind
+from dazoufang.writing.sheets.cells import CellKind
 
 # 方正小标宋简体 and 黑体 are what official papers ask for. A workbook names one font a cell and carries none: where the
 # office lacks it, Excel and WPS take 宋体 (that is what charset GB2312 asks for), LibreOffice its own substitute.
@@ -49,10 +49,14 @@ class Formats:
         return self._book.add_format({"border": 1})
 
     def cell(
-        self, kind: Kind, style: str, *, align: str = "center", size: int = 10, literal: bool = True, color: str = "",
+        self, kind: CellKind, style: str, *, align: str = "center", size: int = 10, literal: bool = True, color: str = "",
         border: int = 1,
     ) -> Format:  # fmt: skip
-        """A cell of the table. `literal`: the cell stays text when somebody edits it."""
+        """A cell of the table.
+
+        kind: what it holds. style: that of its row. align: across the cell. size: points. literal: the cell stays text
+        when somebody edits it. color: of its letters, "" as they are. border: around it, 0 none.
+        """
         properties: dict[str, object] = {"border": border, "align": align, "font_size": size, "open": True}
         if color:
             properties["font_color"] = color

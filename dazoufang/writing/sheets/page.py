@@ -10,17 +10,17 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dazoufang.writing.sheets import cells, streamed, text_size
-from dazoufang.writing.sheets.around import Around
-from dazoufang.writing.sheets.cells import Kind
+from dazoufang.writing.sheets.cells import CellKind
 from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, Filled, SheetSpec, fill, sheet_name, styles
 from dazoufang.writing.sheets.form_checks import CHOICES_SHEET, Choices
 from dazoufang.writing.sheets.form_page import BLANK_HEIGHT, FormPage
 from dazoufang.writing.sheets.formats import HEADING_FONT, Formats
 from dazoufang.writing.sheets.streamed import Streamed
+from dazoufang.writing.sheets.surroundings import Surroundings
 from dazoufang.writing.sheets.values import of_values
 from dazoufang.writing.zip_headers import same_everywhere
 
-__all__ = ["FOOTER", "STYLE", "Column", "Kind", "SheetSpec", "of_values", "workbook"]
+__all__ = ["FOOTER", "STYLE", "CellKind", "Column", "SheetSpec", "of_values", "workbook"]
 
 
 def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") -> bytes:
@@ -58,14 +58,14 @@ class _Page:
         ordered = [c for c in spec.columns if c.print] + [c for c in spec.columns if not c.print]
         self.filled = [fill(column, spec, self.styles) for column in ordered]
         self.overlong: set[int] = set()  # rows with text that no row height can show
-        self.around = Around(sheet, formats, spec, self.filled)
+        self.surroundings = Surroundings(sheet, formats, spec, self.filled)
         self.form = FormPage(sheet, formats, choices, spec, self.filled, len(self.styles)) if spec.is_form else None
 
     def write(self) -> None:
         self._columns()
-        row = self.around.over_the_table()
+        row = self.surroundings.over_the_table()
         if self.form:
-            row = self.around.footer(row)
+            row = self.surroundings.footer(row)
         first_heading = row
         row = self._headings(row)
         first = row
@@ -74,17 +74,19 @@ class _Page:
         if self.form:
             self.form.lock(first, row)
         else:
-            row = self.around.under_the_table(row, [self._serial(offset) for offset in sorted(self.overlong)])
-        self.around.paper(first_heading, first - 1, row - 1)
+            row = self.surroundings.under_the_table(row, [self._serial(offset) for offset in sorted(self.overlong)])
+        self.surroundings.paper(first_heading, first - 1, row - 1)
 
     def _columns(self) -> None:
-        for index, one in enumerate(self.filled):
-            self.sheet.set_column(index, index, one.width, self.form.below(one) if self.form else None)
+        for index, filled_column in enumerate(self.filled):
+            self.sheet.set_column(
+                index, index, filled_column.width, self.form.below(filled_column) if self.form else None
+            )
         if self.form:
             self.form.free_the_rest()
 
     def _headings(self, row: int) -> int:
-        grouped = any(one.column.group for one in self.filled)
+        grouped = any(filled_column.column.group for filled_column in self.filled)
         bottom = row + 1 if grouped else row
         plain = {"font_name": HEADING_FONT, "border": 1, "align": "center", "text_wrap": True}
         form, aside = self.formats.get(**plain), self.formats.get(**plain, bg_color="#EDEDED", font_color="#595959")
@@ -96,7 +98,7 @@ class _Page:
                 end += 1
             look = form if column.print else aside
             if column.group:
-                self.around.band(row, index, end, column.group, look)
+                self.surroundings.band(row, index, end, column.group, look)
             for at in range(index, end + 1):
                 title = cells.clean(self.filled[at].column.title)
                 if grouped and not column.group:
@@ -107,18 +109,23 @@ class _Page:
                 if self.form:
                     self.form.guard(row if grouped and not column.group else bottom, at, title)
             index = end + 1
-        counts = [text_size.lines(one.column.title, text_size.capacity(one.width)) for one in self.filled]
+        counts = [
+            text_size.lines(filled_column.column.title, text_size.capacity(filled_column.width))
+            for filled_column in self.filled
+        ]
         if grouped:
-            self.around.height(row, 22)
-        self.around.height(bottom, max(28, text_size.row_height(max(counts, default=1))))
+            self.surroundings.height(row, 22)
+        self.surroundings.height(bottom, max(28, text_size.row_height(max(counts, default=1))))
         return bottom + 1
 
-    def _same_group(self, one: int, other: int) -> bool:
-        a, b = self.filled[one].column, self.filled[other].column
+    def _same_group(self, first: int, second: int) -> bool:
+        a, b = self.filled[first].column, self.filled[second].column
         return a.group == b.group and a.print == b.print
 
     def _serial(self, offset: int) -> str:
-        serials = next((one.cells for one in self.filled if one.column.kind == "serial"), None)
+        serials = next(
+            (filled_column.cells for filled_column in self.filled if filled_column.column.kind == "serial"), None
+        )
         return str(serials[offset] if serials else offset + 1)
 
     def _rows(self, first: int) -> int:
@@ -126,29 +133,32 @@ class _Page:
         count = len(self.styles)
         if not count and not self.form:
             form = self.formats.cell("text", "")
-            self.around.band(first, 0, self.around.last, cells.clean(self.spec.empty), form)
+            self.surroundings.band(first, 0, self.surroundings.last, cells.clean(self.spec.empty), form)
             self.sheet.set_row(first, 28)
             return first + 1
         heights: list[float] = [text_size.row_height(1)] * count
         columns = [
-            self._texts(one, heights) if one.column.kind == "text" else self._numbers(one) for one in self.filled
+            self._texts(filled_column, heights) if filled_column.column.kind == "text" else self._numbers(filled_column)
+            for filled_column in self.filled
         ]
         self._links(first, columns)
-        around = self.around
-        ruled = self.form.ruled(around.page_height - around.over - sum(heights)) if self.form else 0
-        for column, one in zip(columns, self.filled, strict=True):
-            column += [streamed.blank(self.formats.cell(one.column.kind, "", align=one.align))] * ruled
+        surroundings = self.surroundings
+        ruled = self.form.ruled(surroundings.page_height - surroundings.over - sum(heights)) if self.form else 0
+        for column, filled_column in zip(columns, self.filled, strict=True):
+            column += [
+                streamed.blank(self.formats.cell(filled_column.column.kind, "", align=filled_column.align))
+            ] * ruled
         self.sheet.put_table(first, columns, heights + [BLANK_HEIGHT] * ruled, free=ruled)
         return first + count + ruled
 
-    def _texts(self, one: Filled, heights: list[float]) -> list[str]:
+    def _texts(self, filled_column: Filled, heights: list[float]) -> list[str]:
         """One column of text; `heights` grow to what it needs."""
-        usual, made = one.align, []
+        usual, made = filled_column.align, []
         cells_of: dict[tuple[str, str], tuple[str, float]] = {}  # the same text in the same style is made once
-        for offset, (text, style) in enumerate(zip(one.cells, self.styles, strict=True)):
+        for offset, (text, style) in enumerate(zip(filled_column.cells, self.styles, strict=True)):
             shown = text if isinstance(text, str) else ""
             if (shown, style) not in cells_of:
-                cells_of[shown, style] = self._text_cell(shown, style, one.width, usual)
+                cells_of[shown, style] = self._text_cell(shown, style, filled_column.width, usual)
             cell, height = cells_of[shown, style]
             if height > text_size.TALLEST:
                 self.overlong.add(offset)
@@ -179,11 +189,11 @@ class _Page:
             count = text_size.lines(text, text_size.capacity(width, size))
         return text_size.row_height(count, size), "left" if count > 2 else usual, size
 
-    def _numbers(self, one: Filled) -> list[str]:
+    def _numbers(self, filled_column: Filled) -> list[str]:
         """One column of dates, numbers, percentages or serials; a text among them is written as text."""
-        kind, made = one.column.kind, []
+        kind, made = filled_column.column.kind, []
         forms = {style: self.formats.cell(kind, style) for style in dict.fromkeys(self.styles)}
-        for value, style in zip(one.cells, self.styles, strict=True):
+        for value, style in zip(filled_column.cells, self.styles, strict=True):
             if isinstance(value, str):
                 made.append(streamed.text(value, self.formats.cell("text", style)))
             elif value is None:
@@ -196,14 +206,14 @@ class _Page:
         """Make the cells of the first text column links where the spec names targets for them."""
         if not self.spec.links or self.spec.links not in self.spec.rows:
             return
-        at = next((n for n, one in enumerate(self.filled) if one.column.kind == "text"), None)
+        at = next((n for n, filled_column in enumerate(self.filled) if filled_column.column.kind == "text"), None)
         if at is None:
             return
-        one = self.filled[at]
+        filled_column = self.filled[at]
         for offset, target in enumerate(self.spec.rows[self.spec.links].tolist()):
-            text = one.cells[offset]
+            text = filled_column.cells[offset]
             if isinstance(target, str) and target and isinstance(text, str) and text:
-                form = self.formats.cell("text", self.styles[offset], align=one.align, color="#1F4E9E")
+                form = self.formats.cell("text", self.styles[offset], align=filled_column.align, color="#1F4E9E")
                 self.sheet.write_url(first + offset, at, f"internal:{target}", form, text)
                 columns[at][offset] = streamed.text(text, form)
 

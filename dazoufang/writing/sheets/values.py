@@ -31,23 +31,23 @@ def of_values(sheets: Sequence[Sheet], created: date) -> tuple[bytes, dict[str, 
     default = {"font_name": "宋体", "font_size": 11, "font_charset": 134}
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "default_format_properties": default})
     book.set_properties({"created": datetime(created.year, created.month, created.day)})
-    looks = _Looks(book)
+    formats = _ValueFormats(book)
     taken: set[str] = set()
     names: dict[str, str] = {}
     front = next((number for number, sheet in enumerate(sheets) if sheet.visible), None)  # Excel opens none without
     for number, sheet in enumerate(sheets):
         names[sheet.name] = sheet_name(sheet.name, taken)
-        page = book.add_worksheet(names[sheet.name], Streamed)
+        worksheet = book.add_worksheet(names[sheet.name], Streamed)
         if number == front:
-            page.activate()
+            worksheet.activate()
         elif front is not None and not sheet.visible:
-            page.hide()
-        _write(page, sheet, looks)
+            worksheet.hide()
+        _write(worksheet, sheet, formats)
     book.close()
     return same_everywhere(buffer.getvalue()), names
 
 
-class _Looks:
+class _ValueFormats:
     """The formats of the cells, by what they hold."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
@@ -59,19 +59,19 @@ class _Looks:
         }
 
 
-def _write(page: Streamed, sheet: Sheet, looks: _Looks) -> None:
+def _write(worksheet: Streamed, sheet: Sheet, formats: _ValueFormats) -> None:
     widths = _widths(sheet)
     for column, width in enumerate(widths):
-        page.set_column_pixels(column, column, width * _PIXELS)
+        worksheet.set_column_pixels(column, column, width * _PIXELS)
     longest = max(map(len, sheet.rows), default=0)
-    page.put_rows(0, len(sheet.rows), longest, _rows(sheet, widths, looks, streamed.column_names(longest)))
-    page.put_merges(sheet.merges)
-    page.set_paper(9)  # A4
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
+    worksheet.put_rows(0, len(sheet.rows), longest, _rows(sheet, widths, formats, streamed.column_names(longest)))
+    worksheet.put_merges(sheet.merges)
+    worksheet.set_paper(9)  # A4
+    worksheet.set_landscape()
+    worksheet.fit_to_pages(1, 0)
 
 
-def _rows(sheet: Sheet, widths: Sequence[int], looks: _Looks, names: Sequence[str]) -> Iterator[str]:
+def _rows(sheet: Sheet, widths: Sequence[int], formats: _ValueFormats, names: Sequence[str]) -> Iterator[str]:
     middle = _across(sheet.merges)
     for row, values in enumerate(sheet.rows):
         if values:
@@ -80,7 +80,7 @@ def _rows(sheet: Sheet, widths: Sequence[int], looks: _Looks, names: Sequence[st
             line = [*values, *[None] * (len(widths) - len(values))] if is_table else values
             inner = "".join(
                 [
-                    f'<c r="{name}{row + 1}"{_cell(value, looks, (row, column) in middle)}'
+                    f'<c r="{name}{row + 1}"{_cell(value, formats, (row, column) in middle)}'
                     for column, (name, value) in enumerate(zip(names, line, strict=False))
                 ]
             )
@@ -120,17 +120,17 @@ def _widths(sheet: Sheet) -> list[int]:
     return widths
 
 
-def _cell(value: Value, looks: _Looks, middle: bool) -> str:
+def _cell(value: Value, formats: _ValueFormats, middle: bool) -> str:
     if value is None:
-        return streamed.blank(looks.text)
+        return streamed.blank(formats.text)
     if isinstance(value, CellError) and not isinstance(value, Disputed):
-        return streamed.error(value, looks.text)
+        return streamed.error(value, formats.text)
     if isinstance(value, bool):
-        return streamed.truth(value, looks.text)
+        return streamed.truth(value, formats.text)
     if isinstance(value, int | float) and abs(value) < 1e300:
-        return streamed.number(value, looks.text)
+        return streamed.number(value, formats.text)
     days = number_of(value) if isinstance(value, date | time | timedelta) else None
     if days is not None:
-        return streamed.number(days, looks.moments[type(value)])
+        return streamed.number(days, formats.moments[type(value)])
     text = f"={value.lstrip('=')}" if isinstance(value, Uncalculated) else str(value)
-    return streamed.text(cells.clean(text), looks.middle if middle else looks.text)
+    return streamed.text(cells.clean(text), formats.middle if middle else formats.text)

@@ -10,7 +10,7 @@ from dazoufang.model import terms
 from dazoufang.reading.sheet import Sheet, Value
 
 _LABELS: Final = {label: key for key, labels in terms.META_LABELS.items() for label in labels}
-LABEL: Final = re.compile(  # over folded text: brackets and the colon are half-width
+LABEL: Final = re.compile(  # over normalized text: brackets and the colon are half-width
     "^(" + "|".join(sorted(map(re.escape, _LABELS), key=len, reverse=True)) + r")(?:\([^)]*\))?(?:(:)(.*))?$", re.DOTALL
 )
 _COLON: Final = ":"
@@ -23,7 +23,7 @@ _NEXT_LABEL: Final = re.compile(  # where one cell goes on with another label: a
 _OTHER_LABEL: Final = re.compile(r"[^:]{1,8}:")  # 单位：人、户 is no value of 填报单位
 
 
-class Page:
+class SheetView:
     """A sheet's cells, with merged areas known by their cells. Rows and columns count from 0."""
 
     def __init__(self, sheet: Sheet) -> None:
@@ -46,9 +46,9 @@ class Page:
         return cells[column] if column < len(cells) else None
 
     def text(self, row: int, column: int) -> str:
-        """The folded text of a cell, "" when empty or no text."""
+        """The normalized text of a cell, "" when empty or no text."""
         value = self.at(row, column)
-        return terms.fold(value) if isinstance(value, str) else ""
+        return terms.normalize(value) if isinstance(value, str) else ""
 
     def spread(self, row: int, column: int) -> str:
         """The text of a cell, or of the merged area it lies in, as written."""
@@ -62,43 +62,43 @@ class Page:
         return self.at(top, left) if after < top < row and left == column else None
 
 
-def meta_above(page: Page, last: int) -> dict[str, str]:
+def meta_above(view: SheetView, last: int) -> dict[str, str]:
     """填报单位, 填报时间 … in the rows above `last`; the first of two wins."""
     meta: dict[str, str] = {}
     for row in range(last):
-        meta = row_meta(page, row) | meta
+        meta = row_meta(view, row) | meta
     return meta
 
 
-def row_meta(page: Page, row: int) -> dict[str, str]:
+def row_meta(view: SheetView, row: int) -> dict[str, str]:
     """The labelled values in one row: “填报单位（盖章）：人事股”, or the label in one cell and the value in the next ones."""
     meta: dict[str, str] = {}
-    for _, key, text, spread in labelled(page, row):
+    for _, key, text, spread in labelled(view, row):
         if key and text:
             meta[key] = meta.get(key, "") + text if spread else meta.get(key, text)
     return meta
 
 
-def labelled(page: Page, row: int) -> Iterator[tuple[int, str, str, bool]]:
+def labelled(view: SheetView, row: int) -> Iterator[tuple[int, str, str, bool]]:
     """What stands in a row: (column, label it belongs to or "", text, whether the text is a cell of its own).
 
     A value beside its label is one cell, or several with one character each.
     """
     key, letters = "", 0
-    for column, value in enumerate(page.rows[row]):
+    for column, value in enumerate(view.rows[row]):
         if value is None:
             continue
         for piece in _NEXT_LABEL.split(value.strip()) if isinstance(value, str) else [str(value)]:
-            folded = terms.fold(piece)
-            if isinstance(value, str) and (label := LABEL.match(folded)):
+            normalized = terms.normalize(piece)
+            if isinstance(value, str) and (label := LABEL.match(normalized)):
                 key, letters, content = _LABELS[label[1]], 0, _content(piece)
                 yield column, key, content, False
                 key = "" if content else key
-            elif key and folded and not _OTHER_LABEL.match(folded) and not (letters and len(folded) > 1):
+            elif key and normalized and not _OTHER_LABEL.match(normalized) and not (letters and len(normalized) > 1):
                 yield column, key, piece.strip(), True
                 letters += 1
-                key = key if len(folded) == 1 else ""
-            elif folded:
+                key = key if len(normalized) == 1 else ""
+            elif normalized:
                 yield column, "", piece, False
                 key = ""
 

@@ -17,7 +17,7 @@ _PAPER_POINTS: Final = (210 / 25.4 - 1.3) * 72
 _LARGEST: Final = 1.4  # times; what stands over a wide form need not be larger
 
 
-class Around:
+class Surroundings:
     """Writes what stands around the table of one sheet. `filled`: its columns, the printed ones first."""
 
     def __init__(self, sheet: Streamed, formats: Formats, spec: SheetSpec, filled: Sequence[Filled]) -> None:
@@ -25,9 +25,9 @@ class Around:
         self._formats = formats
         self._spec = spec
         self._filled = filled
-        self.last = max(sum(one.column.print for one in filled), 1) - 1  # the last printed column
+        self.last = max(sum(filled_column.column.print for filled_column in filled), 1) - 1  # the last printed column
         # A wide form is printed smaller, so what stands over its table is made larger.
-        shrunk = sum(one.width * 7 + 5 for one in filled[: self.last + 1]) / _PAPER_PIXELS
+        shrunk = sum(filled_column.width * 7 + 5 for filled_column in filled[: self.last + 1]) / _PAPER_PIXELS
         self._enlarge = min(_LARGEST, max(1.0, shrunk)) if spec.is_form else 1.0
         self.page_height = _PAPER_POINTS * max(1.0, shrunk)
         self.over = 0.0  # points that stand over the rows of a form
@@ -39,7 +39,7 @@ class Around:
 
     def _span(self, first: int, last: int) -> float:
         """The width of columns `first` to `last` together, in characters."""
-        return sum(one.width for one in self._filled[first : last + 1]) + (last - first) * 5 / 7
+        return sum(filled_column.width for filled_column in self._filled[first : last + 1]) + (last - first) * 5 / 7
 
     def band(self, row: int, first: int, last: int, text: str, form: Format) -> None:
         """One text over several columns."""
