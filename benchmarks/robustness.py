@@ -28,7 +28,8 @@ from dazoufang.reading.books import read_books  # noqa: E402
 from dazoufang.reading.sheet import Book, CellError, Disputed, Uncalculated, Value, from_serial  # noqa: E402
 from dazoufang.rules.campaign import load_rules  # noqa: E402
 from dazoufang.rules.packed import pack  # noqa: E402
-from dazoufang.system.children import Engine, Failure  # noqa: E402
+from dazoufang.system.children import Engine  # noqa: E402
+from dazoufang.system.in_child import Failure  # noqa: E402
 
 TODAY: Final = date(2023, 10, 20)
 MEMORY_MB: Final = 1024
@@ -368,7 +369,7 @@ def page(corpus: Sequence[Line], kinds: dict[str, str], others: Sequence[Line]) 
         "Made by `python benchmarks/robustness.py`; figures are never typed in by hand. Every file goes through "
         f"`examine` in a guarded child process ({MEMORY_MB:,} MiB, {SECONDS:g} s), as in a run. What was read is then compared, cell by cell, with "
         "a second reader: openpyxl in full mode (.xlsx), xlrd (.xls, where it is the program's own first reader too: there "
-        "`tests/test_two_readers.py` asks calamine), odfpy (.ods); there is none for .xlsb and text. *Explained* are the "
+        "`tests/reading/test_two_readers.py` asks calamine), odfpy (.ods); there is none for .xlsb and text. *Explained* are the "
         "differences whose cause is known (listed below); *unexplained* must be 0 or be told here. Times and memory are given "
         "in steps, so that the page changes only when something does.",
         f"## The corpus: {len(corpus)} strange public workbooks",

@@ -47,6 +47,9 @@ def archive(waiting: Waiting, folder: Path, today: date, known: Mapping[str, str
         return None
     temporary = files.temporary_for(folder / month / "original")
     with delivered:
+        before = os.fstat(delivered.fileno())
+        if (before.st_size, before.st_mtime_ns) != (waiting.size, waiting.modified_ns):
+            return None
         try:
             digest, size = files.write_pieces(temporary, _pieces(delivered))
             status = os.fstat(delivered.fileno())

@@ -22,9 +22,10 @@ from dazoufang.rules.forms import form_of
 from dazoufang.rules.packed import Packed, pack
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import failpoints, files
-from dazoufang.system.children import CannotStart, Engine, Failure, Progress, counted, raise_our_mistake
+from dazoufang.system.children import CannotStart, Engine, Progress, counted, raise_our_mistake
 from dazoufang.system.errors import Files, OurMistake, becomes
 from dazoufang.system.home import Home
+from dazoufang.system.in_child import Failure
 
 REFERENCES: Final = (Role.ROSTER, Role.ASSIGNMENTS)  # forms by which others are judged
 UNKNOWN_HEADING: Final = ("S03", "S11")  # a column that was not read

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain, count
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -23,19 +22,16 @@ from typing import Any, Final, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from dazoufang.system import temp_folder
+from dazoufang.system import in_child, temp_folder
 from dazoufang.system.errors import OurMistake, Trouble, reason
-
-try:
-    import resource
-except ImportError:  # Windows: no limit on memory, the time limit holds
-    resource = None  # type: ignore[assignment]
+from dazoufang.system.in_child import Failure
 
 J = TypeVar("J")
 T = TypeVar("T")
 R = TypeVar("R")
 
 START: Final = 120.0  # seconds that a child may take to start, also on a machine that does much else
+PATIENCE: Final = 15  # times the CPU seconds of a task that it may take by the clock: on a busy machine, or asleep
 AHEAD: Final = 4  # tasks a child that are loaded at a time: enough to keep it busy, few enough to hold in memory
 
 if sys.platform == "win32":
@@ -45,7 +41,6 @@ else:
     from multiprocessing.context import ForkServerProcess as _Process
 
 _MAIN_LOCK: Final = threading.Lock()
-_LOG: Final = "stderr-{}.log"
 
 
 # Shows a person how far a long step is: (step, done, total). `cli` draws it.
@@ -60,20 +55,6 @@ def counted(progress: Progress, step: str, total: int) -> Callable[[int], None]:
     """Shows a step's progress as an `on_done` of `Engine.map`."""
     done = count(1)
     return lambda _: progress(step, next(done), total)
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A task without a result. `reason`: 'died' (the child was killed or ended itself), 'timeout', 'memory' or
-    'raised'; `detail` is for the log, never for the unit: it may quote the bytes."""
-
-    reason: str
-    detail: str
-
-    @property
-    def kind(self) -> str:
-        """The kind of error, for the log: its words may quote the file."""
-        return self.detail.split(":", 1)[0][:80]
 
 
 class CannotStart(Trouble):
@@ -104,7 +85,8 @@ class Engine:
     """A pool of guarded child processes; nothing starts before the first `map`, and everything ends with it.
 
     `workers`: children at a time. `memory_mb`: MiB each may take beyond what its modules take (not on Windows).
-    `seconds`: wall-clock time for one task, after which its child is killed. `preload`: modules that all children
+    `seconds`: CPU time for one task, after which its child is killed (by the clock it may take `PATIENCE` times as
+    long: how busy the machine is must not decide over a file). `preload`: modules that all children
     share from the start (where there is a forkserver).
     """
 
@@ -201,7 +183,7 @@ class Engine:
         return ProcessPool(
             max_workers=workers,
             max_tasks=max_tasks,
-            initializer=_prepare,
+            initializer=in_child.prepare,
             initargs=(self._memory_mb, self._logs.name),
             context=context,
         )
@@ -279,7 +261,9 @@ class Engine:
     def _scheduled(self, pool: ProcessPool, function: Callable[[T], R], task: T) -> Future[bytes | Failure]:
         """The task's future; where a broken pool does not take it, a failure already."""
         try:
-            return pool.schedule(_guarded, args=(function, task), timeout=self._seconds)
+            return pool.schedule(
+                in_child.guarded, args=(function, task, self._seconds), timeout=self._seconds * PATIENCE
+            )
         except RuntimeError as error:  # the pool broke meanwhile
             broken: Future[bytes | Failure] = Future()
             broken.set_result(Failure("died", str(error)))
@@ -289,8 +273,10 @@ class Engine:
         try:
             packed = future.result()
         except FutureTimeout:
-            return Failure("timeout", f"more than {self._seconds:g} s")
+            return Failure("timeout", f"more than {self._seconds * PATIENCE:g} s by the clock")
         except ProcessExpired as error:
+            if error.exitcode in in_child.OUT_OF_TIME:
+                return Failure("timeout", f"more than {self._seconds:g} s of CPU time")
             said = self._last_words(error.pid)
             reason = "memory" if "memory allocation" in said else "died"
             return Failure(reason, f"exit code {error.exitcode}: {said}".rstrip(": "))
@@ -303,7 +289,7 @@ class Engine:
         if self._logs is None or pid is None:
             return ""
         try:
-            lines = Path(self._logs.name, _LOG.format(pid)).read_text("utf-8", "replace").splitlines()
+            lines = Path(self._logs.name, in_child.LOG.format(pid)).read_text("utf-8", "replace").splitlines()
         except OSError:
             return ""
         told = [line for line in lines if "memory allocation" in line or "panicked" in line]
@@ -389,39 +375,3 @@ class _Child(_Process):
                 return _Process._Popen(process_obj)
             finally:
                 sys.modules["__main__"] = main
-
-
-# -- in the child --------------------------------------------------------------------------------------------
-
-
-def _prepare(memory_mb: int, logs: str) -> None:
-    """Limit this child's memory and send what it prints to a file of its own, off the user's terminal."""
-    log = os.open(Path(logs, _LOG.format(os.getpid())), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
-    if resource is not None:
-        limit = _mapped() + memory_mb * 2**20
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        with suppress(ValueError, OSError):  # macOS knows the limit but does not take it
-            resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _mapped() -> int:
-    """Bytes of address space this process holds now (0 where the system does not say)."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except (OSError, ValueError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _guarded(function: Callable[[T], R], task: T) -> bytes | Failure:
-    """The pickled result, or the Failure, of one task: nothing that can be caught leaves it any other way."""
-    try:
-        return pickle.dumps(function(task), pickle.HIGHEST_PROTOCOL)
-    except MemoryError as error:
-        return Failure("memory", f"MemoryError: {error}")
-    except BaseException as error:  # a Rust panic is no Exception, and sys.exit must not end the child
-        return Failure("raised", f"{type(error).__name__}: {error}"[:500])

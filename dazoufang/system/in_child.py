@@ -1,0 +1,86 @@
+"""What happens in a guarded child: its limits on memory and CPU time, and a result that can travel whatever happens."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+if sys.platform != "win32":
+    import resource
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LOG: Final = "stderr-{}.log"  # what the child of that number prints
+# Exit codes of a child that the system ended because its CPU time was up.
+OUT_OF_TIME: Final = frozenset() if sys.platform == "win32" else frozenset({-signal.SIGPROF})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A task without a result. `reason`: 'died' (the child was killed or ended itself), 'timeout', 'memory' or
+    'raised'; `detail` is for the log, never for the unit: it may quote the bytes."""
+
+    reason: str
+    detail: str
+
+    @property
+    def kind(self) -> str:
+        """The kind of error, for the log: its words may quote the file."""
+        return self.detail.split(":", 1)[0][:80]
+
+
+def prepare(memory_mb: int, logs: str) -> None:
+    """Limit this child's memory and send what it prints to a file of its own, off the user's terminal."""
+    log = os.open(Path(logs, LOG.format(os.getpid())), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+    if sys.platform != "win32":
+        limit = _mapped() + memory_mb * 2**20
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        with suppress(ValueError, OSError):  # macOS knows the limit but does not take it
+            resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process, also in the middle of foreign code
+
+
+def _mapped() -> int:
+    """Bytes of address space this process holds now (0 where the system does not say)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def guarded(function: Callable[[T], R], task: T, seconds: float) -> bytes | Failure:
+    """The pickled result, or the Failure, of one task: nothing that can be caught leaves it any other way. The system
+    ends this process once the task has taken so many seconds of CPU time."""
+    try:
+        with _cpu_time(seconds):
+            return pickle.dumps(function(task), pickle.HIGHEST_PROTOCOL)
+    except MemoryError as error:
+        return Failure("memory", f"MemoryError: {error}")
+    except BaseException as error:  # a Rust panic is no Exception, and sys.exit must not end the child
+        return Failure("raised", f"{type(error).__name__}: {error}"[:500])
+
+
+@contextmanager
+def _cpu_time(seconds: float) -> Iterator[None]:
+    """A limit on the CPU time of what is done inside, by all threads together."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)

@@ -1,0 +1,153 @@
+"""预警提醒.xlsx: tonight's alerts, worst first, and again for each unit."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
+
+from dazoufang.duties.alerts import COLUMNS as ALERT_COLUMNS
+from dazoufang.ledger import frames
+from dazoufang.ledger.frames import Frames
+from dazoufang.rules.campaign import load_rules
+from dazoufang.writing.alert_sheet import render
+
+RULES = load_rules(Path(__file__).parents[2] / "schemas")
+SPECS = frames.columns(RULES.schemas)
+TODAY = date(2023, 10, 20)
+HEADINGS = [
+    "序号",
+    "级别",
+    "类型",
+    "单位",
+    "对象/责任人",
+    "编号",
+    "事项",
+    "原因",
+    "起于",
+    "时限",
+    "剩余工作日",
+    "怎么办",
+    "提醒谁",
+]
+
+
+def alert(**more: Any) -> dict[str, Any]:
+    return {
+        "alert_id": "x", "level": "逾期", "kind": "超过时限", "unit": "人事股", "person": "李明", "item_no": "23下矛0001",
+        "subject": "张三：与邻居争执", "why": "化解时限10月13日", "since_on": "2023-10-14", "due_on": "2023-10-13",
+        "workdays_left": -5, "action": "请立即化解", "readers": "本人、股室负责人、分管领导", **more,
+    }  # fmt: skip
+
+
+def book(*rows: dict[str, Any], roster: tuple[str, ...] = ()) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(made(*rows, roster=roster)))
+
+
+def made(*rows: dict[str, Any], roster: tuple[str, ...] = ()) -> bytes:
+    cadres = [{"name": f"干{n}", "unit": unit, "submission_id": 1, "row_no": n} for n, unit in enumerate(roster)]
+    empty = {name: frames.build([], SPECS[name]) for name in ("visits", "items", "assignments", "submissions")}
+    record = Frames(cadres=frames.build(cadres, SPECS["cadres"]), **empty)
+    table = pd.DataFrame(list(rows), columns=list(ALERT_COLUMNS))
+    for name in ("since_on", "due_on"):
+        table[name] = pd.to_datetime(table[name])
+    return render(record, table.astype(ALERT_COLUMNS), RULES, TODAY)
+
+
+def cells(sheet: Worksheet) -> list[list[Any]]:
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def body(sheet: Worksheet) -> list[list[Any]]:
+    """The rows under the heading row."""
+    rows = cells(sheet)
+    start = next(n for n, row in enumerate(rows) if row == HEADINGS)
+    return [row for row in rows[start + 1 :] if isinstance(row[0], int)]
+
+
+def test_the_first_sheet_has_every_alert_in_the_order_given_with_its_days_as_days() -> None:
+    found = book(alert(unit="甲股"), alert(unit="乙股", level="提醒", item_no="二"))
+    sheet = found["全部预警"]
+    assert found.sheetnames[0] == "全部预警"
+    rows = body(sheet)
+    assert [row[3] for row in rows] == ["甲股", "乙股"]
+    assert [row[0] for row in rows] == [1, 2]
+    assert [value.date() for value in rows[0][8:10]] == [date(2023, 10, 14), date(2023, 10, 13)]
+    assert rows[0][10] == -5
+
+
+def test_the_heading_says_the_round_the_day_and_how_many_of_each_level() -> None:
+    text = [str(value) for row in cells(book(alert(), alert(level="提醒"))["全部预警"]) for value in row if value]
+    assert "大走访活动预警提醒" in text
+    assert "2023年下半年　截至2023年10月20日" in text
+    assert "共2条：严重逾期0条　逾期1条　预警0条　提醒1条" in text
+
+
+def test_each_unit_with_alerts_has_its_sheet_in_the_order_of_the_roster() -> None:
+    found = book(
+        alert(unit="甲股"), alert(unit="丙股", item_no="二"), alert(unit="乙股"), alert(unit="甲股", item_no="三"),
+        roster=("丙股", "丁股", "甲股"),
+    )  # fmt: skip
+    assert found.sheetnames == ["全部预警", "丙股", "甲股", "乙股"]
+    assert [row[5] for row in body(found["甲股"])] == ["23下矛0001", "三"]
+
+
+def test_unit_names_that_excel_refuses_or_that_look_alike_still_get_their_own_sheets() -> None:
+    long = "华容县" + "很长" * 20
+    units = ["基教股/学前[股]:?*\\", f"{long}甲", f"{long}乙", "全部预警", "abc", "ABC"]
+    found = book(*(alert(unit=unit) for unit in units))
+    assert len(found.sheetnames) == 7
+    assert len({name.casefold() for name in found.sheetnames}) == 7
+    assert max(len(name) for name in found.sheetnames) <= 31
+    titles = {str(row[0]) for sheet in found for row in cells(sheet)}
+    assert f"大走访活动预警提醒（{long}乙）" in titles
+
+
+def test_rows_are_tinted_by_level() -> None:
+    levels = ["严重逾期", "逾期", "预警", "提醒"]
+    sheet = book(*(alert(level=level) for level in levels))["全部预警"]
+    tints = {
+        row[1].value: row[1].fill.fgColor.rgb for row in sheet.iter_rows() if row[1].value in levels and row[0].value
+    }
+    assert len(set(tints.values())) == 4
+    assert all(tint != "00000000" for tint in tints.values())
+
+
+def test_nobody_named_is_said_in_words_and_what_is_for_everyone_stands_under_every_table() -> None:
+    found = book(
+        alert(kind="未落实责任", person=""),
+        alert(kind="催报", person="", item_no=""),
+        alert(
+            kind="阶段将结束", unit="", person="", item_no="", subject="集中化解阶段11月17日结束", why="还有1件事项在办"
+        ),
+    )
+    assert [row[3:5] for row in body(found["全部预警"])] == [
+        ["人事股", "（未落实）"],
+        ["人事股", "全单位"],
+        ["全体", "全体"],
+    ]
+    assert found.sheetnames == ["全部预警", "人事股"]
+    assert len(body(found["人事股"])) == 2
+    assert any("集中化解阶段11月17日结束：还有1件事项在办。" in str(row[0]) for row in cells(found["人事股"]))
+
+
+def test_a_night_without_alerts_says_none() -> None:
+    found = book()
+    assert found.sheetnames == ["全部预警"]
+    text = [value for row in cells(found["全部预警"]) for value in row if value]
+    assert "无" in text
+    assert "共0条：严重逾期0条　逾期0条　预警0条　提醒0条" in text
+
+
+def test_the_same_alerts_give_the_same_bytes() -> None:
+    assert made(alert(), alert(unit="乙股")) == made(alert(), alert(unit="乙股"))
+
+
+def test_text_that_looks_like_a_formula_stays_text() -> None:
+    sheet = book(alert(subject="=1+1"))["全部预警"]
+    assert [cell.data_type for row in sheet.iter_rows() for cell in row if cell.value == "=1+1"] == ["s"]

@@ -1,0 +1,330 @@
+"""Guarded children: one killer task hurts nobody else, and every task gets its answer."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+
+from dazoufang.system import children as engine_module
+from dazoufang.system import in_child
+from dazoufang.system.children import CannotStart, Engine
+from dazoufang.system.in_child import Failure
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def misbehave(how: str) -> str:
+    match how:
+        case "abort":
+            os.abort()
+        case "crash":
+            ctypes.string_at(0)
+        case "leave":
+            os._exit(3)
+        case "exit":
+            sys.exit(3)
+        case "swell":
+            return str(len(bytearray(2 * 2**30)))
+        case "hang":
+            while True:
+                pass
+        case "raise":
+            raise KeyError("坏")
+        case "shout":
+            print("到标准输出")
+            os.write(2, b"thread panicked\n")
+        case "unpicklable":
+            return lambda: ""  # type: ignore[return-value]
+    return how
+
+
+def modules(_: int) -> list[str]:
+    return sorted(sys.modules)
+
+
+def parent(_: int) -> int:
+    return os.getppid()
+
+
+def work_for(seconds: float) -> float:
+    """Take so many seconds of CPU time."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return seconds
+
+
+def pause(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def reasons(results: list[str | Failure]) -> list[str]:
+    return [result.reason if isinstance(result, Failure) else f"= {result}" for result in results]
+
+
+def test_results_come_in_the_order_of_the_tasks() -> None:
+    with Engine() as engine:
+        assert engine.map(pause, [0.3, 0.0, 0.1]) == [0.3, 0.0, 0.1]
+        assert engine.map(double, range(200)) == [2 * number for number in range(200)]
+
+
+def test_no_tasks_start_nothing() -> None:
+    with Engine() as engine:
+        assert engine.map(double, []) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no memory limit")
+def test_a_killer_takes_nothing_with_it_but_its_own_result() -> None:
+    tasks = ["a", "abort", "b", "swell", "c", "hang", "d", "exit", "e", "leave", "f", "raise", "g", "crash", "h"]
+    with Engine(seconds=3) as engine:
+        results = engine.map(misbehave, tasks)
+        assert reasons(results) == [
+            *("= a", "died", "= b", "memory", "= c", "timeout", "= d", "raised"),
+            *("= e", "died", "= f", "raised", "= g", "died", "= h"),
+        ]
+        assert engine.map(misbehave, ["danach"]) == ["danach"]
+    assert results[11] == Failure("raised", "KeyError: '坏'")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the job of the child measures")
+def test_a_busy_machine_costs_no_file_its_answer() -> None:
+    """What counts is the time that the child itself has worked; by the clock it may wait much longer."""
+    with Engine(seconds=1) as engine:
+        assert engine.map(pause, [2.5]) == [2.5]
+        assert reasons(engine.map(misbehave, ["hang", "a"])) == ["timeout", "= a"]
+        assert engine.map(work_for, [0.6] * 4) == [0.6] * 4  # the limit is one task's, not one child's
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="as above")
+def test_one_that_only_waits_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "PATIENCE", 2)
+    with Engine(seconds=1) as engine:
+        assert reasons(engine.map(pause, [60.0, 0.0])) == ["timeout", "= 0.0"]
+
+
+def test_a_result_that_cannot_travel_is_a_failure_of_its_own() -> None:
+    with Engine() as engine:
+        assert reasons(engine.map(misbehave, ["unpicklable", "a"])) == ["raised", "= a"]
+
+
+def test_killers_alone_are_all_answered() -> None:
+    with Engine(workers=2) as engine:
+        assert reasons(engine.map(misbehave, ["abort"] * 6)) == ["died"] * 6
+
+
+def test_every_task_is_reported_done_once() -> None:
+    done: list[int] = []
+    with Engine(seconds=2) as engine:
+        engine.map(misbehave, ["a", "abort", "b", "hang", "exit"], done.append)
+    assert sorted(done) == [0, 1, 2, 3, 4]
+
+
+def test_only_few_tasks_are_in_memory_at_a_time() -> None:
+    """A thousand files waiting are loaded as the children come to them, and one is loaded anew when it is tried again."""
+    loaded: list[int] = []
+    done: list[int] = []
+    most = 0
+
+    def load(number: int) -> str:
+        nonlocal most
+        loaded.append(number)
+        most = max(most, len(loaded) - len(done))
+        return "abort" if number == 7 else f"bytes of {number}"
+
+    with Engine(workers=2) as engine:
+        results = engine.map(misbehave, range(100), done.append, load=load)
+    assert reasons(results) == ["died" if number == 7 else f"= bytes of {number}" for number in range(100)]
+    assert loaded == [*range(100), 7]
+    assert most <= 2 * 4 + 1  # the one that waits for its second trial is in no memory, but not done
+
+
+def test_what_cannot_be_loaded_ends_the_work() -> None:
+    def load(number: int) -> int:
+        raise OSError(5, "Input/output error")
+
+    with Engine() as engine, pytest.raises(OSError, match="Input/output"):
+        engine.map(double, [1], load=load)
+
+
+def test_what_children_print_reaches_neither_output_nor_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    with Engine() as engine:
+        engine.map(misbehave, ["shout", "abort"])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_smaller_limit_holds() -> None:
+    if sys.platform != "linux":
+        pytest.skip("the limit is counted from what the child holds already: Linux only")
+    with Engine(memory_mb=64) as engine:
+        assert reasons(engine.map(_take, [16 * 2**20, 128 * 2**20])) == [f"= {16 * 2**20}", "memory"]
+
+
+def _take(size: int) -> str:
+    return str(len(bytearray(size)))
+
+
+def test_the_children_load_the_readers_and_not_the_whole_program() -> None:
+    code = """
+from dazoufang.system.children import Engine
+from test_engine import modules
+with Engine(preload=["dazoufang.reading.books"]) as engine:
+    print(*engine.map(modules, [0])[0])
+"""
+    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[2])])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+        check=True,
+    )
+    loaded = done.stdout.split()
+    assert "dazoufang.cli" not in loaded
+    assert "pandas" not in loaded
+    if sys.platform != "win32":
+        assert "dazoufang.reading.books" in loaded
+
+
+def test_an_engine_starts_its_children_from_what_the_one_before_it_has_loaded() -> None:
+    parents = []
+    for _ in range(2):
+        with Engine() as engine:
+            parents += engine.map(parent, [1])
+    assert parents[0] == parents[1]
+
+
+USES_AN_ENGINE = """
+import sys, test_engine
+from dazoufang.system.children import Engine
+if __name__ == "__main__":
+    with Engine() as engine:
+        engine.map(test_engine.double, [1])
+        print("working", flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_nothing_is_left_behind_for_longer_than_to_the_next_start(
+    tmp_path_factory: pytest.TempPathFactory, killed: bool
+) -> None:
+    """A killed process cannot clean up: the next one does, and leaves alone what a living one still uses."""
+    tmp_path = tmp_path_factory.mktemp("t")  # a short name: a socket's path has room for a hundred characters
+    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[2])])
+    environment = {**os.environ, "PYTHONPATH": paths, "TMPDIR": str(tmp_path), "TEMP": str(tmp_path)}
+
+    def started() -> subprocess.Popen[str]:
+        child = subprocess.Popen(
+            [sys.executable, "-c", USES_AN_ENGINE], env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert child.stdout is not None and child.stdout.readline() == "working\n"
+        return child
+
+    first, living = started(), started()
+    assert len(list(tmp_path.iterdir())) == 2
+    if killed:
+        first.kill()
+        first.communicate()
+    else:
+        first.communicate("")
+    for lock in tmp_path.glob("*/.lock"):
+        os.utime(lock, (1e9, 1e9))  # long ago: the young are spared, their lock may not be taken yet
+    last = started()
+    assert len(list(tmp_path.iterdir())) == 2
+    for child in (living, last):
+        child.communicate("")
+        assert child.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def end_well(*_: object) -> None:
+    os._exit(0)
+
+
+def end_badly(*_: object) -> None:
+    os._exit(1)
+
+
+def refused(*_: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+@contextmanager
+def started_by(program: Path) -> Iterator[None]:
+    """While it is open, children are to be started with another program than Python."""
+    before = multiprocessing.spawn.get_executable()
+    multiprocessing.forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    multiprocessing.set_executable(str(program))
+    try:
+        yield
+    finally:
+        multiprocessing.forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        multiprocessing.set_executable(os.fsdecode(before))
+
+
+class TestChildrenThatCannotStart:
+    """The machine's fault and no task's: there are no results then, not failures."""
+
+    def test_where_the_system_refuses(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        given: list[int] = []
+
+        def tasks() -> Iterator[int]:
+            for number in range(15):
+                given.append(number)
+                yield number
+
+        with monkeypatch.context() as patch, Engine() as engine, pytest.raises(CannotStart) as told:
+            patch.setattr(BaseProcess, "start", refused)
+            engine.map(double, tasks())
+        assert told.value.words.startswith("读取程序启动不了（没有权限）：可能被杀毒软件或 AppLocker 拦住")
+        assert given == [0]  # nothing more is begun
+
+    def test_where_it_refuses_only_for_a_while(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with Engine() as engine:
+            with monkeypatch.context() as patch, pytest.raises(CannotStart):
+                patch.setattr(BaseProcess, "start", refused)
+                engine.map(double, [1, 2])
+            assert engine.map(double, [1, 2]) == [2, 4]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="a forkserver is asked here")
+    @pytest.mark.parametrize(("mode", "text"), [(0o644, "no program"), (0o755, "#!/bin/sh\nexit 0\n")])
+    def test_where_python_itself_may_not_run(self, tmp_path: Path, mode: int, text: str) -> None:
+        program = tmp_path / "python"
+        program.write_text(text)
+        program.chmod(mode)
+        with started_by(program), Engine(preload=["dazoufang.reading.books"]) as engine, pytest.raises(CannotStart):
+            engine.map(double, [1, 2, 3])
+        with Engine() as engine:
+            assert engine.map(double, [1]) == [2]
+
+    @pytest.mark.parametrize(("start", "why"), [(end_badly, "一启动就退出"), (end_well, "等了很久没有反应")])
+    def test_where_every_child_ends_before_it_has_done_anything(
+        self, monkeypatch: pytest.MonkeyPatch, start: object, why: str
+    ) -> None:
+        monkeypatch.setattr(in_child, "prepare", start)
+        monkeypatch.setattr(engine_module, "START", 3.0)
+        with Engine() as engine, pytest.raises(CannotStart, match=why):
+            engine.map(double, [1, 2, 3])
+
+    def test_where_they_cannot_start_any_more_after_one_has_died_over_a_task(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with Engine(workers=1) as engine:
+            assert engine.map(double, [1]) == [2]
+            monkeypatch.setattr(BaseProcess, "start", refused)
+            with pytest.raises(CannotStart):
+                engine.map(misbehave, ["a", "abort", "b"])
