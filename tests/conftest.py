@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from killing import InProcess
 
 from dazoufang.commands.run import Summary, run
 from dazoufang.ledger.fold import Fold, fold
@@ -101,6 +102,15 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return Office(Home(tmp_path / "home"))
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> InProcess:
+    """A run without child processes, for tests whose point is elsewhere."""
+    engine = InProcess()
+    monkeypatch.setattr("dazoufang.running.intake.engine_of", lambda _: engine)
+    monkeypatch.setattr(os, "fsync", lambda _: None)  # the machine keeps its power
+    return engine
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m is looked at

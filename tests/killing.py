@@ -537,7 +537,7 @@ def _at_any_moment(home: Home, ground: _Ground) -> list[str]:
     wrong: list[str] = []
     known = _submissions(home)
     recorded = [(one.path, one.sha256) for one in known]
-    lying = [(one.path, _digest(one.file.read_bytes())) for one in scan.scan(home.inbox, _NAMES)]
+    lying = [(one.path, _digest(one.file.read_bytes())) for one in scan.scan(home.inbox, _NAMES).waiting]
     for path, data in ground.scenario.drops.items():
         if (path, _digest(data)) not in recorded + lying:
             wrong.append(f"lost: {path} is neither in the inbox nor in the record")

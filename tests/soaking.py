@@ -811,7 +811,7 @@ def _not_as_undisturbed(home: Home, submissions: Sequence[Submission]) -> Iterat
                 return  # said already
             file.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(home.archive / one.archived, file)
-            desk.take(desk.scan(), TODAY)
+            desk.take(desk.scan().waiting, TODAY)
             desk.clear()
         desk.publish(TODAY, "0000")
     here, there = _outbox(home), _outbox(other)

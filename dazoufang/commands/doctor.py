@@ -152,13 +152,10 @@ def _proof(home: Home, rules: Rules, submissions: list[Submission], uncleared: i
     if share.check(home.inbox, home.data) != "here":
         return  # found already
     try:
-        to_take = [
-            waiting
-            for waiting in scan.scan(home.inbox, rules.campaign.inbox)
-            if not intake.is_uncleared(waiting, uncleared)
-        ]
+        lying = scan.scan(home.inbox, rules.campaign.inbox)
+        to_take = [waiting for waiting in lying.waiting if not intake.is_uncleared(waiting, uncleared)]
         plan = answers(home, fold(submissions, rules), Copies(home, rules, intake.engine_of(rules)))
-        found = prove(home, submissions, to_take, plan)
+        found = prove(home, submissions, to_take, lying.passed_over, plan)
     except OSError:
         yield Finding("bad", "对账时有文件读不出来", "请检查共享和磁盘后再运行 doctor")
         return

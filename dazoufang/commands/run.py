@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from dazoufang.commands.screen import Screen, complain
-from dazoufang.inbox import share
+from dazoufang.inbox import scan, share
 from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.running.desk import Desk, NoRoom
@@ -33,6 +33,7 @@ class Summary:
     outbox: list[str]
     changed: list[str]
     stale: list[str]  # open in another program: not brought up to date
+    passed_over: list[dict[str, str]]  # what in the inbox nobody takes, and why
     kept_back: str  # why not all that could be was taken in, in words: trouble of ours or of the machine; else ""
     seconds: float
     failures: list[str]  # for the log
@@ -66,14 +67,16 @@ def run(
         share.guard(home.inbox, home.data)
     home.make()
     with Desk(home, progress) as desk, desk.lead():
-        waiting, growing = desk.waiting(sleep)
-        kept_back = ""
+        found = desk.to_take(sleep)
+        reasons = [scan.troubles_in_words(found.passed_over)]
         try:
-            taken = desk.take(waiting, today)
-            kept_back = taken.left_for_us
+            taken = desk.take(found.waiting, today)
+            reasons.append(taken.left_for_us)
         except NoRoom as error:
-            taken, kept_back = Taken(deferred=len(waiting)), str(error)
+            taken = Taken(deferred=len(found.waiting))
+            reasons.append(str(error))
         shown = desk.publish(today, moment)
+        reasons.append(_missing_in_words(shown.published.missing))
         desk.clear()
         effects, year = desk.ledger_fold.effects, desk.rules.campaign.year_of(today).year
     verdicts = [submission.verdict for submission in taken.fresh]
@@ -82,17 +85,26 @@ def run(
         year=year,
         submissions={
             **{verdict: verdicts.count(verdict) for verdict in (ACCEPTED, PARTLY, RETURNED, DUPLICATE)},
-            "deferred": taken.deferred + growing,
+            "deferred": taken.deferred + found.growing,
         },
         faults=sum(len(submission.errors) + _lost(effects[submission.submission_id]) for submission in taken.fresh),
         outbox=shown.paths,
         changed=shown.published.changed,
         stale=shown.published.stale,
-        kept_back=kept_back,
+        passed_over=[{"path": left_out.path, "reason": left_out.reason.value} for left_out in found.passed_over],
+        kept_back="；".join(filter(None, reasons)),
         seconds=round(time.monotonic() - started, 2),
         failures=taken.failures + shown.failures,
         **shown.counts,
     )
+
+
+def _missing_in_words(missing: Sequence[str]) -> str:
+    """What to say of outputs that could not be put anywhere; "" none."""
+    if not missing:
+        return ""
+    more = f" 等 {len(missing)} 个" if len(missing) > 3 else ""
+    return f"{'、'.join(missing[:3])}{more} 打开着，新的没能放进 outbox；请关闭后再运行一次"
 
 
 def _lost(effect: Effect) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,6 +12,7 @@ from rich.table import Table
 from dazoufang.commands.screen import Screen
 from dazoufang.duties import alerts, quotas
 from dazoufang.inbox import scan, share
+from dazoufang.inbox.scan import PassedOver, Reason
 from dazoufang.ledger.fold import fold
 from dazoufang.model.faults import day_words
 from dazoufang.model.submission import UNKNOWN_UNIT
@@ -18,6 +20,7 @@ from dazoufang.model.vocabularies import ItemState
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.running import health
+from dazoufang.system.errors import reason
 from dazoufang.system.home import Home
 
 _SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹不是原来的那一个"}
@@ -27,13 +30,14 @@ _SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹
 class Inbox:
     """How taking in stands. `share`: here, away or changed; `watching`: a watch lives on this machine; `waiting`: files
     in the inbox (None: it cannot be listed); `oldest`: path and, where a watch saw it come, since when; `last_scan`: the
-    last that saw all; `proof`: the last night's; `words`: all of it in one line."""
+    last that saw all; `passed_over`: what in the inbox nobody takes, and why; `proof`: the last night's; `words`: all of it in one line."""
 
     share: str
     watching: bool
     waiting: int | None
     oldest: dict[str, str] | None
     last_scan: str
+    passed_over: list[dict[str, str]]
     behind: bool
     stale: list[str]
     proof: dict[str, Any] | None
@@ -100,24 +104,29 @@ def _inbox(home: Home, rules: Rules) -> Inbox:
     last_health = health.Health.read(home.data) or health.Health()
     watching, where = health.alive(home.data), share.check(home.inbox, home.data)
     waiting = oldest = None
+    passed_over: list[PassedOver] = []
+    cannot_list = ""
     if where == "here":
         try:
-            found = scan.scan(home.inbox, rules.campaign.inbox)
-        except OSError:
-            where = "away"
+            lying = scan.scan(home.inbox, rules.campaign.inbox)
+        except OSError as error:
+            where, cannot_list = "away", f"收件文件夹看不到（{reason(error)}）"
         else:
+            found, passed_over = lying.waiting, lying.passed_over
             waiting = len(found)
             known = last_health.oldest if watching and last_health.oldest else {}
             first = known if known.get("path") in [file.path for file in found] else {}
             oldest = first or ({"path": found[0].path, "since": ""} if found else None)
     parts = [
-        _SHARE.get(where, ""),
+        cannot_list or _SHARE.get(where, ""),
+        scan.troubles_in_words(passed_over),
         "watch 正在值守" if watching else "没有值守，需要时请运行 run 或 watch",
         last_health.words if watching else "",
         f"等待 {waiting} 份" if waiting else "",
         f"最久的《{oldest['path']}》" + (f"从 {_short(oldest['since'])} 起" if oldest["since"] else "")
         if oldest
         else "",
+        _left_out_in_words(passed_over),
         f"附件还没跟上（{_short(last_health.published_at)} 出的）" if watching and last_health.behind else "",
         f"打开着没能更新：{'、'.join(last_health.stale)}" if last_health.stale else "",
         f"上次对账有 {len(last_health.proof['differences'])} 处差异"
@@ -126,9 +135,21 @@ def _inbox(home: Home, rules: Rules) -> Inbox:
         f"上次完整扫描 {_short(last_health.scanned_at)}" if last_health.scanned_at else "",
     ]
     return Inbox(
-        where, watching, waiting, oldest, last_health.scanned_at, last_health.behind, last_health.stale, last_health.proof,
+        where, watching, waiting, oldest, last_health.scanned_at,
+        [{"path": left_out.path, "reason": left_out.reason.value} for left_out in passed_over], last_health.behind, last_health.stale, last_health.proof,
         "收件：" + "；".join(filter(None, parts)),
     )  # fmt: skip
+
+
+def _left_out_in_words(passed_over: Sequence[PassedOver]) -> str:
+    """What lies in the inbox and is nobody's delivery: counted and named; "" nothing."""
+    parts = []
+    for why in (Reason.IGNORED, Reason.LINK, Reason.DEVICE):
+        found = [left_out.path for left_out in passed_over if left_out.reason is why]
+        more = f" 等 {len(found)} 个" if len(found) > 3 else ""
+        if found:
+            parts.append(f"不收 {'、'.join(f'《{path}》' for path in found[:3])}{more}：{why}")
+    return "；".join(parts)
 
 
 def _short(instant: str) -> str:

@@ -23,7 +23,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from dazoufang.inbox import claims, passes, scan, share, trays
-from dazoufang.inbox.scan import Waiting
+from dazoufang.inbox.scan import Contents, Waiting
 from dazoufang.inbox.settling import Settling, Sighting
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.running import health, intake, proof
@@ -86,6 +86,7 @@ class Watch:
         self._seen: list[Sighting] = []
         self._rhythm = Rhythm()
         self._waiting_since: dict[str, str] = {}  # path → when it was first seen
+        self._closed = ""  # what somebody has to open or mend before it can be taken, in words
         self._ours: dict[str, str] = {}  # files over which the program has a mistake → its kind
         self._saved = -HEARTBEAT
         self._written: dict[str, object] = {}
@@ -122,7 +123,7 @@ class Watch:
         """
         try:
             kept_back = self._scan_and_work()
-            words = kept_back or intake.ours_in_words(self._ours)
+            words = kept_back or intake.ours_in_words(self._ours) or self._closed
             state, blocked = health.TROUBLE if words else health.WATCHING, bool(kept_back)
         except Exception as error:
             state, words = self._state_after(error)
@@ -146,14 +147,15 @@ class Watch:
 
     def _scan_and_work(self) -> str:
         """Scan, take in and publish what is due; returns why nothing can be taken in, in words, "" where it can."""
-        found = self._scan()
+        lying = self._scan()
         now = self._clock.monotonic()
+        found = lying.waiting
         self._seen = scan.sightings(found, self._seen)
         settled = set(self._settling.observe(now, self._seen))
         self._rhythm = self._rhythm.saw(now, self._settling.waiting.values())
         claimed = {waiting.path for waiting in found if waiting.claimed}
         self._ours = {path: kind for path, kind in self._ours.items() if path in claimed}
-        self._note_waiting(found)
+        self._note_waiting(lying)
         kept_back = ""
         if ready := self._rhythm.ready(now, found, settled):
             try:
@@ -168,7 +170,7 @@ class Watch:
             self._desk.rest()
         return kept_back
 
-    def _scan(self) -> list[Waiting]:
+    def _scan(self) -> Contents:
         """All that lies in the inbox.
 
         Raises:
@@ -227,8 +229,10 @@ class Watch:
         if found.differences:
             logbook.warn(f"proof: {len(found.differences)} differences")
 
-    def _note_waiting(self, found: Sequence[Waiting]) -> None:
-        now = self._instant()
+    def _note_waiting(self, lying: Contents) -> None:
+        now, found = self._instant(), lying.waiting
+        self._closed = scan.troubles_in_words(lying.passed_over)
+        self._health.note_passed_over(lying.passed_over)
         self._waiting_since = {waiting.path: self._waiting_since.get(waiting.path, now) for waiting in found}
         self._health.waiting = len(found)
         first = min(self._waiting_since.items(), key=lambda item: item[1], default=None)

@@ -106,6 +106,8 @@ def _make_folders(inbox: Path, folder: Path) -> None:
     for name in folder.relative_to(inbox).parts:
         made /= name
         made.mkdir(exist_ok=True)
+        if name == CLAIMED:
+            files.hide(made)
 
 
 def give_back_all(inbox: Path, uncleared: Set[tuple[str, str]]) -> None:

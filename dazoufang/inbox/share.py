@@ -32,8 +32,9 @@ def mark(inbox: Path, data: Path) -> None:
         return
     found = _marked(inbox)
     if not found:
-        found = secrets.token_hex(8)
-        files.write_atomic(inbox / MARKER, f"{found}\n{_NOTE}".encode())
+        files.write_new(inbox / MARKER, f"{secrets.token_hex(8)}\n{_NOTE}".encode())
+        files.hide(inbox / MARKER)
+        found = _id(inbox / MARKER)  # ours, or that of another first start, which came first
     files.write_atomic(data / ID_FILE, f"{found}\n".encode())
 
 

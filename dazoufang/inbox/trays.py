@@ -33,6 +33,8 @@ def tries_of(pass_folder: Path) -> int:
 def all_trays(inbox: Path) -> list[Path]:
     """The folders of passes, oldest first; none where nothing was ever claimed."""
     try:
-        return sorted(folder for folder in (inbox / CLAIMED).iterdir() if _TRAY.fullmatch(folder.name))
+        return sorted(
+            folder for folder in (inbox / CLAIMED).iterdir() if _TRAY.fullmatch(folder.name) and not folder.is_symlink()
+        )
     except FileNotFoundError:
         return []

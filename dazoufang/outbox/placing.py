@@ -62,7 +62,7 @@ def _try(outbox: Path, staged: Mapping[str, Path], done: dict[Path, Path | None]
         try:
             former[path] = _copied(outbox / path, file.with_suffix(".old"))
         except OSError as error:
-            _locked_or_raise(error)
+            _locked_or_raise(error, outbox / path)
             locked[path] = file
     for path, before in former.items():
         target = outbox / path
@@ -70,7 +70,7 @@ def _try(outbox: Path, staged: Mapping[str, Path], done: dict[Path, Path | None]
             target.parent.mkdir(parents=True, exist_ok=True)
             staged[path].replace(target)
         except OSError as error:
-            _locked_or_raise(error)
+            _locked_or_raise(error, target)
             locked[path] = staged[path]
         else:
             done[target] = before
@@ -89,11 +89,17 @@ def _copied(file: Path, to: Path) -> Path | None:
     return to
 
 
-def _locked_or_raise(error: OSError) -> None:
-    """Pass over an error that says “another program has this file open”; raise any other."""
+def _locked_or_raise(error: OSError, target: Path) -> None:
+    """Pass over an error that says “another program has the file `target` open”; raise any other."""
     by_number = error.errno in _LOCKED or getattr(error, "winerror", None) in _WINDOWS_LOCKED
-    if not (isinstance(error, PermissionError) or by_number):
+    if not by_number and (not isinstance(error, PermissionError) or _is_denied(target)):
         raise error
+
+
+def _is_denied(target: Path) -> bool:
+    """Whether we may not change the file whoever has it open. Windows does not say: there it is taken to be open."""
+    folder = next(folder for folder in target.parents if folder.exists())
+    return not files.may(folder, os.W_OK | os.X_OK) or (target.exists() and not files.may(target, os.R_OK))
 
 
 def names_beside(
@@ -130,7 +136,7 @@ def remove(outbox: Path, target: Path) -> bool:
     try:
         target.unlink(missing_ok=True)
     except OSError as error:
-        _locked_or_raise(error)
+        _locked_or_raise(error, target)
         return False
     failpoints.reach("removed")
     _drop_empty(outbox, target.parent)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -29,10 +29,12 @@ class Artifact:
 @dataclass(frozen=True, slots=True)
 class Published:
     """What publishing did. `changed`: planned paths written and former ones taken away. `stale`: planned paths that
-    another program holds open; they keep their old bytes until a later run. Versions beside them are in neither."""
+    another program holds open; they keep their old bytes until a later run. Versions beside them are in neither.
+    `missing`: those of `stale` whose new bytes stand nowhere: no version beside them could be put there either."""
 
     changed: list[str]
     stale: list[str]
+    missing: list[str] = field(default_factory=list)
 
 
 def stale(outbox: Path, published_list: Path, plan: Mapping[str, Artifact]) -> list[str]:
@@ -85,7 +87,9 @@ def publish(
     locked = {path: former.files.get(path, UNKNOWN) for path in placed.locked}  # as before: it is tried again
     _remember(published_list, issue or former.issue, _stamped(outbox, unchanged | made | placed.beside | kept) | locked)
     removed = [path for path, went in gone.items() if went and "for" not in left[path]]
-    return Published([*(path for path in staged if path not in locked), *removed], list(locked))
+    beside = {entry["for"] for entry in placed.beside.values()}
+    changed = [*(path for path in staged if path not in locked), *removed]
+    return Published(changed, list(locked), [path for path in locked if path not in beside])
 
 
 def _to_make(outbox: Path, plan: Mapping[str, Artifact], former: Remembered) -> dict[str, Artifact]:

@@ -306,10 +306,13 @@ class _ServerLock:
 
 def _safe_sqlite(connection: Any, _: object) -> None:
     """Settings of a new SQLite connection: what is committed survives a power cut, and writers wait for each other."""
-    connection.execute("PRAGMA busy_timeout=30000")
-    _keep_a_journal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
+    try:
+        connection.execute("PRAGMA busy_timeout=30000")
+        _keep_a_journal(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+    except sqlite3.OperationalError as error:  # SQLAlchemy tells `_raise_record_away` only of what it asks itself
+        raise _record_away(error) from error
 
 
 def _keep_a_journal(connection: Any) -> None:
@@ -326,14 +329,22 @@ def _keep_a_journal(connection: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
 
 
-def _raise_record_away(context: sa.ExceptionContext) -> None:
+def _raise_record_away(context: sa.ExceptionContext) -> RecordAway | None:
     """Have SQLAlchemy raise `RecordAway` where the database or the disk under it failed (its OperationalError), so that
     it is treated as an error of the file system would be. Other errors stay what they are."""
     if isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
-        kind = getattr(context.original_exception, "sqlite_errorname", "") or "SERVER"
-        context.chained_exception = RecordAway(
-            f"台账库现在不能读写（{kind}），多半是磁盘已满、磁盘损坏或数据库服务断开。没有丢失任何东西，排除后再运行一次即可"
-        )
+        return _record_away(context.original_exception)
+    return None
+
+
+def _record_away(error: BaseException | None) -> RecordAway:
+    """What the database said, in words for the office."""
+    kind = getattr(error, "sqlite_errorname", "") or "SERVER"
+    if kind.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        cause = "程序没有权限读写 data 文件夹和里面的文件，请检查权限"
+    else:
+        cause = "多半是磁盘已满、磁盘损坏或数据库服务断开"
+    return RecordAway(f"台账库现在不能读写（{kind}），{cause}。没有丢失任何东西，排除后再运行一次即可")
 
 
 def _keep_alive(connection: Any, _: object) -> None:

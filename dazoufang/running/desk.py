@@ -15,7 +15,7 @@ from dazoufang import __version__
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, passes, settling, share, trays
 from dazoufang.inbox import scan as inbox_scan
-from dazoufang.inbox.scan import Waiting
+from dazoufang.inbox.scan import Contents, PassedOver, Waiting
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Submission
 from dazoufang.outbox import publishing, remembered
@@ -43,6 +43,15 @@ class Shown:
     published: Published
     counts: dict[str, dict[str, int]]
     failures: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ToTake:
+    """What a run finds in the inbox. `growing`: how many files are still being written."""
+
+    waiting: list[Waiting]
+    growing: int
+    passed_over: list[PassedOver]
 
 
 class NoRoom(Trouble, OSError):
@@ -113,9 +122,9 @@ class Desk:
             self._engine = intake.engine_of(self.rules).__enter__()
         return self._engine
 
-    def waiting(self, sleep: Callable[[float], None] = time.sleep) -> tuple[list[Waiting], int]:
-        """What lies in the inbox to be taken now, and how many files are still being written. Where a file has no end
-        yet, a second look some seconds later tells whether it grows or is cut off for good.
+    def to_take(self, sleep: Callable[[float], None] = time.sleep) -> ToTake:
+        """What lies in the inbox to be taken now. Where a file has no end yet, a second look some seconds later tells
+        whether it grows or is cut off for good.
 
         Raises:
             OSError: the inbox cannot be listed.
@@ -123,20 +132,21 @@ class Desk:
         """
         claims.mend(self.home.inbox)
         found = self.scan()
-        first = inbox_scan.sightings(found)
+        first = inbox_scan.sightings(found.waiting)
         if all(sighting.whole for sighting in first):
-            return found, 0
+            return ToTake(found.waiting, 0, found.passed_over)
         sleep(settling.STILL)
         found = self.scan()
         before = {sighting.path: sighting for sighting in first}
         growing = {
             sighting.path
-            for sighting in inbox_scan.sightings(found)
+            for sighting in inbox_scan.sightings(found.waiting)
             if not sighting.whole and (sighting.path not in before or before[sighting.path].print != sighting.print)
         }
-        return [file for file in found if file.claimed or file.path not in growing], len(growing)
+        waiting = [file for file in found.waiting if file.claimed or file.path not in growing]
+        return ToTake(waiting, len(growing), found.passed_over)
 
-    def scan(self) -> list[Waiting]:
+    def scan(self) -> Contents:
         """What lies in the inbox, which is there to its end.
 
         Raises:
@@ -214,9 +224,10 @@ class Desk:
     def prove(self) -> Proof:
         """Compare inbox, archive, record and outbox with each other, when all is published."""
         uncleared = {(path, digest) for _, path, digest in self.record.clearing()}
-        waiting = [file for file in self.scan() if not intake.is_uncleared(file, uncleared)]
+        found = self.scan()
+        waiting = [file for file in found.waiting if not intake.is_uncleared(file, uncleared)]
         plan = answers(self.home, self.ledger_fold, Copies(self.home, self.ledger_fold.rules, self.engine))
-        return prove(self.home, self.ledger_fold.submissions, waiting, plan)
+        return prove(self.home, self.ledger_fold.submissions, waiting, found.passed_over, plan)
 
     def clear(self) -> None:
         """Take out of the inbox what the record holds; what another program holds open is left for a later pass."""

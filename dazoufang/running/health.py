@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
+from dazoufang.inbox.scan import PassedOver
 from dazoufang.system import files
 from dazoufang.system.lead import FileLock
 
 FILE: Final = "health.json"
+NAMED: Final = 100  # files that are not taken, told by name
 LOCK: Final = "watch.lock"  # locked for as long as a watch lives on this machine
 
 WATCHING: Final = "watching"
@@ -24,9 +27,10 @@ class Health:
     """Instants are ISO, local time, to the second; "" where there was none yet.
 
     `state`: one of the four above, `words` what to do about it (Chinese). `scanned_at`: the last scan that saw all of
-    the inbox. `waiting`: files in it; `oldest`: the one that has waited longest, and since when. `behind`: the annexes
-    do not show everything that was taken in yet. `stale`: published files that somebody has open. `proof`: the last
-    night's, as `proof.Proof.as_json` has it, with `on` its day.
+    the inbox. `waiting`: files in it; `oldest`: the one that has waited longest, and since when. `passed_over`: how much
+    in it is not taken, `left_out`: the first of that, with the reasons. `behind`: the annexes do not show everything
+    that was taken in yet. `stale`: published files that somebody has open. `proof`: the last night's, as
+    `proof.Proof.as_json` has it, with `on` its day.
     """
 
     state: str = STOPPED
@@ -36,6 +40,8 @@ class Health:
     process: int = 0
     scanned_at: str = ""
     waiting: int = 0
+    passed_over: int = 0
+    left_out: list[dict[str, str]] = field(default_factory=list)
     oldest: dict[str, str] | None = None
     taken_at: str = ""
     published_at: str = ""
@@ -52,6 +58,12 @@ class Health:
             return cls(**{key: value for key, value in found.items() if key in known})
         except (OSError, ValueError, TypeError, AttributeError):
             return None
+
+    def note_passed_over(self, passed_over: Sequence[PassedOver]) -> None:
+        """Count what in the inbox is not taken and name the first of it: path and reason."""
+        self.passed_over = len(passed_over)
+        first = sorted(passed_over, key=lambda found: not found.reason.is_trouble)[:NAMED]
+        self.left_out = [{"path": found.path, "reason": found.reason.value} for found in first]
 
     def write(self, data: Path) -> None:
         """Write it into the folder `data`.

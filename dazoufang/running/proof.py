@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from dazoufang.archive import originals
-from dazoufang.inbox.scan import Waiting
+from dazoufang.inbox.scan import PassedOver, Waiting
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.system import files
 from dazoufang.system.home import Home
@@ -43,11 +43,17 @@ class Proof:
         return asdict(self)
 
 
-def prove(home: Home, submissions: Sequence[Submission], waiting: Sequence[Waiting], answers: Iterable[str]) -> Proof:
+def prove(
+    home: Home,
+    submissions: Sequence[Submission],
+    waiting: Sequence[Waiting],
+    passed_over: Iterable[PassedOver],
+    answers: Iterable[str],
+) -> Proof:
     """Compare everything with everything; changes nothing.
 
-    `submissions`: all of the record; `waiting`: all in the inbox that the record does not hold; `answers`: the paths in
-    the outbox at which their answers must stand.
+    `submissions`: all of the record; `waiting`: all in the inbox that the record does not hold; `passed_over`: what in
+    the inbox is not taken; `answers`: the paths in the outbox at which their answers must stand.
 
     Raises:
         OSError: something cannot be read just now.
@@ -78,6 +84,7 @@ def prove(home: Home, submissions: Sequence[Submission], waiting: Sequence[Waiti
         *_difference("两处不同的收件", map(str, sorted(unequal))),
         *_difference("原件不在存档里或已被改动的收件", map(str, damaged)),
         *_difference("存档里没有登记的文件", unknown),
+        *_difference("看不到或取不走的", [f"《{p.path}》{p.reason}" for p in passed_over if p.reason.is_trouble]),
         *_difference("outbox 里缺少的回执或退回件", [path for path in answers if not (home.outbox / path).exists()]),
     ]
     return Proof(

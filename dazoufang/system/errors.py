@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from enum import Enum, auto
+from pathlib import Path
 from typing import ClassVar, Final
 
 FOUND: Final = 1  # `check` found faults, `rebuild` a difference, `doctor` trouble
@@ -117,5 +118,8 @@ def _system_error_words(error: OSError) -> str:
     """What an error of the system says to a user, in Chinese."""
     if error.errno is None and str(error):  # raised by the program, with a message of its own
         return str(error)
-    place = f"：{error.filename}" if error.filename else ""
+    at = str(error.filename2 or error.filename or "")  # of a rename: where it was to go
+    if at.endswith(".tmp"):  # a name of ours that means nothing to anybody
+        at = str(Path(at).parent)
+    place = f"：{at}" if at else ""
     return f"没有做完，{reason(error)}{place}"

@@ -6,7 +6,9 @@ import errno
 import hashlib
 import os
 import re
+import secrets
 import stat
+import sys
 import unicodedata
 from collections.abc import Iterable
 from io import BufferedReader
@@ -16,6 +18,7 @@ from typing import Final
 from dazoufang.system import failpoints
 
 NAME_BYTES: Final = 255  # what one name may take on the file systems in use (UTF-8)
+_HIDDEN: Final = 0x2  # FILE_ATTRIBUTE_HIDDEN
 PIECE: Final = 2**20  # bytes of a file that are in memory at a time
 # Not on Windows: there a link must be made by an administrator, and no name in a folder is a device.
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -142,6 +145,53 @@ def write_whole(path: Path, data: bytes, *, flush: bool = False) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_new(path: Path, data: bytes) -> bool:
+    """Write a file that is not there yet, whole or not at all; False where it is. Of several that try at once, one does.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    # By chance, not by the number of our process: another machine may have the same one.
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.randbelow(10**9)}.tmp")
+    try:
+        temporary.write_bytes(data)
+        _named_if_free(temporary, path)
+        sync_folder(path.parent)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True
+
+
+def _named_if_free(temporary: Path, path: Path) -> None:
+    """Give a file its name unless there is one of that name (FileExistsError): a rename overwrites it on Unix."""
+    if os.name != "posix":
+        temporary.rename(path)
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without second names: the name is made first and filled then
+        with path.open("xb") as stream:
+            stream.write(temporary.read_bytes())
+
+
+def may(path: Path, mode: int) -> bool:
+    """Whether we may do that (`os.R_OK`, `os.W_OK`, `os.X_OK`), as far as the system tells beforehand: Windows tells on
+    doing it, and says the same of a file that another program has open."""
+    return os.name != "posix" or os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+
+
+def hide(path: Path) -> None:
+    """Keep a file or folder of ours out of sight in the Explorer; elsewhere its name, which begins with a dot, does."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.kernel32.SetFileAttributesW(str(path), _HIDDEN)
 
 
 def temporary_for(path: Path) -> Path:

@@ -83,6 +83,15 @@ class Home:
         """Create the folders that are not there."""
         for folder in (self.inbox, self.outbox, self.archive, self.data, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.archive, self.data):
+            _for_its_owner_alone(folder)
+
+
+def _for_its_owner_alone(folder: Path) -> None:
+    """Let nobody but its owner into a folder that holds personal data. On Windows it is as its parent is: an office's
+    own folder is its user's."""
+    if os.name == "posix" and folder.stat().st_uid == os.getuid() and folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
 
 
 def shipped(name: str) -> Path:

@@ -6,8 +6,8 @@ import json
 from datetime import date
 
 import pytest
-import test_run
 from conftest import TODAY, Office
+from killing import InProcess
 from tables import workbook
 from test_watch import Time
 
@@ -15,8 +15,6 @@ from dazoufang.commands.status import status
 from dazoufang.commands.watch import Watch
 from dazoufang.inbox import share
 from dazoufang.running import health
-
-quick = test_run.quick
 
 ROSTER = """
 | 姓名 | 单位 | 角色 |
@@ -32,7 +30,7 @@ VISITS = """
 
 
 @pytest.fixture
-def filled(office: Office, quick: test_run.InProcess) -> Office:
+def filled(office: Office, quick: InProcess) -> Office:
     office.drop("花名册.xlsx", workbook(ROSTER))
     office.take("走访.xlsx", workbook(VISITS, unit="工会"))
     return office

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-import test_run
 from conftest import TODAY, Office
+from killing import InProcess
 from tables import workbook
 
 from dazoufang.commands.trace import NotFound, Source, trace
@@ -14,8 +14,6 @@ from dazoufang.ledger.fold import Fold
 from dazoufang.model.cell_names import address
 from dazoufang.reading.books import read_books
 from dazoufang.writing.annexes import summary
-
-quick = test_run.quick
 
 VISITS = """
 | 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 | 意见建议 |
@@ -33,7 +31,7 @@ DECISION = """
 
 
 @pytest.fixture
-def filled(office: Office, quick: test_run.InProcess) -> Office:
+def filled(office: Office, quick: InProcess) -> Office:
     office.drop("花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 李明 | 工会 | 股室负责人 |"))
     office.take("工会/走访.xlsx", workbook(VISITS, unit="工会"), date(2023, 9, 25))
     office.drop("工会/办理.xlsx", workbook(DISPUTES, unit="工会"))
@@ -154,7 +152,7 @@ class TestCells:
 
 
 def test_two_tables_of_one_sheet_with_other_orders_of_columns_lead_to_their_own_cells(
-    office: Office, quick: test_run.InProcess
+    office: Office, quick: InProcess
 ) -> None:
     lines = [
         ["走访日期", "走访干部", "走访对象", "对象类别", "意见建议"],

@@ -38,7 +38,7 @@ def put(folder: Path, path: str, data: bytes = b"x", moment: int = 1_700_000_000
 
 
 def waiting(folder: Path) -> list[str]:
-    return [one.path for one in scan.scan(folder, NAMES)]
+    return [one.path for one in scan.scan(folder, NAMES).waiting]
 
 
 class TestScan:
@@ -139,7 +139,7 @@ class TestScan:
 class TestArchive:
     def archived(self, root: Path, path: str = "工会/走访.xlsx", data: bytes = b"abc", **known: str) -> str:
         put(root / "inbox", path, data)
-        (one,) = scan.scan(root / "inbox", NAMES)
+        (one,) = scan.scan(root / "inbox", NAMES).waiting
         delivery = originals.archive(one, root / "archive", TODAY, known)
         assert delivery is not None
         assert (delivery.path, delivery.sha256) == (path, hashlib.sha256(data).hexdigest())
@@ -170,7 +170,7 @@ class TestArchive:
 
     def test_a_file_that_still_grows_waits_for_the_next_run(self, tmp_path: Path) -> None:
         file = put(tmp_path / "inbox", "走访.xlsx", b"abc")
-        (one,) = scan.scan(tmp_path / "inbox", NAMES)
+        (one,) = scan.scan(tmp_path / "inbox", NAMES).waiting
         file.write_bytes(b"abcdef")
         assert originals.archive(one, tmp_path / "archive", TODAY, {}) is None
         assert not (tmp_path / "archive").exists()
@@ -180,7 +180,7 @@ class TestArchive:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: OSError
     ) -> None:
         put(tmp_path / "inbox", "走访.xlsx")
-        (one,) = scan.scan(tmp_path / "inbox", NAMES)
+        (one,) = scan.scan(tmp_path / "inbox", NAMES).waiting
 
         def refuse(_: Path) -> BufferedReader:
             raise trouble
@@ -191,7 +191,7 @@ class TestArchive:
     def test_a_large_file_is_never_in_memory_whole(self, tmp_path: Path) -> None:
         with put(tmp_path / "inbox", "录像.mp4", b"").open("wb") as stream:
             stream.truncate(200 * 2**20)
-        (video,) = scan.scan(tmp_path / "inbox", NAMES)
+        (video,) = scan.scan(tmp_path / "inbox", NAMES).waiting
         tracemalloc.start()
         try:
             delivery = originals.archive(video, tmp_path / "archive", TODAY, {})
@@ -207,7 +207,7 @@ class TestArchive:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         put(tmp_path / "inbox", "走访.xlsx")
-        (one,) = scan.scan(tmp_path / "inbox", NAMES)
+        (one,) = scan.scan(tmp_path / "inbox", NAMES).waiting
         monkeypatch.setattr(originals, "damaged", lambda *_: True)
         with pytest.raises(originals.ArchiveDamaged):
             originals.archive(one, tmp_path / "archive", TODAY, {})
@@ -256,7 +256,7 @@ class TestJournal:
 
 
 def one(folder: Path) -> scan.Waiting:
-    (found,) = scan.scan(folder, NAMES)
+    (found,) = scan.scan(folder, NAMES).waiting
     return found
 
 
@@ -265,7 +265,7 @@ def claimed(
 ) -> scan.Waiting:
     """Drop a file and claim it, as a pass of its own does."""
     put(folder, path, data, moment)
-    fresh = next(one for one in scan.scan(folder, NAMES) if not one.claimed)
+    fresh = next(one for one in scan.scan(folder, NAMES).waiting if not one.claimed)
     found = claims.claim(fresh, inbox_trays.tray(folder))
     assert found is not None
     return found
@@ -282,7 +282,7 @@ class TestClaim:
         found = claimed(tmp_path)
         assert not (tmp_path / "工会/走访.xlsx").exists()
         assert found.file.read_bytes() == b"abc" and found.file.is_relative_to(tmp_path / inbox_trays.CLAIMED)
-        (again,) = scan.scan(tmp_path, NAMES)  # after a crash
+        (again,) = scan.scan(tmp_path, NAMES).waiting  # after a crash
         assert again == found and again.claimed and again.path == "工会/走访.xlsx"
 
     def test_of_two_that_try_one_succeeds(self, tmp_path: Path) -> None:
@@ -307,9 +307,9 @@ class TestClaim:
         claimed(tmp_path, data=b"first")
         claimed(tmp_path, data=b"second")
         tray = inbox_trays.tray(tmp_path, 2)
-        found = scan.scan(tmp_path, NAMES)
+        found = scan.scan(tmp_path, NAMES).waiting
         assert [claims.claim(one, tray) is not None for one in found] == [True, False]
-        assert sorted((one.tries, one.file.read_bytes()) for one in scan.scan(tmp_path, NAMES)) == [
+        assert sorted((one.tries, one.file.read_bytes()) for one in scan.scan(tmp_path, NAMES).waiting) == [
             (1, b"second"), (2, b"first"),
         ]  # fmt: skip
 
@@ -332,13 +332,13 @@ class TestClaim:
         claimed(tmp_path, "早.xlsx", moment=800)
         put(tmp_path, "最早.xlsx", moment=100)
         assert waiting(tmp_path) == ["早.xlsx", "晚.xlsx", "最早.xlsx"]
-        assert claims.claim(scan.scan(tmp_path, NAMES)[0], inbox_trays.tray(tmp_path, 2))
+        assert claims.claim(scan.scan(tmp_path, NAMES).waiting[0], inbox_trays.tray(tmp_path, 2))
         assert waiting(tmp_path) == ["早.xlsx", "晚.xlsx", "最早.xlsx"]
 
     def test_of_two_left_under_one_name_and_time_the_one_claimed_first_comes_first(self, tmp_path: Path) -> None:
         claimed(tmp_path, data=b"first")
         claimed(tmp_path, data=b"second")
-        assert [one.file.read_bytes() for one in scan.scan(tmp_path, NAMES)] == [b"first", b"second"]
+        assert [one.file.read_bytes() for one in scan.scan(tmp_path, NAMES).waiting] == [b"first", b"second"]
 
     def test_what_was_claimed_is_a_delivery_whatever_names_are_ignored_by_now(self, tmp_path: Path) -> None:
         claimed(tmp_path, "走访.xlsx").file.rename(one(tmp_path).file.with_name("走访.tmp"))
@@ -363,7 +363,7 @@ class TestClaim:
         elif way == "on a share without second names":
             monkeypatch.setattr(os, "link", _refuse)
         claims.give_back(tmp_path, found)
-        both = [(one.path, one.claimed, one.file.read_bytes()) for one in scan.scan(tmp_path, NAMES)]
+        both = [(one.path, one.claimed, one.file.read_bytes()) for one in scan.scan(tmp_path, NAMES).waiting]
         assert both == [("工会/走访.xlsx", True, b"old"), ("工会/走访.xlsx", False, b"new")]
 
     def test_it_goes_back_on_a_share_that_has_no_second_names(
@@ -396,7 +396,7 @@ class TestBatch:
             put(tmp_path, f"多/{number:02d}.xlsx", moment=100 + number)
         for name in ("少/甲.xlsx", "少/深/乙.xlsx", "散.xlsx"):
             put(tmp_path, name, moment=900)
-        found = scan.scan(tmp_path, NAMES)
+        found = scan.scan(tmp_path, NAMES).waiting
         assert [one.path for one in passes_module.batch(found, 6)] == [
             "多/00.xlsx", "多/01.xlsx", "多/02.xlsx", "少/深/乙.xlsx", "少/甲.xlsx", "散.xlsx",
         ]  # fmt: skip
@@ -406,7 +406,7 @@ class TestBatch:
         for unit, count in (("甲", 7), ("乙", 3), ("丙", 1)):
             for number in range(count):
                 put(tmp_path, f"{unit}/{number}.xlsx", moment=100 + number)
-        left, taken = scan.scan(tmp_path, NAMES), []
+        left, taken = scan.scan(tmp_path, NAMES).waiting, []
         while left:
             now = passes_module.batch(left, 4)
             assert len(now) <= 4
@@ -418,7 +418,7 @@ class TestBatch:
         for number in range(3):
             claimed(tmp_path, f"{number}.xlsx")
         put(tmp_path, "新.xlsx", moment=1)
-        found = scan.scan(tmp_path, NAMES)
+        found = scan.scan(tmp_path, NAMES).waiting
         assert [one.path for one in passes_module.batch(found, 2)] == ["0.xlsx", "1.xlsx", "2.xlsx"]
         assert passes_module.batch(found, 4) == found
 
@@ -464,7 +464,7 @@ class TestPasses:
         assert [(waiting.path, waiting.claimed, waiting.tries) for waiting in left] == [
             ("甲.xlsx", True, tries), ("工会/乙.xlsx", True, tries),
         ]  # fmt: skip
-        assert left == scan.scan(tmp_path, NAMES) and not tray.exists()
+        assert left == scan.scan(tmp_path, NAMES).waiting and not tray.exists()
 
     def test_a_pass_that_had_claimed_nothing_leaves_nothing(self, tmp_path: Path) -> None:
         assert claims.uncounted(inbox_trays.tray(tmp_path), 0) == []
@@ -476,7 +476,7 @@ class TestSightings:
         put(tmp_path, "工会/走访.xlsx")
         put(tmp_path, "督导室/走访.xlsx")
         put(tmp_path, f"工会/{lock}")
-        seen = scan.sightings(scan.scan(tmp_path, NAMES))
+        seen = scan.sightings(scan.scan(tmp_path, NAMES).waiting)
         assert {one.path: one.locked for one in seen} == {"工会/走访.xlsx": True, "督导室/走访.xlsx": False}
 
     def test_only_what_changed_or_had_no_end_is_looked_into_again(
@@ -486,21 +486,21 @@ class TestSightings:
         put(tmp_path, "好.xlsx", book)
         put(tmp_path, "变.xlsx", book)
         put(tmp_path, "断.xlsx", book[:-30])
-        before = scan.sightings(scan.scan(tmp_path, NAMES))
+        before = scan.sightings(scan.scan(tmp_path, NAMES).waiting)
         assert {one.path: one.whole for one in before} == {"好.xlsx": True, "变.xlsx": True, "断.xlsx": False}
         put(tmp_path, "变.xlsx", book[:-30], moment=1_700_000_001)
         looked: list[str] = []
         really = scan._whole
         monkeypatch.setattr(scan, "_whole", lambda one: looked.append(one.path) or really(one))
-        after = scan.sightings(scan.scan(tmp_path, NAMES), before)
+        after = scan.sightings(scan.scan(tmp_path, NAMES).waiting, before)
         assert {one.path: one.whole for one in after} == {"好.xlsx": True, "变.xlsx": False, "断.xlsx": False}
         assert sorted(looked) == ["变.xlsx", "断.xlsx"]
 
     def test_another_file_of_the_same_size_and_time_is_another_print(self, tmp_path: Path) -> None:
         put(tmp_path, "走访.xlsx", b"abc")
-        (before,) = scan.sightings(scan.scan(tmp_path, NAMES))
+        (before,) = scan.sightings(scan.scan(tmp_path, NAMES).waiting)
         put(tmp_path, "走访.tmp", b"abd").replace(tmp_path / "走访.xlsx")
-        (after,) = scan.sightings(scan.scan(tmp_path, NAMES))
+        (after,) = scan.sightings(scan.scan(tmp_path, NAMES).waiting)
         assert before.print[:2] == after.print[:2] and before.print != after.print
 
     def test_what_is_claimed_need_not_settle_and_what_cannot_be_opened_has_no_end(
@@ -508,7 +508,7 @@ class TestSightings:
     ) -> None:
         claimed(tmp_path, "甲.xlsx")
         put(tmp_path, "乙.xlsx")
-        found = scan.scan(tmp_path, NAMES)
+        found = scan.scan(tmp_path, NAMES).waiting
         monkeypatch.setattr(Path, "open", _refuse)
         assert [(one.path, one.whole) for one in scan.sightings(found)] == [("乙.xlsx", False)]
 
@@ -583,7 +583,7 @@ class TestNames:
         put(tmp_path / "inbox", ".大走访收件箱")
         put(tmp_path / "inbox", ".收取中/走访.xlsx")
         put(tmp_path / "inbox", "~$走访.xlsx")
-        assert [one.path for one in scan.scan(tmp_path / "inbox", names)] == ["~$走访.xlsx"]
+        assert [one.path for one in scan.scan(tmp_path / "inbox", names).waiting] == ["~$走访.xlsx"]
 
     @pytest.mark.parametrize(
         ("pattern", "lock", "said"),

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import test_run
 from conftest import TODAY, Office
+from killing import InProcess
 from tables import workbook
 
 from dazoufang import cli
@@ -21,7 +21,6 @@ from dazoufang.running import desk
 from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.system.home import NotItsRecord, shipped
 
-quick = test_run.quick
 pytestmark = pytest.mark.usefixtures("quick")
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 |\n"
@@ -79,7 +78,7 @@ class TestNoRoom:
         office.drop("工会/走访.xlsx", ZHANG)
         monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(0, 0, 0 if Path(path).name == short else 2**40))
         with Desk(office.home) as desk, pytest.raises(NoRoom, match=short), desk.lead():
-            desk.take(desk.scan(), TODAY)
+            desk.take(desk.scan().waiting, TODAY)
 
 
 class TestWaiting:
@@ -95,8 +94,8 @@ class TestWaiting:
             waits.append(seconds)
 
         with Desk(office.home) as desk, desk.lead():
-            found, growing = desk.waiting(sleep)
-        return [one.path for one in found], growing, waits
+            found = desk.to_take(sleep)
+        return [file.path for file in found.waiting], found.growing, waits
 
     def test_what_has_its_end_is_not_waited_for(self, office: Office) -> None:
         office.home.make()
@@ -125,8 +124,8 @@ class TestWaiting:
         office.home.make()
         office.drop("工会/断.xlsx", b"")
         with Desk(office.home) as desk, desk.lead():
-            found, growing = desk.waiting(lambda _: office.drop("工会/新.xlsx", WANG[:2000]) and None)
-        assert ([one.path for one in found], growing) == (["工会/断.xlsx"], 1)
+            found = desk.to_take(lambda _: office.drop("工会/新.xlsx", WANG[:2000]) and None)
+        assert ([file.path for file in found.waiting], found.growing) == (["工会/断.xlsx"], 1)
 
     def test_a_run_counts_what_it_waits_for(self, office: Office) -> None:
         office.drop("工会/长.xlsx", WANG[:2000])
@@ -147,7 +146,7 @@ class TestAnswer:
         office.drop("工会/第二批.xlsx", WANG)
         office.drop("工会/错.xlsx", BAD)
         with Desk(office.home) as desk, desk.lead():
-            desk.take(desk.scan(), TODAY)
+            desk.take(desk.scan().waiting, TODAY)
             desk.answer(desk.ledger_fold.submissions, "0930")
             answered = office.outbox()
             assert {path: answered[path] for path in before} == before
@@ -170,7 +169,7 @@ class TestAnswer:
         assert "退回/工会/走访.xlsx 需修改0001.xlsx" in office.outbox()
         office.drop("工会/走访.xlsx", WANG)
         with Desk(office.home) as desk, desk.lead():
-            desk.take(desk.scan(), TODAY)
+            desk.take(desk.scan().waiting, TODAY)
             desk.answer(desk.ledger_fold.submissions, "0930")
             assert ANNEX in office.outbox()
             desk.publish(TODAY, "0930")
@@ -192,7 +191,7 @@ class TestCatchingUp:
             office.drop("工会/走访（1）.xlsx", WANG)
             with desk.lead():
                 assert [one.submission_id for one in desk.ledger_fold.submissions] == [1]
-                (fresh,) = desk.take(desk.scan(), TODAY).fresh
+                (fresh,) = desk.take(desk.scan().waiting, TODAY).fresh
                 assert fresh.submission_id == 2
                 desk.clear()
         assert office.frames().visits["household"].tolist() == ["王五"]
@@ -241,10 +240,10 @@ class TestCatchingUp:
         office.drop("工会/走访.xlsx", ZHANG)
         with Desk(office.home) as desk:
             with desk.lead():
-                desk.take(desk.scan(), TODAY)
-                assert len(desk.scan()) == 1  # claimed, recorded, not cleared
+                desk.take(desk.scan().waiting, TODAY)
+                assert len(desk.scan().waiting) == 1  # claimed, recorded, not cleared
             with desk.lead():
-                assert desk.scan() == [] and desk.record.clearing() == []
+                assert desk.scan().waiting == [] and desk.record.clearing() == []
 
     def test_the_record_of_another_home_is_not_worked_with(self, office: Office) -> None:
         office.take("工会/走访.xlsx", ZHANG)
@@ -261,10 +260,10 @@ class TestEngine:
     def test_children_are_started_when_first_wanted_and_let_go_at_rest(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        began: list[test_run.InProcess] = []
+        began: list[InProcess] = []
 
-        def engine_of(_: object) -> test_run.InProcess:
-            began.append(test_run.InProcess())
+        def engine_of(_: object) -> InProcess:
+            began.append(InProcess())
             return began[-1]
 
         monkeypatch.setattr("dazoufang.running.intake.engine_of", engine_of)
@@ -272,7 +271,7 @@ class TestEngine:
         office.drop("工会/走访.xlsx", ZHANG)
         with Desk(office.home) as desk, desk.lead():
             assert began == []
-            desk.take(desk.scan(), TODAY)
+            desk.take(desk.scan().waiting, TODAY)
             desk.answer(desk.ledger_fold.submissions, "0930")
             assert len(began) == 1
             desk.rest()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import test_run
 from conftest import Office
+from killing import InProcess
 from tables import workbook
 
 from dazoufang.archive import originals
@@ -33,7 +33,6 @@ from dazoufang.system.home import shipped
 from dazoufang.system.in_child import Failure
 from dazoufang.system.lead import LostLead
 
-quick = test_run.quick
 pytestmark = pytest.mark.usefixtures("quick")
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 |\n"
@@ -54,7 +53,7 @@ def leave(office: Office, tries: int) -> None:
     """As a pass that was cut short leaves what it had claimed, with the count of passes begun."""
     names = load_rules(office.home.schemas).campaign.inbox
     tray = trays.tray(office.home.inbox, tries)
-    for one in scan.scan(office.home.inbox, names):
+    for one in scan.scan(office.home.inbox, names).waiting:
         if not one.claimed:
             assert claims.claim(one, tray)
 
@@ -62,7 +61,7 @@ def leave(office: Office, tries: int) -> None:
 def left(office: Office) -> list[tuple[str, int]]:
     """What lies in the inbox: path, and how many passes have begun with it."""
     names = load_rules(office.home.schemas).campaign.inbox
-    return sorted((one.path, one.tries) for one in scan.scan(office.home.inbox, names))
+    return sorted((one.path, one.tries) for one in scan.scan(office.home.inbox, names).waiting)
 
 
 def by_path(office: Office) -> dict[str, str]:
@@ -72,7 +71,7 @@ def by_path(office: Office) -> dict[str, str]:
 
 
 @pytest.fixture
-def read(quick: test_run.InProcess, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def read(quick: InProcess, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many files each pass looked into."""
     passes: list[int] = []
     really = quick.map
@@ -211,7 +210,7 @@ class TestMistakesOfOurs:
         assert [path for path in office.outbox() if paths[place].removeprefix("工会/") in path] == []
         assert summary.submissions == {"accepted": 5, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 1}
         assert summary.kept_back == self.WORDS.format(place)
-        (waits,) = scan.scan(office.home.inbox, load_rules(office.home.schemas).campaign.inbox)
+        (waits,) = scan.scan(office.home.inbox, load_rules(office.home.schemas).campaign.inbox).waiting
         assert (waits.path, waits.claimed, waits.tries) == (paths[place], True, 0)
 
     def test_however_often_it_is_run_the_file_is_never_answered_and_after_the_mend_it_is_taken(
@@ -239,7 +238,7 @@ class TestMistakesOfOurs:
         assert left(office) == [(paths[1], 2)] and by_path(office) == {paths[0]: "accepted"}
 
     def test_a_mistake_in_judging_is_ours_too(
-        self, office: Office, monkeypatch: pytest.MonkeyPatch, quick: test_run.InProcess
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, quick: InProcess
     ) -> None:
         """A child that meets one says so; only what goes wrong in reading is told to the unit."""
         drop(office, 3)
@@ -332,7 +331,7 @@ class TestGoingBack:
         paths = drop(office, 3)
         with Desk(office.home) as desk, pytest.raises(LostLead), monkeypatch.context() as patch, desk.lead():
             patch.setattr(Record, "append", failing(LostLead("taken over")))
-            desk.take(desk.scan(), office.today)
+            desk.take(desk.scan().waiting, office.today)
         assert left(office) == [(path, 1) for path in paths]
         assert office.run().submissions["accepted"] == 3
 
@@ -344,10 +343,10 @@ class TestGoingBack:
         with Desk(office.home) as desk:
             with monkeypatch.context() as patch, pytest.raises(OSError, match="full"), desk.lead():
                 patch.setattr(Record, "append", failing(OSError("full")))
-                desk.take(desk.scan(), office.today)
+                desk.take(desk.scan().waiting, office.today)
             with desk.lead():
                 assert desk.ledger_fold.submissions == []
-                assert len(desk.take(desk.scan(), office.today).fresh) == 2
+                assert len(desk.take(desk.scan().waiting, office.today).fresh) == 2
                 assert [one.submission_id for one in desk.ledger_fold.submissions] == [1, 2]
 
     def test_what_an_earlier_pass_of_the_same_run_recorded_does_not_go_back_with_the_later_one(

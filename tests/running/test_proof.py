@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-import test_run
 from conftest import Office
 from tables import workbook
 
@@ -17,7 +16,6 @@ from dazoufang.running import proof
 from dazoufang.running.desk import Desk
 from dazoufang.running.proof import ALERT, Proof
 
-quick = test_run.quick
 pytestmark = pytest.mark.usefixtures("quick")
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
@@ -62,8 +60,8 @@ def journal(office: Office, change: Callable[[list[str]], list[str]]) -> None:
 def prove_as_it_stands(office: Office) -> Proof:
     """Without the lead, which would mend or refuse what the test has done."""
     submissions = office.submissions()
-    waiting = scan.scan(office.home.inbox, Desk(office.home).rules.campaign.inbox)
-    return proof.prove(office.home, submissions, waiting, ["回执/工会/走访.xlsx 回执0001.html"])
+    waiting = scan.scan(office.home.inbox, Desk(office.home).rules.campaign.inbox).waiting
+    return proof.prove(office.home, submissions, waiting, [], ["回执/工会/走访.xlsx 回执0001.html"])
 
 
 def forged(lines: list[str]) -> list[str]:
@@ -116,7 +114,7 @@ def test_an_answer_that_is_gone_is_told(full: Office) -> None:
 def test_what_is_taken_but_could_not_be_cleared_does_not_wait(full: Office) -> None:
     full.drop("工会/新.xlsx", b"")
     with Desk(full.home) as desk, desk.lead():
-        desk.take(desk.scan(), date(2023, 10, 20))
+        desk.take(desk.scan().waiting, date(2023, 10, 20))
         desk.publish(date(2023, 10, 20), "0930")
         assert (full.home.inbox / trays.CLAIMED).exists()
         assert (desk.prove().waiting, desk.prove().differences) == (0, [])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -33,14 +32,6 @@ FILES = {
     "督导室/走访.xlsx": workbook(HEAD + WANG + BAD, unit="督导室"),
     "空.xlsx": b"",
 }
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> InProcess:
-    engine = InProcess()
-    monkeypatch.setattr("dazoufang.running.intake.engine_of", lambda _: engine)
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # the machine keeps its power
-    return engine
 
 
 def dropped(office: Office) -> Office:
@@ -285,7 +276,13 @@ class TestSummary:
     def test_its_json_has_exactly_the_keys_of_the_contract(self, office: Office) -> None:
         found = dropped(office).run().as_json()
         contract = {"today", "submissions", "rows", "items", "faults", "alerts", "outbox", "seconds"}
-        assert contract <= set(found) and set(found) - contract == {"year", "changed", "stale", "kept_back"}
+        assert contract <= set(found) and set(found) - contract == {
+            "year",
+            "changed",
+            "stale",
+            "kept_back",
+            "passed_over",
+        }
         assert set(found["submissions"]) == {"accepted", "partly", "returned", "duplicate", "deferred"}
         assert set(found["rows"]) == {"visits", "disputes", "suggestions"}
         assert set(found["items"]) == {"open", "resolved", "closed"}

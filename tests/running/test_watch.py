@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import test_run
 from conftest import Office
+from killing import InProcess
 from tables import workbook
 
 from dazoufang.archive import originals
@@ -24,8 +24,6 @@ from dazoufang.running.proof import ALERT
 from dazoufang.running.rhythm import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET, SETTLING, TROUBLED
 from dazoufang.system.home import NotItsRecord
 from dazoufang.system.lead import FileLock
-
-quick = test_run.quick
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 GOOD = workbook(HEAD + "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n", unit="工会")
@@ -86,7 +84,7 @@ class Shift:
 
 
 @pytest.fixture
-def shift(office: Office, quick: test_run.InProcess) -> Iterator[Shift]:
+def shift(office: Office, quick: InProcess) -> Iterator[Shift]:
     one = Shift(office, Time())
     with one.watch:
         yield one
@@ -133,7 +131,7 @@ class TestTaking:
 
     def test_what_a_dead_process_had_claimed_is_taken_at_once(self, shift: Shift) -> None:
         shift.office.drop("工会/走访.xlsx", GOOD)
-        (waiting,) = scan.scan(shift.office.home.inbox, watch_names(shift.office))
+        (waiting,) = scan.scan(shift.office.home.inbox, watch_names(shift.office)).waiting
         assert claims.claim(waiting, trays.tray(shift.office.home.inbox))
         shift.time.wait(shift.watch.step())
         assert len(shift.answers()) == 1
@@ -232,7 +230,7 @@ class TestPublishing:
         shift.steps(10)
         shift.office.drop("工会/走访.xlsx", GOOD)
         with desk.Desk(shift.office.home) as other, other.lead():
-            other.take(other.scan(), date(2023, 10, 20))
+            other.take(other.scan().waiting, date(2023, 10, 20))
         shift.steps(12)
         assert len(shift.answers()) == 1 and len(list((shift.office.home.inbox / "工会").iterdir())) == 0
 

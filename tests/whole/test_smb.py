@@ -26,8 +26,9 @@ from typing import Final
 
 import pytest
 from conftest import TODAY, Office
+from killing import InProcess
 from smb import Client, Server, program
-from test_run import BAD, HEAD, InProcess, workbook
+from test_run import BAD, HEAD, workbook
 
 from dazoufang.commands import rebuild
 from dazoufang.inbox import trays

@@ -24,8 +24,9 @@ from typing import Any, Final
 import pytest
 from conftest import TODAY, Office
 from faulty import CHANGES, ERRORS, faulty
+from killing import InProcess
 from tables import workbook
-from test_run import FILES, HEAD, InProcess
+from test_run import FILES, HEAD
 from test_watch import Shift, Time
 
 from dazoufang.archive import originals
