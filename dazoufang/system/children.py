@@ -275,7 +275,7 @@ class Engine:
         except FutureTimeout:
             return Failure("timeout", f"more than {self._seconds * PATIENCE:g} s by the clock")
         except ProcessExpired as error:
-            if error.exitcode in in_child.OUT_OF_TIME:
+            if error.exitcode == in_child.OUT_OF_TIME:
                 return Failure("timeout", f"more than {self._seconds:g} s of CPU time")
             said = self._last_words(error.pid)
             reason = "memory" if "memory allocation" in said else "died"

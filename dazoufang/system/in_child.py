@@ -12,15 +12,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import ctypes
+
+    from dazoufang.system import windows_job
+else:
     import resource
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 LOG: Final = "stderr-{}.log"  # what the child of that number prints
-# Exit codes of a child that the system ended because its CPU time was up.
-OUT_OF_TIME: Final = frozenset() if sys.platform == "win32" else frozenset({-signal.SIGPROF})
+# The exit code of a child that the system ended because its CPU time was up.
+if sys.platform == "win32":
+    OUT_OF_TIME: Final = windows_job.OUT_OF_QUOTA
+    _jobs: Final[list[windows_job.Job]] = []  # the job of this child
+else:
+    OUT_OF_TIME: Final = -signal.SIGPROF
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,9 @@ def prepare(memory_mb: int, logs: str) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
-    if sys.platform != "win32":
+    if sys.platform == "win32":
+        _jobs.append(windows_job.Job(ctypes.windll.kernel32, memory_mb))
+    else:
         limit = _mapped() + memory_mb * 2**20
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         with suppress(ValueError, OSError):  # macOS knows the limit but does not take it
@@ -76,11 +86,16 @@ def guarded(function: Callable[[T], R], task: T, seconds: float) -> bytes | Fail
 @contextmanager
 def _cpu_time(seconds: float) -> Iterator[None]:
     """A limit on the CPU time of what is done inside, by all threads together."""
-    if sys.platform == "win32":
-        yield
-        return
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    _allow(seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        _allow(None)
+
+
+def _allow(seconds: float | None) -> None:
+    """So many seconds of CPU time from now on; None: any."""
+    if sys.platform == "win32":
+        _jobs[-1].allow(seconds)
+    else:
+        signal.setitimer(signal.ITIMER_PROF, seconds or 0)

@@ -170,7 +170,8 @@ def _refuse(path: Path, missing_ok: bool = False) -> None:
     """Windows: the file is open in another program."""
     if "inbox" in path.parts:
         raise PermissionError(13, "in use", str(path))
-    os.remove(path)  # noqa: PTH107 - Path.unlink is what is replaced
+    if path.exists() or not missing_ok:
+        os.remove(path)  # noqa: PTH107 - Path.unlink is what is replaced
 
 
 class TestNewerReplacesOlder:
