@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from dazoufang.ledger import decisions, matching
+from dazoufang.ledger import decisions, matching, same_matter
 from dazoufang.ledger.effects import EffectNotes
 from dazoufang.ledger.items import OPENING, STRUCK, Item, Mention, in_brief, matters_in, row_values
 from dazoufang.ledger.matching import Statement
@@ -182,7 +182,7 @@ class Ledger:
         if into is item:
             return
         matters = (item.facts().get("matter", ""), into.facts().get("matter", ""))
-        if meaning.joins == "always" or matching.same_matter(*matters, self._rules.campaign.items):
+        if meaning.joins == "always" or same_matter.alike(*matters, self._rules.campaign.items):
             self._join(item, notes.before(into), notes)
             notes.said(into.item_no)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dazoufang.model.one_visit import another_household, visit_key
 from dazoufang.model.submission import Change, Part, Row, Submission
 from dazoufang.model.terms import normalize
 from dazoufang.rules.forms import form_of
@@ -82,7 +83,7 @@ class Merged:
         counted: list[Entry] = []
         alike = self._alike[self._likeness(entry)].values()
         for candidate in sorted(alike, key=lambda candidate: candidate.entry_id):
-            first = next((kept for kept in counted if not _another_household(kept.values, candidate.values)), None)
+            first = next((kept for kept in counted if not another_household(kept.values, candidate.values)), None)
             if candidate.entry_id == entry.entry_id:
                 return first
             if first is None:
@@ -135,7 +136,7 @@ class Merged:
         """Under what an entry that says the same is looked for; its own id where no other may count for it."""
         schema = self._schemas[entry.form]
         if schema.role is Role.VISITS:
-            return "", *_same_visit(entry.values)
+            return "", *visit_key(entry.values)
         key = [normalize(entry.values.get(name, "")) for name in schema.primary_key]
         if schema.role is Role.LIST and any(key):
             return entry.form, entry.unit, *key
@@ -186,13 +187,3 @@ def words(schema: FormSchema, values: dict[str, str]) -> str:
     if schema.item_kind:
         names += [name for name in ("visited_on", "person", "matter") if values.get(name)]
     return " ".join(text if len(text := values[name]) <= 24 else text[:23] + "…" for name in names)
-
-
-def _same_visit(values: dict[str, str]) -> tuple[str, str, str]:
-    """Under what a visit is looked for: day, cadres in whatever order, the household's name."""
-    cadres = "、".join(sorted(values.get("cadres", "").split("、")))
-    return values.get("visited_on", ""), cadres, normalize(values.get("household", ""))
-
-
-def _another_household(values: dict[str, str], other: dict[str, str]) -> bool:
-    return all(values.get(name) and other.get(name) and values[name] != other[name] for name in ("phone", "village"))
