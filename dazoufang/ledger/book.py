@@ -10,12 +10,13 @@ from typing import Final, NamedTuple
 
 from dazoufang.ledger import decisions, matching, same_matter
 from dazoufang.ledger.effects import EffectNotes
-from dazoufang.ledger.items import OPENING, STRUCK, Item, Mention, in_brief, matters_in, row_values
+from dazoufang.ledger.items import OPENING, STRUCK, Item, Mention, in_brief, row_values
 from dazoufang.ledger.matching import Statement
+from dazoufang.ledger.matters import matters_of
 from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
 from dazoufang.model.submission import Effect, Submission
-from dazoufang.model.terms import normalize
+from dazoufang.model.terms import normalize, words_of
 from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import ITEM_KIND, Role
@@ -69,14 +70,24 @@ class Ledger:
         """The item that `text` names now ("" none): its own number, or that of an item that was joined to it."""
         return self.numbers.now(text)
 
-    def mentions_of(self, entry_id: int) -> list[str]:
+    def mentions_of(self, rows: Iterable[Entry]) -> list[str]:
         """The numbers of the items that a visit speaks of, one for each matter in the order of its cells; STRUCK for a
-        matter whose item a decision has struck off. Nothing when none stands."""
-        numbers = [
-            number if number in self.items and self.items[number].stands else STRUCK
-            for _, number in self._mentions.get(entry_id, [])
-        ]
-        return numbers if set(numbers) - {STRUCK} else []
+        matter whose item a decision has struck off. Nothing when none stands.
+
+        rows: the rows that tell the visit, in the order in which they first came.
+        """
+        pairs = [pair for row in rows for pair in self._mentions.get(row.entry_id, [])]
+        numbers: dict[tuple[str, str], str] = {}  # cell and words → number
+        for name in OPENING:
+            for mention, number in pairs:
+                if mention.field == name:
+                    stands = number in self.items and self.items[number].stands
+                    numbers.setdefault((name, words_of(mention.text)), number if stands else STRUCK)
+        return list(numbers.values()) if set(numbers.values()) - {STRUCK} else []
+
+    def numbers_in(self, row: Entry, name: str) -> list[str]:
+        """The numbers of the items that one row of a visit tells in its cell `name`."""
+        return [number for mention, number in self._mentions.get(row.entry_id, []) if mention.field == name]
 
     def _turn(self, step: Step) -> int:
         """Within one delivery, rows that carry our numbers go first, so that their visits find them; decisions last."""
@@ -91,7 +102,7 @@ class Ledger:
     def _visit(self, entry: Entry, notes: EffectNotes) -> None:
         """A visit's matters: those it had keep their items, new ones find or open theirs, lost ones let go."""
         former = self._mentions.pop(entry.entry_id, [])
-        mentions = [Mention(entry, name, text) for name in OPENING for text in matters_in(entry, name)]
+        mentions = [Mention(entry, name, text) for name, text in matters_of(entry.values, OPENING)]
         given = self.numbers.of_matters(entry.values.get("item_nos", ""), [mention.kind for mention in mentions])
         now = self._mentions[entry.entry_id] = []
         for mention, wanted in zip(mentions, given, strict=True):

@@ -50,19 +50,20 @@ def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission],
 
 def _visit_rows(merged: Merged, ledger: Ledger, campaign: Campaign) -> Iterator[_Row]:
     for entry in sorted(merged.of_role(Role.VISITS), key=lambda entry: entry.entry_id):
-        if merged.twin(entry) is not None:
+        rows = merged.rows_of(entry)
+        if rows[0].entry_id != entry.entry_id:
             continue
         place = campaign.round_of(date.fromisoformat(entry.values["visited_on"]))
         yield (
             _origin(entry)
-            | entry.values
+            | entry.visit
             | {
                 "visit_id": entry.entry_id,
                 "unit": entry.unit or None,
                 "year": int(entry.values["visited_on"][:4]),
                 "round_no": place[1].number if place else 0,
                 "responsible_office": campaign.office_of(entry.values.get("target_kind")),
-                "item_nos": "、".join(ledger.mentions_of(entry.entry_id)) or None,
+                "item_nos": "、".join(ledger.mentions_of(rows)) or None,
             }
         )
 

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Final
 
 from dazoufang.ledger import decisions
-from dazoufang.ledger.matters import split_matters
 from dazoufang.ledger.merge import Entry
 from dazoufang.model import terms
 from dazoufang.model.vocabularies import Decision, DisputeStatus, ItemKind, Nature, SuggestionStatus
@@ -41,7 +40,7 @@ class Mention:
     @property
     def values(self) -> dict[str, str]:
         """The mention as values of a ledger row."""
-        visit = self.entry.values
+        visit = self.entry.visit
         kind, nature = OPENING[self.field]
         same = ("visited_on", "cadres", "phone", "township", "village")
         shared: dict[str, str] = {name: visit[name] for name in same if name in visit}
@@ -122,12 +121,6 @@ class Item:
 def row_values(entry: Entry) -> dict[str, str]:
     """A row of an办理表 with the unit it speaks for."""
     return {"unit": entry.unit, **entry.values}
-
-
-def matters_in(entry: Entry, name: str) -> list[str]:
-    """The matters in one cell of a visit; several only when clearly numbered."""
-    text = entry.values.get(name, "")
-    return [part for part in split_matters(text) if part] if text else []
 
 
 def in_brief(values: Mapping[str, str]) -> str:

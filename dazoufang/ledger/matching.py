@@ -10,9 +10,9 @@ from typing import NamedTuple
 from dazoufang.ledger import decisions
 from dazoufang.ledger.items import Item, Mention, row_values
 from dazoufang.ledger.merge import Entry
-from dazoufang.ledger.same_matter import Sameness, alike, equal, likeness, sameness
+from dazoufang.ledger.same_matter import Sameness, alike, likeness, sameness
 from dazoufang.model.one_visit import is_one_visit
-from dazoufang.model.terms import normalize
+from dazoufang.model.terms import normalize, same_words
 from dazoufang.rules.campaign import Campaign
 from dazoufang.rules.item_numbers import Items
 
@@ -90,7 +90,7 @@ def kept_apart(statement: Statement, item: Item) -> bool:
     else:
         rows = (row for row in item.rows.values() if row.submission is statement.entry.submission)
         matters = [row.values.get("matter", "") for row in rows]
-    return bool(matters) and not any(equal(statement.values.get("matter", ""), matter) for matter in matters)
+    return bool(matters) and not any(same_words(statement.values.get("matter", ""), matter) for matter in matters)
 
 
 def _told_beside(visit: Entry, other: Entry) -> bool:

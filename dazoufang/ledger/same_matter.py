@@ -9,12 +9,11 @@ from typing import Final, Literal
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from dazoufang.model.terms import normalize
+from dazoufang.model.terms import STOPS, normalize, same_words
 from dazoufang.rules.item_numbers import Items
 
 Sameness = Literal["same", "perhaps", "another"]
 
-_STOPS: Final = re.compile(r"[^\w%]+|_")
 # Words that come and go when a matter is told again, and never say which matter it is.
 _EMPTY: Final = re.compile(
     "希望|建议|要求|请求|盼望|反映|发生|产生|引起|引发|存在|多次|经常|一直|长期|尽快|尽早|及时|有关|相关|的问题|问题|一事|此事|了|的"
@@ -22,16 +21,6 @@ _EMPTY: Final = re.compile(
 _SUM: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千万亿零]+")
 _NOT: Final = re.compile(r"[未不没无非]")
 SHORT: Final = 6  # characters that say something: below, one word is half the matter
-
-
-def bare(text: str) -> str:
-    """`text` as it is compared: width, case, blanks and stops do not count."""
-    return _STOPS.sub("", normalize(text))
-
-
-def equal(text: str, other: str) -> bool:
-    """Whether two texts say the same in the same words."""
-    return bare(text) == bare(other)
 
 
 @lru_cache(maxsize=65536)
@@ -66,7 +55,7 @@ def alike(text: str, other: str, settings: Items) -> bool:
 def _sameness(text: str, other: str, similar: float) -> Sameness:
     shorter, longer = sorted((_clauses(text), _clauses(other)), key=lambda clauses: len("".join(clauses)))
     if not shorter:
-        return "same" if not longer and equal(text, other) else "another"
+        return "same" if not longer and same_words(text, other) else "another"
     if "".join(shorter) == "".join(longer):
         return "same"
     sums = [set(_SUM.findall("".join(clauses))) for clauses in (shorter, longer)]
@@ -81,7 +70,7 @@ def _sameness(text: str, other: str, similar: float) -> Sameness:
 
 def _clauses(text: str) -> tuple[str, ...]:
     """What the clauses of a text say; those that say nothing are left out."""
-    return tuple(filter(None, (_EMPTY.sub("", clause) for clause in _STOPS.split(normalize(text)))))
+    return tuple(filter(None, (_EMPTY.sub("", clause) for clause in STOPS.split(normalize(text)))))
 
 
 def _holds(longer: tuple[str, ...], shorter: tuple[str, ...], similar: float) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dazoufang.ledger.same_matter import alike, equal, sameness
+from dazoufang.ledger.same_matter import alike, sameness
+from dazoufang.model.terms import same_words
 from dazoufang.rules.campaign import Rules
 
 DITCH = "与邻居因排水沟改道争执"
@@ -52,8 +53,8 @@ def test_one_matter_or_two(rules: Rules, text: str, other: str, comes_to: str) -
 
 
 def test_width_blanks_and_stops_make_no_other_words() -> None:
-    assert equal("建议 修路（２公里）", "建议修路(2公里)。")
-    assert not equal("建议修路", "希望修路")
+    assert same_words("建议 修路（２公里）", "建议修路(2公里)。")
+    assert not same_words("建议修路", "希望修路")
 
 
 def test_an_office_that_still_has_the_old_threshold_is_safe_too(rules: Rules) -> None:
