@@ -97,7 +97,7 @@ class TestAnotherFile:
         ditch = OLD.replace("| |", "| 与邻居因排水沟改道争执 |")
         desk.visits(HEAD + ditch)
         effect = desk.visits(HEAD + ditch.replace("争执", "争执，要求调解"), stem="又")
-        assert [number for number, _ in desk.items()] == ["23下建0001", "23下矛0001", "23下矛0002"]
+        assert sorted(number for number, _ in desk.items()) == ["23下建0001", "23下矛0001", "23下矛0002"]
         assert codes(effect) == ["R13"]
 
     def test_a_matter_that_only_the_newer_file_tells_is_added_without_asking(self, desk: Desk) -> None:
@@ -128,8 +128,8 @@ class TestOneDelivery:
 
     def test_the_first_row_stands_also_when_it_is_the_younger_one(self, desk: Desk) -> None:
         desk.visits(HEAD + NEW)
-        desk.visits(HEAD + OLD.replace("13812345678", "13812345679") + NEW)
-        assert visits(desk, "village", "phone") == [["旧村1组", "13812345679"]]
+        desk.visits(HEAD + OLD + NEW)
+        assert visits(desk, "village", "reply") == [["旧村1组", "已答复"]]
 
     def test_two_matters_of_one_household_in_two_rows_are_two_items_and_one_visit(self, desk: Desk) -> None:
         effect = desk.visits(HEAD + OLD + OLD.replace("建议修路", "建议装路灯").replace("| |", "| 争排水沟 |"))
@@ -151,7 +151,7 @@ class TestOneDelivery:
         (["建议修路", "建议修桥"], [], "建议修路；建议修桥"),
         (["建议修路；再修桥", "建议装灯"], [], "1.建议修路；再修桥；2.建议装灯"),
         (["建议修路", "建议装灯"], ["争水；争沟"], "1.建议修路；2.建议装灯"),
-        (["3.5亩地被占", "1、2组没有路"], ["争水；争沟"], "1.3.5亩地被占；2.1、2组没有路"),
+        (["3.5亩地被占", "1、2组没有路"], ["争水；争沟"], "（1）3.5亩地被占；（2）1、2组没有路"),
     ],
 )
 def test_joined_matters_come_apart_again(matters: list[str], others: list[str], cell: str) -> None:
