@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from dazoufang.ledger import decisions, matching, same_matter
 from dazoufang.ledger.effects import EffectNotes
-from dazoufang.ledger.items import OPENING, STRUCK, Item, Mention, in_brief, row_values
+from dazoufang.ledger.items import JOINED_INTO, OPENING, STRUCK, Item, Mention, in_brief, row_values
 from dazoufang.ledger.matching import Statement
 from dazoufang.ledger.matters import matters_of
 from dazoufang.ledger.merge import Entry, Step
@@ -82,7 +82,8 @@ class Ledger:
             for mention, number in pairs:
                 if mention.field == name:
                     stands = number in self.items and self.items[number].stands
-                    numbers.setdefault((name, words_of(mention.text)), number if stands else STRUCK)
+                    shown = f"{mention.joined}{JOINED_INTO}{number}" if mention.joined else number
+                    numbers.setdefault((name, words_of(mention.text)), shown if stands else STRUCK)
         return list(numbers.values()) if set(numbers.values()) - {STRUCK} else []
 
     def numbers_in(self, row: Entry, name: str) -> list[str]:
@@ -109,11 +110,13 @@ class Ledger:
             kept = matching.kept(mention, former, self._rules.campaign.items)
             if kept is not None:
                 former.remove(kept)
-                number = kept[1]
+                number, mention.joined = kept[1], kept[0].joined
                 if number != STRUCK:
                     notes.before(self.items[number]).mentions.remove(kept[0])
             elif wanted == STRUCK:
                 number = STRUCK
+            elif JOINED_INTO in wanted:
+                number = self._joined_outside(mention, wanted, notes).item_no
             else:
                 statement = Statement(mention.kind, mention.values, entry, in_visit=True, given=wanted)
                 number = self._find_or_open(statement, notes).item_no
@@ -126,6 +129,20 @@ class Ledger:
             if number != STRUCK:
                 self._forget_mention(notes.before(self.items[number]), mention)
                 notes.said(number)
+
+    def _joined_outside(self, mention: Mention, wanted: str, notes: EffectNotes) -> Item:
+        """The item of a matter that was made part of it where the annex comes from; it may not have been heard of yet."""
+        mention.joined, _, number = wanted.partition(JOINED_INTO)
+        item = self.items.get(self.number(number))
+        if item is None:
+            item = self._open(
+                Statement(mention.kind, mention.values, mention.entry, in_visit=True, given=number), notes
+            )
+        notes.before(item)
+        if not self.number(mention.joined):
+            self.numbers.lead(mention.joined, item.item_no)
+            item.joined.append(mention.joined)
+        return item
 
     # -- a row of an办理表 ------------------------------------------------------------------------------------
 
@@ -153,6 +170,9 @@ class Ledger:
             notes.said(former.item_no)
         if item is not None:
             notes.before(item).rows[entry.entry_id] = entry
+            item.joined_rows.discard(entry.entry_id)
+            if matching.speaks_of_joined(values, item, self._rules.campaign.items):
+                item.joined_rows.add(entry.entry_id)
             self._index(item, values.get("person", ""))
             self._row_items[entry.entry_id] = item.item_no
             notes.said(item.item_no)
@@ -201,6 +221,10 @@ class Ledger:
         """Two items become one: the sources and decisions move, the number stays taken and leads to the other."""
         for values in item.sources():
             self._index(into, values.get("person", ""))
+        into.joined.extend((item.item_no, *item.joined))
+        into.joined_rows.update(item.rows)
+        for mention in item.mentions:
+            mention.joined = mention.joined or item.item_no
         into.mentions.extend(item.mentions)
         into.rows.update(item.rows)
         into.decisions.extend(decisions.moving_along(item.decisions))
@@ -211,7 +235,7 @@ class Ledger:
             pairs[:] = [(matter, into.item_no if number == item.item_no else number) for matter, number in pairs]
         del self.items[item.item_no]
         self.numbers.lead(item.item_no, into.item_no)
-        notes.joined(item.item_no, into.item_no)
+        notes.joined(item, into)
 
     # -- what is withdrawn ----------------------------------------------------------------------------------
 

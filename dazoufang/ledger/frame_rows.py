@@ -73,7 +73,7 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
     now = state_today(item, facts, campaign.closing)
     extended_on = decisions.extended_on(item.decisions)
     claimed = facts.pop("closed_on", None)
-    first = min((mention.entry for mention in item.mentions), key=lambda entry: entry.entry_id, default=None)
+    first = min((mention.entry for mention in item.own_mentions), key=lambda entry: entry.entry_id, default=None)
     counted = merged.twin(first) or first if first else None
     return (
         _origin(first or item.by_arrival()[0])
@@ -93,10 +93,17 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "closed_on": now.closed_on if now.state == ItemState.CLOSED else None,
             "awaiting": now.awaiting or None,
             "extended_on": extended_on or None,
+            "remark": _with_joined(facts.get("remark", ""), item.joined) or None,
             "due_on": extended_on or facts.get("due_on"),
             "petition_kind": PetitionKind.REPEATED if item.came_again(facts) else facts.get("petition_kind"),
         }
     )
+
+
+def _with_joined(remark: str, joined: Iterable[str]) -> str:
+    """A remark with the numbers that became part of the item, unless it names them already."""
+    new = [number for number in joined if number not in remark]
+    return "；".join(filter(None, (remark, f"并案：{'、'.join(new)}" if new else "")))
 
 
 def _status(item: Item, facts: dict[str, str], now: ClosingState) -> str:

@@ -111,6 +111,8 @@ def number_agrees(statement: Statement, item: Item, settings: Items) -> bool:
     """Whether a row may mean the item whose number it bears: it is of its kind, and the person agrees."""
     if item.kind != statement.kind:
         return False
+    if item.joined and not item.own_sources():  # so far only what became part of it has been heard of
+        return True
     said = said_by_others(item, statement.entry) or [values for values in [item.last] if values]
     if said and statement.entry.entry_id in item.rows:  # alone, a row may put its own name right
         said.append(item.rows[statement.entry.entry_id].values)
@@ -153,9 +155,21 @@ def said_by_others(item: Item, entry: Entry) -> list[Values]:
     return said + [row_values(row) for row in item.rows.values() if row.entry_id != entry.entry_id]
 
 
+def speaks_of_joined(values: Values, item: Item, settings: Items) -> bool:
+    """Whether a row of an item speaks of another one that became part of it: by that one's number, else by its person or
+    matter, where these are not the item's own."""
+    number = normalize(values.get("item_no", ""))
+    if not item.joined or number == item.item_no:
+        return False
+    own = any(agree(said, values, settings, any_matter=False) for said in item.own_sources() if said is not values)
+    return number in item.joined or not own
+
+
 def is_called_as(values: Values, item: Item) -> bool:
     """Whether the person of a row is called as somebody the item speaks of."""
     person = normalize(values.get("person", ""))
+    if item.joined and not item.own_sources():  # so far only what became part of it has been heard of
+        return True
     return any(normalize(said.get("person", "")) == person for said in (*item.sources(), item.last))
 
 

@@ -142,6 +142,9 @@ class Effect:
     updated: list[tuple[str, str]] = field(default_factory=list)
     closed: list[tuple[str, str]] = field(default_factory=list)
     reopened: list[tuple[str, str]] = field(default_factory=list)
+    joined: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # items that became part of another, and which went where
     notices: list[Fault] = field(default_factory=list)  # what the ledger found: R07 to R10, R12, R13
 
 

@@ -706,10 +706,33 @@ class TestDecisions:
         desk.decide("23下矛0002 | 延期 | 2023-11-10 | | 2023-10-17", stem="延期")
         effect = desk.decide(f"23下矛0002 | {decision} | | 23下矛0001 | 2023-10-18")
         assert desk.items("item_no", "extended_on") == [("23下矛0001", "2023-11-10")]
-        assert effect.withdrawn == [f"事项23下矛0002 张三：{DITCH}（并入23下矛0001）"]
+        assert effect.withdrawn == []
+        assert effect.joined == [("23下矛0002", f"张三：{DITCH} 并入 23下矛0001（张三：{DITCH}）")]
         desk.disputes("| 编号 | 办理状态 |\n| 23下矛0002 | 稳控中 |")
         assert desk.items("item_no", "status") == [("23下矛0001", "稳控中")]
-        assert desk.fold.frames().visits["item_nos"].tolist() == ["23下矛0001", "23下矛0001"]
+        assert desk.fold.frames().visits["item_nos"].tolist() == ["23下矛0001", "23下矛0002并入23下矛0001"]
+
+    def test_a_joined_item_keeps_the_person_and_matter_of_the_one_it_became_part_of(self, desk: Desk) -> None:
+        """DESIGN §7.4: and names the joined number beside it; the receipt says which went into which."""
+        desk.visits(VISIT + ZHANG + self.WANG)
+        desk.disputes(DISPUTE + dispute("23下矛0002", person="王五", matter=WAGES, status="稳控中"))
+        effect = desk.decide("23下矛0002 | 并案 | | 23下矛0001 | 2023-10-18")
+        shown = ("item_no", "person", "phone", "matter", "status", "remark")
+        theirs = [("23下矛0001", "张三", "13800000001", DITCH, "稳控中", "并案：23下矛0002")]
+        assert desk.items(*shown) == theirs
+        assert effect.withdrawn == []
+        assert effect.joined == [("23下矛0002", f"王五：{WAGES} 并入 23下矛0001（张三：{DITCH}）")]
+        # also when the joined one's rows come again, or the target's visit goes
+        desk.disputes(DISPUTE + dispute("23下矛0002", person="王五", matter=f"{WAGES}，至今未付", status="稳控中"))
+        desk.visits(VISIT + ZHANG + self.WANG.replace("其他", "人大代表"))
+        assert desk.items(*shown) == theirs
+        desk.visits(VISIT + self.WANG)
+        assert desk.items(*shown) == theirs
+
+    def test_another_persons_matter_is_no_second_coming(self, desk: Desk) -> None:
+        desk.visits(VISIT + ZHANG + self.WANG.replace("2023-09-20", "2023-09-28"))
+        desk.decide("23下矛0002 | 并案 | | 23下矛0001 | 2023-10-18")
+        assert desk.items("petition_kind") == [("",)]
 
     def test_mentions_kept_while_their_item_was_merged_stay_with_the_other(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG)

@@ -402,6 +402,25 @@ class TestAnAnnexIsAForm:
             pd.testing.assert_frame_equal(ours[shown], theirs[shown])
         assert rebuild(office.home) == rebuild(other.home) == []
 
+    def test_a_joined_item_survives_an_empty_home(self, tmp_path: Path) -> None:
+        office, other = Office(Home(tmp_path / "bureau")), Office(Home(tmp_path / "county"))
+        for one in (office, other):
+            one.take("花名册.xlsx", workbook(ROSTER))
+        earlier = WANG.replace("建议硬化通学路", "").replace("| | |", "| 包工头拖欠工资 | |").replace("09-21", "09-18")
+        office.take("工会/走访.xlsx", form(ZHANG, earlier))
+        numbers = dict(office.items("person", "item_no"))
+        decided = f"| 编号 | 裁定 | 对应编号 | 批准人 | 批准日期 | 理由 |\n| {numbers['王五']} | 并案 | {numbers['张三']} | 张局 | 2023-10-18 | 一件事 |"
+        office.take("裁定表.xlsx", workbook(decided))
+        assert office.items("person", "remark") == [("张三", f"并案：{numbers['王五']}")]
+        for path, data in office.outbox().items():
+            if path.startswith("附件"):
+                other.drop(path, data)
+        assert other.run().faults == 0
+        for name in ("visits", "items"):
+            ours, theirs = getattr(office.frames(), name), getattr(other.frames(), name)
+            shown = [column for column in ours.columns if column not in SAME_OUTSIDE]
+            pd.testing.assert_frame_equal(ours[shown], theirs[shown])
+
     def test_an_annex_dropped_back_into_its_own_home_keeps_nothing_alive(self, office: Office) -> None:
         office.take("工会/走访.xlsx", form(ZHANG, WANG))
         before = {path: data for path, data in office.outbox().items() if path.startswith("附件")}
