@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from dazoufang.commands.screen import Screen
 from dazoufang.judging.examine import Task, examine
 from dazoufang.judging.verdict import accept
-from dazoufang.ledger.fold import fold
-from dazoufang.model.roster import Roster
+from dazoufang.ledger.fold import Fold, fold
+from dazoufang.model.faults import WARNING, Fault
 from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
@@ -77,10 +78,11 @@ def check(
         if not path.is_file():
             raise WrongUse(f"找不到文件 {path}")
     rules = load_rules(home.schemas)
-    roster = Roster({})
+    ledger_fold = fold((), rules)
     if home.has_record:
         with Record.of(home) as record:
-            roster = fold(record.submissions(), rules).roster()
+            ledger_fold = fold(record.submissions(), rules)
+    roster, taken = ledger_fold.roster(), len(ledger_fold.submissions)
     checked = []
     packed = pack(rules)
     with engine_of(rules) as engine:
@@ -94,6 +96,9 @@ def check(
         for number, (path, result) in enumerate(zip(paths, results, strict=True), 1):
             delivery = Delivery(path.name, str(path.resolve()), files.sha256_of(path), today)
             submission = accept(delivery, number, examined_or_why(result), rules, roster)
+            submission.faults.extend(
+                _asked_by_the_ledger(replace(submission, submission_id=taken + number), ledger_fold)
+            )
             copy = ""
             if write is not None and has_copy(submission):
                 target = write / answer_names(submission)[1]
@@ -102,6 +107,19 @@ def check(
             titles = "、".join(dict.fromkeys(rules.schemas[part.form].title for part in submission.parts))
             checked.append(Checked(str(path), titles, submission, copy))
     return checked
+
+
+def _asked_by_the_ledger(submission: Submission, ledger_fold: Fold) -> list[Fault]:
+    """What the ledger would ask about the file's rows; the ledger of `ledger_fold` takes it in. Not what it does not
+    know: the office has items of which this home may know nothing."""
+    rows = count(
+        1
+        + max((row.row_id for taken in ledger_fold.submissions for part in taken.parts for row in part.rows), default=0)
+    )
+    for part in submission.parts:
+        for row in part.rows:
+            row.row_id = next(rows)
+    return [notice for notice in ledger_fold.take(submission).notices if notice.severity == WARNING]
 
 
 def show(checked: Sequence[Checked], screen: Screen) -> None:

@@ -84,14 +84,22 @@ def _of_item(ledger_fold: Fold, number: str, name: str = "") -> Iterator[Source]
     """Every cell that speaks of an item, or only those that say its `name`, in the order of arrival."""
     item = ledger_fold.ledger.items[number]
     for mention in item.mentions:
-        field_of_visit = _SAID_IN_VISIT | {"matter": mention.field, "nature": mention.field}
-        visit_fields = [field_of_visit[name]] if name in field_of_visit else [] if name else field_of_visit.values()
-        yield from _cells(ledger_fold, mention.entry, list(dict.fromkeys(visit_fields)))
+        if name in ("", "matter", "nature"):
+            yield from _cells(ledger_fold, mention.entry, [mention.field])
+        visit_fields = [_SAID_IN_VISIT[name]] if name in _SAID_IN_VISIT else [] if name else _SAID_IN_VISIT.values()
+        yield from _of_visit(ledger_fold, mention.entry, list(dict.fromkeys(visit_fields)))
     for entry in item.by_arrival():
         row_fields = [field for field in entry.values if entry.part.cell(entry.row, field) and name in ("", field)]
         yield from _cells(ledger_fold, entry, row_fields)
     for entry in () if name else item.decisions:
         yield from _cells(ledger_fold, entry, list(entry.values))
+
+
+def _of_visit(ledger_fold: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
+    """The cells of a visit that hold the fields `names` as they stand, in every row that tells it; all its matters."""
+    for row in ledger_fold.merged.rows_of(entry):
+        standing = [name for name in names if name in OPENING or row.values.get(name) == entry.visit.get(name)]
+        yield from _cells(ledger_fold, row, standing)
 
 
 def _cells(ledger_fold: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
@@ -155,7 +163,7 @@ def _of_list_cell(
         visit_id = _listed(listing.visits(frames, rules, today)["visit_id"], serial)
         entry = _entry(ledger_fold, schema, visit_id)
         names = {"serial": ["household"], "responsible_office": ["target_kind"], "item_nos": list(OPENING)}
-        found = list(_cells(ledger_fold, entry, names.get(name, [name])))
+        found = list(_of_visit(ledger_fold, entry, names.get(name, [name])))
         yield from found or _cells(ledger_fold, entry, ["household"])
         return
     number = _listed(listing.items(schema.item_kind, frames, rules, today)["item_no"], serial)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,10 +12,11 @@ from dazoufang.judging.tables.extract import Table
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import INFO, WARNING, Fault
+from dazoufang.model.one_visit import is_one_visit, told_otherwise, visit_key
 from dazoufang.model.submission import Row
 from dazoufang.reading.sheet import Value
 from dazoufang.rules.campaign import Campaign, Rules
-from dazoufang.rules.schema import Field, FormSchema, Rule
+from dazoufang.rules.schema import Field, FormSchema, Role, Rule
 
 SEPARATOR: Final = "、"  # between several names or choices in one canonical cell
 
@@ -212,15 +214,25 @@ class JudgedTable:
 
 def twins(tables: Iterable[JudgedTable], rules: Rules) -> list[Fault]:
     """Rows of one delivery that say the same twice (R05): the later one is named, with its twin's file, sheet and row.
+    Of two rows that tell one visit otherwise the ledger asks, which knows the numbers of their items (R12, R13).
 
     Rule: one cause once; a number that the unit made up itself makes no two rows different, and none the same.
     """
     found: list[Fault] = []
     first: dict[tuple[str, ...], tuple[JudgedTable, Row]] = {}
+    visits: dict[tuple[str, ...], list[tuple[JudgedTable, Row]]] = defaultdict(list)
     for judged in tables:
         schema, raw = judged.table.match.schema, dict(judged.table.rows)
         for row in judged.rows:
             if row.held:
+                continue
+            if schema.role is Role.VISITS:
+                earlier = visits[visit_key(row.values)]
+                same = next((pair for pair in earlier if _tells_nothing_else(row, pair[1], schema)), None)
+                if same is not None and schema.duplicates:
+                    place = Place(judged.table, row.row_no, raw[row.row_no])
+                    found.append(_twin(judged, row, place, schema.duplicates[0], *same))
+                earlier.append((judged, row))
                 continue
             keys = [(rule, key) for rule in schema.duplicates if (key := _key(row, rule, schema, rules.campaign))]
             twin = next((pair for pair in keys if pair[1] in first), None)
@@ -230,6 +242,12 @@ def twins(tables: Iterable[JudgedTable], rules: Rules) -> list[Fault]:
             for _, key in keys:
                 first.setdefault(key, (judged, row))
     return found
+
+
+def _tells_nothing_else(row: Row, earlier: Row, schema: FormSchema) -> bool:
+    """Whether a row tells the visit of an earlier one and nothing that this does not tell."""
+    otherwise = told_otherwise(row.values, earlier.values, schema.describing, schema.matters)
+    return is_one_visit(row.values, earlier.values) and not otherwise
 
 
 def _key(row: Row, rule: Rule, schema: FormSchema, campaign: Campaign) -> tuple[str, ...]:
@@ -260,6 +278,7 @@ def _twin(judged: JudgedTable, row: Row, place: Place, rule: Rule, earlier: Judg
         words = f"“{earlier.member}”「{twin.sheet}」表{words}"
     elif twin.sheet != row.sheet:
         words = f"「{twin.sheet}」表{words}"
-    same = SEPARATOR.join(schema.by_name[name].title for name in rule.fields if row.values.get(name)) or rule.what
+    said = [name for name in rule.fields if row.values.get(name) and (twin.values.get(name) or name == rule.fields[0])]
+    same = SEPARATOR.join(schema.by_name[name].title for name in said) or rule.what
     fault = place.fault("R05", rule.fields[0], severity=rule.severity, twin=words, what=rule.what, same=same)
     return replace(upheld(fault, explanation(schema, row.values)), member=judged.member)

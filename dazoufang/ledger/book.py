@@ -8,14 +8,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from dazoufang.ledger import decisions, matching
+from dazoufang.ledger import decisions, matching, same_matter
 from dazoufang.ledger.effects import EffectNotes
-from dazoufang.ledger.items import OPENING, STRUCK, Item, Mention, in_brief, matters_in, row_values
+from dazoufang.ledger.items import JOINED_INTO, OPENING, STRUCK, Item, Mention, in_brief, row_values
 from dazoufang.ledger.matching import Statement
+from dazoufang.ledger.matters import matters_of
 from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
 from dazoufang.model.submission import Effect, Submission
-from dazoufang.model.terms import normalize
+from dazoufang.model.terms import normalize, words_of
 from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import ITEM_KIND, Role
@@ -69,14 +70,25 @@ class Ledger:
         """The item that `text` names now ("" none): its own number, or that of an item that was joined to it."""
         return self.numbers.now(text)
 
-    def mentions_of(self, entry_id: int) -> list[str]:
+    def mentions_of(self, rows: Iterable[Entry]) -> list[str]:
         """The numbers of the items that a visit speaks of, one for each matter in the order of its cells; STRUCK for a
-        matter whose item a decision has struck off. Nothing when none stands."""
-        numbers = [
-            number if number in self.items and self.items[number].stands else STRUCK
-            for _, number in self._mentions.get(entry_id, [])
-        ]
-        return numbers if set(numbers) - {STRUCK} else []
+        matter whose item a decision has struck off. Nothing when none stands.
+
+        rows: the rows that tell the visit, in the order in which they first came.
+        """
+        pairs = [pair for row in rows for pair in self._mentions.get(row.entry_id, [])]
+        numbers: dict[tuple[str, str], str] = {}  # cell and words → number
+        for name in OPENING:
+            for mention, number in pairs:
+                if mention.field == name:
+                    stands = number in self.items and self.items[number].stands
+                    shown = f"{mention.joined}{JOINED_INTO}{number}" if mention.joined else number
+                    numbers.setdefault((name, words_of(mention.text)), shown if stands else STRUCK)
+        return list(numbers.values()) if set(numbers.values()) - {STRUCK} else []
+
+    def numbers_in(self, row: Entry, name: str) -> list[str]:
+        """The numbers of the items that one row of a visit tells in its cell `name`."""
+        return [number for mention, number in self._mentions.get(row.entry_id, []) if mention.field == name]
 
     def _turn(self, step: Step) -> int:
         """Within one delivery, rows that carry our numbers go first, so that their visits find them; decisions last."""
@@ -91,18 +103,20 @@ class Ledger:
     def _visit(self, entry: Entry, notes: EffectNotes) -> None:
         """A visit's matters: those it had keep their items, new ones find or open theirs, lost ones let go."""
         former = self._mentions.pop(entry.entry_id, [])
-        mentions = [Mention(entry, name, text) for name in OPENING for text in matters_in(entry, name)]
+        mentions = [Mention(entry, name, text) for name, text in matters_of(entry.values, OPENING)]
         given = self.numbers.of_matters(entry.values.get("item_nos", ""), [mention.kind for mention in mentions])
         now = self._mentions[entry.entry_id] = []
         for mention, wanted in zip(mentions, given, strict=True):
             kept = matching.kept(mention, former, self._rules.campaign.items)
             if kept is not None:
                 former.remove(kept)
-                number = kept[1]
+                number, mention.joined = kept[1], kept[0].joined
                 if number != STRUCK:
                     notes.before(self.items[number]).mentions.remove(kept[0])
             elif wanted == STRUCK:
                 number = STRUCK
+            elif JOINED_INTO in wanted:
+                number = self._joined_outside(mention, wanted, notes).item_no
             else:
                 statement = Statement(mention.kind, mention.values, entry, in_visit=True, given=wanted)
                 number = self._find_or_open(statement, notes).item_no
@@ -115,6 +129,20 @@ class Ledger:
             if number != STRUCK:
                 self._forget_mention(notes.before(self.items[number]), mention)
                 notes.said(number)
+
+    def _joined_outside(self, mention: Mention, wanted: str, notes: EffectNotes) -> Item:
+        """The item of a matter that was made part of it where the annex comes from; it may not have been heard of yet."""
+        mention.joined, _, number = wanted.partition(JOINED_INTO)
+        item = self.items.get(self.number(number))
+        if item is None:
+            item = self._open(
+                Statement(mention.kind, mention.values, mention.entry, in_visit=True, given=number), notes
+            )
+        notes.before(item)
+        if not self.number(mention.joined):
+            self.numbers.lead(mention.joined, item.item_no)
+            item.joined.append(mention.joined)
+        return item
 
     # -- a row of an办理表 ------------------------------------------------------------------------------------
 
@@ -142,6 +170,9 @@ class Ledger:
             notes.said(former.item_no)
         if item is not None:
             notes.before(item).rows[entry.entry_id] = entry
+            item.joined_rows.discard(entry.entry_id)
+            if matching.speaks_of_joined(values, item, self._rules.campaign.items):
+                item.joined_rows.add(entry.entry_id)
             self._index(item, values.get("person", ""))
             self._row_items[entry.entry_id] = item.item_no
             notes.said(item.item_no)
@@ -182,7 +213,7 @@ class Ledger:
         if into is item:
             return
         matters = (item.facts().get("matter", ""), into.facts().get("matter", ""))
-        if meaning.joins == "always" or matching.same_matter(*matters, self._rules.campaign.items):
+        if meaning.joins == "always" or same_matter.alike(*matters, self._rules.campaign.items):
             self._join(item, notes.before(into), notes)
             notes.said(into.item_no)
 
@@ -190,6 +221,10 @@ class Ledger:
         """Two items become one: the sources and decisions move, the number stays taken and leads to the other."""
         for values in item.sources():
             self._index(into, values.get("person", ""))
+        into.joined.extend((item.item_no, *item.joined))
+        into.joined_rows.update(item.rows)
+        for mention in item.mentions:
+            mention.joined = mention.joined or item.item_no
         into.mentions.extend(item.mentions)
         into.rows.update(item.rows)
         into.decisions.extend(decisions.moving_along(item.decisions))
@@ -200,7 +235,7 @@ class Ledger:
             pairs[:] = [(matter, into.item_no if number == item.item_no else number) for matter, number in pairs]
         del self.items[item.item_no]
         self.numbers.lead(item.item_no, into.item_no)
-        notes.joined(item.item_no, into.item_no)
+        notes.joined(item, into)
 
     # -- what is withdrawn ----------------------------------------------------------------------------------
 

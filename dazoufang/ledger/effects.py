@@ -35,7 +35,7 @@ class EffectNotes:
         self._effect, self._rules = effect, rules
         self._before: dict[str, Snapshot] = {}
         self._touched: dict[str, bool] = {}  # item → whether anything was said of it, or only something taken back
-        self._joined: dict[str, str] = {}  # item → the one that it is part of now
+        self._joined: dict[str, Item] = {}  # number → the item that it is part of now
 
     # -- while the ledger takes the submission in -----------------------------------------------------------
 
@@ -58,9 +58,9 @@ class EffectNotes:
         """The submission takes back what was said of the item."""
         self._touched.setdefault(number, False)
 
-    def joined(self, number: str, into: str) -> None:
+    def joined(self, item: Item, into: Item) -> None:
         """The item became part of another."""
-        self._joined[number] = into
+        self._joined[item.item_no] = into
 
     def notice(self, entry: Entry, name: str, code: str, **details: Any) -> None:
         """Note a fault at the cell of `name` in the row of `entry`."""
@@ -77,7 +77,7 @@ class EffectNotes:
         """Write into the effect what became of each item; returns the items of which the submission said anything new.
 
         Rule: the night balances (an item that is not closed is open): open before + opened + reopened − closed −
-        withdrawn = open now.
+        withdrawn − joined to another = open now.
         """
         effect, renewed = self._effect, []
         opened = {number for number, _ in effect.opened}
@@ -86,7 +86,9 @@ class EffectNotes:
             now = self._snapshot(item) if item else replace(_NOT_THERE, facts=was.facts)
             brief = in_brief(now.facts or was.facts)
             if item is None or not now.state:
-                if was.state or number in opened:
+                if number in self._joined and (was.state or number in opened):
+                    effect.joined.append((number, self._joined_words(number, was, brief)))
+                elif was.state or number in opened:
                     effect.withdrawn.append(self._withdrawn(number, was, brief))
                 continue
             if not was.state and number not in opened:
@@ -101,9 +103,12 @@ class EffectNotes:
                 effect.reopened.append((number, brief))
         return renewed
 
+    def _joined_words(self, number: str, was: Snapshot, brief: str) -> str:
+        into, closed = self._joined[number], "（已销号）" if was.state == ItemState.CLOSED else ""
+        return f"{brief}{closed} 并入 {into.item_no}（{in_brief(into.facts())}）"
+
     def _withdrawn(self, number: str, was: Snapshot, brief: str) -> str:
-        into = f"（并入{self._joined[number]}）" if number in self._joined else ""
-        return f"{'已销号的事项' if was.state == ItemState.CLOSED else '事项'}{number} {brief}{into}"
+        return f"{'已销号的事项' if was.state == ItemState.CLOSED else '事项'}{number} {brief}"
 
     def unkept_claim(self, entry: Entry, item: Item) -> None:
         """Note a fault where a row claims 销号 without both keys: it says what is missing."""

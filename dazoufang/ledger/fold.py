@@ -11,6 +11,7 @@ from dazoufang.ledger.book import Ledger
 from dazoufang.ledger.frame_rows import frames_of
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.merge import Entry, Merged
+from dazoufang.ledger.retelling import Retelling
 from dazoufang.model.faults import ERROR
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import DUPLICATE, RETURNED, Effect, Submission
@@ -66,7 +67,10 @@ class Fold:
             if step.sent_by_units:
                 rows_of = "走访" if schema.role is Role.VISITS else schema.title
                 effect.shared.append(f"{step.sent_by_units}行是各单位自己报过的{rows_of}，以各单位的为准，没有另外计入")
-            if schema.role in (Role.VISITS, Role.LIST):
+            if schema.role is Role.VISITS:
+                now = (*(entry for entry, _ in step.corrected), *step.added)
+                Retelling(submission, schema, self.merged, self.ledger).tell(now, effect)
+            if schema.role is Role.LIST:
                 effect.shared.extend(self._shared(entry) for entry in step.added if self._stands_elsewhere(entry))
         return effect
 

@@ -50,19 +50,20 @@ def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission],
 
 def _visit_rows(merged: Merged, ledger: Ledger, campaign: Campaign) -> Iterator[_Row]:
     for entry in sorted(merged.of_role(Role.VISITS), key=lambda entry: entry.entry_id):
-        if merged.twin(entry) is not None:
+        rows = merged.rows_of(entry)
+        if rows[0].entry_id != entry.entry_id:
             continue
         place = campaign.round_of(date.fromisoformat(entry.values["visited_on"]))
         yield (
             _origin(entry)
-            | entry.values
+            | entry.visit
             | {
                 "visit_id": entry.entry_id,
                 "unit": entry.unit or None,
                 "year": int(entry.values["visited_on"][:4]),
                 "round_no": place[1].number if place else 0,
                 "responsible_office": campaign.office_of(entry.values.get("target_kind")),
-                "item_nos": "、".join(ledger.mentions_of(entry.entry_id)) or None,
+                "item_nos": "、".join(ledger.mentions_of(rows)) or None,
             }
         )
 
@@ -72,7 +73,7 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
     now = state_today(item, facts, campaign.closing)
     extended_on = decisions.extended_on(item.decisions)
     claimed = facts.pop("closed_on", None)
-    first = min((mention.entry for mention in item.mentions), key=lambda entry: entry.entry_id, default=None)
+    first = min((mention.entry for mention in item.own_mentions), key=lambda entry: entry.entry_id, default=None)
     counted = merged.twin(first) or first if first else None
     return (
         _origin(first or item.by_arrival()[0])
@@ -92,10 +93,17 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "closed_on": now.closed_on if now.state == ItemState.CLOSED else None,
             "awaiting": now.awaiting or None,
             "extended_on": extended_on or None,
+            "remark": _with_joined(facts.get("remark", ""), item.joined) or None,
             "due_on": extended_on or facts.get("due_on"),
             "petition_kind": PetitionKind.REPEATED if item.came_again(facts) else facts.get("petition_kind"),
         }
     )
+
+
+def _with_joined(remark: str, joined: Iterable[str]) -> str:
+    """A remark with the numbers that became part of the item, unless it names them already."""
+    new = [number for number in joined if number not in remark]
+    return "；".join(filter(None, (remark, f"并案：{'、'.join(new)}" if new else "")))
 
 
 def _status(item: Item, facts: dict[str, str], now: ClosingState) -> str:

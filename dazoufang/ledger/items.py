@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from dazoufang.ledger import decisions
-from dazoufang.ledger.matters import split_matters
 from dazoufang.ledger.merge import Entry
 from dazoufang.model import terms
 from dazoufang.model.vocabularies import Decision, DisputeStatus, ItemKind, Nature, SuggestionStatus
@@ -21,17 +20,22 @@ OPENING: Final = {
 }
 # Stands in a visit's 台账编号 for a matter whose item was struck off.
 STRUCK: Final = Decision.VOID
+# Stands in 台账编号 between the number of an item that became part of another and that other's.
+JOINED_INTO: Final = "并入"
 # What a visit says of the item it opened; the rest comes from the office's own rows, the newest that is filled.
 IDENTITY: Final = ("unit", "visited_on", "cadres", "person", "phone", "township", "village", "identity")
+_WHAT_IT_IS: Final = (*IDENTITY, "matter", "nature", "category", "proposal_no")
 
 
 @dataclass(slots=True)
 class Mention:
-    """A matter in a visit's cell (one of several when numbered)."""
+    """A matter in a visit's cell (one of several when numbered). `joined`: the number of the item that it was of before
+    that became part of another, "" none."""
 
     entry: Entry
     field: str
     text: str
+    joined: str = ""
 
     @property
     def kind(self) -> str:
@@ -41,7 +45,7 @@ class Mention:
     @property
     def values(self) -> dict[str, str]:
         """The mention as values of a ledger row."""
-        visit = self.entry.values
+        visit = self.entry.visit
         kind, nature = OPENING[self.field]
         same = ("visited_on", "cadres", "phone", "township", "village")
         shared: dict[str, str] = {name: visit[name] for name in same if name in visit}
@@ -57,7 +61,8 @@ class Mention:
 @dataclass(slots=True)
 class Item:
     """One item. Its facts are never stored: they are read off the mentions and rows that stand. `given`: its number
-    was not ours to give but came with an annex."""
+    was not ours to give but came with an annex. `joined`: the numbers of the items that became part of it;
+    `joined_rows`: the rows that speak of these."""
 
     item_no: str
     kind: str
@@ -70,6 +75,13 @@ class Item:
     rows: dict[int, Entry] = field(default_factory=dict)  # entry id → row of an办理表
     last: dict[str, str] = field(default_factory=dict)  # its facts before a source was withdrawn
     decisions: list[Entry] = field(default_factory=list)
+    joined: list[str] = field(default_factory=list)
+    joined_rows: set[int] = field(default_factory=set)
+
+    @property
+    def own_mentions(self) -> list[Mention]:
+        """The mentions that are of the item itself, not of one that became part of it; all where none is."""
+        return [mention for mention in self.mentions if not mention.joined] or self.mentions
 
     @property
     def stands(self) -> bool:
@@ -78,12 +90,20 @@ class Item:
 
     def sources(self) -> Iterator[dict[str, str]]:
         """What each mention and row says, mentions first, in the order of their days and arrival."""
-        for mention in sorted(
-            self.mentions, key=lambda mention: (mention.entry.values.get("visited_on", ""), mention.entry.entry_id)
-        ):
+        for mention in self._mentions_by_day():
             yield mention.values
         for entry in self.by_arrival():
             yield row_values(entry)
+
+    def own_sources(self) -> list[dict[str, str]]:
+        """The sources that are of the item itself, not of one that became part of it."""
+        own = [mention.values for mention in self._mentions_by_day() if not mention.joined]
+        return own + [row_values(row) for row in self.by_arrival() if row.entry_id not in self.joined_rows]
+
+    def _mentions_by_day(self) -> list[Mention]:
+        return sorted(
+            self.mentions, key=lambda mention: (mention.entry.values.get("visited_on", ""), mention.entry.entry_id)
+        )
 
     def by_arrival(self) -> list[Entry]:
         """Its rows, those that were last said anything new at the end."""
@@ -92,13 +112,16 @@ class Item:
     def facts(self) -> dict[str, str]:
         """What is known of the item: who it is from the first source that says so, the rest from the newest.
 
-        Where only rows are left that name it by its number, who and what it is stays as it was known.
+        Where only rows are left that name it by its number, who and what it is stays as it was known. Who and what it
+        is never comes from an item that became part of it, while anything of its own says so.
         """
         facts: dict[str, str] = {}
         for values in self.sources():
             for name, value in values.items():
                 if value and (name not in IDENTITY or name not in facts):
                     facts[name] = value
+        if self.joined and (own := _own_identity(self.own_sources()) or _own_identity([self.last])):
+            facts = {name: value for name, value in facts.items() if name not in _WHAT_IT_IS} | own
         if not facts:
             return dict(self.last)
         if not (facts.get("person") and facts.get("matter")):
@@ -111,7 +134,7 @@ class Item:
 
     def raised_on(self) -> list[str]:
         """The days on which a visit brought the matter up."""
-        return sorted({mention.entry.values.get("visited_on", "") for mention in self.mentions})
+        return sorted({mention.entry.values.get("visited_on", "") for mention in self.own_mentions})
 
     def came_again(self, facts: Mapping[str, str]) -> bool:
         """Whether the person has come with it again (重复访)."""
@@ -119,15 +142,19 @@ class Item:
         return len(days) > 1 or bool(days and resolved_on and days[-1] > resolved_on)
 
 
+def _own_identity(sources: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Who and what an item is by its own sources; nothing where they do not say whose it is."""
+    own: dict[str, str] = {}
+    for values in sources:
+        for name in _WHAT_IT_IS:
+            if values.get(name) and (name not in IDENTITY or name not in own):
+                own[name] = values[name]
+    return own if own.get("person") and own.get("matter") else {}
+
+
 def row_values(entry: Entry) -> dict[str, str]:
     """A row of an办理表 with the unit it speaks for."""
     return {"unit": entry.unit, **entry.values}
-
-
-def matters_in(entry: Entry, name: str) -> list[str]:
-    """The matters in one cell of a visit; several only when clearly numbered."""
-    text = entry.values.get(name, "")
-    return [part for part in split_matters(text) if part] if text else []
 
 
 def in_brief(values: Mapping[str, str]) -> str:

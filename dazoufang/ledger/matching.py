@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
-
-from rapidfuzz import fuzz
 
 from dazoufang.ledger import decisions
 from dazoufang.ledger.items import Item, Mention, row_values
 from dazoufang.ledger.merge import Entry
-from dazoufang.model.terms import normalize
+from dazoufang.ledger.same_matter import Sameness, alike, likeness, sameness
+from dazoufang.model.one_visit import is_one_visit
+from dazoufang.model.terms import normalize, same_words
 from dazoufang.rules.campaign import Campaign
 from dazoufang.rules.item_numbers import Items
 
@@ -39,7 +38,7 @@ class Statement:
 
 
 class Found(NamedTuple):
-    """`item` is meant for certain; where it is None, `doubtful` may be meant and must be asked about."""
+    """`item` is meant for certain; where it is None, `doubtful` may be meant and must be asked about (None: nothing to ask)."""
 
     item: Item | None
     doubtful: Item | None
@@ -60,29 +59,43 @@ def find(statement: Statement, candidates: Iterable[Item], campaign: Campaign) -
         if too_late or (statement.given and item.given):
             continue
         apart = kept_apart(statement, item)
-        may_ask = not (apart and statement.in_visit)  # numbered in one cell, they are two: nothing to ask
+        may_ask = not (apart and statement.in_visit)  # told side by side, they are two: nothing to ask
         for said in filter(None, (*item.sources(), item.last)):
-            like = likeness(said.get("matter", ""), statement.values.get("matter", ""))
-            similar = like >= settings.similar_matter.value and not apart
-            if similar and same_person(said, statement.values) and same_round(statement, said, campaign):
+            matters = said.get("matter", ""), statement.values.get("matter", "")
+            same, like = sameness(*matters, settings), likeness(*matters)
+            person = same_person(said, statement.values)
+            if same == "same" and not apart and person and same_round(statement, said, campaign):
                 best = max(best, (like, item), key=_likeness_of)
-            elif like >= settings.uncertain_matter.value and may_ask and not two_persons(said, statement.values):
+            elif may_ask and _is_doubtful(same, like, person, settings) and not two_persons(said, statement.values):
                 doubtful = max(doubtful, (like, item), key=_likeness_of)
-    return Found(best[1], doubtful[1])
+    return Found(best[1], None if best[1] else doubtful[1])
 
 
 def _likeness_of(pair: tuple[float, Item | None]) -> float:
     return pair[0]
 
 
+def _is_doubtful(same: Sameness, like: float, person: bool, settings: Items) -> bool:
+    """Whether it must be asked if two texts are of one matter; `person`: both are of one person for certain."""
+    if same == "another":
+        return False
+    return person or like >= settings.uncertain_matter.value
+
+
 def kept_apart(statement: Statement, item: Item) -> bool:
-    """Whether the form that `statement` stands in already speaks of `item`, and in other words: in the same visit, or
-    in another row of the same办理表."""
+    """Whether the delivery that `statement` stands in already speaks of `item`, and in other words: in a cell of a visit
+    where this is one (so does another file that tells of the same visit), in a row of an办理表 where this is one."""
     if statement.in_visit:
-        matters = [mention.text for mention in item.mentions if mention.entry.entry_id == statement.entry.entry_id]
+        matters = [mention.text for mention in item.mentions if _told_beside(mention.entry, statement.entry)]
     else:
-        matters = [row.values.get("matter", "") for row in item.rows.values() if row.part is statement.entry.part]
-    return bool(matters) and statement.values.get("matter", "") not in matters
+        rows = (row for row in item.rows.values() if row.submission is statement.entry.submission)
+        matters = [row.values.get("matter", "") for row in rows]
+    return bool(matters) and not any(same_words(statement.values.get("matter", ""), matter) for matter in matters)
+
+
+def _told_beside(visit: Entry, other: Entry) -> bool:
+    """Whether two rows stand in one delivery or tell of one visit."""
+    return visit.submission is other.submission or is_one_visit(visit.values, other.values)
 
 
 def same_round(statement: Statement, on_file: Values, campaign: Campaign) -> bool:
@@ -98,6 +111,8 @@ def number_agrees(statement: Statement, item: Item, settings: Items) -> bool:
     """Whether a row may mean the item whose number it bears: it is of its kind, and the person agrees."""
     if item.kind != statement.kind:
         return False
+    if item.joined and not item.own_sources():  # so far only what became part of it has been heard of
+        return True
     said = said_by_others(item, statement.entry) or [values for values in [item.last] if values]
     if said and statement.entry.entry_id in item.rows:  # alone, a row may put its own name right
         said.append(item.rows[statement.entry.entry_id].values)
@@ -123,13 +138,13 @@ def kept(mention: Mention, former: Sequence[tuple[Mention, str]], settings: Item
         if pair[0].text == mention.text:
             return pair
     likest = max(same_cell, key=lambda pair: likeness(pair[0].text, mention.text), default=None)
-    return likest if likest and same_matter(likest[0].text, mention.text, settings) else None
+    return likest if likest and alike(likest[0].text, mention.text, settings) else None
 
 
 def agree(on_file: Values, stated: Values, settings: Items, *, any_matter: bool) -> bool:
     """Whether two rows of which we know that they may mean one item agree: on the name and (unless `any_matter` will do)
     the matter, or, where the name was put right, on telephone and matter."""
-    similar = same_matter(on_file.get("matter", ""), stated.get("matter", ""), settings)
+    similar = alike(on_file.get("matter", ""), stated.get("matter", ""), settings)
     same_name = normalize(on_file.get("person", "")) == normalize(stated.get("person", ""))
     return (same_name and (any_matter or similar)) or (similar and bool(phones_in(on_file) & phones_in(stated)))
 
@@ -140,9 +155,21 @@ def said_by_others(item: Item, entry: Entry) -> list[Values]:
     return said + [row_values(row) for row in item.rows.values() if row.entry_id != entry.entry_id]
 
 
+def speaks_of_joined(values: Values, item: Item, settings: Items) -> bool:
+    """Whether a row of an item speaks of another one that became part of it: by that one's number, else by its person or
+    matter, where these are not the item's own."""
+    number = normalize(values.get("item_no", ""))
+    if not item.joined or number == item.item_no:
+        return False
+    own = any(agree(said, values, settings, any_matter=False) for said in item.own_sources() if said is not values)
+    return number in item.joined or not own
+
+
 def is_called_as(values: Values, item: Item) -> bool:
     """Whether the person of a row is called as somebody the item speaks of."""
     person = normalize(values.get("person", ""))
+    if item.joined and not item.own_sources():  # so far only what became part of it has been heard of
+        return True
     return any(normalize(said.get("person", "")) == person for said in (*item.sources(), item.last))
 
 
@@ -172,19 +199,3 @@ def phones_in(values: Values) -> set[str]:
 
 def _several(values: Values, name: str) -> set[str]:
     return set(filter(None, values.get(name, "").split("、")))
-
-
-def same_matter(matter: str, other: str, settings: Items) -> bool:
-    """Whether two texts are so alike that they are of one matter."""
-    return likeness(matter, other) >= settings.similar_matter.value
-
-
-@lru_cache(maxsize=65536)
-def likeness(matter: str, other: str) -> float:
-    """How alike two matters are, 0 to 100; one that holds the other whole counts as the same."""
-    matter, other = normalize(matter), normalize(other)
-    if not matter or not other:
-        return 0.0
-    if min(len(matter), len(other)) >= 6 and (matter in other or other in matter):
-        return 100.0
-    return fuzz.ratio(matter, other)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from dazoufang.model import terms
@@ -106,3 +107,43 @@ def split_matters(text: str) -> list[str]:
         if all(parts):
             return [lead + part for part in parts if not terms.is_none(part)]
     return [text]
+
+
+MATTERS: Final = ("dispute", "suggestion", "inquiry")  # the cells of a visit that open items
+JOINT: Final = "；"  # between the matters of several rows that tell one visit
+_NUMBERED: Final = ("{}.", "（{}）", "{}、")
+
+
+def matters_of(values: Mapping[str, str], names: Iterable[str]) -> list[tuple[str, str]]:
+    """The matters of a visit, each with the name of its cell, cell after cell in the order of `names`.
+
+    Rule: several in one cell only when clearly numbered; or where a published annex has joined them (`joined`), which
+    shows by its 台账编号 having as many numbers as there are matters.
+    """
+    cells = [(name, split_matters(values[name])) for name in names if values.get(name)]
+    plain = [(name, text) for name, texts in cells for text in texts]
+    numbers = values.get("item_nos", "").split("、") if values.get("item_nos") else []
+    if len(numbers) <= len(plain):
+        return plain
+    ways = [
+        [texts, [part.strip() for part in texts[0].split(JOINT)]] if len(texts) == 1 and JOINT in texts[0] else [texts]
+        for _, texts in cells
+    ]
+    for way in product(*ways):
+        if sum(map(len, way)) == len(numbers):
+            return [(name, text) for (name, _), texts in zip(cells, way, strict=True) for text in texts]
+    return plain
+
+
+def joined(matters: Sequence[str], others: Iterable[str] = ()) -> str:
+    """Several matters as the text of one cell from which `matters_of` gets them back; `others` stand in the other cells.
+
+    Rule: joined by ；, and numbered where one of them, or of the others, has a ； in it.
+    """
+    if not any(JOINT in text for text in (*matters, *others)):
+        return JOINT.join(matters)
+    for number in _NUMBERED:
+        text = JOINT.join(number.format(place) + matter for place, matter in enumerate(matters, 1))
+        if split_matters(text) == list(matters):
+            return text
+    return JOINT.join(matters)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from dazoufang.ledger.matters import MATTERS, joined, matters_of
+from dazoufang.model.one_visit import another_household, visit_key
 from dazoufang.model.submission import Change, Part, Row, Submission
-from dazoufang.model.terms import normalize
+from dazoufang.model.terms import is_blank, normalize, words_of
 from dazoufang.rules.forms import form_of
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 
@@ -18,7 +20,8 @@ PartKey = tuple[str, str, str]  # unit, form, name less copy marks
 class Entry:
     """One row that counts now, with the history of its corrections. `entry_id` is the id of the row that began it and
     stays when a newer submission corrects the row; `row`, `part` and `submission` are the newest. `said_in` is the
-    submission that first said what the row says now: sending it again unchanged makes it no newer."""
+    submission that first said what the row says now: sending it again unchanged makes it no newer. `told`: what all the
+    rows of its visit come to, where several tell it; nothing where it is the only one."""
 
     entry_id: int
     form: str
@@ -27,10 +30,16 @@ class Entry:
     part: Part
     submission: Submission
     said_in: int
+    told: dict[str, str] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, str]:
         return self.row.values
+
+    @property
+    def visit(self) -> dict[str, str]:
+        """The visit that the row tells, as it stands."""
+        return self.told or self.row.values
 
 
 @dataclass(slots=True)
@@ -79,15 +88,23 @@ class Merged:
         unless telephone and village both say that it is another household. Lists: same unit, same primary key. The
         earlier entry counts itself.
         """
-        counted: list[Entry] = []
-        alike = self._alike[self._likeness(entry)].values()
-        for candidate in sorted(alike, key=lambda candidate: candidate.entry_id):
-            first = next((kept for kept in counted if not _another_household(kept.values, candidate.values)), None)
-            if candidate.entry_id == entry.entry_id:
-                return first
-            if first is None:
-                counted.append(candidate)
-        return None
+        first = self.rows_of(entry)[0]
+        return None if first.entry_id == entry.entry_id else first
+
+    def rows_of(self, entry: Entry) -> list[Entry]:
+        """All the entries that tell the visit of `entry`, or its row of a list, in the order in which they first came."""
+        groups = self._groups(self._likeness(entry))
+        return next(group for group in groups if any(other.entry_id == entry.entry_id for other in group))
+
+    def _groups(self, likeness: tuple[str, ...]) -> list[list[Entry]]:
+        groups: list[list[Entry]] = []
+        for candidate in sorted(self._alike[likeness].values(), key=lambda candidate: candidate.entry_id):
+            mine = next((group for group in groups if not another_household(group[0].values, candidate.values)), None)
+            if mine is None:
+                groups.append([candidate])
+            else:
+                mine.append(candidate)
+        return groups
 
     @property
     def live_submissions(self) -> frozenset[int]:
@@ -118,6 +135,12 @@ class Merged:
             self._alike[self._likeness(entry)].pop(entry.entry_id)
         for entry in entries:
             self._alike[self._likeness(entry)][entry.entry_id] = entry
+        if self._schemas[part.form].role is Role.VISITS:
+            for likeness in dict.fromkeys(self._likeness(entry) for entry in (*old, *entries)):
+                for group in self._groups(likeness):
+                    told = told_by(group) if len(group) > 1 else {}
+                    for entry in group:
+                        entry.told = told
         self._live[key] = entries
         self._from[key] = submission.submission_id
         return step
@@ -135,11 +158,49 @@ class Merged:
         """Under what an entry that says the same is looked for; its own id where no other may count for it."""
         schema = self._schemas[entry.form]
         if schema.role is Role.VISITS:
-            return "", *_same_visit(entry.values)
+            return "", *visit_key(entry.values)
         key = [normalize(entry.values.get(name, "")) for name in schema.primary_key]
         if schema.role is Role.LIST and any(key):
             return entry.form, entry.unit, *key
         return entry.form, "", str(entry.entry_id)
+
+
+def told_by(rows: Sequence[Entry]) -> dict[str, str]:
+    """What several rows of one visit come to; `rows` in the order in which they first came.
+
+    Rule: of the cells that describe the visit those of the newest delivery stand, within one delivery those of the first
+    row; an empty cell takes nothing away. A row of another unit than the first never replaces a cell. Matters are never
+    replaced: what the rows tell in other words is joined.
+    """
+    own = [row for row in rows if row.unit == rows[0].unit]
+    newest: dict[int, int] = defaultdict(int)  # submission → when it last said something new of this visit
+    for row in own:
+        newest[row.submission.submission_id] = max(newest[row.submission.submission_id], row.said_in)
+    own.sort(key=lambda row: (-newest[row.submission.submission_id], row.row.row_id))
+    values: dict[str, str] = {}
+    for says_something in (True, False):
+        for row in own:
+            for name, value in row.values.items():
+                if is_blank(value) is not says_something:
+                    values.setdefault(name, value)
+    values.pop("item_nos", None)
+    texts = {name: _texts(rows, name) for name in MATTERS}
+    for name, matters in texts.items():
+        others = [text for other, told in texts.items() if other != name for text in told]
+        whole = next((row.values[name] for row in rows if matters and _texts([row], name) == matters), "")
+        if matters:
+            values[name] = whole or joined(matters, others)
+    return values
+
+
+def _texts(rows: Sequence[Entry], name: str) -> list[str]:
+    """The matters that rows of one visit tell in their cells `name`, each in the same words once."""
+    texts: dict[str, str] = {}
+    for row in rows:
+        for cell, text in matters_of(row.values, MATTERS):
+            if cell == name:
+                texts.setdefault(words_of(text), text)
+    return list(texts.values())
 
 
 def _keyed(submission: Submission) -> Iterator[tuple[Part, PartKey]]:
@@ -186,13 +247,3 @@ def words(schema: FormSchema, values: dict[str, str]) -> str:
     if schema.item_kind:
         names += [name for name in ("visited_on", "person", "matter") if values.get(name)]
     return " ".join(text if len(text := values[name]) <= 24 else text[:23] + "…" for name in names)
-
-
-def _same_visit(values: dict[str, str]) -> tuple[str, str, str]:
-    """Under what a visit is looked for: day, cadres in whatever order, the household's name."""
-    cadres = "、".join(sorted(values.get("cadres", "").split("、")))
-    return values.get("visited_on", ""), cadres, normalize(values.get("household", ""))
-
-
-def _another_household(values: dict[str, str], other: dict[str, str]) -> bool:
-    return all(values.get(name) and other.get(name) and values[name] != other[name] for name in ("phone", "village"))

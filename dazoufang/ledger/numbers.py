@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from dazoufang.ledger.items import STRUCK
+from dazoufang.ledger.items import JOINED_INTO, STRUCK
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign
 from dazoufang.rules.item_numbers import ITEM_KINDS, ROUND_WORDS
@@ -49,13 +49,16 @@ class Numbers:
 
     def of_matters(self, text: str, kinds: Sequence[str]) -> list[str]:
         """For each matter of a visit, whose kinds are given, the number (or STRUCK) that the cell `text` of a published
-        annex gives it, "" none. A cell with more or fewer numbers than matters gives none."""
+        annex gives it, "" none; of an item that became part of another, both (23下矛0002并入23下矛0001). A cell with more or fewer numbers than matters gives none."""
         numbers = [normalize(part) for part in text.split("、")]
         if len(numbers) != len(kinds):
             return [""] * len(kinds)
         return [self._of_kind(number, kind) for number, kind in zip(numbers, kinds, strict=True)]
 
     def _of_kind(self, number: str, kind: str) -> str:
+        joined, into, other = number.partition(JOINED_INTO)
+        if into:
+            return number if self._of_kind(joined, kind) and self._of_kind(other, kind) else ""
         match = self._pattern.fullmatch(number)
         return number if number == STRUCK or (match and match["kind"] == ITEM_KINDS[kind]) else ""
 

@@ -112,6 +112,18 @@ class Change:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """One cell of a visit that this submission tells otherwise than another one, whose cell gives way: which visit (in
+    words), which column, what stood there → what stands now, and where the other one tells it (in words)."""
+
+    row: str
+    column: str
+    before: str
+    after: str
+    other: str
+
+
 @dataclass(slots=True)
 class Effect:
     """What a submission did to the record, at the time it was taken in.
@@ -125,11 +137,15 @@ class Effect:
     changed: list[Change] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)  # rows that another live submission also holds
+    retold: list[Retold] = field(default_factory=list)
     opened: list[tuple[str, str]] = field(default_factory=list)
     updated: list[tuple[str, str]] = field(default_factory=list)
     closed: list[tuple[str, str]] = field(default_factory=list)
     reopened: list[tuple[str, str]] = field(default_factory=list)
-    notices: list[Fault] = field(default_factory=list)  # what the ledger found: R08, R09, R10
+    joined: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # items that became part of another, and which went where
+    notices: list[Fault] = field(default_factory=list)  # what the ledger found: R07 to R10, R12, R13
 
 
 @dataclass(frozen=True, slots=True)

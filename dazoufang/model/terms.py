@@ -48,6 +48,19 @@ def normalize(text: str) -> str:
     return _DRESS.sub("", unicodedata.normalize("NFKC", INVISIBLE.sub("", text))).casefold()
 
 
+STOPS: Final = re.compile(r"[^\w%]+|_")  # what parts the clauses of a text
+
+
+def words_of(text: str) -> str:
+    """What a text says: width, case, blanks and stops do not count."""
+    return STOPS.sub("", normalize(text))
+
+
+def same_words(text: str, other: str) -> bool:
+    """Whether two texts say the same in the same words."""
+    return words_of(text) == words_of(other)
+
+
 def _normalized_set(words: str) -> frozenset[str]:
     """The blank-separated `words`, normalized."""
     return frozenset(map(normalize, words.split()))

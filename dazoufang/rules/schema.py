@@ -310,6 +310,20 @@ class FormSchema(Strict):
         return tuple(f for f in kept if f.print) + tuple(f for f in kept if not f.print)
 
     @cached_property
+    def describing(self) -> tuple[str, ...]:
+        """The names of the cells that a unit fills in and that say of what the row is, less its key and its matters."""
+        return tuple(
+            field.name
+            for field in self.stored
+            if field.form and not field.matter and not field.upholds and field.name not in self.primary_key
+        )
+
+    @cached_property
+    def matters(self) -> tuple[str, ...]:
+        """The names of the cells that open items."""
+        return tuple(field.name for field in self.stored if field.matter)
+
+    @cached_property
     def upholding(self) -> Field | None:
         """The column in which a unit says why a yellow cell is right, if the form has one."""
         return next((field for field in self.fields if field.upholds), None)

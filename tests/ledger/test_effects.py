@@ -68,10 +68,11 @@ def test_an_item_opened_is_told_once_and_is_withdrawn_when_it_does_not_stay(rule
     notes.said(made.item_no)
     assert notes.finish({made.item_no: made}) == [made]
     assert effect == Effect(1, opened=[THE_ITEM])
-    notes.joined(made.item_no, "23下矛0009")
+    notes.joined(made, item(*made.rows.values(), number="23下矛0009"))
     made.decisions.append(entry("decision", decision="作废", approved_on="2023-10-10"))
     notes.finish({made.item_no: made})
-    assert effect.withdrawn == [f"事项23下矛0001 张三：{DITCH}（并入23下矛0009）"]
+    assert effect.joined == [("23下矛0001", f"张三：{DITCH} 并入 23下矛0009（张三：{DITCH}）")]
+    assert effect.withdrawn == []
 
 
 def test_what_is_only_taken_back_updates_nothing(rules: Rules) -> None:

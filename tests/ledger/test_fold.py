@@ -166,14 +166,17 @@ class Deliveries(RuleBasedStateMachine):
         items = self.made.items
         now = {number for number, state in zip(items["item_no"], items["state"], strict=True) if state != "closed"}
         withdrawn = [words for words in effect.withdrawn if words.startswith("事项")]
+        joined = {number for number, words in effect.joined if "（已销号）" not in words}
         lists = [[number for number, _ in pairs] for pairs in (effect.opened, effect.reopened, effect.closed)]
         opened, reopened, closed = lists
         for names in (*lists, [number for number, _ in effect.updated]):
             assert len(names) == len(set(names))
         # Law 8: open before + new + reopened - closed - withdrawn = open now
-        assert len(self.open) + len(opened) + len(reopened) - len(closed) - len(withdrawn) == len(now), effect
+        assert len(self.open) + len(opened) + len(reopened) - len(closed) - len(withdrawn) - len(joined) == len(now), (
+            effect
+        )
         gone = {re.match(r"事项(\S+?)\s", words)[1] for words in withdrawn}  # type: ignore[index]
-        assert (self.open | set(opened) | set(reopened)) - set(closed) - gone == now
+        assert (self.open | set(opened) | set(reopened)) - set(closed) - gone - joined == now
         self.open = now
 
     @rule(table=st.lists(visit_row, max_size=4), unit=st.sampled_from(("工会", "督导室")), stem=st.sampled_from("甲乙"))

@@ -9,7 +9,7 @@ import pytest
 from tables import rows
 
 from dazoufang.ledger.fold import Fold
-from dazoufang.ledger.matching import likeness
+from dazoufang.ledger.same_matter import likeness
 from dazoufang.model.submission import ACCEPTED, PARTLY, Effect, Heading, Part, Row, Submission
 from dazoufang.record.record import Counters
 from dazoufang.rules.campaign import Rules
@@ -475,6 +475,59 @@ class TestNumbersAreKept:
         assert [number for number, _ in desk.items()] == ["23下矛0001", "23下矛0002"]
 
 
+class TestTwoMatters:
+    """Two matters are one only when they are the same matter; no text replaces another without being said."""
+
+    HEAD = "| 走访日期 | 走访干部 | 走访对象 | 村(社区)组 | 联系电话 | 意见建议 |\n"
+
+    def row(self, person: str, text: str, day: str = "2023-09-20") -> str:
+        return f"| {day} | 李明 | {person} | 沙口村5组 | 13812345600 | {text} |\n"
+
+    @pytest.mark.parametrize("day", ["2023-09-20", "2023-10-01"])
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("建议修路", "建议修桥"),
+            ("建议装路灯", "建议装监控"),
+            ("建议增加英语教师", "建议增加音乐教师"),
+            ("建议硬化红旗村到学校的2公里路", "建议硬化红旗村到集镇的5公里路"),
+            (ROAD, f"{ROAD}，方便学生上学"),  # two rows of one delivery are two unless equal
+        ],
+    )
+    def test_two_rows_of_one_delivery_are_two_items_unless_equal(
+        self, desk: Desk, day: str, first: str, second: str
+    ) -> None:
+        effect = desk.visits(self.HEAD + self.row("张三", first) + self.row("张三", second, day))
+        assert desk.items("item_no", "matter") == [("23下建0001", first), ("23下建0002", second)]
+        assert "R10" not in codes(effect)
+
+    def test_the_same_words_on_two_days_are_one(self, desk: Desk) -> None:
+        desk.visits(self.HEAD + self.row("张三", "建议修路") + self.row("张三", "建议修路。", "2023-10-01"))
+        assert desk.items("item_no", "petition_kind") == [("23下建0001", "重复访")]
+
+    def test_another_file_that_swaps_a_word_opens_another_item_and_is_asked(self, desk: Desk) -> None:
+        desk.visits(self.HEAD + self.row("张三", "建议在红旗村修桥"))
+        effect = desk.visits(self.HEAD + self.row("张三", "建议在红旗村修路", "2023-10-01"), stem="又")
+        assert [matter for _, matter in desk.items("item_no", "matter")] == ["建议在红旗村修桥", "建议在红旗村修路"]
+        assert codes(effect) == ["R10"] and "23下建0001（张三：建议在红旗村修桥）" in effect.notices[0].message
+
+    def test_a_row_of_the_form_that_names_another_place_does_not_take_the_item(self, desk: Desk) -> None:
+        desk.visits(self.HEAD + self.row("张三", "建议在沙口村修建文化广场"))
+        row = "| | 2023-09-20 | 李明 | 张三 | 13812345600 | | 建议在红旗村修建文化广场 | 正在办理 | 意见建议 |"
+        assert codes(desk.suggestions(SUGGEST + row)) == ["R10"]
+        assert desk.items("matter", "status") == [
+            ("建议在沙口村修建文化广场", "未启动"),
+            ("建议在红旗村修建文化广场", "正在办理"),
+        ]
+
+    def test_a_short_text_swapped_in_the_same_form_is_a_new_item_and_the_old_one_goes(self, desk: Desk) -> None:
+        desk.visits(self.HEAD + self.row("张三", "建议修路"))
+        effect = desk.visits(self.HEAD + self.row("张三", "建议修桥"))
+        assert desk.items("item_no", "matter") == [("23下建0002", "建议修桥")]
+        assert effect.withdrawn == ["事项23下建0001 张三：建议修路"]
+        assert [(one.before, one.after) for one in effect.changed] == [("建议修路", "建议修桥")]
+
+
 class TestReopening:
     CLOSED = DISPUTE + dispute("23下矛0001", status="已化解", done=HANDLED)
 
@@ -653,10 +706,33 @@ class TestDecisions:
         desk.decide("23下矛0002 | 延期 | 2023-11-10 | | 2023-10-17", stem="延期")
         effect = desk.decide(f"23下矛0002 | {decision} | | 23下矛0001 | 2023-10-18")
         assert desk.items("item_no", "extended_on") == [("23下矛0001", "2023-11-10")]
-        assert effect.withdrawn == [f"事项23下矛0002 张三：{DITCH}（并入23下矛0001）"]
+        assert effect.withdrawn == []
+        assert effect.joined == [("23下矛0002", f"张三：{DITCH} 并入 23下矛0001（张三：{DITCH}）")]
         desk.disputes("| 编号 | 办理状态 |\n| 23下矛0002 | 稳控中 |")
         assert desk.items("item_no", "status") == [("23下矛0001", "稳控中")]
-        assert desk.fold.frames().visits["item_nos"].tolist() == ["23下矛0001", "23下矛0001"]
+        assert desk.fold.frames().visits["item_nos"].tolist() == ["23下矛0001", "23下矛0002并入23下矛0001"]
+
+    def test_a_joined_item_keeps_the_person_and_matter_of_the_one_it_became_part_of(self, desk: Desk) -> None:
+        """DESIGN §7.4: and names the joined number beside it; the receipt says which went into which."""
+        desk.visits(VISIT + ZHANG + self.WANG)
+        desk.disputes(DISPUTE + dispute("23下矛0002", person="王五", matter=WAGES, status="稳控中"))
+        effect = desk.decide("23下矛0002 | 并案 | | 23下矛0001 | 2023-10-18")
+        shown = ("item_no", "person", "phone", "matter", "status", "remark")
+        theirs = [("23下矛0001", "张三", "13800000001", DITCH, "稳控中", "并案：23下矛0002")]
+        assert desk.items(*shown) == theirs
+        assert effect.withdrawn == []
+        assert effect.joined == [("23下矛0002", f"王五：{WAGES} 并入 23下矛0001（张三：{DITCH}）")]
+        # also when the joined one's rows come again, or the target's visit goes
+        desk.disputes(DISPUTE + dispute("23下矛0002", person="王五", matter=f"{WAGES}，至今未付", status="稳控中"))
+        desk.visits(VISIT + ZHANG + self.WANG.replace("其他", "人大代表"))
+        assert desk.items(*shown) == theirs
+        desk.visits(VISIT + self.WANG)
+        assert desk.items(*shown) == theirs
+
+    def test_another_persons_matter_is_no_second_coming(self, desk: Desk) -> None:
+        desk.visits(VISIT + ZHANG + self.WANG.replace("2023-09-20", "2023-09-28"))
+        desk.decide("23下矛0002 | 并案 | | 23下矛0001 | 2023-10-18")
+        assert desk.items("petition_kind") == [("",)]
 
     def test_mentions_kept_while_their_item_was_merged_stay_with_the_other(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG)

@@ -97,7 +97,9 @@ def outcome(found: Found) -> str:
         (f"张三 | 13800000009 | 沙口村9组 |        | 2023-10-08 | 陈红 | {DITCH}", ANOTHER, ANOTHER),
         # the matter
         (f"张三 | 13800000001 |           |        | 2023-10-08 | 陈红 | {DITCH}，要求村里调解", MEANT, MEANT),
-        (f"张三 | 13800000001 |           |        | 2023-10-08 | 陈红 | {MOVED}", MEANT, MEANT),
+        (f"张三 | 13800000001 |           |        | 2023-10-08 | 陈红 | {MOVED}", ASKED, ASKED),
+        ("张三 | 13800000001 |           |        | 2023-10-08 | 陈红 | 与邻居因排水沟改道多次发生争执。", MEANT, MEANT),
+        ("张三 | 13800000001 |           |        | 2023-10-08 | 陈红 | 与邻居因晒谷坪改道争执", ANOTHER, ANOTHER),
         (f"张三 |             |           |        | 2023-10-08 | 陈红 | {MOVED}", ANOTHER, ANOTHER),
         (f"张三 | 13800000001 |           |        | 2023-10-08 | 陈红 | {WAGES}", ANOTHER, ANOTHER),
         # the round: a row means an item of its own, a visit may bring up one of long ago
@@ -121,7 +123,7 @@ def test_the_likest_item_is_meant_and_of_two_alike_the_first(rules: Rules) -> No
 def test_two_matters_of_one_form_are_two_items_asked_about_in_rows_and_not_in_a_visit(rules: Rules) -> None:
     told = told_in_row(ON_FILE)
     beside = row(f"{ON_FILE}一事")
-    beside.part = told.entry.part
+    beside.submission = told.entry.submission
     assert outcome(matching.find(told, [item(beside)], rules.campaign)) == ASKED
     told = told_in_visit(ON_FILE)
     assert (

@@ -384,6 +384,47 @@ class TestAnAnnexIsAForm:
         for path in annexes.values():
             assert other.outbox()[path] == office.outbox()[path]
 
+    def test_joined_matters_survive_an_empty_home(self, tmp_path: Path) -> None:
+        office, other = Office(Home(tmp_path / "bureau")), Office(Home(tmp_path / "county"))
+        for one in (office, other):
+            one.take("花名册.xlsx", workbook(ROSTER))
+        office.take(
+            "工会/走访.xlsx", form(ZHANG, ZHANG.replace("与邻居因排水沟改道争执", "退休金少算3年；要求补发"), WANG)
+        )
+        office.take("工会/又一份.xlsx", form(WANG.replace("东湖村2组", "东湖村9组").replace("建议", "希望")))
+        assert len(office.frames().items) > len(office.frames().visits)
+        for path, data in office.outbox().items():
+            if path.startswith("附件"):
+                other.drop(path, data)
+        assert other.run().faults == 0
+        for name in ("visits", "items"):
+            ours, theirs = getattr(office.frames(), name), getattr(other.frames(), name)
+            shown = [column for column in ours.columns if column not in SAME_OUTSIDE]
+            pd.testing.assert_frame_equal(ours[shown], theirs[shown])
+        assert rebuild(office.home) == rebuild(other.home) == []
+
+    def test_a_joined_item_survives_an_empty_home(self, tmp_path: Path) -> None:
+        office, other = Office(Home(tmp_path / "bureau")), Office(Home(tmp_path / "county"))
+        for one in (office, other):
+            one.take("花名册.xlsx", workbook(ROSTER))
+        earlier = "| 2023-09-18 | 李明 | 王五 | 人大代表 | 东山镇 | 东湖村2组 | 13800000002 | 包工头拖欠工资 | |\n"
+        office.take("工会/走访.xlsx", form(ZHANG, earlier))
+        numbers = dict(office.items("person", "item_no"))
+        decided = f"| 编号 | 裁定 | 对应编号 | 批准人 | 批准日期 | 理由 |\n| {numbers['王五']} | 并案 | {numbers['张三']} | 张局 | 2023-10-18 | 一件事 |"
+        office.take("裁定表.xlsx", workbook(decided))
+        assert office.items("person", "remark") == [("张三", f"并案：{numbers['王五']}")]
+        for path, data in office.outbox().items():
+            if path.startswith("附件"):
+                other.drop(path, data)
+        assert other.run().faults == 0
+        for name in ("visits", "items"):
+            ours, theirs = getattr(office.frames(), name), getattr(other.frames(), name)
+            shown = [column for column in ours.columns if column not in SAME_OUTSIDE]
+            pd.testing.assert_frame_equal(
+                ours[shown].sort_values("visited_on", ignore_index=True),
+                theirs[shown].sort_values("visited_on", ignore_index=True),
+            )
+
     def test_an_annex_dropped_back_into_its_own_home_keeps_nothing_alive(self, office: Office) -> None:
         office.take("工会/走访.xlsx", form(ZHANG, WANG))
         before = {path: data for path, data in office.outbox().items() if path.startswith("附件")}
@@ -434,6 +475,25 @@ class TestTraceable:
                         assert any(str(value) in (one.value, one.value.split()[0]) for one in found), (title, value)
                         checked += 1
         assert checked > 40
+
+    @pytest.mark.law(7)
+    def test_a_joined_cell_leads_to_both_cells_and_a_replaced_one_to_the_newer(self, office: Office) -> None:
+        from dazoufang.commands.trace import trace
+
+        office.take("工会/走访.xlsx", form(ZHANG))
+        other = ZHANG.replace("与邻居因排水沟改道争执", "退休金少算3年").replace("沙口村1组", "沙口村9组")
+        office.take("工会/又一份.xlsx", form(other))
+
+        def cells(asked: str) -> list[tuple[str, str, str]]:
+            found = trace(asked, office.home, office.fold(), TODAY).sources
+            return [(one.path, one.cell, one.value) for one in found]
+
+        assert cells("附件1!走访明细!L5") == [
+            ("工会/走访.xlsx", "H3", "与邻居因排水沟改道争执"),
+            ("工会/又一份.xlsx", "H3", "退休金少算3年"),
+        ]
+        assert cells("附件1!走访明细!I5") == [("工会/又一份.xlsx", "F3", "沙口村9组")]
+        assert cells("附件2!I5") == [("工会/又一份.xlsx", "F3", "沙口村9组")]
 
     def test_a_figure_leads_to_the_visits_it_counts(self, office: Office) -> None:
         from dazoufang.commands.trace import trace

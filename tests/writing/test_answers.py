@@ -115,3 +115,19 @@ def test_a_visit_told_twice_in_one_form_is_not_said_to_stand_in_another(office: 
     assert office.fold().effects[1].shared == []
     office.take("工会/别的.xlsx", form(ZHANG))
     assert len(office.fold().effects[2].shared) == 1
+
+
+def test_a_receipt_names_each_cell_of_another_file_that_gave_way_and_what_was_joined(office: Office) -> None:
+    head = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 村(社区)组 | 联系电话 | 意见建议 |\n"
+    zhang = "| 2023-09-20 | 李明 | 张三 | 其他 | 旧村1组 | 13800000001 | 建议修路 |\n"
+    office.take("工会/甲.xlsx", workbook(head + zhang, unit="工会"))
+    newer = zhang.replace("旧村1组", "沙口村5组").replace("建议修路", "建议修桥")
+    office.take("工会/乙.xlsx", workbook(head + newer, unit="工会"))
+    decided = "| 编号 | 裁定 | 对应编号 | 批准人 | 批准日期 | 理由 |\n| 23下建0002 | 并案 | 23下建0001 | 张局 | 2023-10-18 | 一件事 |"
+    office.take("裁定表.xlsx", workbook(decided))
+    pages = {path.rsplit(" ", 1)[1]: data.decode() for path, data in office.outbox().items() if path.endswith(".html")}
+    page = pages["回执0002.html"]
+    assert "村(社区)组：<del>旧村1组</del> → 沙口村5组" in page and "原来是收件1号 甲.xlsx 第3行填的" in page
+    assert "两样都保留，本行登记为23下建0002" in page and "相同" not in page
+    assert '<b class="place">23下建0002</b>张三：建议修桥 并入 23下建0001（张三：建议修路）' in pages["回执0003.html"]
+    assert "撤下" not in pages["回执0003.html"]

@@ -259,5 +259,6 @@ def _ledger(effect: Effect | None) -> list[tuple[str, list[tuple[str, str]]]]:
         ("有进展", effect.updated),
         ("已销号", effect.closed),
         ("重新打开", effect.reopened),
+        ("并案", effect.joined),
     ]
     return [(word, items) for word, items in lists if items]
