@@ -285,7 +285,7 @@ class TestSummary:
     def test_its_json_has_exactly_the_keys_of_the_contract(self, office: Office) -> None:
         found = dropped(office).run().as_json()
         contract = {"today", "submissions", "rows", "items", "faults", "alerts", "outbox", "seconds"}
-        assert contract <= set(found) and set(found) - contract == {"year", "changed", "stale", "kept_back"}
+        assert contract <= set(found) and set(found) - contract == {"year", "changed", "stale", "kept_back", "withdrawn"}
         assert set(found["submissions"]) == {"accepted", "partly", "returned", "duplicate", "deferred"}
         assert set(found["rows"]) == {"visits", "disputes", "suggestions"}
         assert set(found["items"]) == {"open", "resolved", "closed"}
