@@ -30,7 +30,8 @@ def keep(archive: Path, rules: Rules) -> None:
 class Rulebook:
     """The rules of every time, by fingerprint. What the archive does not hold is judged by those in force.
 
-    Each set keeps its fingerprint, also where a newer program completes it with other rules of its own.
+    Each set keeps its fingerprint, also where a newer program completes it with other rules of its own. What the first
+    version judged says no fingerprint: there were no rules yet of who may speak for whom.
     """
 
     def __init__(self, archive: Path, in_force: Rules) -> None:
@@ -45,4 +46,4 @@ class Rulebook:
     def _rules(self, fingerprint: str) -> Rules:
         folder = self.folder(fingerprint)
         rules = self._in_force if folder == self._in_force.folder else load_rules(folder, in_force=False)
-        return replace(rules, fingerprint=fingerprint)
+        return replace(rules, fingerprint=fingerprint, before_authority=rules.before_authority or not fingerprint)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from dazoufang.commands.screen import Screen, complain
 from dazoufang.inbox import scan, share
+from dazoufang.ledger.withdrawals import withdrawals
 from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.running.desk import Desk, NoRoom
@@ -37,6 +38,7 @@ class Summary:
     kept_back: str  # why not all that could be was taken in, in words: trouble of ours or of the machine; else ""
     seconds: float
     failures: list[str]  # for the log
+    withdrawn: list[str] = field(default_factory=list)  # which unit withdrew how much by which delivery, in words
 
     def as_json(self) -> dict[str, Any]:
         """As `run --json` prints it."""
@@ -78,6 +80,7 @@ def run(
         shown = desk.publish(today, moment)
         reasons.append(_missing_in_words(shown.published.missing))
         desk.clear()
+        withdrawn = withdrawals(taken.fresh, desk.ledger_fold.effects)
         effects, year = desk.ledger_fold.effects, desk.rules.campaign.year_of(today).year
     verdicts = [submission.verdict for submission in taken.fresh]
     return Summary(
@@ -95,6 +98,7 @@ def run(
         kept_back="；".join(filter(None, reasons)),
         seconds=round(time.monotonic() - started, 2),
         failures=taken.failures + shown.failures,
+        withdrawn=withdrawn,
         **shown.counts,
     )
 
@@ -135,6 +139,7 @@ def _tell(summary: Summary, home: Home, screen: Screen) -> None:
     lines = {
         "本次收表": f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份{again}{later}",
         "须修改": f"{summary.faults} 处，已在 outbox/退回 中标出" if summary.faults else "",
+        "撤下": "；".join(summary.withdrawn),
         "累计": f"走访 {rows['visits']} 户次，矛盾纠纷 {rows['disputes']} 件，意见建议 {rows['suggestions']} 件{listed}",
         "台账": f"在办 {items['open']} 件，已办结待回访 {items['resolved']} 件，已销号 {items['closed']} 件",
         "预警": levels or "无",

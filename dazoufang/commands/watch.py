@@ -25,6 +25,7 @@ from watchdog.observers.api import BaseObserver
 from dazoufang.inbox import claims, passes, scan, share, trays
 from dazoufang.inbox.scan import Contents, Waiting
 from dazoufang.inbox.settling import Settling, Sighting
+from dazoufang.ledger.withdrawals import withdrawals
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.running import health, intake, proof
 from dazoufang.running.desk import Desk, NoRoom
@@ -242,6 +243,8 @@ class Watch:
         verdicts = [submission.verdict for submission in fresh]
         counts = "，".join(f"{word} {verdicts.count(name)} 份" for name, word in _NAMES if name in verdicts)
         self._say(f"{self._clock_time()} {counts}")
+        for words in withdrawals(fresh, self._desk.ledger_fold.effects):
+            self._say(f"  注意：{words}")
         logbook.note(f"watch took {len(fresh)}")
 
     def _become(self, state: str, words: str) -> None:

@@ -60,7 +60,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     Levels (§7.7, `campaign.alerts`), by working days left: 提醒 at most 5, 预警 at most 2, 逾期 once the day is past,
     严重逾期 more than 5 past; what has longer is no alert yet. Kinds, and the day that counts:
 
-    - 催报, a unit of the roster with no live submission and no visit in the round; 尚无走访, a cadre with no visit: the
+    - 催报, a unit of the roster with no live submission, no zero report and no visit in the round; 尚无走访, a cadre with no visit: the
       end of the round's first phase (走访摸排)
     - 任务进度落后, some visits but fewer than expected by today: the end of the round, at least 提醒, at most 预警;
       任务未完成, fewer than due: the end of the round, once it is past. In the last round what an earlier round left
@@ -129,6 +129,7 @@ class _Quotas:
         in_time = sent["received_on"] >= pd.Timestamp(self._round.first)
         of_round = (visits["year"] == self._year) & (visits["round_no"] == self._round.number)
         heard = set(sent.loc[sent["live"] & in_time & self._holds_a_form_of_the_campaign(), "unit"].dropna())
+        heard |= set(sent.loc[sent["zero_report"] & in_time, "unit"].dropna())
         heard |= set(visits.loc[of_round, "unit"].dropna())
         silent = self._roster[~self._roster["unit"].isin(heard)]
         return {str(unit): list(cadres) for unit, cadres in silent.groupby("unit", sort=False)["cadre"]}

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
+from dazoufang.judging import empty_forms
 from dazoufang.judging.cells.plain import to_unit
 from dazoufang.judging.judge import Judge
 from dazoufang.judging.row_rules import JudgedTable
 from dazoufang.judging.tables import extract
+from dazoufang.judging.tables.sheet_view import labelled_cell
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults
 from dazoufang.model.faults import Fault, Repair
-from dazoufang.model.submission import Heading, Part
+from dazoufang.model.submission import SAYS, Heading, Part
 from dazoufang.reading.books import Book, read_books
 from dazoufang.reading.sheet import Sheet
 from dazoufang.rules.campaign import Rules
@@ -38,23 +40,26 @@ class Task:
 
 @dataclass(slots=True)
 class Examined:
-    """One delivered file, judged by itself (nothing of the record is known here)."""
+    """One delivered file, judged by itself (nothing of the record is known here). `unit_cells`: (member, sheet) → the cell
+    in which 填报单位 stands over a table."""
 
     parts: list[Part] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
+    unit_cells: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class _Tools:
     headings: Headings
     judge: Judge
+    rules: Rules
 
 
 @lru_cache(maxsize=4)
 def _tools(packed: Packed, today: date) -> _Tools:
     rules = unpacked(packed)
-    return _Tools(Headings(rules.schemas), Judge(rules, today))
+    return _Tools(Headings(rules.schemas), Judge(rules, today), rules)
 
 
 def examine(task: Task) -> Examined:
@@ -78,12 +83,12 @@ def examine(task: Task) -> Examined:
 
 def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:
     """Examine bytes in this process: for tests and notebooks, and for bytes that can be trusted."""
-    return _judged(read_books(data, name), name, _Tools(Headings(rules.schemas), Judge(rules, today)))
+    return _judged(read_books(data, name), name, _Tools(Headings(rules.schemas), Judge(rules, today), rules))
 
 
 def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
     """Judge the workbooks of one delivery, `name`."""
-    result = Examined()
+    result, words = Examined(), tools.rules.campaign.empty_forms
     tables: list[JudgedTable] = []
     for book in books:
         inside: Callable[[Fault], Fault] = lambda fault, member=book.member: replace(fault, member=member)  # type: ignore[misc] # noqa: E731
@@ -98,14 +103,20 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
                 inside(faults.make("F07", what=_headings_seen(book.sheets), own=_own_forms(tools.headings.schemas)))
             )
         parts: dict[str, Part] = {}
+        sheets = {sheet.name: sheet for sheet in book.sheets}
         for table in found.tables:
             schema = table.match.schema
             form = schema.name
             if form not in parts:
                 parts[form] = Part(form, book.member, files.stem_of(file_name), "", [])
             part = parts[form]
+            if not tools.rules.before_authority:
+                empty_forms.drop_rows_that_say_nothing(table, words)
             judged = tools.judge.judge(table)
             unit = str(to_unit(table.meta.get("reporting_unit")).value or "")
+            if unit:
+                cell = labelled_cell(sheets[table.sheet], "reporting_unit")
+                result.unit_cells.setdefault((book.member, table.sheet), cell)
             for row in judged.rows:
                 row.unit = row.values.pop("unit", unit) if schema.role is not Role.ROSTER else unit
             part.rows.extend(judged.rows)
@@ -115,6 +126,10 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             part.meta = table.meta | part.meta
             result.faults.extend(map(inside, judged.faults))
             result.repairs.extend(replace(repair, member=book.member) for repair in judged.repairs)
+        for part in parts.values():
+            if not part.rows and not tools.rules.before_authority:
+                said = empty_forms.said_by((sheets[name] for name in part.sheets), part.stem, words)
+                part.meta = {**part.meta, SAYS: said} if said else part.meta
         result.parts.extend(parts.values())
     result.faults.extend(tools.judge.twins(tables))
     return result

@@ -8,8 +8,9 @@ from typing import Final
 
 from rapidfuzz import process as likeness
 
+from dazoufang.judging import sender, sender_before
+from dazoufang.judging.empty_forms import ask_of_empty
 from dazoufang.judging.examine import Examined
-from dazoufang.judging.sender import sender_folder, sender_of, settle_unit
 from dazoufang.model import faults
 from dazoufang.model.faults import ERROR, Fault
 from dazoufang.model.roster import Roster
@@ -22,11 +23,12 @@ ROSTER: Final = "roster.name"
 _WHO: Final = frozenset({"cadres", "cadre_title", "household", "target_kind", "township", "village", "phone"})
 
 
-def duplicate(delivery: Delivery, submission_id: int, first: Submission) -> Submission:
-    """The submission for bytes that came before, in `first`: nothing of them is counted again."""
+def duplicate(delivery: Delivery, submission_id: int, first: Submission, unit: str = "") -> Submission:
+    """The submission for bytes that came before, in `first`: nothing of them is counted again. `unit`: who sends them
+    now, "" as it was."""
     return Submission(
         submission_id, delivery.sha256, delivery.path, delivery.archived, delivery.received_on, DUPLICATE,
-        unit=first.unit or sender_folder(delivery.path), duplicate_of=first.submission_id,
+        unit=unit or first.unit or sender.sender_folder(delivery.path), duplicate_of=first.submission_id,
     )  # fmt: skip
 
 
@@ -40,10 +42,17 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
         schema = rules.schemas[part.form]
         if schema.role is Role.VISITS:
             _set_aside_waiting(part, submission, schema, roster)
-        found = [*settle_unit(part, submission, schema, roster), *_foreign(part, schema, roster)]
+        if rules.before_authority:
+            settled = sender_before.settle_unit(part, submission, schema, roster)
+        else:
+            settled = sender.settle_unit(part, submission, schema, rules, roster, examined.unit_cells)
+        found = [*settled, *_foreign(part, schema, roster)]
         submission.faults.extend(replace(fault, member=part.member) for fault in found)
-    submission.unit = sender_of(submission, rules, roster)
+    who = sender_before.sender_of if rules.before_authority else sender.sender_of
+    submission.unit = who(submission, rules, roster)
     _drop_empty_twins(submission)
+    if not rules.before_authority:
+        ask_of_empty(submission, rules)
     counted = sum(len(part.counted) for part in submission.parts)
     if submission.errors:
         submission.verdict = PARTLY if counted else RETURNED

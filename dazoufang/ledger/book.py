@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from dazoufang.ledger import decisions, matching, same_matter
+from dazoufang.ledger import decisions, matching, same_matter, speakers
 from dazoufang.ledger.effects import EffectNotes
 from dazoufang.ledger.items import JOINED_INTO, OPENING, STRUCK, Item, Mention, in_brief, row_values
 from dazoufang.ledger.matching import Statement
 from dazoufang.ledger.matters import matters_of
 from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
-from dazoufang.model.submission import Effect, Submission
+from dazoufang.model.submission import SENDER, Effect, Submission
 from dazoufang.model.terms import normalize, words_of
 from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.campaign import Rules
@@ -155,27 +155,46 @@ class Ledger:
         if former is not None:
             notes.before(former)
         item = self._by_number(statement, notes)
-        if (
+        said, refused = self._as_far_as_it_may(entry, item, notes)
+        if refused:
+            item = None
+        elif (
             item is None
             and former is not None
             and matching.may_still_mean(statement, former, self._rules.campaign.items)
         ):
             item = former
-        if item is None and values.get("person") and values.get("matter"):
-            item = self._find_or_open(statement, notes)
-        elif item is None:
-            notes.notice(entry, "item_no", "R07", value=values.get("item_no", ""), what="台账")
+        if item is None and not refused:
+            if values.get("person") and values.get("matter"):
+                item = self._find_or_open(statement, notes)
+            else:
+                notes.notice(entry, "item_no", "R07", value=values.get("item_no", ""), what="台账")
         if former is not None and former is not item:
             self._forget_row(former, entry)
             notes.said(former.item_no)
         if item is not None:
-            notes.before(item).rows[entry.entry_id] = entry
+            notes.before(item).rows[entry.entry_id] = said
             item.joined_rows.discard(entry.entry_id)
-            if matching.speaks_of_joined(values, item, self._rules.campaign.items):
+            if matching.speaks_of_joined(row_values(said), item, self._rules.campaign.items):
                 item.joined_rows.add(entry.entry_id)
-            self._index(item, values.get("person", ""))
+            self._index(item, said.values.get("person", ""))
             self._row_items[entry.entry_id] = item.item_no
             notes.said(item.item_no)
+
+    def _as_far_as_it_may(self, entry: Entry, item: Item | None, notes: EffectNotes) -> tuple[Entry, bool]:
+        """The row as far as its sender may say it of the item that it names, and whether it may say nothing at all."""
+        voice = (
+            speakers.voice(entry, item, self._rules) if item else "nothing" if speakers.is_of_another(entry) else "all"
+        )
+        number, sender = entry.values.get("item_no", ""), entry.part.meta.get(SENDER, "")
+        if voice == "nothing":
+            notes.notice(entry, "item_no", "R20", value=number, what=sender)
+        if voice != "handling" or item is None:
+            return entry, voice == "nothing"
+        if names := speakers.withheld(entry, item):
+            titles = "、".join(self._rules.schemas[entry.form].by_name[name].title for name in names)
+            notes.notice(entry, "item_no", "R21", value=number, what=titles, who=sender)
+        return speakers.restricted(entry, item), False
 
     def _by_number(self, statement: Statement, notes: EffectNotes) -> Item | None:
         """The item that the row itself names, if the person agrees."""

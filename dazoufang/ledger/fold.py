@@ -14,7 +14,7 @@ from dazoufang.ledger.merge import Entry, Merged
 from dazoufang.ledger.retelling import Retelling
 from dazoufang.model.faults import ERROR
 from dazoufang.model.roster import Roster
-from dazoufang.model.submission import DUPLICATE, RETURNED, Effect, Submission
+from dazoufang.model.submission import DUPLICATE, RETURNED, SENDER, Effect, Submission
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.rules_file import BrokenRules
@@ -32,7 +32,7 @@ class Fold:
         self.effects: dict[int, Effect] = {}
         self._roster: Roster | None = None
         self._latest: dict[_Key, int] = {}
-        self._mended: dict[tuple[str, int], int] = {}
+        self._mended: dict[tuple[str, int], list[Submission]] = {}
         self.submissions: list[Submission] = []  # all of them, in the order of acceptance
 
     def take(self, submission: Submission) -> Effect:
@@ -44,9 +44,10 @@ class Fold:
         self._require_forms(submission)
         effect = Effect(submission.submission_id)
         self.submissions.append(submission)
-        self._latest.update(dict.fromkeys(_keys(submission, self.rules.schemas), submission.submission_id))
+        if not _only_empty(submission):
+            self._latest.update(dict.fromkeys(_keys(submission, self.rules.schemas), submission.submission_id))
         if submission.verdict != DUPLICATE and (mended := _OUR_COPY.match(submission.name)):
-            self._mended[mended[1], int(mended[2])] = submission.submission_id
+            self._mended.setdefault((mended[1], int(mended[2])), []).append(submission)
         self.effects[submission.submission_id] = effect
         if submission.verdict in (RETURNED, DUPLICATE):
             return effect
@@ -54,6 +55,7 @@ class Fold:
         if any(self.rules.schemas[step.part.form].role in (Role.ROSTER, Role.ASSIGNMENTS) for step in steps):
             self._roster = None
         self.ledger.take(submission, steps, effect)
+        effect.withdrawn_items = len(effect.withdrawn)
         for step in steps:
             schema = self.rules.schemas[step.part.form]
             if step.replaces:
@@ -64,6 +66,10 @@ class Fold:
                 effect.changed.extend(merge.changes(schema, entry, before))
             if schema.role is not Role.DECISIONS:  # a decision is remembered for ever
                 effect.withdrawn.extend(merge.words(schema, entry.values) for entry in step.withdrawn)
+                if schema.role is Role.VISITS:
+                    effect.withdrawn_visits += len(step.withdrawn)
+                else:
+                    effect.withdrawn_rows += len(step.withdrawn)
             if step.sent_by_units:
                 rows_of = "走访" if schema.role is Role.VISITS else schema.title
                 effect.shared.append(f"{step.sent_by_units}行是各单位自己报过的{rows_of}，以各单位的为准，没有另外计入")
@@ -90,14 +96,17 @@ class Fold:
         """The newer submission that took the place of this one, whatever came of either; 0 while it is the newest.
 
         Rule: the same unit sending the same form again, under the same name, replaces the earlier one; and our returned
-        copy, mended, replaces what it was made of, whoever sent that.
+        copy, mended, replaces what it was made of, where nobody or the same unit had sent that. Replacing never crosses
+        from one sender to another.
         """
         if submission.verdict == DUPLICATE:
             return 0
-        whole, *parts = (self._latest[key] for key in _keys(submission, self.rules.schemas))
+        own = submission.submission_id
+        whole, *parts = (self._latest.get(key, own) for key in _keys(submission, self.rules.schemas))
         if parts and min(parts) > submission.submission_id:
             return max(whole, *parts)
-        mended = self._mended.get((submission.name, submission.submission_id), 0)
+        copies = self._mended.get((submission.name, submission.submission_id), ())
+        mended = max((copy.submission_id for copy in copies if _may_mend(copy, submission)), default=0)
         return max(mended, whole if whole > submission.submission_id else 0)
 
     def outstanding(self) -> list[tuple[Submission, int]]:
@@ -144,6 +153,18 @@ class Fold:
 
 _OUR_COPY: Final = re.compile(r"(.+) 需修改(\d{4,})")  # as replies.answer_names has it, unless the name was too long
 _Key = tuple[str, str, str]  # unit, form ("" the file as a whole), name less copy marks and dates
+
+
+def _may_mend(copy: Submission, submission: Submission) -> bool:
+    """Whether `copy`, our returned copy mended, is of the same sender as what it was made of, so far as that is known;
+    what was taken by rules that did not ask yet is."""
+    asked = all(SENDER in part.meta for part in copy.parts)
+    return not asked or not submission.unit or copy.unit == submission.unit
+
+
+def _only_empty(submission: Submission) -> bool:
+    """Whether it holds nothing but forms without rows that take nothing back: no earlier one is done with for it."""
+    return bool(submission.parts) and not any(part.rows or part.replaces for part in submission.parts)
 
 
 def _keys(submission: Submission, schemas: Schemas) -> list[_Key]:

@@ -37,9 +37,7 @@ def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission],
         items=frames.build((_item_row(item, merged, campaign) for item in items), specs["items"]),
         cadres=frames.build(_cadre_rows(merged), specs["cadres"]),
         assignments=frames.build(_assignment_rows(merged, campaign), specs["assignments"]),
-        submissions=frames.build(
-            (_submission_row(submission, live, rules.schemas) for submission in submissions), specs["submissions"]
-        ),
+        submissions=frames.build(_submission_rows(submissions, live, rules.schemas), specs["submissions"]),
         lists={
             schema.name: frames.build(_list_rows(schema, merged, campaign), frames.list_columns(schema))
             for schema in rules.schemas.values()
@@ -147,7 +145,17 @@ def _list_rows(schema: FormSchema, merged: Merged, campaign: Campaign) -> Iterat
             )
 
 
-def _submission_row(submission: Submission, live: frozenset[int], schemas: Schemas) -> _Row:
+def _submission_rows(submissions: Iterable[Submission], live: frozenset[int], schemas: Schemas) -> Iterator[_Row]:
+    """Each submission. A zero report that comes again, week after week the same bytes, is one each time."""
+    zero: set[int] = set()
+    for submission in submissions:
+        of_units = [part for part in submission.parts if schemas[part.form].of_units]
+        if submission.duplicate_of in zero or any(part.is_zero_report for part in of_units):
+            zero.add(submission.submission_id)
+        yield _submission_row(submission, live, schemas, submission.submission_id in zero)
+
+
+def _submission_row(submission: Submission, live: frozenset[int], schemas: Schemas, zero_report: bool) -> _Row:
     return {
         "submission_id": submission.submission_id,
         "received_on": submission.received_on,
@@ -158,6 +166,7 @@ def _submission_row(submission: Submission, live: frozenset[int], schemas: Schem
         "live": submission.submission_id in live,
         "rows": sum(len(part.counted) for part in submission.parts),
         "faults": len(submission.errors),
+        "zero_report": zero_report,
     }
 
 

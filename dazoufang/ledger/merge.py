@@ -65,11 +65,7 @@ class Merged:
 
     def take(self, submission: Submission) -> list[Step]:
         """Take in one submission. Rule: what is returned or a duplicate changes nothing."""
-        return [
-            self._step(submission, part, key)
-            for part, key in _keyed(submission)
-            if part.counted or not any(row.held for row in part.rows)
-        ]
+        return [self._step(submission, part, key) for part, key in _keyed(submission) if part.replaces]
 
     def entries(self, form: str) -> Iterator[Entry]:
         """The entries of one form, in the order in which their parts first came."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from dazoufang.model.terms import normalize
 from dazoufang.system.files import stem_of
 
 
@@ -25,3 +26,11 @@ class Roster:
     def stems(self) -> dict[str, str]:
         """Each unit as a file's name may hold it, whatever its punctuation."""
         return {unit: stem_of(unit) for unit in sorted(self.units) if unit}
+
+    def named(self, unit: str) -> str:
+        """The unit as the roster spells it, whatever the spaces and width of `unit`; "" where it does not know it."""
+        return self._spelt.get(normalize(unit), "")
+
+    @cached_property
+    def _spelt(self) -> dict[str, str]:
+        return {normalize(unit): unit for unit in sorted(self.units, reverse=True) if unit}

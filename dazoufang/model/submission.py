@@ -17,6 +17,15 @@ DUPLICATE: Final[str] = Verdict.DUPLICATE
 VERDICT_NAMES: Final = {ACCEPTED: "已收", PARTLY: "部分已收", RETURNED: "退回", DUPLICATE: "已收过"}
 
 UNKNOWN_UNIT: Final = "未识别单位"
+# Keys of `Part.meta` that no form can write: which unit's own folder it came from ("" one that may speak for all; missing
+# where it was judged by rules that did not ask yet), and what a form without rows says of itself.
+SENDER: Final = "sender"
+SAYS: Final = "says"
+OTHERS: Final = (
+    "others"  # the rows that show another unit and stand for their item's number alone, a `Row.place` a line
+)
+ZERO: Final = "零报告"  # that there is nothing to report
+WITHDRAWS: Final = "撤回"  # that what it held before is taken back
 
 
 @dataclass(slots=True)
@@ -30,6 +39,11 @@ class Row:
     values: dict[str, str]
     held: bool = False
     row_id: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where it stands in its part, as one word."""
+        return f"{self.row_no} {self.sheet}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,20 @@ class Part:
     def counted(self) -> list[Row]:
         """The rows that count."""
         return [row for row in self.rows if not row.held]
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it takes the place of what came before it under its name. Rule: rows go when others come for them, or
+        the unit says so; not because an empty form came, or one that is held. Rules older than `SENDER` had an empty
+        form take all back."""
+        if self.rows:
+            return bool(self.counted)
+        return SENDER not in self.meta or self.meta.get(SAYS) == WITHDRAWS
+
+    @property
+    def is_zero_report(self) -> bool:
+        """Whether it has no rows and says that there are none to report."""
+        return not self.rows and self.meta.get(SAYS) == ZERO
 
     @property
     def sheets(self) -> list[str]:
@@ -142,10 +170,13 @@ class Effect:
     updated: list[tuple[str, str]] = field(default_factory=list)
     closed: list[tuple[str, str]] = field(default_factory=list)
     reopened: list[tuple[str, str]] = field(default_factory=list)
-    joined: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # items that became part of another, and which went where
-    notices: list[Fault] = field(default_factory=list)  # what the ledger found: R07 to R10, R12, R13
+    joined: list[tuple[str, str]] = field(default_factory=list)  # items that became part of another: which went where
+    notices: list[Fault] = field(default_factory=list)  # what the ledger found: R07 to R10, R12, R13, R20, R21
+    withdrawn_visits: int = (
+        0  # of `withdrawn`, how many are visits, other rows, and items that nobody speaks of any more
+    )
+    withdrawn_rows: int = 0
+    withdrawn_items: int = 0
 
 
 @dataclass(frozen=True, slots=True)

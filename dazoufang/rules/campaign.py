@@ -12,11 +12,13 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 
 from dazoufang.model.vocabularies import Complexity, TargetKind
+from dazoufang.rules.authority import Authority
+from dazoufang.rules.empty_forms import EmptyForms
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.needs import refuse_incomplete_forms
-from dazoufang.rules.rules_file import Misplaced, Strict, load
+from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
 from dazoufang.rules.workdays import Workdays
@@ -121,6 +123,8 @@ class Campaign(Strict):
     deadlines: Deadlines
     alerts: Alerts
     returns: Returns
+    authority: Authority
+    empty_forms: EmptyForms
     calendar: Calendar
     inbox: InboxNames
     watch: Watch
@@ -191,13 +195,15 @@ class Campaign(Strict):
 class Rules:
     """Everything that the bureau decides: the forms and the campaign, and a fingerprint of the files they came from.
 
-    `folder`: where those files lie; what they lack is the program's own.
+    `folder`: where those files lie; what they lack is the program's own. `before_authority`: they were kept by a program
+    that let everybody speak for everybody and took an empty form for a word; what was judged by them stays as it was.
     """
 
     schemas: Schemas
     campaign: Campaign
     fingerprint: str
     folder: Path
+    before_authority: bool = False
 
     def form(self, role: Role) -> FormSchema:
         """The form of a role of which there is one: any but `Role.LIST`."""
@@ -218,4 +224,5 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
         closing = campaign.closing
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
         refuse_incomplete_forms(schemas, follow_ups, folder)
-    return Rules(schemas, campaign, fingerprint(folder), folder)
+    before = not in_force and "authority" not in (parsed(folder / "campaign.yaml")[1] or {})
+    return Rules(schemas, campaign, fingerprint(folder), folder, before)

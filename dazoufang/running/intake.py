@@ -12,6 +12,7 @@ from dazoufang.archive import kept_rules, originals
 from dazoufang.inbox import claims, passes, trays
 from dazoufang.inbox.scan import Waiting
 from dazoufang.judging.examine import Examined, Task, examine
+from dazoufang.judging.sender import HELD_FOR_THE_SENDER
 from dazoufang.judging.verdict import accept, duplicate
 from dazoufang.ledger.fold import Fold
 from dazoufang.model import faults
@@ -28,6 +29,7 @@ from dazoufang.system.home import Home
 from dazoufang.system.in_child import Failure
 
 REFERENCES: Final = (Role.ROSTER, Role.ASSIGNMENTS)  # forms by which others are judged
+NOT_THEIR_ITEM: Final = "R20"
 UNKNOWN_HEADING: Final = ("S03", "S11")  # a column that was not read
 
 # Why there is no result of a file, in words for the unit; the details go to the log.
@@ -148,8 +150,8 @@ def take_in(
         if isinstance(result, Failure):
             failures.append(f"收件{number}：{result.reason} {result.kind}")
         submission = accept(delivery, number, examined_or_why(result), by, ledger_fold.roster())
-        if before is not None and (ledger_fold.replaced_by(before) or not _better(submission, before)):
-            submission = duplicate(delivery, number, before)
+        if before is not None and _came_before(submission, before, ledger_fold):
+            submission = duplicate(delivery, number, before, "" if by.before_authority else submission.unit)
         else:
             first[delivery.sha256] = submission
         submission.rules = by.fingerprint
@@ -157,6 +159,25 @@ def take_in(
         ledger_fold.take(submission)
         fresh.append(submission)
     return fresh, failures
+
+
+def _came_before(again: Submission, before: Submission, ledger_fold: Fold) -> bool:
+    """Whether bytes that were received as `before` are nothing new. What was held because its sender may not say it is
+    taken when it comes by a door that may, whatever came since; and an empty form of another unit is its own word."""
+    if _held(again) < _held(before):
+        return False
+    if not any(part.rows for part in again.parts) and again.unit and before.unit and again.unit != before.unit:
+        return False
+    if ledger_fold.replaced_by(before):
+        return True
+    # Since then somebody may have been named who handles the item, or it comes from the clerk.
+    refused = any(notice.code == NOT_THEIR_ITEM for notice in ledger_fold.effects[before.submission_id].notices)
+    return not refused and not _better(again, before)
+
+
+def _held(submission: Submission) -> int:
+    """How many errors say that somebody else has to send it."""
+    return sum(fault.code in HELD_FOR_THE_SENDER for fault in submission.errors)
 
 
 def _better(again: Submission, before: Submission) -> bool:

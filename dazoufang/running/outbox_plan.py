@@ -12,6 +12,7 @@ from typing import Final
 from dazoufang import __version__
 from dazoufang.duties import alerts
 from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.withdrawals import recent
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox.publishing import Artifact
@@ -54,11 +55,12 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     rules, frames = ledger_fold.rules, ledger_fold.frames()
     found = alerts.alerts(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
+    withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     plan = {
         name: Artifact(partial(annexes.workbook, form, frames, rules, today))
         for form, name in annexes.names(rules.schemas).items()
     }
-    plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today))
+    plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today, withdrawn))
     large_annex = None
     visits = rules.form(Role.VISITS)
     if len(frames.visits) >= LARGE and visits.annex is not None:

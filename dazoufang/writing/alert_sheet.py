@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -37,18 +38,21 @@ _COLUMNS: Final = (
 _NOTE: Final = "“剩余工作日”为负数的，是已经超过时限的工作日数；事情办好并报送后，这里的提醒当晚自动消失。"
 
 
-def render(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date) -> bytes:
+def render(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date, withdrawn: Sequence[str] = ()) -> bytes:
     """The workbook as bytes; the same input gives the same bytes.
 
     `alerts` as `alerts.alerts` gives it. The units' sheets follow in the order of the roster, then by name; what is for
-    everyone (阶段将结束) stands on the first sheet and under each unit's table. For the bureau itself: full names.
+    everyone (阶段将结束) stands on the first sheet and under each unit's table. `withdrawn`: what units took back lately,
+    in words; it stands under the first table. For the bureau itself: full names.
     """
     year, round_ = current_round(rules.campaign, today)
     right = f"{year}年{round_.name}　截至{day_words(today)}"
     table = _worded(alerts)
     common = alerts.loc[(alerts["unit"] == "") & (alerts["person"] == "")]
     shared = "".join(f"\n{row.subject}：{row.why}。" for row in common.itertuples())
-    sheets = [_sheet(ALL, "大走访活动预警提醒", table, right, _NOTE)]
+    gone = "".join(f"{words}。\n" for words in withdrawn)
+    said = f"近几日撤下的，请核对是否有意：\n{gone}" if gone else ""
+    sheets = [_sheet(ALL, "大走访活动预警提醒", table, right, said + (_NOTE if len(table) else ""))]
     by_unit = dict(tuple(table.groupby(alerts["unit"], sort=False)))
     for unit in _units(frames, alerts):
         sheets.append(_sheet(unit, f"大走访活动预警提醒（{unit}）", by_unit[unit], right, _NOTE + shared))
@@ -65,7 +69,7 @@ def _sheet(name: str, title: str, table: pd.DataFrame, right: str, note: str) ->
         left=f"共{len(table)}条：{by_level}",
         right=right,
         style="level",
-        note=note if len(table) else "",
+        note=note,
     )
 
 

@@ -33,6 +33,8 @@ ITEM = "编号 | 走访日期 | 走访干部 | 当事人 | 联系电话 | 纠纷
 DONE = "化解情况 | 办结日期 | 回访日期 | 回访方式 | 销号日期"
 DITCH = "与邻居因排水沟改道争执"
 ROSTER = "姓名 | 单位 | 角色 | 邮箱\n李明 | 工会 | 股室负责人 | \n陈红 | 督导室 | 股室负责人 | "
+DECISION = "编号 | 裁定 | 批准人 | 批准日期 | 理由\n23下矛0001 | 作废 | 局长 | @2023-10-10 | 重复登记"
+HANDLED = "| 23下矛0001 | @2023-09-20 | 李明 | {} | | 邻里关系 | 与邻居因排水沟改道争执 | 正在化解 | 督导室 |"
 PHOTO = b"\x89PNG\r\n\x1a\n" + b"\0" * 50
 
 
@@ -158,6 +160,13 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
         ("花名册.xlsx", workbook(ROSTER)), ("登记.xlsx", desk.visits(GOOD, unit="教育局工会"))
     ),
     "S09": lambda desk: desk.taken(("花名册.xlsx", workbook(ROSTER)), ("督导室/登记.xlsx", desk.visits(GOOD))),
+    "S20": lambda desk: desk.taken(("督导室/裁定.xlsx", workbook(DECISION, sheet="登记"))),
+    "S21": lambda desk: desk.taken(
+        ("花名册.xlsx", workbook(ROSTER)), ("督导室/登记.xlsx", desk.visits(GOOD, unit="县直妇委会"))
+    ),
+    "S22": lambda desk: desk.taken(("登记.xlsx", workbook(HEAD, unit="工会", sheet="登记"))),
+    "S23": lambda desk: desk.taken(("登记.xlsx", workbook(f"{HEAD}\n本周无", unit="工会", sheet="登记"))),
+    "S24": lambda desk: desk.taken(("登记.xlsx", workbook(f"{HEAD}\n全部撤回", unit="工会", sheet="登记"))),
     "S10": lambda desk: desk.file(workbook_of({"登记": rows(VISIT), "采购": rows(OTHER)})),
     "S11": lambda desk: desk.table(VISIT.replace("联系电话", "联系方式2")),
     "S12": lambda desk: desk.table(VISIT, "合计 | | 1户 | | | | | "),
@@ -222,6 +231,8 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
         ("台账.xlsx", desk.items(f"| | @2023-09-28 | 李明 | 张三 | | 邻里关系 | {DITCH} | 正在化解 | | | | | ")),
     ),
     "R11": lambda desk: desk.item("未启动", 办结日期="@2023-09-25"),
+    "R20": lambda desk: desk.taken(*of_two_units("人事股", "张三")),
+    "R21": lambda desk: desk.taken(*of_two_units("督导室", "张三", "其他")),
 }
 
 # Code → (message, remedy), as the unit reads them.
@@ -295,8 +306,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "请核对：写错了请改成花名册上的名称；名称没有错的，请局办公室在花名册中补上",
     ),
     "S09": (
-        "「登记」表的填报单位是“工会”，文件却放在“督导室”文件夹，已按表中的单位收",
-        "请核对：表里写错了单位的，请改正后重新放入；只是放错了文件夹的，不需处理",
+        "「登记」表的填报单位是“工会”，文件却放在“督导室”文件夹；各单位只报自己的，这些行没有收下，“工会”报过的都没有动",
+        "填错单位的，请改成“督导室”后重新放入；确是“工会”的，请放入“工会”文件夹，或交局办公室经办人直接放进收件文件夹",
+    ),
+    "S20": (
+        "「登记」表是裁定表，放在了“督导室”文件夹；裁定表不由这里报送，没有收下，原来的都没有动",
+        "请把这份表交局办公室，由收件文件夹（不进单位文件夹）或“办公室”文件夹放入；内容不用改",
+    ),
+    "S21": (
+        "「登记」表的填报单位是“县直妇委会”，文件放在“督导室”文件夹，花名册里没有“县直妇委会”，已按“督导室”收",
+        "请核对：单位没有错的不需处理，下次请写“督导室”；放错了文件夹的，请放入自己单位的文件夹",
+    ),
+    "S22": (
+        "「登记」表只有表头，没有数据行，也没有写明是没有要报的还是没有填；没有当作报送，以前报的都没有动",
+        "没有要报的，请在表里空格处写“零报告”后重新放入；有要报的，请填好后重新放入；要把以前同名表里报的撤下，请写“撤回”",
+    ),
+    "S23": (
+        "「登记」表没有数据行，写明了没有要报的，按零报告收下；以前报的都没有动",
+        "不需处理；要把以前同名表里报的撤下，请在空表里写“撤回”后重新放入",
+    ),
+    "S24": (
+        "「登记」表没有数据行，写明了撤回，同名旧表里报的行已撤下",
+        "确要撤回的，不需处理；写错了的，请把原来的表重新填好放入",
     ),
     "S10": (
         "「采购」表不是走访活动的表，没有当作数据",
@@ -446,7 +477,28 @@ WORDS: dict[str, tuple[str, str]] = {
         "「登记」表 G4（第4行·矛盾纠纷和信访诉求）填的是“屋后山体滑坡”，第3行登记的同一户走访填的是“与邻居因排水沟改道争执”（23下矛0001）；两样都保留，本行登记为23下矛0002",
         "是两件事的不需处理；其实是一件的，请只留一处，或请局办公室用裁定表裁定“并案”",
     ),
+    "R20": (
+        "「登记」表 A3（第3行·编号）的编号“23下矛0001”不是“人事股”报的事项，也不由“人事股”办理，本行没有入账",
+        "编号抄错的，请改正后重新放入；确由本单位办理的，请报出的单位或局办公室先写明责任单位，再把这份表原样放入一次",
+    ),
+    "R21": (
+        "「登记」表 A3（第3行·编号）的编号“23下矛0001”是别的单位报的事项，“督导室”是责任单位，只采用了办理情况；"
+        "纠纷类别与台账不同，没有采用",
+        "请核对：台账写错了的，请报出的单位改；没有错的不需处理",
+    ),
 }
+
+
+def of_two_units(sender: str, person: str, category: str = "邻里关系") -> list[tuple[str, bytes]]:
+    """A dispute of 工会 that 督导室 handles, and a row of `sender` that carries its number."""
+    head, row = f"| {ITEM} | 责任单位 |", HANDLED.format(person)
+    return [
+        ("工会/登记.xlsx", workbook(f"{head}\n{row.replace('23下矛0001', '')}", unit="工会", sheet="登记")),
+        (
+            f"{sender}/登记.xlsx",
+            workbook(f"{head}\n{row.replace('邻里关系', category)}", unit=sender, sheet="登记"),
+        ),
+    ]
 
 
 def one(found: list[Fault], code: str = "") -> Fault:

@@ -195,6 +195,14 @@ MISTAKES = [
     ("no years", "years:\n  - year: 2023", "years: []\nyear_was:\n  - year: 2023", ""),
     ("a key misspelt", "extra_holidays:", "extra_holiday:", "不认识“extra_holiday”"),
     ("a day both free and worked", "extra_holidays: []\n  extra_workdays: []", "extra_holidays: [2023-10-07]\n  extra_workdays: [2023-10-07]", "既写成放假又写成上班"),
+    ("a speaker without a name", "speak_for_others: {value: [教育事务中心,", "speak_for_others: {value: ['  ',", "单位名称是空的"),
+    ("two speakers in one", "speak_for_others: {value: [教育事务中心, 办公室,", "speak_for_others: {value: [教育事务中心、办公室,", "像是几个单位写在一起"),
+    ("a speaker twice", "speak_for_others: {value: [教育事务中心, 办公室,", "speak_for_others: {value: [办公室, 办 公室,", "写了两遍"),
+    ("the root among the speakers", "speak_for_others: {value: [教育事务中心,", "speak_for_others: {value: [根目录,", "“根目录”不是单位"),
+    ("nobody who may send the roster", "send_roster: {value: [根目录, 办公室]", "send_roster: {value: []", "没有写谁可以报送"),
+    ("a sender who is no list", "send_decisions: {value: [根目录, 办公室]", "send_decisions: {value: 办公室", "应是一个列表"),
+    ("a switch in words", "root_speaks_for_all: {value: true", "root_speaks_for_all: {value: 可以", "应是 true 或 false"),
+    ("a key of authority misspelt", "send_decisions: {value", "send_decision: {value", "不认识“send_decision”"),
 ]  # fmt: skip
 
 
@@ -228,6 +236,42 @@ def test_a_year_has_rounds_and_a_round_has_phases(content: Content, key: str) ->
     (year if key == "rounds" else year["rounds"][0])[key] = []
     with pytest.raises(ValueError, match="at least 1"):
         Campaign.model_validate(content)
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new", "what"),
+    [("zero_words", "无走访", "", "有一项是空的"), ("withdraw_words", "全部撤回", "零报告", "既算零报告又算撤回")],
+)
+def test_words_of_empty_forms_are_words_and_say_one_thing(
+    content: Content, key: str, old: str, new: str, what: str
+) -> None:
+    words = content["empty_forms"][key]["value"]
+    words[words.index(old)] = new
+    with pytest.raises(ValueError, match=what):
+        Campaign.model_validate(content)
+
+
+# -- who may speak for whom -----------------------------------------------------------------------------------------
+
+
+def test_as_shipped_the_offices_of_the_plan_and_the_coordinator_speak_for_others(rules: Rules) -> None:
+    campaign = rules.campaign
+    named = {*campaign.offices.by_target_kind.values(), campaign.offices.coordinator.value}
+    assert set(campaign.authority.speak_for_others.value) == named == {"教育事务中心", "办公室", "法制安全股"}
+    assert campaign.authority.root_speaks_for_all.value
+    for key in ("send_roster", "send_assignments", "send_decisions"):
+        assert getattr(campaign.authority, key).value == ("根目录", "办公室")
+
+
+def test_older_rules_get_it_from_the_shipped_ones_but_not_what_they_judged_once(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped("schemas"), tmp_path / "schemas"))
+    older = yaml.safe_load((folder / "campaign.yaml").read_text(encoding="utf-8"))
+    del older["authority"], older["empty_forms"]
+    (folder / "campaign.yaml").write_text(yaml.safe_dump(older, allow_unicode=True), encoding="utf-8")
+    now, once = load_rules(folder), load_rules(folder, in_force=False)
+    assert now.campaign.authority.speaks_for_others("办 公室") and not now.before_authority
+    assert once.before_authority
+    assert not load_rules(shipped("schemas"), in_force=False).before_authority
 
 
 # -- the plan's own flaws -------------------------------------------------------------------------------------------

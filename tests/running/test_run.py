@@ -282,6 +282,7 @@ class TestSummary:
             "stale",
             "kept_back",
             "passed_over",
+            "withdrawn",
         }
         assert set(found["submissions"]) == {"accepted", "partly", "returned", "duplicate", "deferred"}
         assert set(found["rows"]) == {"visits", "disputes", "suggestions"}

@@ -398,17 +398,17 @@ def test_the_authors_of_a_workbook_stay_also_where_it_had_to_be_saved_anew(rules
     book.properties.creator, book.properties.created = "王老师", datetime(2022, 5, 4, 8, 30)
     saved = io.BytesIO()
     book.save(saved)
-    clean = laundered(saved.getvalue(), date(2023, 9, 21), macros=False)
+    clean = laundered(saved.getvalue(), date(2023, 9, 21))
     properties = openpyxl.load_workbook(io.BytesIO(clean or b"")).properties
     assert (properties.creator, properties.created) == ("王老师", datetime(2022, 5, 4, 8, 30))
     assert properties.modified == datetime(2023, 9, 21)
 
 
 def test_the_list_that_stands_in_for_a_copy_is_of_the_kind_its_name_says(rules: Rules) -> None:
-    for path, kind in (("表.xlsm", b"macroEnabled"), ("表.xlsx", b"spreadsheetml.sheet.main")):
+    for path in ("表.xlsm", "表.xlsx"):
         listed = fault_list(submission(DAY, path=path))
         with zipfile.ZipFile(io.BytesIO(listed)) as package:
-            assert kind in package.read("[Content_Types].xml")
+            assert b"spreadsheetml.sheet.main" in package.read("[Content_Types].xml")
         assert openpyxl.load_workbook(io.BytesIO(listed)).sheetnames == ["需修改"]
 
 
@@ -481,10 +481,11 @@ def test_of_a_zip_only_the_faulty_workbooks_come_back_under_their_own_names(rule
     assert answer_names(given)[1] == "上报.zip 需修改0012.zip"
 
 
-def test_macros_stay_under_a_name_that_allows_them_and_go_under_one_that_does_not(rules: Rules) -> None:
-    with_macros = io.BytesIO()
+def with_macros() -> bytes:
+    """The workbook of these tests as an .xlsm."""
+    made = io.BytesIO()
     old = zipfile.ZipFile(io.BytesIO(workbook()))
-    with zipfile.ZipFile(with_macros, "w") as out:
+    with zipfile.ZipFile(made, "w") as out:
         for name in old.namelist():
             part = old.read(name)
             if name == "[Content_Types].xml":
@@ -503,12 +504,39 @@ def test_macros_stay_under_a_name_that_allows_them_and_go_under_one_that_does_no
                 )
             out.writestr(name, part)
         out.writestr("xl/vbaProject.bin", b"macros")
-    for path, kept in (("表.xlsm", True), ("表.xlsx", False)):
-        given = submission(DAY, path=path)
-        copy = zipfile.ZipFile(io.BytesIO(returned_copy(given, with_macros.getvalue(), rules) or b""))
-        assert ("xl/vbaProject.bin" in copy.namelist()) is kept
-        assert (b"macroEnabled" in copy.read("[Content_Types].xml")) is kept
-        assert answer_names(given)[1].endswith(".xlsm" if kept else ".xlsx")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("path", ["表.xlsm", "表.XLSM", "表.xlsx"])
+def test_a_returned_copy_never_carries_macros_whatever_the_file_was_called(rules: Rules, path: str) -> None:
+    given = submission(DAY, path=path)
+    copy = zipfile.ZipFile(io.BytesIO(returned_copy(given, with_macros(), rules) or b""))
+    assert [name for name in copy.namelist() if "vba" in name.lower()] == []
+    assert b"macroEnabled" not in copy.read("[Content_Types].xml")
+    assert b"vbaProject" not in copy.read("xl/_rels/workbook.xml.rels")
+    assert answer_names(given)[1] == f"{path} 需修改0012.xlsx"
+
+
+def test_a_workbook_with_a_sheet_of_old_macros_comes_back_without_it(rules: Rules) -> None:
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as old, zipfile.ZipFile(changed, "w") as out:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/workbook.xml":
+                sheet = b'<sheet xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+                part = part.replace(b"</sheets>", sheet + b' name="Macro1" sheetId="77" r:id="rId77"/></sheets>')
+            if name == "xl/_rels/workbook.xml.rels":
+                kind = b"http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"
+                link = b'<Relationship Id="rId77" Type="' + kind + b'" Target="macrosheets/sheet1.xml"/></Rel'
+                part = part.replace(b"</Rel", link)
+            out.writestr(name, part)
+        out.writestr(
+            "xl/macrosheets/sheet1.xml",
+            b'<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><sheetData/></xm:macrosheet>',
+        )
+    copy = zipfile.ZipFile(io.BytesIO(returned_copy(submission(DAY), changed.getvalue(), rules) or b""))
+    assert [name for name in copy.namelist() if "macro" in name.lower()] == []
+    assert b"acrosheet" not in copy.read("xl/_rels/workbook.xml.rels")
 
 
 def test_a_package_that_cannot_be_patched_is_still_marked(rules: Rules) -> None:

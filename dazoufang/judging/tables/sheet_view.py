@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dazoufang.model import terms
+from dazoufang.model.cell_names import address
 from dazoufang.reading.sheet import Sheet, Value
 
 _LABELS: Final = {label: key for key, labels in terms.META_LABELS.items() for label in labels}
@@ -77,6 +78,16 @@ def row_meta(view: SheetView, row: int) -> dict[str, str]:
         if key and text:
             meta[key] = meta.get(key, "") + text if spread else meta.get(key, text)
     return meta
+
+
+def labelled_cell(sheet: Sheet, key: str) -> str:
+    """The first cell in which the value of a label stands (B1); "" there is none."""
+    view = SheetView(sheet)
+    for row in range(view.height):
+        for column, label, text, _ in labelled(view, row):
+            if label == key and text:
+                return address(row, column)
+    return ""
 
 
 def labelled(view: SheetView, row: int) -> Iterator[tuple[int, str, str, bool]]:

@@ -11,7 +11,6 @@ from dazoufang.model.faults import SEVERITY_NAMES
 from dazoufang.model.submission import Submission
 from dazoufang.writing.answers.causes import ordered
 from dazoufang.writing.answers.names import answer_names
-from dazoufang.writing.answers.patch import called_macros, has_macros
 from dazoufang.writing.sheets import page
 from dazoufang.writing.sheets.columns import Column, SheetSpec
 from dazoufang.writing.zip_headers import same_everywhere
@@ -45,8 +44,6 @@ def fault_list(submission: Submission) -> bytes:
     spec = SheetSpec("需修改", f"{submission.name} 需修改之处", _COLUMNS, rows)
     book = page.workbook([spec], created=submission.received_on)
     name = answer_names(submission)[1]
-    if has_macros(name):
-        return called_macros(book, submission.received_on)
     if not name.endswith(".zip"):
         return book
     stream = io.BytesIO()

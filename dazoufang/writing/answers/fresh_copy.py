@@ -21,7 +21,7 @@ _SAVED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _FAR_COMMENT: Final = re.compile(rb'<comment\s[^>]*ref="[A-Z]+([0-9]+)"')
 
 
-def laundered(data: bytes, day: date, *, macros: bool) -> bytes | None:
+def laundered(data: bytes, day: date) -> bytes | None:
     """The workbook read and written by openpyxl: formatting stays, cached formula values go. None if it fails."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -35,7 +35,7 @@ def laundered(data: bytes, day: date, *, macros: bool) -> bytes | None:
                     if any(int(row) > FAR for row in rows):
                         return None
         with warnings.catch_warnings(action="ignore"):  # of what it leaves out; nobody could act on them
-            book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=macros)
+            book = openpyxl.load_workbook(io.BytesIO(data), keep_vba=False)
         if not book.worksheets:
             return None
         result = io.BytesIO()

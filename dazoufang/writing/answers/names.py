@@ -13,10 +13,10 @@ def answer_names(submission: Submission) -> tuple[str, str]:
     """File names of the receipt and of the returned copy.
 
     Both begin with the delivered file's own name with its extension (law 1), cut on a character border where the whole
-    would not fit 255 bytes of UTF-8. A zip comes back as a zip, a workbook with macros as .xlsm, all else as .xlsx.
+    would not fit 255 bytes of UTF-8. A zip comes back as a zip, all else as .xlsx: also what was an .xlsm, without macros.
     """
     number = f"{submission.submission_id:04d}"
-    kind = ".zip" if _is_zip(submission) else ".xlsm" if submission.name.lower().endswith(".xlsm") else ".xlsx"
+    kind = ".zip" if _is_zip(submission) else ".xlsx"
     return _fitted(submission.name, f" 回执{number}.html"), _fitted(submission.name, f" 需修改{number}{kind}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -18,24 +17,23 @@ from dazoufang.writing.answers.xml_bytes import Edits, Element, Unfamiliar, head
 
 WORKSHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 PLAIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-MACRO_TYPE: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_MACROS: Final = ("vbaProject", "attachedToolbars")  # relations of the workbook that lead to code
+_MACRO_SHEET: Final = "acrosheet"  # xlMacrosheet, xlIntlMacrosheet
 
 
-def patched(data: bytes, plan: Plan, day: date, *, macros: bool) -> bytes:
-    """The workbook with its marks and the sheet 需修改 in front.
-
-    `macros`: it will be called .xlsm and may keep them; under .xlsx Excel opens no workbook that has any.
+def patched(data: bytes, plan: Plan, day: date) -> bytes:
+    """The workbook as an .xlsx with its marks and the sheet 需修改 in front. Rule: a returned copy never carries macros.
 
     Raises:
-        Unfamiliar: the package is built in a way not known here; nothing was done.
+        Unfamiliar: the package is built in a way not known here, or has sheets of macros; nothing was done.
     """
     try:
-        return _patched(data, plan, day, macros)
+        return _patched(data, plan, day)
     except (Unreadable, LookupError, ValueError, RecursionError) as error:  # e.g. a number or a link that is none
         raise Unfamiliar(str(error)) from error
 
 
-def _patched(data: bytes, plan: Plan, day: date, macros: bool) -> bytes:
+def _patched(data: bytes, plan: Plan, day: date) -> bytes:
     """`patched`, with other errors than Unfamiliar where the package is odd."""
     package = Package(data)
     book = _book_part(package)
@@ -63,7 +61,7 @@ def _patched(data: bytes, plan: Plan, day: date, macros: bool) -> bytes:
     package.set_type(guide, WORKSHEET_TYPE)
     package.write(styles_part, styles.made())
     _put_first(package, book, package.relate(book, "worksheet", guide))
-    _set_macros(package, book, keep=macros)
+    _drop_macros(package, book)
     return package.saved(day)
 
 
@@ -157,15 +155,21 @@ def _renumber(edits: Edits, root: Element, places: dict[int, int]) -> None:
                 edits.replace(name.start, name.head, head_with(edits.data, name, localSheetId=str(place)))
 
 
-def _set_macros(package: Package, book: str, *, keep: bool) -> None:
-    """Make the content type of the workbook agree with the name it will have; macros go unless `keep`."""
-    macros = [relation for relation in package.relations(book).values() if relation.kind == "vbaProject"]
-    if macros and not keep:
-        package.unrelate(book, [relation.relation_id for relation in macros])
-        for relation in macros:
-            if relation.target in package:
-                package.drop(relation.target)
-    package.set_type(book, MACRO_TYPE if keep else PLAIN_TYPE)
+def _drop_macros(package: Package, book: str) -> None:
+    """Take away the macros, and make the content type that of an .xlsx.
+
+    Raises:
+        Unfamiliar: macros stand in sheets of their own (Excel 4.0), which cannot be taken out of a patched workbook.
+    """
+    relations = package.relations(book).values()
+    if any(relation.kind.endswith(_MACRO_SHEET) for relation in relations):
+        raise Unfamiliar("macrosheet")
+    macros = [relation for relation in relations if relation.kind in _MACROS]
+    package.unrelate(book, [relation.relation_id for relation in macros])
+    for relation in macros:
+        if relation.target in package:
+            package.drop(relation.target)
+    package.set_type(book, PLAIN_TYPE)
 
 
 def _lines(plan: Plan, offered: bool, locked: Sequence[str]) -> list[Line]:
@@ -175,15 +179,3 @@ def _lines(plan: Plan, offered: bool, locked: Sequence[str]) -> list[Line]:
         names = "、".join(f"“{name}”" for name in locked)
         lines.append(Line("advice", (f"4. {names}设有工作表保护，改不动时请先点“审阅→撤销工作表保护”。",)))
     return lines
-
-
-def called_macros(data: bytes, day: date) -> bytes:
-    """A workbook of ours with the content type of an .xlsm: Excel opens none whose type and name disagree."""
-    package = Package(data)
-    _set_macros(package, _book_part(package), keep=True)
-    return package.saved(day)
-
-
-def has_macros(name: str) -> bool:
-    """Whether a file of this name may hold macros."""
-    return re.search(r"\.xlsm$", name, re.IGNORECASE) is not None

@@ -29,6 +29,11 @@ from dazoufang.writing.answers.mend_by import finish_line
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.upholding import may_be_upheld
 
+_WITHOUT_ROWS: Final = {"S23": "零报告已收，算已报送", "S24": "已按表里写的撤回"}
+_RETURNED: Final = {  # the line → where all that is wrong is among these codes
+    "这份表不由这里报送，没有收下": frozenset({"S09", "S20"}),
+    "空表没有写明，没有收下": frozenset({"S22"}),
+}
 LONG: Final = 12  # a list past this many lines is shown closed, to be opened by a click
 TEMPLATE: Final = "receipt.html"
 
@@ -157,7 +162,9 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
             if lost:  # the rows are sound, but the ledger knows nothing of what they speak of
                 return VerdictBanner(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", where, finish)
             step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，不用再做什么。"
-            return VerdictBanner(word, ACCEPTED, f"已收 {counted} 行" if counted else "已收，表里没有数据行", step)
+            said = next((_WITHOUT_ROWS[fault.code] for fault in submission.faults if fault.code in _WITHOUT_ROWS), "")
+            headline = said or "已收，表里没有数据行"
+            return VerdictBanner(word, ACCEPTED, f"已收 {counted} 行" if counted else headline, step)
         case "partly":
             back = f"退回 {held_rows} 行待改" if held_rows else f"{len(submission.errors)} 处待改"
             return VerdictBanner(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
@@ -168,10 +175,18 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
             unknown = all(fault.code == "F07" for fault in submission.errors)
             headline = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
             return VerdictBanner(word, RETURNED, headline, "原因和办法写在下面。", finish)
+        case _ if why := _returned_because(submission):
+            return VerdictBanner(word, RETURNED, why, "没有动任何原有的数。原因和办法写在下面。", finish)
         case _:
             places = len(submission.errors)
             rows = f"{held_rows} 行都要改" if held_rows and not counted else f"有 {places} 处要改"
             return VerdictBanner(word, RETURNED, f"没有收下，{rows}", where, finish)
+
+
+def _returned_because(submission: Submission) -> str:
+    """The big line over what went back for one cause that is no cell's; "" there is none."""
+    codes = {fault.code for fault in submission.errors}
+    return next((line for line, causes_ in _RETURNED.items() if codes and codes <= causes_), "")
 
 
 def _replaced_by_newer(verdict: VerdictBanner, newer: int) -> VerdictBanner:

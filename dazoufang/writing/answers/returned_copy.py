@@ -14,7 +14,7 @@ from dazoufang.reading.sheet import Book
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.fresh_copy import laundered
 from dazoufang.writing.answers.marks import Plan, faulty, plan
-from dazoufang.writing.answers.patch import has_macros, patched
+from dazoufang.writing.answers.patch import patched
 from dazoufang.writing.answers.xml_bytes import Unfamiliar
 from dazoufang.writing.sheets import values
 from dazoufang.writing.zip_headers import same_everywhere
@@ -40,7 +40,7 @@ def returned_copy(submission: Submission, original: bytes, rules: Rules) -> byte
         if member in contents:
             copy = _marked(contents[member], member, wanted, submission.received_on)
         else:
-            copy = _from_values(_book(original, submission.name, member), wanted, submission.received_on, macros=False)
+            copy = _from_values(_book(original, submission.name, member), wanted, submission.received_on)
         if copy is not None:
             copies[name] = copy
     return _packed(copies, submission.received_on) if copies else None
@@ -48,28 +48,27 @@ def returned_copy(submission: Submission, original: bytes, rules: Rules) -> byte
 
 def _marked(data: bytes, name: str, wanted: Plan, day: date) -> bytes | None:
     """One workbook, marked in the way that keeps most of it."""
-    macros = has_macros(name)
     if data.startswith(b"PK"):
         try:
-            return patched(data, wanted, day, macros=macros)
+            return patched(data, wanted, day)
         except Unfamiliar:
             pass
-        clean = laundered(data, day, macros=macros)
+        clean = laundered(data, day)
         if clean is not None:
             try:
-                return patched(clean, wanted, day, macros=macros)
+                return patched(clean, wanted, day)
             except Unfamiliar:
                 pass
-    return _from_values(_book(data, name, ""), wanted, day, macros=macros)
+    return _from_values(_book(data, name, ""), wanted, day)
 
 
-def _from_values(book: Book | None, wanted: Plan, day: date, *, macros: bool) -> bytes | None:
+def _from_values(book: Book | None, wanted: Plan, day: date) -> bytes | None:
     """A new workbook of the values read, marked; None where nothing could be read."""
     if book is None or not book.sheets:
         return None
     made, names = values.of_values(book.sheets, day)
     try:
-        return patched(made, wanted.renamed(names), day, macros=macros)
+        return patched(made, wanted.renamed(names), day)
     except Unfamiliar:  # more styles or cells than a workbook may have
         return None
 
@@ -98,7 +97,7 @@ def _contents(data: bytes, members: list[str]) -> dict[str, bytes]:
 def _free_name(member: str, taken: dict[str, bytes]) -> str:
     """The member's own name; what was no .xlsx became one, and says so."""
     stem, extension = posixpath.splitext(member)
-    kind = extension if extension.lower() in (".xlsx", ".xlsm") else ".xlsx"
+    kind = extension if extension.lower() == ".xlsx" else ".xlsx"
     name = stem + kind
     return name if name not in taken else f"{member}{kind}"
 
