@@ -164,10 +164,16 @@ class Campaign(Strict):
         round_ = year.round_of(day) if year else None
         return (day.year, round_) if round_ else None
 
+    def resolve_by(self, year: int, round_no: int) -> str:
+        """The ISO day by which items of a round are to be resolved; "" outside the rounds of the rules."""
+        block = self.year_numbered(year)
+        own = next((round_ for round_ in block.rounds if round_.number == round_no), None) if block else None
+        return own.phase(self.deadlines.resolve_by_phase.value).last.isoformat() if own else ""
+
     def mend_by(self, day: date) -> date | None:
         """The last day for mending what is sent back on `day`: the end of its phase; None between the windows.
 
-        Moved to the working day before, as every deadline, where that is not yet past. Raises UnknownYear.
+        Moved to the working day before, as every deadline, where that is not yet past.
         """
         place = self.round_of(day)
         last = (
