@@ -89,7 +89,9 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     closed = int((items["state"] == ItemState.CLOSED).sum())
     words = f"应走访 {due} 户，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {len(found)} 条"
     if unknown := rules.campaign.workdays.guessed(today, max(today, round_.last)):
-        words += f"；不知道{in_words(unknown)}年的法定节假日和调休安排，工作日暂按周末推算（怎么补上见{alert_sheet.FILE}）"
+        words += (
+            f"；不知道{in_words(unknown)}年的法定节假日和调休安排，工作日暂按周末推算（怎么补上见{alert_sheet.FILE}）"
+        )
     silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == alerts.SENT_NOTHING].itertuples(index=False)]
     outstanding = [
         f"{back.unit or UNKNOWN_UNIT}：{day_words(back.received_on, back.received_on.year)}退回的《{back.name}》还有{errors}处没有改好"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, model_validator
 
@@ -28,6 +29,20 @@ AtLeastOne = Annotated[int, Field(ge=1)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
+# What joins names in one cell, so that no name may hold it: 王芳、李明.
+_JOINS: Final = re.compile("[，、,;；]")
+
+
+def _refuse_joined(name: str, *where: str | int) -> None:
+    """Raises `Misplaced` where `name` holds what joins names."""
+    if found := _JOINS.search(name):
+        raise Misplaced(
+            f"名称“{name}”里有“{found[0]}”",
+            f"“{found[0]}”用来隔开几个名称，名称里不能有；请去掉，或分开写成几个",
+            *where,
+        )
+
+
 class Quota(Strict):
     households_per_round: Sourced[Count]
     households_per_year: Sourced[Count]
@@ -39,6 +54,14 @@ class Townships(Strict):
     source: str
     names: tuple[str, ...]
     aliases: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_are_single(self) -> Townships:
+        for at, name in enumerate(self.names):
+            _refuse_joined(name, "names", at)
+        for word in self.aliases:
+            _refuse_joined(word, "aliases", word)
+        return self
 
     @model_validator(mode="after")
     def _aliases_lead_to_townships(self) -> Townships:
@@ -54,6 +77,14 @@ class Offices(Strict):
     source: str
     by_target_kind: dict[str, str]
     coordinator: Sourced[str]
+
+    @model_validator(mode="after")
+    def _names_are_single(self) -> Offices:
+        for kind, office in self.by_target_kind.items():
+            _refuse_joined(kind, "by_target_kind", kind)
+            _refuse_joined(office, "by_target_kind", kind)
+        _refuse_joined(self.coordinator.value, "coordinator", "value")
+        return self
 
 
 class Closing(Strict):
@@ -125,6 +156,11 @@ class Campaign(Strict):
     inbox: InboxNames
     watch: Watch
     reading: Reading
+
+    @model_validator(mode="after")
+    def _bureau_is_one(self) -> Campaign:
+        _refuse_joined(self.bureau.value, "bureau", "value")
+        return self
 
     @model_validator(mode="after")
     def _years_ascend_and_have_the_needed_phases(self) -> Campaign:

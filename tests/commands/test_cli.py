@@ -61,6 +61,7 @@ def filled(office: Office) -> Office:
 
 
 def at(office: Office) -> list[str]:
+    office.home.inbox.mkdir(parents=True, exist_ok=True)
     return ["--home", str(office.home.root), "--today", "2023-10-20"]
 
 
@@ -91,7 +92,7 @@ class TestRun:
     def test_a_year_without_rules_is_said(
         self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert inside(monkeypatch, "run", "--home", str(office.home.root), "--today", "2025-05-06") == 0
+        assert inside(monkeypatch, "run", "--home", str(office.home.root), "--today", "2025-05-06", "--yes") == 0
         assert "规则里没有2025年的安排，按2023年计算" in capsys.readouterr().out
 
     def test_quiet_says_nothing(self, office: Office) -> None:
@@ -102,6 +103,42 @@ class TestRun:
         monkeypatch.setenv("DAZOUFANG_HOME", str(office.home.root))
         assert inside(monkeypatch, "run", "--today", "2023-10-20", "--quiet") == 0
         assert office.home.record.exists()
+
+
+class TestSlipsOfThePen:
+    @pytest.mark.parametrize("command", [["run"], ["watch"], ["forms"], ["learn", "走访登记表", "入户日", "走访日期"]])
+    def test_a_folder_that_is_no_home_is_left_alone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+    ) -> None:
+        assert inside(monkeypatch, *command, "--home", str(tmp_path / "大走仿")) == cli.WRONG_USE
+        said = capsys.readouterr().err.replace("\n", "")
+        assert "大走仿" in said and "请检查 --home 写得对不对" in said and "--yes" in said
+        assert not (tmp_path / "大走仿").exists()
+
+    def test_with_yes_a_home_is_made_and_a_folder_with_an_inbox_is_one(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "乙" / "inbox").mkdir(parents=True)
+        for name, words in (("甲", ["--yes"]), ("乙", []), ("甲", [])):
+            at_home = ["--home", str(tmp_path / name), "--today", "2023-10-20", "--quiet"]
+            assert inside(monkeypatch, "run", *at_home, *words) == 0
+            assert (tmp_path / name / "outbox").exists()
+
+    def test_a_day_long_before_the_newest_submission_is_refused_unless_it_is_meant(
+        self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def run(day: str, *words: str) -> int:
+            return inside(monkeypatch, "run", "--home", str(filled.home.root), "--quiet", "--today", day, *words)
+
+        before = filled.outbox()
+        assert run("2022-10-20") == cli.WRONG_USE  # all was taken in on 2023-10-20
+        said = capsys.readouterr().err.replace("\n", "")
+        assert "2022-10-20" in said and "2023-10-20" in said and "早了365天" in said and "--yes" in said
+        assert run("2023-09-19") == cli.WRONG_USE  # 31 days
+        assert filled.outbox() == before
+        assert run("2023-09-20") == 0  # 30
+        assert run("2022-10-20", "--yes") == 0
+        assert run("2031-10-20") == 0
 
 
 class TestWrongUse:

@@ -194,6 +194,12 @@ MISTAKES = [
     ("a choice that is none", "default_complexity: {value: 简单", "default_complexity: {value: 一般", "取值不对"),
     ("no years", "years:\n  - year: 2023", "years: []\nyear_was:\n  - year: 2023", ""),
     ("a key misspelt", "extra_holidays:", "extra_holiday:", "不认识“extra_holiday”"),
+    ("a township of two", "names: [章华镇, 三封寺镇,", "names: [章华镇、三封寺镇,", "名称“章华镇、三封寺镇”里有“、”"),
+    ("a short name of two", "鲶鱼须: 鲇鱼须镇", "鲶，鱼须: 鲇鱼须镇", "名称“鲶，鱼须”里有“，”"),
+    ("an office of two", "人大代表: 办公室", "人大代表: 办公室、工会", "名称“办公室、工会”里有“、”"),
+    ("a kind of two", "人大代表: 办公室", "人大代表、政协委员代表: 办公室", "名称“人大代表、政协委员代表”里有“、”"),
+    ("a coordinator of two", "coordinator: {value: 办公室", "coordinator: {value: 办公室，工会", "名称“办公室，工会”里有“，”"),
+    ("a bureau of two", "value: 华容县教育体育局", "value: 华容县教育局、体育局", "名称“华容县教育局、体育局”里有“、”"),
     ("a day both free and worked", "extra_holidays: []\n  extra_workdays: []", "extra_holidays: [2023-10-07]\n  extra_workdays: [2023-10-07]", "既写成放假又写成上班"),
 ]  # fmt: skip
 
