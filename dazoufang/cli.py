@@ -242,7 +242,9 @@ def main() -> int:
     """Run the command line; returns the exit code. Tracebacks go to the log, never to the screen."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            asked = os.environ.get("PYTHONIOENCODING", "")
+            encoding = encoding_of(sys.platform, console=stream.isatty(), as_json="--json" in sys.argv, asked=asked)
+            stream.reconfigure(encoding=encoding, errors="replace")  # what an encoding lacks is a ?, never an error
     _on_stop(_stop)
     if len(sys.argv) == 1:
         sys.argv.append("--help")
@@ -257,6 +259,17 @@ def main() -> int:
     except (Exception, Stopped) as error:
         return _end(error)
     return code if isinstance(code, int) else 0
+
+
+def encoding_of(platform: str, *, console: bool, as_json: bool, asked: str) -> str | None:
+    """The encoding in which a stream is written; None: the one it has.
+
+    JSON is UTF-8 for every program. Words are, too, but in a pipe or file on Windows (`| more` shows them in the code
+    page of the console) and where the environment asks for another (`asked`: PYTHONIOENCODING).
+    """
+    if not as_json and (asked or (platform == "win32" and not console)):
+        return None
+    return "utf-8"
 
 
 def _end(error: BaseException) -> int:

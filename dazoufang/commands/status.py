@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from rich.table import Table
-
-from dazoufang.commands.screen import Screen
+from dazoufang.commands.screen import Screen, table_of
 from dazoufang.duties import alerts, quotas
 from dazoufang.inbox import scan, share
 from dazoufang.ledger.fold import fold
@@ -22,6 +20,10 @@ from dazoufang.running import health
 from dazoufang.system.home import Home
 from dazoufang.writing import alert_sheet
 
+_COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
+    ("单位", "left"), ("干部", "left"), ("应走访", "right"), ("已走访", "right"), ("还差", "right"), ("每日需", "right"),
+    ("最重预警", "left"),
+)  # fmt: skip
 _SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹不是原来的那一个"}
 
 
@@ -146,15 +148,12 @@ def show(found: Status, screen: Screen) -> None:
     """One line a cadre, then what is missing and how taking in stands."""
     screen.data(found.as_json())
     screen.say(f"{found.year}年{found.round_name}，截至 {found.today}：{found.words}", "bold")
-    table = Table(pad_edge=False)
-    for title in ("单位", "干部", "应走访", "已走访", "还差", "每日需", "最重预警"):
-        table.add_column(title, justify="left" if title in ("单位", "干部", "最重预警") else "right", overflow="fold")
+    rows = []
     for row in found.rows:
         per_day = f"{max(row['per_day'], 0.1):.1f}" if row["left"] and row["per_day"] else ""
-        table.add_row(
-            row["unit"], row["cadre"], str(row["due"]), str(row["done"]), str(row["left"] or ""), per_day, row["worst"]
-        )
-    screen.say(table)
+        counts = (str(row["due"]), str(row["done"]), str(row["left"] or ""))
+        rows.append((row["unit"], row["cadre"], *counts, per_day, row["worst"]))
+    screen.say(table_of(_COLUMNS, rows))
     for line in (*found.silent, *found.outstanding):
         screen.say(line, "yellow")
     screen.say(found.inbox.words)
