@@ -305,6 +305,21 @@ def page(data: bytes, rules: Rules) -> str:
     return receipt(judged(data, rules), None, rules, TEMPLATES).decode()
 
 
+def test_a_formula_typed_as_text_stays_text_in_the_copy_also_under_a_mark_and_in_our_own_sheet(rules: Rules) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form("openpyxl")))
+    sheet = book[NAME]
+    for cell, text in (("G4", "=1+1"), ("F7", "+1380000")):
+        sheet[cell].value, sheet[cell].data_type, sheet[cell].quotePrefix = text, "s", True
+    stream = io.BytesIO()
+    book.save(stream)
+    copy = openpyxl.load_workbook(io.BytesIO(copied(stream.getvalue(), rules)))
+    kept = [(copy[NAME][cell].value, copy[NAME][cell].quotePrefix) for cell in ("G4", "F7")]
+    assert kept == [("=1+1", True), ("+1380000", True)]
+    assert colour(copy[NAME], "F7") == RED
+    ours = [cell for row in copy["需修改"].iter_rows() for cell in row if cell.value == "+1380000"]
+    assert ours and all(cell.quotePrefix for cell in ours)
+
+
 # -- questions, order, finish line ---------------------------------------------------------------------------
 
 
