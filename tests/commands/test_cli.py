@@ -23,10 +23,11 @@ import openpyxl
 import pytest
 from conftest import Office
 from tables import workbook
-from test_laws import BAD, ROSTER, WANG, ZHANG, form
+from test_laws import BAD, HEAD, ROSTER, WANG, ZHANG, form
 
 from dazoufang import cli
 from dazoufang.commands import doctor
+from dazoufang.commands.rebuild import rebuild
 from dazoufang.inbox import trays
 from dazoufang.rules.campaign import Campaign, Rules
 
@@ -454,6 +455,21 @@ class TestOtherCommands:
         assert inside(monkeypatch, "rebuild", "--home", str(filled.home.root)) == 0
         assert "已从存档重建" in capsys.readouterr().out
         assert filled.submissions() == before
+
+    def test_a_record_in_which_a_column_of_text_was_only_named_is_the_same(self, office: Office) -> None:
+        table = f"{HEAD.rstrip()} 其他反映 |\n{ZHANG.rstrip()} 路灯坏了三个月 |\n"
+        office.take("工会/走访.xlsx", workbook(table, unit="工会"))
+        (asked,) = [fault for fault in office.submissions()[0].faults if fault.code == "S20"]
+        with sqlite3.connect(office.home.record) as db:  # as a program before that question left it
+            (text,) = db.execute("SELECT faults FROM submissions").fetchone()
+            db.execute(
+                "UPDATE submissions SET faults = ?", (text.replace('"S20"', '"S03"').replace('"warning"', '"info"'),)
+            )
+        assert "S20" in text and asked.severity == "warning"
+        differences = rebuild(office.home, office.today)
+        assert not any(
+            line.startswith("收件") for line in differences
+        )  # the receipt of today's program asks, of course
 
     def test_doctor_finds_a_lost_original(
         self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -115,3 +115,10 @@ def test_a_visit_told_twice_in_one_form_is_not_said_to_stand_in_another(office: 
     assert office.fold().effects[1].shared == []
     office.take("工会/别的.xlsx", form(ZHANG))
     assert len(office.fold().effects[2].shared) == 1
+
+
+def test_a_name_cannot_act_on_the_page_of_its_answer(office: Office) -> None:
+    office.take("工会/走访\u202e\x9b31m.xlsx", b"")
+    (page,) = (data.decode() for path, data in office.outbox().items() if path.endswith(".html"))
+    assert "走访\\u202e\\u009b31m.xlsx" in page
+    assert not set("\u202e\x9b") & set(page)
