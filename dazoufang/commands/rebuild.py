@@ -123,9 +123,9 @@ def _with_words_of(recorded: Submission, anew: Submission) -> Submission:
 
 def _without_words(faults: list[Fault]) -> list[Fault]:
     """Faults without their sentences, for comparing. A column of text that an older program only named (S03) is the one
-    that is asked about now (S20)."""
+    that is asked about now (S14)."""
     plain = (replace(fault, message="", remedy="") for fault in faults)
-    return [replace(fault, code="S03", severity=INFO) if fault.code == "S20" else fault for fault in plain]
+    return [replace(fault, code="S03", severity=INFO) if fault.code == "S14" else fault for fault in plain]
 
 
 def _differences(recorded: list[Submission], anew: list[Submission]) -> list[str]:

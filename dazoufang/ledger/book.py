@@ -185,7 +185,7 @@ class Ledger:
             stands, what = self._rules.campaign.resolve_by(item.year, item.round_no), "集中化解的最后一天是"
         if wanted and wanted < stands:
             day = date.fromisoformat(stands)
-            notes.notice(entry, "new_due_on", "R20", value=date.fromisoformat(wanted), what=f"{what}{day_words(day)}")
+            notes.notice(entry, "new_due_on", "R14", value=date.fromisoformat(wanted), what=f"{what}{day_words(day)}")
 
     def _join_as_decided(self, item: Item, entry: Entry, meaning: decisions.Meaning, notes: EffectNotes) -> None:
         """Make the item part of the one in 对应编号, if that is there, of its kind, and of its matter where that counts."""

@@ -459,13 +459,13 @@ class TestOtherCommands:
     def test_a_record_in_which_a_column_of_text_was_only_named_is_the_same(self, office: Office) -> None:
         table = f"{HEAD.rstrip()} 其他反映 |\n{ZHANG.rstrip()} 路灯坏了三个月 |\n"
         office.take("工会/走访.xlsx", workbook(table, unit="工会"))
-        (asked,) = [fault for fault in office.submissions()[0].faults if fault.code == "S20"]
+        (asked,) = [fault for fault in office.submissions()[0].faults if fault.code == "S14"]
         with sqlite3.connect(office.home.record) as db:  # as a program before that question left it
             (text,) = db.execute("SELECT faults FROM submissions").fetchone()
             db.execute(
-                "UPDATE submissions SET faults = ?", (text.replace('"S20"', '"S03"').replace('"warning"', '"info"'),)
+                "UPDATE submissions SET faults = ?", (text.replace('"S14"', '"S03"').replace('"warning"', '"info"'),)
             )
-        assert "S20" in text and asked.severity == "warning"
+        assert "S14" in text and asked.severity == "warning"
         differences = rebuild(office.home, office.today)
         assert not any(
             line.startswith("收件") for line in differences

@@ -307,7 +307,7 @@ def test_an_unknown_column_that_holds_text_is_asked_about(judge: Examine, cells:
     )
     assert held(found) == [False, False]
     assert [(f.code, f.severity, f.cell) for f in found.faults] == [
-        ("S20", "warning", "H1") if asked else ("S03", "info", "H1")
+        ("S14", "warning", "H1") if asked else ("S03", "info", "H1")
     ]
 
 

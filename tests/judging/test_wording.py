@@ -165,7 +165,7 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
         ("任务分解.xlsx", workbook("轮次 | 走访对象 | 对象类别 | 走访干部\n下半年 | 李四 | 其他 | 李明")),
         ("登记.xlsx", desk.visits(GOOD, " | | 李明 | 李四 | 其他 | 东山镇 | | | ")),
     ),
-    "S20": lambda desk: desk.table(f"{HEAD} | 其他反映", f"{GOOD} | 路灯坏了三个月没有人修"),
+    "S14": lambda desk: desk.table(f"{HEAD} | 其他反映", f"{GOOD} | 路灯坏了三个月没有人修"),
     "C01": lambda desk: desk.cell("走访对象", ""),
     "C02": lambda desk: desk.cell("走访日期", "上周三"),
     "C03": lambda desk: desk.cell("走访日期", "#3.1"),
@@ -219,7 +219,7 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
         ("台账.xlsx", desk.items(f"| | @2023-09-28 | 李明 | 张三 | | 邻里关系 | {DITCH} | 正在化解 | | | | | ")),
     ),
     "R11": lambda desk: desk.item("未启动", 办结日期="@2023-09-25"),
-    "R20": lambda desk: desk.taken(
+    "R14": lambda desk: desk.taken(
         ("登记.xlsx", desk.visits(GOOD.replace("| | ", f"| {DITCH} | "))),
         (
             "裁定.xlsx",
@@ -322,7 +322,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "「登记」表第4行，共1户，是任务分解里还没有走访的（没有走访日期，也没有走访内容），没有计入",
         "走访后在原行填上走访日期和内容，重新放入即可",
     ),
-    "S20": (
+    "S14": (
         "「登记」表I列的表头“其他反映”程序不认识，列里却有文字（如“路灯坏了三个月没有人修”），现在没有读，也没有计入",
         "要报的内容（矛盾纠纷、意见建议等）请移到表样中的那一列，或把表头改成那一列的名称后重新放入；确是单位自用的，不需处理",
     ),
@@ -450,7 +450,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "「登记」表 J3（第3行·办结日期）填的是“2023-9-25”，H3（办理状态）却是“未启动”，两处对不上",
         "如果办结日期对，请改H3（办理状态）；如果H3（办理状态）对，请把办结日期清空",
     ),
-    "R20": (
+    "R14": (
         "「登记」表 C2（第2行·新时限）的新时限是“2023-10-10”，比现在的时限还早（集中化解的最后一天是2023年11月17日）；已照此执行，请核对",
         "日期写错的，请改正后重新放入裁定表；确是要提前办结的，不需处理",
     ),

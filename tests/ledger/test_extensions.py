@@ -39,7 +39,7 @@ def asked(office: Office) -> list[tuple[str, str]]:
 def test_a_day_before_the_end_of_the_phase_is_asked(office: Office, day: str, said: str) -> None:
     office.take("走访.xlsx", workbook(VISITS, unit="工会"))
     office.take("裁定.xlsx", decided(day))
-    assert [code for code, _ in asked(office)] == (["R20"] if said else [])
+    assert [code for code, _ in asked(office)] == (["R14"] if said else [])
     assert all(said in message and "比现在的时限还早" in message for _, message in asked(office))
     assert str(office.frames().items["extended_on"].item().date()) == day
 
@@ -50,4 +50,4 @@ def test_a_day_before_the_extension_that_stands_is_asked_and_the_same_row_again_
     assert asked(office) == []
     office.take("裁定二.xlsx", decided("2023-12-10", "2023-10-19"))
     ((code, message),) = asked(office)
-    assert code == "R20" and "已批准延期到2023年12月20日" in message and "C2" in message
+    assert code == "R14" and "已批准延期到2023年12月20日" in message and "C2" in message

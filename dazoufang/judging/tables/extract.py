@@ -107,7 +107,7 @@ def unread_column(table: Table, column: int, heading: str) -> Fault:
     """A column that is no field's: one that holds text is asked about, any other is only named."""
     if column in table.texts:
         text = faults.visible(table.texts[column])
-        return _at_heading("S20", table, column, value=heading, text=text)
+        return _at_heading("S14", table, column, value=heading, text=text)
     return _at_heading("S03", table, column, value=heading)
 
 
