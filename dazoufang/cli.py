@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -34,8 +34,11 @@ HomeOption = Annotated[
 ]
 TodayOption = Annotated[str | None, typer.Option("--today", help="按这一天计算，如 2023-10-20", show_default="今天")]
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON")]
+YesOption = Annotated[bool, typer.Option("--yes", help="确实要这样做，不再拦下来问")]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和结果")]
 
+
+LONG_BEFORE: Final = timedelta(days=30)  # --today so far before the newest submission is a slip of the pen
 
 _COMMANDS: Final = (
     "run", "watch", "check", "forms", "status", "trace", "explain", "learn", "rebuild", "doctor", "demo",
@@ -44,12 +47,14 @@ _COMMANDS: Final = (
 
 @app.command("run")
 def run_command(
-    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
-) -> None:
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+    yes: YesOption = False,
+) -> None:  # fmt: skip
     """收下 inbox 里的表，更新台账，重出 outbox。"""
     from dazoufang.commands.run import run, show
 
-    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
+    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home, make=True, yes=yes)
+    day = _day_of_work(today, place, yes=yes)
     with screen.progress() as progress:
         summary = run(place, day, progress, clock.moment())
     for failure in summary.failures:
@@ -62,13 +67,14 @@ def run_command(
 
 @app.command("watch")
 def watch_command(
-    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
-) -> None:
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+    yes: YesOption = False,
+) -> None:  # fmt: skip
     """一直值守：有表放进 inbox 就收，并按时重出附件和对账。按 Ctrl-C 停止。"""
     from dazoufang.commands.watch import Watch
 
-    screen, time = Screen(as_json=as_json, quiet=quiet), clock.WallClock(_today(today) if today else None)
-    place = _home(home, make=True)
+    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home, make=True, yes=yes)
+    time = clock.WallClock(_day_of_work(today, place, yes=yes) if today else None)
     stopped = threading.Event()
 
     def stop(*_: object) -> None:
@@ -106,11 +112,13 @@ def check_command(
 def forms_command(
     prefill: Annotated[bool, typer.Option("--prefill", help="填好各单位已知的干部、走访对象和在办事项")] = False,
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+    yes: YesOption = False,
 ) -> None:  # fmt: skip
     """在 outbox/空白表 里出空白表，或各单位的预填表。"""
     from dazoufang.commands.forms import write_forms
 
-    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home, make=True), _today(today)
+    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home, make=True, yes=yes)
+    day = _day_of_work(today, place, yes=yes)
     written = write_forms(place, day, prefill=prefill)
     screen.data({"forms": written})
     for path in written:
@@ -166,11 +174,12 @@ def learn_command(
     form: Annotated[str, typer.Argument(help="哪张表，如 走访登记表")],
     heading: Annotated[str, typer.Argument(help="表里写的表头，如 联系方式2")],
     title: Annotated[str, typer.Argument(help="就是哪一列，如 联系电话")],
-    home: HomeOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+    home: HomeOption = None, as_json: JsonOption = False, quiet: QuietOption = False, yes: YesOption = False,
 ) -> None:  # fmt: skip
     """让程序记住一个新的表头，并把用过它的原件放回 inbox 重新读。"""
     from dazoufang.commands.learn import learn, show
 
+    _refuse_a_strange_home(home, yes=yes)
     show(learn(_home(home), form, heading, title), Screen(as_json=as_json, quiet=quiet))
 
 
@@ -233,7 +242,9 @@ def main() -> int:
     """Run the command line; returns the exit code. Tracebacks go to the log, never to the screen."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            asked = os.environ.get("PYTHONIOENCODING", "")
+            encoding = encoding_of(sys.platform, console=stream.isatty(), as_json="--json" in sys.argv, asked=asked)
+            stream.reconfigure(encoding=encoding, errors="replace")  # what an encoding lacks is a ?, never an error
     _on_stop(_stop)
     if len(sys.argv) == 1:
         sys.argv.append("--help")
@@ -248,6 +259,17 @@ def main() -> int:
     except (Exception, Stopped) as error:
         return _end(error)
     return code if isinstance(code, int) else 0
+
+
+def encoding_of(platform: str, *, console: bool, as_json: bool, asked: str) -> str | None:
+    """The encoding in which a stream is written; None: the one it has.
+
+    JSON is UTF-8 for every program. Words are, too, but in a pipe or file on Windows (`| more` shows them in the code
+    page of the console) and where the environment asks for another (`asked`: PYTHONIOENCODING).
+    """
+    if not as_json and (asked or (platform == "win32" and not console)):
+        return None
+    return "utf-8"
 
 
 def _end(error: BaseException) -> int:
@@ -289,15 +311,37 @@ def _on_stop(act: Callable[..., None]) -> None:
             signal.signal(getattr(signal, name), act)
 
 
-def _home(home: Path | None, *, make: bool = False) -> Home:
+def _home(home: Path | None, *, make: bool = False, yes: bool = False) -> Home:
     """The home asked for; by default the folder of process.py, or the current one. A log is opened in it where it is a
-    home already, or with `make`, so that a command that only looks leaves no files in a folder that is no home."""
+    home already, or with `make`, so that a command that only looks leaves no files in a folder that is no home.
+
+    Raises:
+        WrongUse: with `make` and without `yes`, as `_refuse_a_strange_home`.
+    """
+    if make:
+        _refuse_a_strange_home(home, yes=yes)
     script = Path(sys.argv[0]).resolve()
     default = script.parent if script.name == "process.py" else Path.cwd()
     place = Home.of((home or Path(os.environ.get("DAZOUFANG_HOME") or default)).resolve())
     if make or place.data.exists():
         logbook.open_in(place.logs, f"dazoufang {__version__} {' '.join(sys.argv[1:2])}")
     return place
+
+
+def _refuse_a_strange_home(home: Path | None, *, yes: bool) -> None:
+    """A folder named with --home that is no home yet is most likely misspelt: one is made there only with --yes.
+
+    Raises:
+        WrongUse: it holds neither an inbox nor a record.
+    """
+    if home is None or yes:
+        return
+    place = Home.of(home.resolve())
+    if not place.inbox.exists() and not place.has_record:
+        raise WrongUse(
+            f"{place.root} 里没有收件文件夹 inbox，也没有台账，没有动任何东西。请检查 --home 写得对不对；"
+            "确实要在这里新建，请先建好 inbox 文件夹，或在命令后面加 --yes"
+        )
 
 
 def _home_with_record(home: Path | None) -> Home:
@@ -310,6 +354,27 @@ def _home_with_record(home: Path | None) -> Home:
     if not place.has_record:
         raise WrongUse(f"{place.root} 里还没有台账。请检查 --home 写得对不对；第一次使用请先运行 run")
     return place
+
+
+def _day_of_work(text: str | None, place: Home, *, yes: bool) -> date:
+    """As `_today`, for commands that publish: everything would be made as of that day.
+
+    Raises:
+        WrongUse: `text` is no day, or without `yes` lies long before what the record holds.
+    """
+    from dazoufang.record.record import Record
+
+    day = _today(text)
+    if text is None or yes or not place.has_record:
+        return day
+    with Record.of(place) as record:
+        newest = record.newest_on()
+    if newest is not None and newest - day > LONG_BEFORE:
+        raise WrongUse(
+            f"--today 写的是{day}，台账里最新一份却是{newest}收的，早了{(newest - day).days}天，没有动任何东西。"
+            "请核对年份和月份；确实要按这一天计算，请在命令后面加 --yes"
+        )
+    return day
 
 
 def _today(text: str | None) -> date:

@@ -19,7 +19,7 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.plan_flaws import flaws
 from dazoufang.rules.rules_file import BrokenRules
-from dazoufang.rules.workdays import UnknownYear
+from dazoufang.rules.workdays import AHEAD, GUESSED, how_to_add
 from dazoufang.running import health, intake
 from dazoufang.running.outbox_plan import answers
 from dazoufang.running.proof import prove
@@ -51,6 +51,7 @@ def examine(home: Home, today: date) -> list[Finding]:
     found.append(Finding("good", f"规则文件没有错误（{home.schemas}）"))
     found.extend(_disk(home, rules))
     found.extend(_plan(rules, today))
+    found.extend(calendar(rules, today))
     found.extend(_children(rules))
     found.extend(_record(home, rules))
     found.extend(_watch(home))
@@ -111,12 +112,17 @@ def _plan(rules: Rules, today: date) -> Iterator[Finding]:
             "note", f"规则里没有{today.year}年的安排，按{year.year}年处理",
             "请在 schemas/campaign.yaml 的 years 下复制一块，改成今年的日期",
         )  # fmt: skip
-    try:
-        for flaw in flaws(rules.campaign):
-            yield Finding("note", flaw, "确是如此可写入 campaign.yaml 的 accepted_flaws，不再提醒")
-        rules.campaign.workdays.is_workday(today)
-    except UnknownYear as error:
-        yield Finding("bad", str(error))
+    for flaw in flaws(rules.campaign):
+        yield Finding("note", flaw, "确是如此可写入 campaign.yaml 的 accepted_flaws，不再提醒")
+
+
+def calendar(rules: Rules, today: date) -> Iterator[Finding]:
+    """Whether the holidays of this year, and of the next from 60 days before it, are known."""
+    for year in rules.campaign.workdays.guessed(today, today + AHEAD):
+        if year == today.year:
+            yield Finding("bad", f"不知道{year}年的法定节假日和调休安排，时限和工作日{GUESSED}", how_to_add([year]))
+        else:
+            yield Finding("note", f"还不知道{year}年的法定节假日和调休安排", how_to_add([year]))
 
 
 def _children(rules: Rules) -> Iterator[Finding]:

@@ -115,7 +115,7 @@ def _had(submission: Submission, form: str, heading: str) -> bool:
     """Whether a fault in a sheet of that form named the heading: as unknown, or as likely the one that is missing."""
     sheets = {sheet for part in submission.parts if part.form == form for sheet in part.sheets}
     return any(
-        fault.code in ("S01", "S03", "S11")
+        fault.code in ("S01", "S03", "S11", "S14")
         and fault.sheet in sheets
         and normalize(heading) in normalize(fault.value).split("、")
         for fault in submission.faults

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from dazoufang.model.shown import escaped, made_visible
 
 
 class Screen:
@@ -21,16 +25,16 @@ class Screen:
         self._error = Console(stderr=True, quiet=quiet, highlight=False)
 
     def say(self, text: Any = "", style: str | None = None) -> None:
-        """A sentence (never broken: a path must stay whole) or a table."""
+        """A sentence (never broken: a path must stay whole) or a table, as `table_of` makes it."""
         if isinstance(text, str):
-            self._console.print(text, style=style, markup=False, soft_wrap=True)
+            self._console.print(made_visible(text), style=style, markup=False, soft_wrap=True)
         else:
             self._console.print(text)
 
     def data(self, value: dict[str, Any]) -> None:
         """The one JSON object."""
         if self.as_json:
-            sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+            sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, default=str)) + "\n")
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:
@@ -50,6 +54,16 @@ class Screen:
             yield show
 
 
+def table_of(columns: Iterable[tuple[str, Literal["left", "right"]]], rows: Iterable[Sequence[str]]) -> Table:
+    """A table for `Screen.say`. `columns`: title and side of each; long cells are folded."""
+    table = Table(pad_edge=False)
+    for title, side in columns:
+        table.add_column(title, justify=side, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(made_visible(cell)) for cell in row))
+    return table
+
+
 def complain(text: str) -> None:
     """Say on the error stream why a command did not do its work; `--quiet` does not silence that."""
-    Console(stderr=True, highlight=False).print(text, style="red", markup=False, soft_wrap=True)
+    Console(stderr=True, highlight=False).print(made_visible(text), style="red", markup=False, soft_wrap=True)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from rich.table import Table
-
-from dazoufang.commands.screen import Screen
+from dazoufang.commands.screen import Screen, table_of
 from dazoufang.duties import alerts, quotas
 from dazoufang.inbox import scan, share
 from dazoufang.inbox.scan import PassedOver, Reason
@@ -19,10 +17,16 @@ from dazoufang.model.submission import UNKNOWN_UNIT
 from dazoufang.model.vocabularies import ItemState
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.workdays import in_words
 from dazoufang.running import health
 from dazoufang.system.errors import reason
 from dazoufang.system.home import Home
+from dazoufang.writing import alert_sheet
 
+_COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
+    ("单位", "left"), ("干部", "left"), ("应走访", "right"), ("已走访", "right"), ("还差", "right"), ("每日需", "right"),
+    ("最重预警", "left"),
+)  # fmt: skip
 _SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹不是原来的那一个"}
 
 
@@ -90,6 +94,10 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     due, done = int(progress["due"].sum()), int(progress["done"].sum())
     closed = int((items["state"] == ItemState.CLOSED).sum())
     words = f"应走访 {due} 户，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {len(found)} 条"
+    if unknown := rules.campaign.workdays.guessed(today, max(today, round_.last)):
+        words += (
+            f"；不知道{in_words(unknown)}年的法定节假日和调休安排，工作日暂按周末推算（怎么补上见{alert_sheet.FILE}）"
+        )
     silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == alerts.SENT_NOTHING].itertuples(index=False)]
     outstanding = [
         f"{back.unit or UNKNOWN_UNIT}：{day_words(back.received_on, back.received_on.year)}退回的《{back.name}》还有{errors}处没有改好"
@@ -161,15 +169,12 @@ def show(found: Status, screen: Screen) -> None:
     """One line a cadre, then what is missing and how taking in stands."""
     screen.data(found.as_json())
     screen.say(f"{found.year}年{found.round_name}，截至 {found.today}：{found.words}", "bold")
-    table = Table(pad_edge=False)
-    for title in ("单位", "干部", "应走访", "已走访", "还差", "每日需", "最重预警"):
-        table.add_column(title, justify="left" if title in ("单位", "干部", "最重预警") else "right", overflow="fold")
+    rows = []
     for row in found.rows:
         per_day = f"{max(row['per_day'], 0.1):.1f}" if row["left"] and row["per_day"] else ""
-        table.add_row(
-            row["unit"], row["cadre"], str(row["due"]), str(row["done"]), str(row["left"] or ""), per_day, row["worst"]
-        )
-    screen.say(table)
+        counts = (str(row["due"]), str(row["done"]), str(row["left"] or ""))
+        rows.append((row["unit"], row["cadre"], *counts, per_day, row["worst"]))
+    screen.say(table_of(_COLUMNS, rows))
     for line in (*found.silent, *found.outstanding):
         screen.say(line, "yellow")
     screen.say(found.inbox.words)

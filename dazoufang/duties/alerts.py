@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import pandas as pd
 
 from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper
+from dazoufang.duties.holidays import holidays_wanted
 from dazoufang.duties.levels import LEVELS, REMIND, Alert, Ladder
 from dazoufang.duties.quotas import current_round, progress
 from dazoufang.ledger.frames import Frames
@@ -68,13 +69,15 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     - 未落实责任, 涉稳未落实包保, 临近时限, 超过时限, 待回复, 待回访: see `deadlines.due`
     - 久拖不理: from `stale_on` on
     - 阶段将结束: the end of the phase that today is in; one for all
+    - 节假日未录入, one for the office while today, or a day within the next 60 that an alert counts with, is in a year
+      whose holidays nobody knows: today. Every reason with such a day or count ends in （暂按周末推算）.
 
     One cause, one alert: 催报 takes the place of 尚无走访 (and of 任务未完成 with no visit) of the unit's cadres; 尚无走访
     that of 任务进度落后; 涉稳未落实包保 that of 未落实责任; of 待回复, 待回访, 临近时限 and 超过时限 on one item the one due
     first stands; 超过时限, and 待回复 past its day, take the place of 久拖不理. A missing owner is a cause of its own. No
     quota alerts before the first round of the year.
 
-    Sorted by level, working days left, unit, person, item. Raises UnknownYear where the calendar does not reach.
+    Sorted by level, working days left, unit, person, item.
     """
     ladder = Ladder(rules.campaign, today)
     progress_table = progress(frames, rules, today)
@@ -84,6 +87,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         *_Items(items, rules, ladder).alerts(),
         *_phase_alerts(progress_table, items, rules, ladder),
     ]
+    found += holidays_wanted(found, rules.campaign, ladder)
     table = pd.DataFrame(found, columns=list(COLUMNS))
     for name in ("since_on", "due_on"):
         table[name] = pd.to_datetime(table[name].astype("object"))

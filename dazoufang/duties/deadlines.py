@@ -14,6 +14,7 @@ from dazoufang.ledger.closing import INQUIRIES
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState, Risk
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.workdays import GUESSED
 from dazoufang.rules.years import Round
 
 # The deadlines of an item, in the order of the columns that `due` adds.
@@ -78,7 +79,7 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     考核讲评, else to the end of its year. What was set before a reopening (化解时限, 延期) binds no longer.
     A phase end or a set day that is not worked moves to the working day before, if the switch says so.
     `today` only words the reasons: another year than today's is named.
-    Raises UnknownYear when working days are wanted of a year that the calendar does not know.
+    Where working days are wanted of a year that the calendar does not know, the reason says that they are guessed.
     """
     deadline_rules = _DeadlineRules(rules, today)
     found = [deadline_rules.deadlines(item) for item in _read(items)]
@@ -215,12 +216,21 @@ class _DeadlineRules:
     def _fix(self, day: date, words: str) -> Deadline:
         """A day that was set, moved to the working day before where the rules say so; `words` has a {} for the day."""
         text = words.format(self._in_words(day))
-        moved = self._campaign.workdays.on_or_before(day) if self._rules.move_to_workday_before.value else day
-        return moved, text if moved == day else f"{text}（逢休息日提前到{self._in_words(moved)}）"
+        if not self._rules.move_to_workday_before.value:
+            return day, text
+        moved = self._campaign.workdays.on_or_before(day)
+        if moved != day:
+            text = f"{text}（逢休息日提前到{self._in_words(moved)}）"
+        return moved, text + self._guess(day, moved)
 
     def _count(self, day: date, n: int, words: str) -> Deadline:
         """`n` working days after `day`; `words` has a {} for the day and one for `n`."""
-        return self._campaign.workdays.add(day, n), words.format(self._in_words(day), n)
+        then = self._campaign.workdays.add(day, n)
+        return then, words.format(self._in_words(day), n) + self._guess(day, then)
+
+    def _guess(self, first: date, last: date) -> str:
+        """What the reason adds where working days of [first, last] are not known for certain."""
+        return GUESSED if self._campaign.workdays.guessed(first, last) else ""
 
     def _in_words(self, day: date) -> str:
         return day_words(day, self._today.year)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Campaign
+from dazoufang.rules.workdays import GUESSED
 
 REMIND: Final = "提醒"
 WARN: Final = "预警"
@@ -41,12 +42,13 @@ class Alert(NamedTuple):
 
 
 class Ladder:
-    """The levels on one day. Rule (§7.7), values from `campaign.alerts`; UnknownYear passes through."""
+    """The levels on one day. Rule (§7.7), values from `campaign.alerts`."""
 
     def __init__(self, campaign: Campaign, today: date) -> None:
         self.today = today
         self._rules = campaign.alerts
         self._circle = (PERSON, HEAD, LEADER, campaign.offices.coordinator.value)
+        self.guessed = lru_cache(maxsize=None)(lambda day: campaign.workdays.guessed(today, day))
         self.left = lru_cache(maxsize=None)(lambda day: campaign.workdays.between(today, day))
 
     def level(self, day: date) -> str | None:
@@ -92,7 +94,7 @@ class Ladder:
         kind: one of the kinds of `alerts`. key: tells subjects of one kind apart. due_on: the day that decides the
         level. since_on: since when it waits. subject, why, action: what, the reason, and what to do, in Chinese.
         unit, person: whom it is about, "" as in `alerts.alerts`. item_no: the item it is about, "" none.
-        level: overrules that of `due_on`.
+        level: overrules that of `due_on`. The reason says so where the working days left are guessed.
         """
         level = level or self.level(due_on)
         if level is None:
@@ -105,7 +107,7 @@ class Ladder:
             person=person,
             item_no=item_no,
             subject=subject,
-            why=why,
+            why=why if GUESSED in why or not self.guessed(due_on) else why + GUESSED,
             since_on=since_on,
             due_on=due_on,
             workdays_left=self.left(due_on),

@@ -62,7 +62,7 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 
     Only visits with a round count. A visit's cadre is the one on the roster with that name and unit, else the only
     one with that name. Rule: 实施方案, quota per cadre and round; a joint visit credits every named cadre or, switched
-    off, the first. Raises UnknownYear when the working days of the year are not known.
+    off, the first.
     """
     year, round_ = current_round(rules.campaign, today)
     quota = rules.campaign.quota

@@ -9,7 +9,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from dazoufang.judging.tables.extract import Table
+from dazoufang.judging.tables.extract import Table, unread_column
 from dazoufang.judging.which_form import GROUP, Match, spellings
 from dazoufang.model import faults
 from dazoufang.model.cell_names import address
@@ -19,6 +19,7 @@ from dazoufang.rules.schema import Field, FormSchema
 # Below that likeness (of 100) a question would only confuse: one character of four may differ.
 _ALIKE: Final = 75.0
 _SHORTEST: Final = 3  # characters; shorter headings must be the same (身份 is no 身份证)
+_MOST_NAMED: Final = 6  # unknown headings that are named as what a missing column may be called
 # What may be added to a heading without changing it: a number behind it, whose it is before it, 姓名 behind it.
 _NUMBER: Final = re.compile(r"[0-9一二三]+$")
 _WHOSE: Final = re.compile(r"^(?:户主|农户|对象|群众|本人|被访人)(?=.)")
@@ -47,31 +48,43 @@ def structure(table: Table) -> list[Fault]:
     for column in match.unknown:
         if (name := likely_field(table.headings[column], match)) is not None:
             likely[name].append(column)
-    found = [_missing(table, name, likely.get(name, [])) for name in match.missing]
+    strange = [column for column in match.unknown if not any(column in columns for columns in likely.values())]
+    found = [_missing(table, name, likely.get(name, []), strange) for name in match.missing]
     found.extend(_two_columns(table, *twin) for twin in match.twins)
     asked = {column: name for name, columns in likely.items() if name not in match.missing for column in columns}
     named = {column for name in match.missing for column in likely.get(name, [])}
     for column in match.unknown:
         if column not in named:
-            title = match.schema.by_name[asked[column]].title if column in asked else ""
-            found.append(_heading_fault("S11" if title else "S03", table, column, title, letter=_letter(column)))
+            if column in asked:
+                title = match.schema.by_name[asked[column]].title
+                found.append(_heading_fault("S11", table, column, title, letter=_letter(column)))
+            else:
+                found.append(unread_column(table, column, table.headings[column]))
     if not table.rows:
         found.append(faults.make("S07", sheet=table.sheet))
     return found
 
 
-def _missing(table: Table, name: str, likely: list[int]) -> Fault:
+def _missing(table: Table, name: str, likely: list[int], strange: list[int]) -> Fault:
+    """A required column is missing. `likely`: columns that were likely meant for it; without one, `strange`, those that
+    nobody knows, are what it may be called here."""
     title = table.match.schema.by_name[name].title
-    quoted = "、".join(_quoted(table, column) for column in likely)
+    quoted = "、".join(_quoted(table, column) for column in likely or strange[:_MOST_NAMED])
+    mend = ""
+    if likely:
+        mend = f"{quoted}如果就是它，请把这个表头改成“{title}”；如果不是，"
+    elif strange:
+        more = f"等{len(strange)}列" if len(strange) > _MOST_NAMED else ""
+        mend = f"这一列也许就在表里，叫法不同：程序不认识的有{quoted}{more}，是其中一列的，请把那个表头改成“{title}”；都不是的，"
     return faults.make(
         "S01",
         sheet=table.sheet,
         row=table.heading_row,
         column=title,
-        value="、".join(table.headings[column] for column in likely),
+        value="、".join(table.headings[column] for column in likely or strange),
         what=title,
         heading_row=table.heading_row,
-        mend=f"{quoted}如果就是它，请把这个表头改成“{title}”；如果不是，" if likely else "",
+        mend=mend,
     )
 
 

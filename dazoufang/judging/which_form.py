@@ -98,7 +98,7 @@ class Headings:
         """The form that fits best, or None when none fits: at least three columns and half of the required ones.
 
         `hints` are the title over the table, the sheet's and the file's name: a form named there is preferred, and
-        need not have half.
+        need not have half, nor a heading that tells of it alone.
         """
         words = normalize(" ".join(hints))
         best: Match | None = None
@@ -107,10 +107,16 @@ class Headings:
             match = self.match(form, paths)
             named = any(normalize(word) in words for word in (schema.title, *schema.keywords))
             score = match.score + (3.0 if named else 0.0)
-            enough = (match.sure or named) and len(match.columns) >= 3
+            enough = (named or (match.sure and self._tells(schema, paths))) and len(match.columns) >= 3
             if enough and (best is None or score > best_score):
                 best, best_score = match, score
         return best
+
+    @staticmethod
+    def _tells(schema: FormSchema, paths: Sequence[Path]) -> bool:
+        """Whether a heading is there that tells of this form alone, where the form wants one (`telling`)."""
+        telling = {normalize(heading) for heading in schema.telling}
+        return not telling or any(telling.intersection(spellings(path[-1])) for path in paths if path)
 
 
 def _index(schema: FormSchema) -> _Index:

@@ -34,7 +34,7 @@ class Remembered:
 def read(published_list: Path) -> Remembered:
     """What is remembered. Where that cannot be read nothing is lost: everything is made again and compared."""
     try:
-        found = json.loads(published_list.read_text(encoding="utf-8"))
+        found = json.loads(files.read_beside_writer(published_list))
         day = found.get("today")
         issue = Issue(date.fromisoformat(day), str(found.get("made_from", ""))) if day else None
     except (FileNotFoundError, ValueError):

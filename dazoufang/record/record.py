@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -233,6 +234,11 @@ class Record:
                     for column in (SUBMISSIONS.c.submission_id, PARTS.c.part_id, ROWS.c.row_id)
                 )
             )
+
+    def newest_on(self) -> date | None:
+        """The latest day on which anything was taken in; None: nothing yet."""
+        with self._reading() as db:
+            return db.execute(sa.select(sa.func.max(SUBMISSIONS.c.received_on))).scalar()
 
     def submissions(self) -> Iterator[Submission]:
         """Every submission with its parts and rows, in the order of acceptance."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, model_validator
 
@@ -30,6 +31,20 @@ AtLeastOne = Annotated[int, Field(ge=1)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
+# What joins names in one cell, so that no name may hold it: 王芳、李明.
+_JOINS: Final = re.compile("[，、,;；]")
+
+
+def _refuse_joined(name: str, *where: str | int) -> None:
+    """Raises `Misplaced` where `name` holds what joins names."""
+    if found := _JOINS.search(name):
+        raise Misplaced(
+            f"名称“{name}”里有“{found[0]}”",
+            f"“{found[0]}”用来隔开几个名称，名称里不能有；请去掉，或分开写成几个",
+            *where,
+        )
+
+
 class Quota(Strict):
     households_per_round: Sourced[Count]
     households_per_year: Sourced[Count]
@@ -41,6 +56,14 @@ class Townships(Strict):
     source: str
     names: tuple[str, ...]
     aliases: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_are_single(self) -> Townships:
+        for at, name in enumerate(self.names):
+            _refuse_joined(name, "names", at)
+        for word in self.aliases:
+            _refuse_joined(word, "aliases", word)
+        return self
 
     @model_validator(mode="after")
     def _aliases_lead_to_townships(self) -> Townships:
@@ -56,6 +79,14 @@ class Offices(Strict):
     source: str
     by_target_kind: dict[str, str]
     coordinator: Sourced[str]
+
+    @model_validator(mode="after")
+    def _names_are_single(self) -> Offices:
+        for kind, office in self.by_target_kind.items():
+            _refuse_joined(kind, "by_target_kind", kind)
+            _refuse_joined(office, "by_target_kind", kind)
+        _refuse_joined(self.coordinator.value, "coordinator", "value")
+        return self
 
 
 class Closing(Strict):
@@ -131,6 +162,11 @@ class Campaign(Strict):
     reading: Reading
 
     @model_validator(mode="after")
+    def _bureau_is_one(self) -> Campaign:
+        _refuse_joined(self.bureau.value, "bureau", "value")
+        return self
+
+    @model_validator(mode="after")
     def _years_ascend_and_have_the_needed_phases(self) -> Campaign:
         for at, (before, year) in enumerate(pairwise(self.years), 1):
             if year.year <= before.year:
@@ -168,10 +204,16 @@ class Campaign(Strict):
         round_ = year.round_of(day) if year else None
         return (day.year, round_) if round_ else None
 
+    def resolve_by(self, year: int, round_no: int) -> str:
+        """The ISO day by which items of a round are to be resolved; "" outside the rounds of the rules."""
+        block = self.year_numbered(year)
+        own = next((round_ for round_ in block.rounds if round_.number == round_no), None) if block else None
+        return own.phase(self.deadlines.resolve_by_phase.value).last.isoformat() if own else ""
+
     def mend_by(self, day: date) -> date | None:
         """The last day for mending what is sent back on `day`: the end of its phase; None between the windows.
 
-        Moved to the working day before, as every deadline, where that is not yet past. Raises UnknownYear.
+        Moved to the working day before, as every deadline, where that is not yet past.
         """
         place = self.round_of(day)
         last = (

@@ -8,6 +8,7 @@ from typing import Final
 
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Campaign
+from dazoufang.rules.workdays import GUESSED
 
 WEEKDAYS: Final = "一二三四五六日"
 
@@ -32,7 +33,10 @@ def flaws(campaign: Campaign) -> list[str]:
                 for day, which in ((phase.last, "最后一天"), (phase.first, "第一天")):
                     if not campaign.workdays.is_workday(day):
                         found.append(f"{year.year}年{label}：{phase.name}的{which}{_day(day)}是休息日")
-    return [flaw for flaw in found if flaw not in campaign.accepted_flaws.value]
+                        if not campaign.workdays.knows(day.year):
+                            found[-1] += GUESSED
+    accepted = {flaw.removesuffix(GUESSED) for flaw in campaign.accepted_flaws.value}
+    return [flaw for flaw in found if flaw.removesuffix(GUESSED) not in accepted]
 
 
 def _day(day: date) -> str:

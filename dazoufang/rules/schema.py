@@ -187,12 +187,13 @@ class FormSchema(Strict):
     """
 
     office_says: ClassVar[frozenset[str]] = frozenset({
-        "name", "title", "keywords", "purpose", "primaryKey", "fieldsMatch", "updatesBy", "missingValues", "groups",
+        "name", "title", "keywords", "telling", "purpose", "primaryKey", "fieldsMatch", "updatesBy", "missingValues", "groups",
         "annex", "fields", "rules",
     })  # fmt: skip
     name: Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$")]
     title: Annotated[str, Key(min_length=1)]
     keywords: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()  # a table that is not named as this form must have one of these headings
     purpose: str = ""
     role: Role = Role.LIST
     speaks_for: Literal["unit", "office"] = Key("unit", alias="speaksFor")  # whose rows: a unit's, or the office's own
@@ -218,6 +219,9 @@ class FormSchema(Strict):
             full["identities"] = [known for known in full["identities"] if names.issuperset(known)]
         if "writtenAhead" not in own and "writtenAhead" in full:
             full["writtenAhead"] = [name for name in full["writtenAhead"] if name in names]
+        if "telling" not in own and isinstance(fields, list):
+            own_headings = {heading for field in fields if isinstance(field, dict) for heading in _headings_of(field)}
+            full["telling"] = [heading for heading in full.get("telling", ()) if heading in own_headings]
         return full
 
     @model_validator(mode="after")
@@ -234,6 +238,10 @@ class FormSchema(Strict):
                     mistake = f"表头“{heading}”同时属于 {owner} 和 {field.name}"
                     key = "title" if heading == field.title else "aliases"
                     raise Misplaced(mistake, "一个表头只能属于一个字段，请删去一处", "fields", at, key)
+        for at, heading in enumerate(self.telling):
+            if normalize(heading) not in headings:
+                mistake = f"telling 里的“{heading}”不是这张表的表头"
+                raise Misplaced(mistake, "请写成某一列的 title 或 aliases 中的一个", "telling", at)
         for name, place, *where in self._field_mentions():
             if name not in known:
                 raise Misplaced(f"{place}提到了没有定义的字段“{name}”", "请检查字段名（name），不是标题", *where)
@@ -331,6 +339,12 @@ class FormSchema(Strict):
     @cached_property
     def required(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields if field.constraints.required)
+
+
+def _headings_of(field: dict[str, Any]) -> list[Any]:
+    """Title and aliases of a field as its YAML has it, whatever else is wrong with it."""
+    aliases = field.get("aliases")
+    return [field.get("title"), *(aliases if isinstance(aliases, list) else ())]
 
 
 Schemas = Mapping[str, FormSchema]

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import accumulate
 
 from chinese_calendar import constants
 
-from dazoufang.system.errors import OnWatch, WrongUse
-
 _DAY = timedelta(days=1)
 # A year counts as known once the State Council's holidays for it are in the library.
 _KNOWN_YEARS = frozenset(day.year for day in constants.holidays)
 
 
-class UnknownYear(WrongUse, ValueError):
-    """The holidays of `year` are not known, so no working day of it can be counted: the rules lack them."""
+# Stands behind a day or a number of working days that touches a year whose holidays are not known.
+GUESSED = "（暂按周末推算）"
+AHEAD = timedelta(days=60)  # so long before a year its holidays are asked for; they are published in November
 
-    on_watch = OnWatch.TRIES_AGAIN
 
-    def __init__(self, year: int) -> None:
-        self.year = year
-        super().__init__(
-            f"还不知道{year}年的法定节假日和调休安排，无法推算工作日。"
-            f"请在 schemas/campaign.yaml 的 calendar: 一节补上这一年：extra_years 里加 {year}，"
-            f"extra_holidays 里写全各个放假日，extra_workdays 里写全各个调休上班日（升级 chinesecalendar 也可以）"
-        )
+def in_words(years: Sequence[int]) -> str:
+    """Years in ascending order, in Chinese: 2027、2029; 2027至2031 where they follow each other."""
+    if len(years) > 2 and years[-1] - years[0] == len(years) - 1:
+        return f"{years[0]}至{years[-1]}"
+    return "、".join(map(str, years))
+
+
+def how_to_add(years: Sequence[int]) -> str:
+    """What the office does so that the holidays of `years` are known, in Chinese."""
+    return (
+        f"国务院办公厅的节假日通知出来后，在 schemas/campaign.yaml 的 calendar 一节补上：extra_years 里加 {in_words(years)}，"
+        "extra_holidays 里写全各个放假日，extra_workdays 里写全各个调休上班日（如 2023-10-07），"
+        "再运行 doctor 检查；补好后各时限自动重算，这条提醒当晚消失"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ class Workdays:
     """Counts working days. `extra_holidays` and `extra_workdays` overrule the library day by day;
     for a year in `extra_years` the library is not asked: weekends and the extra days are all there is.
 
-    Rule: working days know holidays and make-up working days; an unknown year raises `UnknownYear`.
+    Rule: working days know holidays and make-up working days. A year that neither the library nor `extra_years` knows is
+    counted by plain weekends and the extra days; whoever shows such a day or count says so (`GUESSED`).
     Raises ValueError when a day is given as both holiday and working day.
     """
 
@@ -56,14 +63,23 @@ class Workdays:
         if both := self.extra_holidays & self.extra_workdays:
             raise ValueError(f"{min(both)} 既写成放假又写成上班，请在 calendar: 里只留一处")
 
+    def knows(self, year: int) -> bool:
+        """Are the holidays of `year` known?"""
+        return year in self.extra_years or year in _KNOWN_YEARS
+
+    def guessed(self, first: date, last: date) -> list[int]:
+        """The years between two days, in either order, whose holidays are not known."""
+        years = sorted((first.year, last.year))
+        return [year for year in range(years[0], years[1] + 1) if not self.knows(year)]
+
     def is_workday(self, day: date) -> bool:
-        """Is `day` worked? Raises UnknownYear."""
+        """Is `day` worked?"""
         through = self._year(day.year).through
         place = day.timetuple().tm_yday
         return through[place] > through[place - 1]
 
     def add(self, day: date, n: int) -> date:
-        """The n-th working day after `day` (before it when n < 0); `day` itself when n is 0. Raises UnknownYear."""
+        """The n-th working day after `day` (before it when n < 0); `day` itself when n is 0."""
         if n == 0:
             return day
         year = day.year
@@ -82,20 +98,20 @@ class Workdays:
         return days[index]
 
     def between(self, a: date, b: date) -> int:
-        """How many working days lie in (a, b]; negative when b is before a. Raises UnknownYear."""
+        """How many working days lie in (a, b]; negative when b is before a."""
         if b < a:
             return -self.between(b, a)
         whole = sum(len(self._year(year).days) for year in range(a.year, b.year))
         return whole + self._passed(b) - self._passed(a)
 
     def count(self, first: date, last: date) -> int:
-        """How many working days lie in [first, last]; 0 when last is before first. Raises UnknownYear."""
+        """How many working days lie in [first, last]; 0 when last is before first."""
         return 0 if last < first else self.between(first, last) + self.is_workday(first)
 
     def on_or_before(self, day: date) -> date:
         """`day` if it is worked, else the working day before it.
 
-        Rule: a deadline on a non-working day moves to the working day before. Raises UnknownYear.
+        Rule: a deadline on a non-working day moves to the working day before.
         """
         return day if self.is_workday(day) else self.add(day, -1)
 
@@ -110,8 +126,6 @@ class Workdays:
 
     def _compile(self, year: int) -> _Year:
         given = year in self.extra_years
-        if not given and year not in _KNOWN_YEARS:
-            raise UnknownYear(year)
         first = date(year, 1, 1)
         length = (date(year, 12, 31) - first).days + 1
         whole = [first + n * _DAY for n in range(length)]

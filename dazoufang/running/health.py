@@ -53,7 +53,7 @@ class Health:
     def read(cls, data: Path) -> Self | None:
         """What was written last into the folder `data`; None where nothing readable was."""
         try:
-            found = json.loads((data / FILE).read_text(encoding="utf-8"))
+            found = json.loads(files.read_beside_writer(data / FILE))
             known = {field_.name for field_ in fields(cls)}
             return cls(**{key: value for key, value in found.items() if key in known})
         except (OSError, ValueError, TypeError, AttributeError):

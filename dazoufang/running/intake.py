@@ -30,7 +30,7 @@ from dazoufang.system.in_child import Failure
 
 REFERENCES: Final = (Role.ROSTER, Role.ASSIGNMENTS)  # forms by which others are judged
 NOT_THEIR_ITEM: Final = "R20"
-UNKNOWN_HEADING: Final = ("S03", "S11")  # a column that was not read
+UNKNOWN_HEADING: Final = ("S03", "S11", "S14")  # a column that was not read
 
 # Why there is no result of a file, in words for the unit; the details go to the log.
 _FAILURES: Final = {

@@ -89,8 +89,8 @@ class Rhythm:
 def night_is_due(now: datetime, proved_on: str, nightly_at: str) -> bool:
     """Rule: once a day, from the configured hour (HH:MM) on; a night that was missed is made up at the next start.
 
-    `proved_on`: ISO day of the last proof, "" none."""
-    return now.date().isoformat() > proved_on and f"{now:%H:%M}" >= nightly_at
+    `proved_on`: ISO day of the last proof, "" none. A day still to come was written while the clock was wrong."""
+    return now.date().isoformat() != proved_on and f"{now:%H:%M}" >= nightly_at
 
 
 def _file(waiting: Waiting) -> File:

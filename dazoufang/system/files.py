@@ -9,8 +9,9 @@ import re
 import secrets
 import stat
 import sys
+import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from dazoufang.system import failpoints
 
 NAME_BYTES: Final = 255  # what one name may take on the file systems in use (UTF-8)
 _HIDDEN: Final = 0x2  # FILE_ATTRIBUTE_HIDDEN
+TRIES: Final = 20  # to read a file that is being replaced, within a second
 PIECE: Final = 2**20  # bytes of a file that are in memory at a time
 # Not on Windows: there a link must be made by an administrator, and no name in a folder is a device.
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -85,6 +87,21 @@ def open_plain(path: Path) -> BufferedReader:
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def read_beside_writer(path: Path, sleep: Callable[[float], None] = time.sleep) -> bytes:
+    """What a small file holds that another process replaces now and then: on Windows it cannot be opened for the moment
+    of replacing, so a refusal is tried again for a second.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    for _ in range(TRIES):
+        try:
+            return path.read_bytes()
+        except PermissionError:
+            sleep(1 / TRIES)
+    return path.read_bytes()
 
 
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> tuple[str, int]:

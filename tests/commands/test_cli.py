@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -11,18 +12,24 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import date
 from logging.handlers import RotatingFileHandler
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from conftest import Office
 from tables import workbook
-from test_laws import BAD, ROSTER, WANG, ZHANG, form
+from test_laws import BAD, HEAD, ROSTER, WANG, ZHANG, form
 
 from dazoufang import cli
+from dazoufang.commands import doctor
+from dazoufang.commands.rebuild import rebuild
 from dazoufang.inbox import trays
+from dazoufang.rules.campaign import Campaign, Rules
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,6 +62,7 @@ def filled(office: Office) -> Office:
 
 
 def at(office: Office) -> list[str]:
+    office.home.inbox.mkdir(parents=True, exist_ok=True)
     return ["--home", str(office.home.root), "--today", "2023-10-20"]
 
 
@@ -85,7 +93,7 @@ class TestRun:
     def test_a_year_without_rules_is_said(
         self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert inside(monkeypatch, "run", "--home", str(office.home.root), "--today", "2025-05-06") == 0
+        assert inside(monkeypatch, "run", "--home", str(office.home.root), "--today", "2025-05-06", "--yes") == 0
         assert "规则里没有2025年的安排，按2023年计算" in capsys.readouterr().out
 
     def test_quiet_says_nothing(self, office: Office) -> None:
@@ -96,6 +104,42 @@ class TestRun:
         monkeypatch.setenv("DAZOUFANG_HOME", str(office.home.root))
         assert inside(monkeypatch, "run", "--today", "2023-10-20", "--quiet") == 0
         assert office.home.record.exists()
+
+
+class TestSlipsOfThePen:
+    @pytest.mark.parametrize("command", [["run"], ["watch"], ["forms"], ["learn", "走访登记表", "入户日", "走访日期"]])
+    def test_a_folder_that_is_no_home_is_left_alone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+    ) -> None:
+        assert inside(monkeypatch, *command, "--home", str(tmp_path / "大走仿")) == cli.WRONG_USE
+        said = capsys.readouterr().err.replace("\n", "")
+        assert "大走仿" in said and "请检查 --home 写得对不对" in said and "--yes" in said
+        assert not (tmp_path / "大走仿").exists()
+
+    def test_with_yes_a_home_is_made_and_a_folder_with_an_inbox_is_one(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "乙" / "inbox").mkdir(parents=True)
+        for name, words in (("甲", ["--yes"]), ("乙", []), ("甲", [])):
+            at_home = ["--home", str(tmp_path / name), "--today", "2023-10-20", "--quiet"]
+            assert inside(monkeypatch, "run", *at_home, *words) == 0
+            assert (tmp_path / name / "outbox").exists()
+
+    def test_a_day_long_before_the_newest_submission_is_refused_unless_it_is_meant(
+        self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def run(day: str, *words: str) -> int:
+            return inside(monkeypatch, "run", "--home", str(filled.home.root), "--quiet", "--today", day, *words)
+
+        before = filled.outbox()
+        assert run("2022-10-20") == cli.WRONG_USE  # all was taken in on 2023-10-20
+        said = capsys.readouterr().err.replace("\n", "")
+        assert "2022-10-20" in said and "2023-10-20" in said and "早了365天" in said and "--yes" in said
+        assert run("2023-09-19") == cli.WRONG_USE  # 31 days
+        assert filled.outbox() == before
+        assert run("2023-09-20") == 0  # 30
+        assert run("2022-10-20", "--yes") == 0
+        assert run("2031-10-20") == 0
 
 
 class TestWrongUse:
@@ -140,19 +184,48 @@ class TestWrongUse:
         assert "constraints" in said
         assert (office.home.inbox / "工会/走访.xlsx").exists()
 
-    def test_a_year_the_calendar_does_not_know_says_how_to_add_it(
+
+def with_a_year(office: Office, year: int) -> None:
+    """Rules of the home's own that hold the plan of 2023 and the same for another year, and all holidays before it."""
+    shutil.copytree(ROOT / "schemas", office.home.root / "schemas")
+    file = office.home.root / "schemas" / "campaign.yaml"
+    text = file.read_text(encoding="utf-8")
+    block = text[text.index("  - year: 2023") : text.index("# 有意为之")]
+    text = text.replace(block, block + block.replace("2023", str(year)))
+    file.write_text(text.replace("extra_years: []", f"extra_years: {list(range(2024, year))}"), encoding="utf-8")
+
+
+class TestAYearWithoutHolidays:
+    def test_files_are_taken_and_answered_and_the_office_is_told_once_how_to_add_it(
         self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        shutil.copytree(ROOT / "schemas", filled.home.root / "schemas")
-        file = filled.home.root / "schemas" / "campaign.yaml"
-        text = file.read_text(encoding="utf-8")
-        block = text[text.index("  - year: 2023") : text.index("# 有意为之")]
-        file.write_text(text.replace(block, block + block.replace("2023", "2061")), encoding="utf-8")
-        code = inside(monkeypatch, "run", "--home", str(filled.home.root), "--today", "2061-09-20")
-        said = capsys.readouterr().err.replace("\n", "")
-        assert code == cli.WRONG_USE
-        assert "2061" in said
-        assert "campaign.yaml" in said
+        with_a_year(filled, 2061)
+        filled.drop("工会/走访2061.xlsx", form(ZHANG.replace("2023", "2061"), BAD))
+        assert inside(monkeypatch, "run", "--home", str(filled.home.root), "--today", "2061-09-20", "--json") == 0
+        assert json.loads(capsys.readouterr().out)["submissions"]["partly"] == 1
+        assert "退回/工会/走访2061.xlsx 需修改0004.xlsx" in filled.outbox()
+        sheet = openpyxl.load_workbook(io.BytesIO(filled.outbox()["预警提醒.xlsx"]))["全部预警"]
+        told = [[cell.value for cell in row] for row in sheet if row[2].value == "节假日未录入"]
+        assert [line[3:5] for line in told] == [["办公室", "全单位"]]
+        assert told[0][6] == "还没有录入2061年的法定节假日和调休安排"
+        for said in ("schemas/campaign.yaml", "calendar", "extra_years", "extra_holidays", "extra_workdays", "2061"):
+            assert said in told[0][11]
+        page = next(data.decode() for path, data in filled.outbox().items() if "走访2061" in path and "html" in path)
+        assert "请在9月28日17:00前改好（暂按周末推算）" in page
+        assert inside(monkeypatch, "status", "--home", str(filled.home.root), "--today", "2061-09-20") == 0
+        assert "不知道2061年的法定节假日和调休安排，工作日暂按周末推算" in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("today", "level"),
+        [("2060-10-01", ""), ("2060-11-01", ""), ("2060-11-02", "note"), ("2060-12-31", "note"), ("2061-01-01", "bad")],
+    )
+    def test_doctor_says_so_sixty_days_ahead(self, rules: Rules, today: str, level: str) -> None:
+        calendar = rules.campaign.calendar.model_copy(update={"extra_years": (2060,)})
+        campaign = Campaign.model_validate(rules.campaign.model_dump() | {"calendar": calendar.model_dump()})
+        known = replace(rules, campaign=campaign)
+        found = [one for one in doctor.calendar(known, date.fromisoformat(today)) if "2061" in one.what]
+        assert [one.level for one in found] == ([level] if level else [])
+        assert all("calendar" in one.remedy and "extra_years" in one.remedy for one in found)
 
 
 class TestUnfinished:
@@ -382,6 +455,21 @@ class TestOtherCommands:
         assert inside(monkeypatch, "rebuild", "--home", str(filled.home.root)) == 0
         assert "已从存档重建" in capsys.readouterr().out
         assert filled.submissions() == before
+
+    def test_a_record_in_which_a_column_of_text_was_only_named_is_the_same(self, office: Office) -> None:
+        table = f"{HEAD.rstrip()} 其他反映 |\n{ZHANG.rstrip()} 路灯坏了三个月 |\n"
+        office.take("工会/走访.xlsx", workbook(table, unit="工会"))
+        (asked,) = [fault for fault in office.submissions()[0].faults if fault.code == "S14"]
+        with sqlite3.connect(office.home.record) as db:  # as a program before that question left it
+            (text,) = db.execute("SELECT faults FROM submissions").fetchone()
+            db.execute(
+                "UPDATE submissions SET faults = ?", (text.replace('"S14"', '"S03"').replace('"warning"', '"info"'),)
+            )
+        assert "S14" in text and asked.severity == "warning"
+        differences = rebuild(office.home, office.today)
+        assert not any(
+            line.startswith("收件") for line in differences
+        )  # the receipt of today's program asks, of course
 
     def test_doctor_finds_a_lost_original(
         self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

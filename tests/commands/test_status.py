@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from conftest import TODAY, Office
@@ -119,3 +120,19 @@ def test_of_an_empty_home_on_any_day(office: Office, day: date, round_name: str)
     assert (found.rows, found.silent, found.round_name) == ([], [], round_name)
     assert found.words.startswith("应走访 0 户，已走访 0 户；事项 0 件，已销号 0 件")
     assert not office.home.root.exists()
+
+
+def test_status_beside_a_watch_that_is_writing_its_health_waits_for_it(
+    filled: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health.Health(stale=["附件1.xlsx"]).write(filled.home.data)
+    refusals, real = [1, 1], Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if path.name == health.FILE and refusals:
+            refusals.pop()
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert status(filled.home, TODAY).inbox.stale == ["附件1.xlsx"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from dazoufang.duties.alerts import COLUMNS as ALERT_COLUMNS
 from dazoufang.duties.alerts import alerts, counts
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import Frames
-from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.campaign import Campaign, Rules, load_rules
 
 RULES = load_rules(Path(__file__).parents[2] / "schemas")
 COLUMNS = frames.columns(RULES.schemas)
@@ -413,3 +414,38 @@ def test_it_stops_the_moment_it_is_mended() -> None:
     before = found("2023-10-20", items=[item(risk="涉稳风险", responsible_person=None)])
     after = found("2023-10-20", items=[item(risk="涉稳风险")])
     assert (len(before), len(after)) == (1, 0)
+
+
+def knowing(first: int, last: int) -> Rules:
+    """Rules that know the holidays of these years too."""
+    calendar = {"source": "局内设定：试", "extra_years": list(range(first, last + 1))}
+    return replace(RULES, campaign=Campaign.model_validate(RULES.campaign.model_dump() | {"calendar": calendar}))
+
+
+@pytest.mark.parametrize(("known_to", "year"), [(2098, "2099"), (2097, "2098、2099"), (2096, "2097至2099")])
+def test_in_a_year_without_holidays_one_alert_tells_the_office_and_every_count_says_that_it_is_a_guess(
+    known_to: int, year: str
+) -> None:
+    owed = record(items=[item(), item(item_no="23下矛0002")], cadres=[cadre("李明")])
+    rows = alerts(owed, knowing(2024, known_to), date(2099, 3, 2))
+    told = rows[rows["kind"] == "节假日未录入"]
+    assert told[["level", "unit", "person", "readers"]].values.tolist() == [["预警", "办公室", "", "股室负责人"]]
+    assert told["subject"].item() == f"还没有录入{year}年的法定节假日和调休安排"
+    assert f"extra_years 里加 {year}，" in told["action"].item()
+    others = rows[rows["kind"] != "节假日未录入"]
+    assert len(others) >= 2 and others["why"].str.endswith("（暂按周末推算）").all()
+    assert not others["why"].str.contains("推算）（").any()
+
+
+def test_where_the_holidays_are_known_nobody_is_told_of_a_guess() -> None:
+    rows = found("2023-10-20", items=[item()], cadres=[cadre("李明")])
+    assert "节假日未录入" not in set(rows["kind"]) and not rows["why"].str.contains("推算）").any()
+
+
+def test_at_the_end_of_a_year_what_falls_due_in_the_next_asks_for_its_holidays() -> None:
+    owed = record(items=[item(extended_on="2061-01-04", responsible_person="李明")])
+    rules = knowing(2024, 2060)
+    rows = alerts(owed, rules, date(2060, 12, 30))
+    assert rows.loc[rows["kind"] == "节假日未录入", "level"].tolist() == ["预警"]
+    assert rows.loc[rows["kind"] == "临近时限", "why"].tolist() == ["批准延期到2061年1月4日（暂按周末推算）"]
+    assert "节假日未录入" not in set(alerts(record(), rules, date(2060, 12, 30))["kind"])

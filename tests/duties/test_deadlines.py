@@ -13,7 +13,6 @@ import pytest
 from dazoufang.duties.deadlines import DEADLINES, due
 from dazoufang.ledger import frames
 from dazoufang.rules.campaign import Rules, load_rules
-from dazoufang.rules.workdays import UnknownYear
 
 RULES = load_rules(Path(__file__).parents[2] / "schemas")
 COLUMNS = frames.columns(RULES.schemas)
@@ -242,10 +241,24 @@ def test_no_items_give_no_rows_and_the_same_types() -> None:
     assert {str(found[name].dtype) for name in DEADLINES} == {"datetime64[s]"}
 
 
-def test_a_year_the_calendar_does_not_know_is_said_and_closed_items_do_not_ask() -> None:
-    with pytest.raises(UnknownYear):
-        find(updated_on="2099-03-01")
+def test_in_a_year_the_calendar_does_not_know_days_are_counted_by_weekends_and_it_is_said() -> None:
+    assert find(updated_on="2099-03-02")["stale_on"] == (
+        "2099-03-16",
+        "2099年3月2日以来10个工作日没有进展（暂按周末推算）",
+    )
+    assert find(updated_on="2003-12-31")["stale_on"][1].endswith("（暂按周末推算）")  # it ends in a year that is known
+    assert find(extended_on="2099-03-01")["resolve_due_on"] == (
+        "2099-02-27",
+        "批准延期到2099年3月1日（逢休息日提前到2099年2月27日）（暂按周末推算）",
+    )
+    assert find(extended_on="2099-03-02")["resolve_due_on"] == ("2099-03-02", "批准延期到2099年3月2日（暂按周末推算）")
+    assert find(updated_on="2023-10-19")["stale_on"] == ("2023-11-02", "10月19日以来10个工作日没有进展")
     assert find(updated_on="2099-03-01", state="closed") == {}
+
+
+def test_a_set_day_that_is_not_moved_is_no_guess() -> None:
+    fixed = with_deadlines(move_to_workday_before=False)
+    assert find(fixed, extended_on="2099-03-01")["resolve_due_on"] == ("2099-03-01", "批准延期到2099年3月1日")
 
 
 def test_a_thousand_items_agree_with_counting_on_the_fingers() -> None:

@@ -168,3 +168,22 @@ def test_the_index_follows_the_schema(rules: Rules, tmp_path: Path) -> None:
     content["fields"][1]["aliases"] = ("同志姓名",)
     schemas = {**rules.schemas, "roster": FormSchema.model_validate(content)}
     assert Headings(schemas).match("roster", paths("同志姓名")).columns == {"name": 0}
+
+
+@pytest.mark.parametrize(
+    ("said", "hints", "form"),
+    [
+        ("姓名 单位 人员类型 电话", [], None),
+        ("姓名 单位 人员类别 电话", [], None),
+        ("姓名 单位 人员类别 走访时间 电话 地址 备注", [], "visit"),
+        ("姓名 单位 角色 电话", [], "roster"),
+        ("姓名 单位 干部类别 职务", [], "roster"),
+        ("姓名 单位 职务 分管领导", [], "roster"),
+        ("姓名 单位 人员类别 电话", ["走访干部花名册"], "roster"),
+    ],
+)
+def test_a_list_of_people_is_a_roster_only_where_something_says_so(
+    headings: Headings, said: str, hints: list[str], form: str | None
+) -> None:
+    match = headings.best(paths(*said.split()), hints)
+    assert (match.schema.name if match else None) == form

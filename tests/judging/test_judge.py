@@ -288,6 +288,40 @@ def test_an_unknown_column_is_named_and_costs_nothing(judge: Examine) -> None:
     assert [(f.code, f.severity, f.cell, f.value) for f in found.faults] == [("S03", "info", "H1", "是否党员")]
 
 
+@pytest.mark.parametrize(
+    ("cells", "asked"),
+    [
+        (["路灯坏了", ""], True),
+        (["", "要求修路"], True),
+        (["是", "否"], False),
+        (["汉族", "汉族"], False),
+        (["无", "暂无问题"], False),
+        (["45", "#45.5"], False),
+        (["", ""], False),
+    ],
+)
+def test_an_unknown_column_that_holds_text_is_asked_about(judge: Examine, cells: list[str], asked: bool) -> None:
+    found = judge(
+        f"{HEAD} | 其他反映",
+        *(f"{row} | {cell}" for row, cell in zip((GOOD, GOOD.replace("张三", "李四")), cells, strict=True)),
+    )
+    assert held(found) == [False, False]
+    assert [(f.code, f.severity, f.cell) for f in found.faults] == [
+        ("S14", "warning", "H1") if asked else ("S03", "info", "H1")
+    ]
+
+
+def test_where_a_required_column_is_missing_the_unknown_headings_are_what_it_may_be_called(judge: Examine) -> None:
+    found = judge(f"{HEAD.replace('对象类别', '哪一类')} | 民族", f"{GOOD} | 汉族")
+    assert held(found) == [True]
+    missing = found.faults[0]
+    assert (missing.code, missing.column, missing.value) == ("S01", "对象类别", "哪一类、民族")
+    assert missing.remedy == (
+        "这一列也许就在表里，叫法不同：程序不认识的有D列“哪一类”、H列“民族”，是其中一列的，请把那个表头改成“对象类别”；"
+        "都不是的，请在表头第1行补上“对象类别”一列，逐行填好后重新放入"
+    )
+
+
 QUESTIONS = [
     ("联系方式2", "联系电话"),
     ("联系号码", "联系电话"),

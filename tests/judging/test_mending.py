@@ -23,9 +23,9 @@ from dazoufang.ledger.fold import fold
 from dazoufang.model.faults import ERROR, INFO
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import Delivery, Submission
-from dazoufang.rules.campaign import Rules
-from dazoufang.rules.workdays import UnknownYear
+from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system.home import shipped
+from dazoufang.writing.answers.mend_by import finish_line
 from dazoufang.writing.answers.receipt import receipt
 from dazoufang.writing.answers.returned_copy import returned_copy
 
@@ -305,6 +305,21 @@ def page(data: bytes, rules: Rules) -> str:
     return receipt(judged(data, rules), None, rules, TEMPLATES).decode()
 
 
+def test_a_formula_typed_as_text_stays_text_in_the_copy_also_under_a_mark_and_in_our_own_sheet(rules: Rules) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form("openpyxl")))
+    sheet = book[NAME]
+    for cell, text in (("G4", "=1+1"), ("F7", "+1380000")):
+        sheet[cell].value, sheet[cell].data_type, sheet[cell].quotePrefix = text, "s", True
+    stream = io.BytesIO()
+    book.save(stream)
+    copy = openpyxl.load_workbook(io.BytesIO(copied(stream.getvalue(), rules)))
+    kept = [(copy[NAME][cell].value, copy[NAME][cell].quotePrefix) for cell in ("G4", "F7")]
+    assert kept == [("=1+1", True), ("+1380000", True)]
+    assert colour(copy[NAME], "F7") == RED
+    ours = [cell for row in copy["需修改"].iter_rows() for cell in row if cell.value == "+1380000"]
+    assert ours and all(cell.quotePrefix for cell in ours)
+
+
 # -- questions, order, finish line ---------------------------------------------------------------------------
 
 
@@ -329,9 +344,11 @@ def test_the_finish_line_is_the_end_of_the_phase_and_left_open_between_the_round
     assert "<b>请在11月17日17:00前改好</b>，重新放入收件箱" in page(form(), rules)
 
 
-def test_a_year_without_a_calendar_leaves_the_finish_line_open(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unknown(*_: object) -> None:
-        raise UnknownYear(2023)
-
-    monkeypatch.setattr(type(rules.campaign), "mend_by", unknown)
-    assert "请尽快改好" in page(form(), rules)
+def test_in_a_year_without_a_calendar_the_finish_line_is_counted_by_weekends_and_says_so(
+    rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert finish_line(rules, date(2023, 10, 20)) == "请在11月17日17:00前改好"
+    monkeypatch.setattr("dazoufang.rules.workdays._KNOWN_YEARS", frozenset({2022}))
+    unknown = load_rules(shipped("schemas"))  # their calendar has counted nothing yet
+    assert finish_line(unknown, date(2023, 10, 20)) == "请在11月17日17:00前改好（暂按周末推算）"
+    assert finish_line(unknown, date(2023, 10, 10)) == "请在10月13日17:00前改好（暂按周末推算）"  # the 15th is a Sunday

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dazoufang.rules.workdays import UnknownYear, Workdays
+from dazoufang.rules.workdays import Workdays
 
 DAY = timedelta(days=1)
 
@@ -103,23 +103,35 @@ def test_the_rules_overrule_the_library_day_by_day() -> None:
     )
 
 
-def test_a_year_nobody_knows_is_an_error_that_says_how_to_add_it() -> None:
-    with pytest.raises(UnknownYear) as caught:
-        calendar.add(date(2098, 12, 31), 1)
-    assert caught.value.year == 2098
-    for said in ("2098年", "schemas/campaign.yaml", "calendar:", "extra_years", "extra_holidays", "extra_workdays"):
-        assert said in str(caught.value)
+def test_in_a_year_nobody_knows_yet_weekends_alone_are_off() -> None:
+    assert not calendar.knows(2098) and calendar.knows(2023)
+    assert calendar.is_workday(date(2098, 10, 1)) and not calendar.is_workday(
+        date(2098, 10, 5)
+    )  # a Wednesday, a Sunday
+    assert calendar.add(date(2097, 12, 31), 1) == date(2098, 1, 1)
+    assert calendar.on_or_before(date(2098, 10, 5)) == date(2098, 10, 3)
+    assert calendar.between(date(2098, 9, 28), date(2098, 10, 12)) == 10
+    assert calendar.between(date(2098, 10, 12), date(2098, 9, 28)) == -10
 
 
-@pytest.mark.parametrize("ask", [calendar.is_workday, calendar.on_or_before, lambda day: calendar.between(day, day)])
-def test_no_question_about_an_unknown_year_is_answered(ask) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(UnknownYear):
-        ask(date(1999, 5, 4))
+def test_days_that_the_rules_give_count_in_a_year_that_is_not_known_whole() -> None:
+    local = Workdays(extra_holidays=frozenset({date(2098, 10, 1)}), extra_workdays=frozenset({date(2098, 10, 5)}))
+    assert not local.is_workday(date(2098, 10, 1)) and local.is_workday(date(2098, 10, 5))
+    assert not local.knows(2098)
 
 
-def test_a_count_that_runs_into_an_unknown_year_is_an_error() -> None:
-    with pytest.raises(UnknownYear):
-        calendar.add(date(2026, 12, 30), 2000)
+@pytest.mark.parametrize(
+    ("first", "last", "years"),
+    [
+        (date(2023, 5, 4), date(2024, 5, 4), []),
+        (date(2024, 5, 4), date(2023, 5, 4), []),
+        (date(1999, 5, 4), date(1999, 5, 4), [1999]),
+        (date(2023, 5, 4), date(1999, 5, 4), [1999, 2000, 2001, 2002, 2003]),
+        (date(2096, 5, 4), date(2098, 5, 4), [2096, 2098]),
+    ],
+)
+def test_it_says_in_which_years_a_count_is_a_guess(first: date, last: date, years: list[int]) -> None:
+    assert Workdays(extra_years=frozenset({2097})).guessed(first, last) == years
 
 
 def test_a_year_given_in_the_rules_has_only_weekends_and_the_days_given() -> None:

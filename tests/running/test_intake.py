@@ -24,7 +24,6 @@ from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import Submission
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
-from dazoufang.rules.workdays import UnknownYear
 from dazoufang.running import intake
 from dazoufang.running.desk import Desk
 from dazoufang.system.children import CannotStart, Engine
@@ -313,7 +312,7 @@ def failing(error: BaseException) -> Callable[..., None]:
 
 class TestGoingBack:
     @pytest.mark.parametrize(
-        "error", [OSError(5, "Input/output error"), ArchiveDamaged("2023-10/x"), UnknownYear(2024), KeyboardInterrupt()]
+        "error", [OSError(5, "Input/output error"), ArchiveDamaged("2023-10/x"), KeyboardInterrupt()]
     )
     def test_where_the_world_failed_files_go_back_where_they_were_dropped(
         self, office: Office, monkeypatch: pytest.MonkeyPatch, error: BaseException

@@ -127,6 +127,8 @@ def test_how_long_it_pauses(coming: bool, taken_at: float, blocked: bool, away: 
         ("2023-10-20 23:00", "2023-10-20", False),
         ("2023-10-21 00:10", "2023-10-19", False),
         ("2023-10-22 19:00", "2023-10-19", True),
+        ("2023-10-20 17:59", "2031-01-01", False),
+        ("2023-10-20 18:00", "2031-01-01", True),  # the clock was years ahead once
     ],
 )
 def test_the_night_is_once_a_day_from_its_hour_on(now: str, proved_on: str, due: bool) -> None:

@@ -212,3 +212,35 @@ def test_the_same_bytes_have_the_same_hash() -> None:
 
 def test_a_new_version_that_stood_beside_an_open_file_is_the_same_name() -> None:
     assert files.stem_of("走访.xlsx 需修改0001 (新版 0930).xlsx") == files.stem_of("走访.xlsx")
+
+
+class TestAFileThatIsBeingReplaced:
+    def test_a_refusal_for_a_moment_is_tried_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        file, refusals, slept = tmp_path / "health.json", [13, 13, 13], []
+        file.write_bytes(b"{}")
+        real = Path.read_bytes
+
+        def read(path: Path) -> bytes:
+            if refusals:
+                raise PermissionError(refusals.pop(), "Permission denied", str(path))
+            return real(path)
+
+        monkeypatch.setattr(Path, "read_bytes", read)
+        assert files.read_beside_writer(file, slept.append) == b"{}"
+        assert slept == [0.05, 0.05, 0.05]
+
+    def test_one_for_good_is_said_and_a_missing_file_at_once(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        slept: list[float] = []
+        with pytest.raises(FileNotFoundError):
+            files.read_beside_writer(tmp_path / "none.json", slept.append)
+        assert slept == []
+
+        def refused(path: Path) -> bytes:
+            raise PermissionError(13, "Permission denied", str(path))
+
+        monkeypatch.setattr(Path, "read_bytes", refused)
+        with pytest.raises(PermissionError):
+            files.read_beside_writer(tmp_path / "health.json", slept.append)
+        assert sum(slept) == pytest.approx(1.0)

@@ -391,7 +391,7 @@ def test_the_command_line_says_it_and_exits(
         raise raised
 
     monkeypatch.setattr(Record, "of", fails)
-    monkeypatch.setattr(sys, "argv", ["process.py", "run", "--home", str(office.home.root)])
+    monkeypatch.setattr(sys, "argv", ["process.py", "run", "--home", str(office.home.root), "--yes"])
     assert cli.main() == code
     assert "等" in capsys.readouterr().err
 

@@ -72,6 +72,7 @@ def shared(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> O
     mounts = tmp_path / "mounts"
     mounts.write_text(f"27 1 254:0 / / rw - ext4 /dev/vda rw\n30 27 0:40 / {office.home.root} rw - cifs //s/x rw\n")
     monkeypatch.setattr(local_disk, "_MOUNTS", mounts)
+    office.home.inbox.mkdir(parents=True)
     return office
 
 

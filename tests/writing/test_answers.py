@@ -131,3 +131,10 @@ def test_a_receipt_names_each_cell_of_another_file_that_gave_way_and_what_was_jo
     assert "两样都保留，本行登记为23下建0002" in page and "相同" not in page
     assert '<b class="place">23下建0002</b>张三：建议修桥 并入 23下建0001（张三：建议修路）' in pages["回执0003.html"]
     assert "撤下" not in pages["回执0003.html"]
+
+
+def test_a_name_cannot_act_on_the_page_of_its_answer(office: Office) -> None:
+    office.take("工会/走访\u202e\x9b31m.xlsx", b"")
+    (page,) = (data.decode() for path, data in office.outbox().items() if path.endswith(".html"))
+    assert "走访\\u202e\\u009b31m.xlsx" in page
+    assert not set("\u202e\x9b") & set(page)

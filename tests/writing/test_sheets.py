@@ -118,6 +118,8 @@ def test_text_stays_text_whatever_it_begins_with(text: str) -> None:
     assert "<f>" not in xml and "<hyperlink" not in xml
     cell = beneath(openpyxl.load_workbook(io.BytesIO(data)).worksheets[0], "主要情况")
     assert (cell.value, cell.number_format) == (text, "@")
+    # Excel shows a ' before it and makes no formula of it when somebody edits the cell.
+    assert cell.quotePrefix is (text[0] in ("=", "+", "-", "@"))
 
 
 def test_days_are_date_cells_and_telephone_numbers_text() -> None:

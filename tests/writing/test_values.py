@@ -50,6 +50,12 @@ def test_what_no_cell_can_hold_stands_as_text() -> None:
     assert read == ("1899-12-31", "1e+305", "=B5", "“1”或“2”", "前后")
 
 
+def test_a_text_that_looks_like_a_formula_is_marked_as_text() -> None:
+    row: list[Value] = ["=1+1", "+86138", "@甲", "-5", "张三", "=", -5, Uncalculated("=B5")]
+    ((*found,),) = written(sheet(row)).worksheets[0].iter_rows()
+    assert [cell.quotePrefix for cell in found] == [True, True, True, True, False, False, False, True]
+
+
 def test_merges_stay_and_a_title_over_several_columns_stands_in_the_middle() -> None:
     book = written(sheet(["标题"], ["甲", "乙"], merges=((0, 0, 0, 1), (4, 0, 40, 3))))
     assert {str(area) for area in book["表"].merged_cells.ranges} == {"A1:B1", "A5:D41"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,6 +19,8 @@ from dazoufang.reading.sheet import Book, Sheet, Value
 __all__ = ["Extract", "Table", "extract"]
 
 _LEAST_DATA: Final = 3  # cells in each of two rows: a sheet with less holds no table
+_LEAST_TEXT: Final = 3  # Chinese characters; 是, 男 and 汉族 tell nothing that has to be read
+_CHINESE: Final = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _NAMED_ROWS: Final = 8  # how many left-out rows are named; of more only how many
 _NO_HEADING: Final = "（没有表头）"
 _OWN_NAME: Final = "「{sheet}」是本系统自己生成的表的名称，里面的行没有当作数据"
@@ -39,6 +42,7 @@ class Table:
     filled_down: set[tuple[int, str]] = field(default_factory=set)  # (row, field) taken from the merged cell above
     skipped: list[tuple[int, str]] = field(default_factory=list)  # rows left out that one might miss: (row, what it is)
     nameless: set[int] = field(default_factory=set)  # columns that hold something and have no heading
+    texts: dict[int, str] = field(default_factory=dict)  # columns no field has, with the first text that stands there
     apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
 
 
@@ -93,10 +97,18 @@ def _left_out(sheet: str, tables: list[Table]) -> Iterator[Fault]:
     reported: set[int] = set()
     for table in tables:
         for column in sorted(table.nameless - reported):
-            yield _at_heading("S03", table, column, value=_NO_HEADING)
+            yield unread_column(table, column, _NO_HEADING)
         reported |= table.nameless
         for column, heading in sorted(table.apart.items()):
             yield _at_heading("S11", table, column, column=heading, value=heading, message=_BESIDE, remedy=_SAME_TABLE)
+
+
+def unread_column(table: Table, column: int, heading: str) -> Fault:
+    """A column that is no field's: one that holds text is asked about, any other is only named."""
+    if column in table.texts:
+        text = faults.visible(table.texts[column])
+        return _at_heading("S14", table, column, value=heading, text=text)
+    return _at_heading("S03", table, column, value=heading)
 
 
 def _at_heading(code: str, table: Table, at: int, **details: Any) -> Fault:
@@ -129,12 +141,18 @@ def _tables(sheet: Sheet, headings: Headings, file_name: str) -> Iterator[Table]
         block = find_heading(view, headings, start, hints)
 
 
+def _is_text(value: str) -> bool:
+    """Whether somebody wrote something down: three Chinese characters or more that are not a way to say none."""
+    return len(_CHINESE.findall(value)) >= _LEAST_TEXT and not terms.is_none(value)
+
+
 def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> tuple[int, dict[str, str]]:
     """Read the rows under the heading into `table`. Returns the row from which the next table is looked for, and what
     is written above that one: labels that this table has already."""
     columns = table.match.columns
     schema = table.match.schema
     by_column = [(columns[f.name], f) for f in schema.fields if f.name in columns and not f.derived]
+    known = set(columns.values())
     headless = _Headless(view, table, block)
     beyond: dict[str, str] = {}
     kind, end, closed = "", block.bottom + 1, False
@@ -173,6 +191,10 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
                     own[column_field.name] = value
                     table.filled_down.add((row + 1, column_field.name))
         headless.note(row)
+        for column in range(min(headless.end, view.width)):
+            value = view.at(row, column)
+            if column not in known and column not in table.texts and isinstance(value, str) and _is_text(value):
+                table.texts[column] = value.strip()
         own = unseen | own
         table.rows.append((row + 1, own))
     return view.height, {}

@@ -87,10 +87,12 @@ class Styles:
         font = self._add("fonts", f"<{p}font>{marks}{_FONT.format(p=p, size=size, color=color)}</{p}font>")
         edges = "".join(_EDGE.format(p=p, side=side) for side in ("left", "right", "top", "bottom"))
         line = self._add("borders", f"<{p}border>{edges}<{p}diagonal/></{p}border>") if border else self._no_border()
+        # What looks like a formula becomes none when somebody edits the cell.
+        literal = "" if free else ' quotePrefix="1"'
         unlocked = (' applyProtection="1"', f'<{p}protection locked="0"/>') if free else ("", "")
         return self._add(
             "cellXfs",
-            f'<{p}xf numFmtId="0" fontId="{font}" fillId="{self._fill(fill) if fill else 0}" borderId="{line}" xfId="0" '
+            f'<{p}xf numFmtId="0" fontId="{font}" fillId="{self._fill(fill) if fill else 0}" borderId="{line}" xfId="0"{literal} '
             f'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"{unlocked[0]}>'
             f'<{p}alignment horizontal="{across}" vertical="{down}" wrapText="1"/>{unlocked[1]}</{p}xf>',
         )

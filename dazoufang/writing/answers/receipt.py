@@ -13,6 +13,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair, day_words
+from dazoufang.model.shown import made_visible
 from dazoufang.model.submission import (
     ACCEPTED,
     DUPLICATE,
@@ -131,7 +132,13 @@ def _environment(templates: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_plain,
     )
+
+
+def _plain(value: Any) -> Any:
+    """What a page shows of a text from outside; what the template itself made stays."""
+    return made_visible(value) if type(value) is str else value
 
 
 def _template(templates: Path) -> Template:

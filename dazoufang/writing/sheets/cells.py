@@ -21,6 +21,7 @@ UNNUMBERED: Final = (*TOTALS, SAMPLE)
 
 _LONGEST_TEXT: Final = 32767  # UTF-16 units; Excel's longest cell
 _FIRST_DAY: Final = date(1900, 3, 1)  # earlier days have no serial number that every program agrees on
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@")
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -34,6 +35,11 @@ def clean(text: str) -> str:
         room = (_LONGEST_TEXT - len(tail)) * 2
         text = text.encode("utf-16-le")[:room].decode("utf-16-le", errors="ignore") + tail
     return text
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether Excel would make something else of the text once somebody edits the cell, were it not marked as text."""
+    return text[:1] in _FORMULA_SIGNS and len(text) > 1
 
 
 def as_serials(given: Iterable[Any], styles: Iterable[str]) -> Iterable[Cell]:

@@ -50,12 +50,13 @@ class Formats:
 
     def cell(
         self, kind: CellKind, style: str, *, align: str = "center", size: int = 10, literal: bool = True, color: str = "",
-        border: int = 1,
+        border: int = 1, quoted: bool = False,
     ) -> Format:  # fmt: skip
         """A cell of the table.
 
         kind: what it holds. style: that of its row. align: across the cell. size: points. literal: the cell stays text
-        when somebody edits it. color: of its letters, "" as they are. border: around it, 0 none.
+        when somebody edits it. color: of its letters, "" as they are. border: around it, 0 none. quoted: as typed with a
+        ' before it, so that what looks like a formula becomes none.
         """
         properties: dict[str, object] = {"border": border, "align": align, "font_size": size, "open": True}
         if color:
@@ -70,6 +71,8 @@ class Formats:
             properties["num_format"] = "@"
         if kind == "text":
             properties["text_wrap"] = True
+        if quoted:
+            properties["quote_prefix"] = True
         if style in _TINTS:
             properties["bg_color"] = _TINTS[style]
         if style in cells.TOTALS:

@@ -174,8 +174,10 @@ class _Page:
             return streamed.blank(self.formats.cell("text", style, align=usual)), 0
         height, align, size = self._measure(text, width, usual)
         # Old Excel shows ##### for more than 255 characters in a cell of format @.
-        literal = len(text) <= 255 or text[0] in "=+-@"
-        return streamed.text(text, self.formats.cell("text", style, align=align, size=size, literal=literal)), height
+        quoted = cells.looks_like_formula(text)
+        literal = len(text) <= 255 or quoted
+        form = self.formats.cell("text", style, align=align, size=size, literal=literal, quoted=quoted)
+        return streamed.text(text, form), height
 
     @staticmethod
     def _measure(text: str, width: float, usual: str) -> tuple[float, str, int]:
@@ -195,7 +197,8 @@ class _Page:
         forms = {style: self.formats.cell(kind, style) for style in dict.fromkeys(self.styles)}
         for value, style in zip(filled_column.cells, self.styles, strict=True):
             if isinstance(value, str):
-                made.append(streamed.text(value, self.formats.cell("text", style)))
+                form = self.formats.cell("text", style, quoted=cells.looks_like_formula(value))
+                made.append(streamed.text(value, form))
             elif value is None:
                 made.append(streamed.blank(forms[style]))
             else:
@@ -213,7 +216,10 @@ class _Page:
         for offset, target in enumerate(self.spec.rows[self.spec.links].tolist()):
             text = filled_column.cells[offset]
             if isinstance(target, str) and target and isinstance(text, str) and text:
-                form = self.formats.cell("text", self.styles[offset], align=filled_column.align, color="#1F4E9E")
+                form = self.formats.cell(
+                    "text", self.styles[offset], align=filled_column.align, color="#1F4E9E",
+                    quoted=cells.looks_like_formula(text),
+                )  # fmt: skip
                 self.sheet.write_url(first + offset, at, f"internal:{target}", form, text)
                 columns[at][offset] = streamed.text(text, form)
 

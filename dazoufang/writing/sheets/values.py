@@ -53,6 +53,8 @@ class _ValueFormats:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.text: Format = book.add_format(_LOOK)
         self.middle: Format = book.add_format({**_LOOK, "align": "center"})
+        self.quoted: Format = book.add_format({**_LOOK, "quote_prefix": True})
+        self.quoted_middle: Format = book.add_format({**_LOOK, "align": "center", "quote_prefix": True})
         codes = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", time: "hh:mm", timedelta: "[h]:mm"}
         self.moments: dict[type, Format] = {
             kind: book.add_format({**_LOOK, "num_format": code}) for kind, code in codes.items()
@@ -132,5 +134,7 @@ def _cell(value: Value, formats: _ValueFormats, middle: bool) -> str:
     days = number_of(value) if isinstance(value, date | time | timedelta) else None
     if days is not None:
         return streamed.number(days, formats.moments[type(value)])
-    text = f"={value.lstrip('=')}" if isinstance(value, Uncalculated) else str(value)
-    return streamed.text(cells.clean(text), formats.middle if middle else formats.text)
+    text = cells.clean(f"={value.lstrip('=')}" if isinstance(value, Uncalculated) else str(value))
+    if cells.looks_like_formula(text):
+        return streamed.text(text, formats.quoted_middle if middle else formats.quoted)
+    return streamed.text(text, formats.middle if middle else formats.text)
