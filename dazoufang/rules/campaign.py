@@ -266,5 +266,6 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
         closing = campaign.closing
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
         refuse_incomplete_forms(schemas, follow_ups, folder)
-    before = not in_force and "authority" not in (parsed(folder / "campaign.yaml")[1] or {})
+    own = folder / "campaign.yaml"
+    before = not in_force and own.exists() and "authority" not in (parsed(own)[1] or {})
     return Rules(schemas, campaign, fingerprint(folder), folder, before)

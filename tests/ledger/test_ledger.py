@@ -342,7 +342,7 @@ class TestRowsUpdateTheirItem:
             "decision", "| 编号 | 裁定 | 新时限 | 批准日期 |\n| 23下矛0005 | 延期 | 2023-11-10 | 2023-10-18 |"
         )
         effect = desk.send(decision, desk.part("dispute", DISPUTE + dispute("23下矛0005")))
-        assert codes(effect) == []
+        assert codes(effect) == ["R14"]  # earlier than the end of the phase: asked, and done
         assert desk.items("item_no", "extended_on") == [("23下矛0005", "2023-11-10")]
 
     def test_suggestions_are_matched_among_suggestions_only(self, desk: Desk) -> None:

@@ -113,7 +113,10 @@ def content_of(form: str) -> dict[str, Any]:
 def without(form: str, name: str) -> dict[str, Any]:
     """The form less that field, and nothing speaks of it any more."""
     content = deepcopy(content_of(form))
-    content["fields"] = [column for column in content["fields"] if column["name"] != name]
+    (dropped,) = (column for column in content["fields"] if column["name"] == name)
+    content["fields"] = [column for column in content["fields"] if column is not dropped]
+    headings = (dropped["title"], *dropped.get("aliases", []))
+    content["telling"] = [heading for heading in content.get("telling", []) if heading not in headings]
     content["primaryKey"] = [other for other in content["primaryKey"] if other != name]
     content["identities"] = [known for known in content.get("identities", []) if name not in known]
     content["writtenAhead"] = [other for other in content.get("writtenAhead", []) if other != name]
