@@ -28,8 +28,8 @@ from dazoufang.reading.books import read_books  # noqa: E402
 from dazoufang.reading.sheet import Book, CellError, Disputed, Uncalculated, Value, from_serial  # noqa: E402
 from dazoufang.rules.campaign import load_rules  # noqa: E402
 from dazoufang.rules.packed import pack  # noqa: E402
+from dazoufang.system.child_limits import Failure  # noqa: E402
 from dazoufang.system.children import Engine  # noqa: E402
-from dazoufang.system.in_child import Failure  # noqa: E402
 
 TODAY: Final = date(2023, 10, 20)
 MEMORY_MB: Final = 1024

@@ -41,8 +41,8 @@ from dazoufang.outbox import placing, publishing
 from dazoufang.record.record import Record
 from dazoufang.running import desk, intake
 from dazoufang.system import failpoints, lead
+from dazoufang.system.child_limits import Failure
 from dazoufang.system.home import Home
-from dazoufang.system.in_child import Failure
 
 TODAY: Final = date(2023, 10, 20)
 PATIENCE: Final = 120.0  # seconds for a life that is not killed; then it hangs

@@ -10,9 +10,9 @@ from typing import Any, Final, cast
 import pandas as pd
 
 from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper
-from dazoufang.duties.holidays import holidays_wanted
 from dazoufang.duties.levels import LEVELS, REMIND, Alert, Ladder
 from dazoufang.duties.quotas import current_round, progress
+from dazoufang.duties.unknown_holidays import holidays_wanted
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.submission import RETURNED
 from dazoufang.model.vocabularies import Complexity, ItemKind, ItemState

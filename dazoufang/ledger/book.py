@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from dazoufang.ledger import decisions, matching, same_matter, speakers
+from dazoufang.ledger import decisions, matching, same_matter, who_may_update
 from dazoufang.ledger.effects import EffectNotes
 from dazoufang.ledger.items import JOINED_INTO, OPENING, STRUCK, Item, Mention, in_brief, row_values
 from dazoufang.ledger.matching import Statement
@@ -185,17 +185,21 @@ class Ledger:
     def _as_far_as_it_may(self, entry: Entry, item: Item | None, notes: EffectNotes) -> tuple[Entry, bool]:
         """The row as far as its sender may say it of the item that it names, and whether it may say nothing at all."""
         voice = (
-            speakers.voice(entry, item, self._rules) if item else "nothing" if speakers.is_of_another(entry) else "all"
+            who_may_update.voice(entry, item, self._rules)
+            if item
+            else "nothing"
+            if who_may_update.is_of_another(entry)
+            else "all"
         )
         number, sender = entry.values.get("item_no", ""), entry.part.meta.get(SENDER, "")
         if voice == "nothing":
             notes.notice(entry, "item_no", "R20", value=number, what=sender)
         if voice != "handling" or item is None:
             return entry, voice == "nothing"
-        if names := speakers.withheld(entry, item):
+        if names := who_may_update.withheld(entry, item):
             titles = "、".join(self._rules.schemas[entry.form].by_name[name].title for name in names)
             notes.notice(entry, "item_no", "R21", value=number, what=titles, who=sender)
-        return speakers.restricted(entry, item), False
+        return who_may_update.restricted(entry, item), False
 
     def _by_number(self, statement: Statement, notes: EffectNotes) -> Item | None:
         """The item that the row itself names, if the person agrees."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from dazoufang.model.catalogue import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, FaultKind
+from dazoufang.model.fault_catalogue import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, FaultKind
 
 __all__ = [
     "CATALOGUE",

@@ -219,9 +219,9 @@ class FormSchema(Strict):
             full["identities"] = [known for known in full["identities"] if names.issuperset(known)]
         if "writtenAhead" not in own and "writtenAhead" in full:
             full["writtenAhead"] = [name for name in full["writtenAhead"] if name in names]
-        if "telling" not in own and isinstance(fields, list):
+        if "telling" not in own and full.get("telling") and isinstance(fields, list):
             own_headings = {heading for field in fields if isinstance(field, dict) for heading in _headings_of(field)}
-            full["telling"] = [heading for heading in full.get("telling", ()) if heading in own_headings]
+            full["telling"] = [heading for heading in full["telling"] if heading in own_headings]
         return full
 
     @model_validator(mode="after")

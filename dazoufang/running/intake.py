@@ -23,10 +23,10 @@ from dazoufang.rules.forms import form_of
 from dazoufang.rules.packed import Packed, pack
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.system import failpoints, files
+from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import CannotStart, Engine, Progress, counted, raise_our_mistake
 from dazoufang.system.errors import Files, OurMistake, becomes
 from dazoufang.system.home import Home
-from dazoufang.system.in_child import Failure
 
 REFERENCES: Final = (Role.ROSTER, Role.ASSIGNMENTS)  # forms by which others are judged
 NOT_THEIR_ITEM: Final = "R20"

@@ -22,9 +22,9 @@ from typing import Any, Final, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from dazoufang.system import in_child, temp_folder
+from dazoufang.system import child_limits, temp_folder
+from dazoufang.system.child_limits import Failure
 from dazoufang.system.errors import OurMistake, Trouble, reason
-from dazoufang.system.in_child import Failure
 
 J = TypeVar("J")
 T = TypeVar("T")
@@ -84,7 +84,7 @@ def raise_our_mistake(results: Sequence[R | Failure]) -> None:
 class Engine:
     """A pool of guarded child processes; nothing starts before the first `map`, and everything ends with it.
 
-    `workers`: children at a time. `memory_mb`: MiB each may take beyond what its modules take (not on Windows).
+    `workers`: children at a time. `memory_mb`: MiB each may take beyond what its modules take.
     `seconds`: CPU time for one task, after which its child is killed (by the clock it may take `PATIENCE` times as
     long: how busy the machine is must not decide over a file). `preload`: modules that all children
     share from the start (where there is a forkserver).
@@ -183,7 +183,7 @@ class Engine:
         return ProcessPool(
             max_workers=workers,
             max_tasks=max_tasks,
-            initializer=in_child.prepare,
+            initializer=child_limits.prepare,
             initargs=(self._memory_mb, self._logs.name),
             context=context,
         )
@@ -262,7 +262,7 @@ class Engine:
         """The task's future; where a broken pool does not take it, a failure already."""
         try:
             return pool.schedule(
-                in_child.guarded, args=(function, task, self._seconds), timeout=self._seconds * PATIENCE
+                child_limits.guarded, args=(function, task, self._seconds), timeout=self._seconds * PATIENCE
             )
         except RuntimeError as error:  # the pool broke meanwhile
             broken: Future[bytes | Failure] = Future()
@@ -275,7 +275,7 @@ class Engine:
         except FutureTimeout:
             return Failure("timeout", f"more than {self._seconds * PATIENCE:g} s by the clock")
         except ProcessExpired as error:
-            if error.exitcode == in_child.OUT_OF_TIME:
+            if error.exitcode == child_limits.OUT_OF_TIME:
                 return Failure("timeout", f"more than {self._seconds:g} s of CPU time")
             said = self._last_words(error.pid)
             reason = "memory" if "memory allocation" in said else "died"
@@ -289,7 +289,7 @@ class Engine:
         if self._logs is None or pid is None:
             return ""
         try:
-            lines = Path(self._logs.name, in_child.LOG.format(pid)).read_text("utf-8", "replace").splitlines()
+            lines = Path(self._logs.name, child_limits.LOG.format(pid)).read_text("utf-8", "replace").splitlines()
         except OSError:
             return ""
         told = [line for line in lines if "memory allocation" in line or "panicked" in line]

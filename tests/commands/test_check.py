@@ -13,8 +13,8 @@ from tables import workbook
 
 from dazoufang.commands import check as check_module
 from dazoufang.commands.check import Checked, check
+from dazoufang.system.child_limits import Failure
 from dazoufang.system.errors import OurMistake
-from dazoufang.system.in_child import Failure
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 |\n"
 GOOD = HEAD + "| 2023-09-20 | 张 三 丰 | 张三 | 其他 |\n"

@@ -24,7 +24,7 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Rule
 from dazoufang.running.intake import examined_or_why
-from dazoufang.system.in_child import Failure
+from dazoufang.system.child_limits import Failure
 from dazoufang.writing.answers.patch_styles import FILLS
 
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 联系电话 | 矛盾纠纷 | 备注"

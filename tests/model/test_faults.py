@@ -14,7 +14,7 @@ import pytest
 
 import dazoufang
 from dazoufang.model import faults
-from dazoufang.model.catalogue import BrokenCatalogue, read
+from dazoufang.model.fault_catalogue import BrokenCatalogue, read
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, WARNING, FaultKind
 from dazoufang.rules.schema import FormSchema
 
@@ -50,7 +50,7 @@ def calls() -> Iterator[tuple[str, str, set[str]]]:
 
 def constants() -> Iterator[tuple[str, str]]:
     for file in sorted(PACKAGE.rglob("*.py")):
-        if file.name != "catalogue.py":
+        if file.name != "fault_catalogue.py":
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
                     yield f"{file.relative_to(PACKAGE)}:{node.lineno}", node.value

@@ -11,8 +11,8 @@ import pytest
 
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Book, CellError, Sheet
+from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import Engine
-from dazoufang.system.in_child import Failure
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 

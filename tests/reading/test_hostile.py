@@ -22,8 +22,8 @@ from dazoufang.reading import xls as xls_module
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
 from dazoufang.reading.two_readers import settled
+from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import Engine
-from dazoufang.system.in_child import Failure
 
 try:
     import resource

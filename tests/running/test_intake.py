@@ -26,10 +26,10 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.running import intake
 from dazoufang.running.desk import Desk
+from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import CannotStart, Engine
 from dazoufang.system.errors import OurMistake
 from dazoufang.system.home import shipped
-from dazoufang.system.in_child import Failure
 from dazoufang.system.lead import LostLead
 
 pytestmark = pytest.mark.usefixtures("quick")

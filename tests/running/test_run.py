@@ -21,7 +21,7 @@ from dazoufang.outbox import publishing
 from dazoufang.reading.books import read_books
 from dazoufang.record.record import Record
 from dazoufang.running import slow_parts
-from dazoufang.system.in_child import Failure
+from dazoufang.system.child_limits import Failure
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n"

@@ -154,10 +154,10 @@ class TestTaking:
         monkeypatch.setattr(passes.batch, "__defaults__", (2,))
         for number in range(4):
             shift.office.drop(f"工会/走访{number}.xlsx", GOOD)
-        shift.office.drop("工会/花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 王红 | 工会 | 股室负责人 |\n"))
+        shift.office.drop("花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 王红 | 工会 | 股室负责人 |\n"))
         shift.steps(15)
         first, *others = shift.office.submissions()
-        assert first.path == "工会/花名册.xlsx" and others[0].verdict == "returned"
+        assert first.path == "花名册.xlsx" and others[0].verdict == "returned"
 
 
 def watch_names(office: Office) -> Any:

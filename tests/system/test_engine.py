@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from dazoufang.system import child_limits
 from dazoufang.system import children as engine_module
-from dazoufang.system import in_child
+from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import CannotStart, Engine
-from dazoufang.system.in_child import Failure
 
 
 def double(number: int) -> int:
@@ -315,7 +315,7 @@ class TestChildrenThatCannotStart:
     def test_where_every_child_ends_before_it_has_done_anything(
         self, monkeypatch: pytest.MonkeyPatch, start: object, why: str
     ) -> None:
-        monkeypatch.setattr(in_child, "prepare", start)
+        monkeypatch.setattr(child_limits, "prepare", start)
         monkeypatch.setattr(engine_module, "START", 3.0)
         with Engine() as engine, pytest.raises(CannotStart, match=why):
             engine.map(double, [1, 2, 3])

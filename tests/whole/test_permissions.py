@@ -87,7 +87,7 @@ READ_ONLY = "台账库现在不能读写（{}），程序没有权限读写 data
         ("inbox/人事股", 0o000, f"《人事股》{CLOSED}"),
         ("inbox/人事股", 0o500, "《人事股/十月.xlsx》文件夹没有写入权限，里面的表取不走；请检查它的权限"),
         ("inbox/人事股/十月.xlsx", 0o000, "《人事股/十月.xlsx》没有权限读取；请检查这份文件的权限"),
-        ("outbox/回执/工会", 0o500, "没有做完，没有权限：{home}/outbox/回执/工会/十月.xlsx 回执0002.html"),
+        ("outbox/回执/工会", 0o500, "没有做完，没有权限：{home}/outbox/回执/工会/十月.xlsx 回执0003.html"),
         ("archive", 0o500, "没有做完，没有权限：{home}/archive"),
         ("archive/2023-10", 0o500, "没有做完，没有权限：{home}/archive/2023-10"),
         ("data", 0o500, READ_ONLY.format("SQLITE_READONLY_DIRECTORY")),
@@ -98,7 +98,7 @@ READ_ONLY = "台账库现在不能读写（{}），程序没有权限读写 data
 def test_a_run_says_what_is_closed_and_takes_it_once_it_is_open(
     worked: Office, path: str, mode: int, words: str
 ) -> None:
-    worked.drop("人事股/十月.xlsx", form(ZHANG))
+    worked.drop("人事股/十月.xlsx", form(ZHANG, unit="人事股"))
     worked.drop("工会/十月.xlsx", form(ZHANG))
     with closed(worked, path, mode):
         assert told(worked) == words.format(home=worked.home.root)
@@ -110,7 +110,7 @@ def test_a_run_says_what_is_closed_and_takes_it_once_it_is_open(
 
 
 def test_status_doctor_and_proof_say_so_too(worked: Office) -> None:
-    worked.drop("人事股/十月.xlsx", form(ZHANG))
+    worked.drop("人事股/十月.xlsx", form(ZHANG, unit="人事股"))
     with closed(worked, "inbox/人事股", 0o000):
         inbox = status.status(worked.home, TODAY).inbox
         assert f"《人事股》{CLOSED}" in inbox.words

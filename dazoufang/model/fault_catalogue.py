@@ -1,6 +1,6 @@
 """The closed catalogue of what can be wrong with a delivered file: every code with its severity and all its words.
 
-Codes are stable: people quote them on the telephone. They and their words stand in `catalogue.yaml` beside this module.
+Codes are stable: people quote them on the telephone. They and their words stand in `fault_catalogue.yaml` beside this module.
 """
 
 from __future__ import annotations
@@ -108,4 +108,4 @@ def _kind(code: str, entry: dict[str, Any]) -> FaultKind:
     return FaultKind(code, **full)
 
 
-CATALOGUE: Final = Catalogue(Path(__file__).with_name("catalogue.yaml"))
+CATALOGUE: Final = Catalogue(Path(__file__).with_name("fault_catalogue.yaml"))
