@@ -182,6 +182,9 @@ class Ledger:
             self._row_items[entry.entry_id] = item.item_no
             notes.said(item.item_no)
 
+    def _may_say_all(self, entry: Entry, item: Item) -> bool:
+        return who_may_update.voice(entry, item, self._rules) == "all"
+
     def _as_far_as_it_may(self, entry: Entry, item: Item | None, notes: EffectNotes) -> tuple[Entry, bool]:
         """The row as far as its sender may say it of the item that it names, and whether it may say nothing at all."""
         voice = (
@@ -310,7 +313,12 @@ class Ledger:
             notes.notice(statement.entry, "item_nos", "R09", value=statement.given, what=whose_item)
         if known is not None:
             statement = replace(statement, given="")
-        found = matching.find(statement, self._called_alike(statement), self._rules.campaign)
+        alike = list(self._called_alike(statement))
+        own = [item for item in alike if statement.in_visit or self._may_say_all(statement.entry, item)]
+        found = matching.find(statement, own, self._rules.campaign)
+        if found.item is None and found.doubtful is None and len(own) < len(alike):
+            of_others = matching.find(statement, alike, self._rules.campaign)
+            found = matching.Found(None, of_others.item or of_others.doubtful)
         if found.item is not None:
             if statement.given:
                 self.numbers.lead(statement.given, found.item.item_no)

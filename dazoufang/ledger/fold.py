@@ -44,7 +44,7 @@ class Fold:
         self._require_forms(submission)
         effect = Effect(submission.submission_id)
         self.submissions.append(submission)
-        if not _only_empty(submission):
+        if not (_only_empty(submission) or _is_held(submission)):
             self._latest.update(dict.fromkeys(_keys(submission, self.rules.schemas), submission.submission_id))
         if submission.verdict != DUPLICATE and (mended := _OUR_COPY.match(submission.name)):
             self._mended.setdefault((mended[1], int(mended[2])), []).append(submission)
@@ -152,6 +152,7 @@ class Fold:
 
 
 _OUR_COPY: Final = re.compile(r"(.+) 需修改(\d{4,})")  # as replies.answer_names has it, unless the name was too long
+NOT_ITS_TO_SAY: Final = ("S09", "S20")  # rows of another unit, a form of the office
 _Key = tuple[str, str, str]  # unit, form ("" the file as a whole), name less copy marks and dates
 
 
@@ -165,6 +166,11 @@ def _may_mend(copy: Submission, submission: Submission) -> bool:
 def _only_empty(submission: Submission) -> bool:
     """Whether it holds nothing but forms without rows that take nothing back: no earlier one is done with for it."""
     return bool(submission.parts) and not any(part.rows or part.replaces for part in submission.parts)
+
+
+def _is_held(submission: Submission) -> bool:
+    """Whether all of it waits for somebody who may say it: what its sender sent before is not done with for it."""
+    return submission.verdict == RETURNED and any(fault.code in NOT_ITS_TO_SAY for fault in submission.errors)
 
 
 def _keys(submission: Submission, schemas: Schemas) -> list[_Key]:

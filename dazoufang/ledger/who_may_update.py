@@ -60,9 +60,11 @@ def withheld(entry: Entry, item: Item) -> list[str]:
 
 
 def _owners(item: Item) -> set[str]:
-    """The units from which the item came: those that its visits and rows are of, and who sent them."""
-    entries = [*(mention.entry for mention in item.mentions), *item.rows.values()]
-    return {name for entry in entries for name in (entry.unit, entry.part.unit) if name and not _is_handlers(entry)}
+    """The unit of the row that told of the item first, and who sent it. Who tells of the same matter later does not
+    come to own it."""
+    told = [*(mention.entry for mention in item.mentions), *item.rows.values()]
+    entries = sorted((entry for entry in told if not _is_handlers(entry)), key=lambda entry: entry.entry_id)
+    return {name for entry in entries[:1] for name in (entry.unit, entry.part.unit) if name}
 
 
 def _is_handlers(entry: Entry) -> bool:

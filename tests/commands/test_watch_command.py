@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def watching(office: Office, *words: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, str(ROOT / "process.py"), "watch", "--home", str(office.home.root)]
+    command = [sys.executable, str(ROOT / "process.py"), "watch", "--yes", "--home", str(office.home.root)]
     process = subprocess.Popen(
         [*command, "--today", "2023-10-20", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -82,6 +82,6 @@ def test_broken_rules_are_told_with_exit_code_2(office: Office) -> None:
     schemas = office.home.root / "schemas"
     schemas.mkdir(parents=True)
     (schemas / "campaign.yaml").write_text("name: [", encoding="utf-8")
-    command = [sys.executable, str(ROOT / "process.py"), "watch", "--home", str(office.home.root)]
+    command = [sys.executable, str(ROOT / "process.py"), "watch", "--yes", "--home", str(office.home.root)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and "规则文件有误" in done.stderr and "Traceback" not in done.stderr

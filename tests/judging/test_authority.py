@@ -256,6 +256,26 @@ class TestWhoHandlesAnItem:
         tray.take("督导室/办理.xlsx", workbook(HANDLED.replace("已化解", "稳控中").replace("2023-10-10", "")))
         assert self.items(tray) == [("23下矛0001", "工会", "稳控中")]
 
+    def test_leaving_out_the_number_takes_over_no_item_of_others(self, tray: Tray) -> None:
+        tray.take("工会/矛盾.xlsx", disputes("法制安全股"))
+        before = self.items(tray)
+        tray.take("督导室/办理.xlsx", workbook(HANDLED.replace("工会", "督导室").replace("23下矛0001", "")))
+        assert self.items(tray)[0] == before[0]
+        assert [row[:2] for row in self.items(tray)[1:]] == [("23下矛0002", "督导室")]
+        assert [notice.code for notice in tray.effect.notices] == ["R10"]  # asked whether it is the other's
+
+    def test_telling_of_the_same_matter_later_makes_nobody_its_owner(self, tray: Tray) -> None:
+        tray.take("工会/矛盾.xlsx", disputes("法制安全股"))
+        tray.take("督导室/走访.xlsx", workbook(
+            "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 矛盾纠纷和信访诉求 |\n"
+            "| 2023-09-20 | 李明 | 张三 | 其他 | 与邻居因排水沟改道争执 |\n",
+            unit="督导室",
+        ))  # fmt: skip
+        before = self.items(tray)[0]
+        tray.take("督导室/办理.xlsx", workbook(HANDLED.replace("工会", "督导室")))
+        assert self.items(tray)[0] == before
+        assert "R20" in [notice.code for notice in tray.effect.notices]
+
     def test_another_unit_may_not_open_an_item_in_its_name(self, tray: Tray) -> None:
         tray.take("督导室/办理.xlsx", workbook(HANDLED))
         assert self.items(tray) == []

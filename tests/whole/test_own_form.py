@@ -221,7 +221,7 @@ REFUSED: list[tuple[str, Callable[[Path], None], str]] = [
      "training.yaml 第5行：role 与 roster.yaml 相同（roster）"),
     ("a role that is none", replaced("primaryKey: [held_on", "role: visitors\nprimaryKey: [held_on"), "“role”"),
     ("a role that nobody has", replaced("role: roster", "role: list", "roster.yaml"),
-     "roster.yaml 第6行：没有哪张表的 role 是 roster。请在 roster.yaml 里写上 role: roster"),
+     "roster.yaml 第7行：没有哪张表的 role 是 roster。请在 roster.yaml 里写上 role: roster"),
     ("an identity that is no field", replaced("primaryKey: [held_on, person]", "primaryKey: [held_on, person]\nidentities: [[whom]]"),
      "training.yaml 第6行：identities提到了没有定义的字段“whom”"),
     ("written ahead, and no field", replaced("writtenAhead: [place]", "writtenAhead: [room]"),

@@ -648,7 +648,7 @@ class TestFullDisk:
     def run(self, office: Office) -> subprocess.CompletedProcess[str]:
         script = Path(__file__).parents[2] / "process.py"
         return subprocess.run(
-            [sys.executable, str(script), "run", "--home", str(office.home.root), "--today", TODAY.isoformat()],
+            [sys.executable, str(script), "run", "--yes", "--home", str(office.home.root), "--today", TODAY.isoformat()],
             capture_output=True, text=True, encoding="utf-8", timeout=300,
         )  # fmt: skip
 
