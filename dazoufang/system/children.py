@@ -240,7 +240,7 @@ class Engine:
         fresh pool has started, where nobody has waited for it.
 
         Raises:
-            CannotStart: it has not started in good time.
+            CannotStart: it has not started in good time, or no longer works.
         """
         futures: dict[Future[bytes | Failure], int] = {}
 
@@ -248,7 +248,11 @@ class Engine:
             if begun is not None and not _is_done(begun, START):
                 self._give_up()
                 raise CannotStart("等了很久没有反应")
-            for future in wait(futures, return_when=FIRST_COMPLETED).done:
+            done = wait(futures, self._seconds * PATIENCE + START, FIRST_COMPLETED).done
+            if not done:  # longer than any task may take: nobody is at work on them any more
+                self._give_up()
+                raise CannotStart("等了很久没有反应")
+            for future in done:
                 yield futures.pop(future), self._outcome(future)
 
         for index, task in tasks:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -319,6 +320,18 @@ class TestChildrenThatCannotStart:
         monkeypatch.setattr(engine_module, "START", 3.0)
         with Engine() as engine, pytest.raises(CannotStart, match=why):
             engine.map(double, [1, 2, 3])
+
+    def test_where_nobody_is_at_work_on_the_tasks_any_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Such as when the process that starts children was killed: a wait has an end."""
+        with Engine(seconds=1) as engine:
+            assert engine.map(double, [1]) == [2]
+            monkeypatch.setattr(engine_module, "START", 0.5)
+            monkeypatch.setattr(engine_module, "PATIENCE", 0.5)
+            monkeypatch.setattr(engine_module.ProcessPool, "schedule", lambda *_, **__: Future())
+            with pytest.raises(CannotStart, match="等了很久没有反应"):
+                engine.map(double, [1, 2])
+            monkeypatch.undo()
+            assert engine.map(double, [1]) == [2]
 
     def test_where_they_cannot_start_any_more_after_one_has_died_over_a_task(
         self, monkeypatch: pytest.MonkeyPatch
