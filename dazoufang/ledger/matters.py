@@ -142,7 +142,12 @@ def joined(matters: Sequence[str], others: Iterable[str] = ()) -> str:
     """
     if not any(JOINT in text for text in (*matters, *others)):
         return JOINT.join(matters)
-    for number in _NUMBERED:
+    return numbered(matters)
+
+
+def numbered(matters: Sequence[str]) -> str:
+    """Several matters as the text of one cell that says by itself how many they are; one stays as it is."""
+    for number in _NUMBERED if len(matters) > 1 else ():
         text = JOINT.join(number.format(place) + matter for place, matter in enumerate(matters, 1))
         if split_matters(text) == list(matters):
             return text

@@ -180,16 +180,16 @@ def told_by(rows: Sequence[Entry]) -> dict[str, str]:
                 if is_blank(value) is not says_something:
                     values.setdefault(name, value)
     values.pop("item_nos", None)
-    texts = {name: _texts(rows, name) for name in MATTERS}
+    texts = {name: matter_texts(rows, name) for name in MATTERS}
     for name, matters in texts.items():
         others = [text for other, told in texts.items() if other != name for text in told]
-        whole = next((row.values[name] for row in rows if matters and _texts([row], name) == matters), "")
+        whole = next((row.values[name] for row in rows if matters and matter_texts([row], name) == matters), "")
         if matters:
             values[name] = whole or joined(matters, others)
     return values
 
 
-def _texts(rows: Sequence[Entry], name: str) -> list[str]:
+def matter_texts(rows: Sequence[Entry], name: str) -> list[str]:
     """The matters that rows of one visit tell in their cells `name`, each in the same words once."""
     texts: dict[str, str] = {}
     for row in rows:

@@ -8,12 +8,12 @@ from typing import Any
 
 from dazoufang.judging.row_rules import explanation, upheld
 from dazoufang.ledger.book import Ledger
-from dazoufang.ledger.merge import Entry, Merged, told_by, words
+from dazoufang.ledger.merge import Entry, Merged, matter_texts, told_by, words
 from dazoufang.model import faults
 from dazoufang.model.faults import Fault
 from dazoufang.model.one_visit import told_otherwise
 from dazoufang.model.submission import Effect, Retold, Submission
-from dazoufang.model.terms import is_blank, is_none, same_words
+from dazoufang.model.terms import is_blank, is_none, same_words, words_of
 from dazoufang.rules.schema import FormSchema
 
 
@@ -59,6 +59,9 @@ class Retelling:
             text = entry.values.get(name, "")
             if is_none(text) or any(same_words(text, row.values.get(name, "")) for row in before):
                 continue
+            known = {words_of(matter) for matter in matter_texts(before, name)}
+            if known.issuperset(words_of(matter) for matter in matter_texts([entry], name)):
+                continue  # several in one cell, each of which another row tells
             others = [row for row in before if not is_none(row.values.get(name, ""))]
             beside = [row for row in before if row.submission is self._submission]
             if not (others or beside):

@@ -12,6 +12,7 @@ import pandas as pd
 from dazoufang.duties import quotas
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.matters import MATTERS, matters_of, numbered
 from dazoufang.model.vocabularies import ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema, Role
@@ -193,6 +194,19 @@ def _items(frames: Frames, rules: Rules, unit: str, kind: str, today: date) -> p
     return mine.assign(shut=mine["state"] == ItemState.CLOSED).sort_values("shut", kind="stable", ignore_index=True)
 
 
+def _with_numbered_matters(visits: pd.DataFrame) -> pd.DataFrame:
+    """The visits with several matters in one cell numbered: the form has no 台账编号 that says how many they are, and
+    given back unchanged it must mean what it meant."""
+    told = visits.copy()
+    for index, row in visits.iterrows():
+        values = {name: row[name] for name in (*MATTERS, "item_nos") if isinstance(row.get(name), str)}
+        for name in MATTERS:
+            matters = [text for cell, text in matters_of(values, MATTERS) if cell == name]
+            if len(matters) > 1:
+                told.loc[index, name] = numbered(matters)
+    return told
+
+
 def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFrame:
     """The unit's visits of the current round, then the households its cadres are still to visit.
 
@@ -201,7 +215,7 @@ def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFram
     """
     year, round_ = quotas.current_round(rules.campaign, today)
     every = listing.visits(frames, rules, today)
-    done = every[(every["unit"] == unit) & (every["round_no"] == round_.number)]
+    done = _with_numbered_matters(every[(every["unit"] == unit) & (every["round_no"] == round_.number)])
     members = frames.cadres[frames.cadres["unit"] == unit]
     titles = {row["name"]: row.get("title") for row in members.to_dict("records")}
     assigned = frames.assignments

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import workbook
 
+from dazoufang.commands import forms
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.model.submission import RETURNED
 from dazoufang.system.home import Home
@@ -536,3 +537,19 @@ def test_whatever_text_a_form_holds_an_annex_gives_it_back(
         shown = [column for column in ours.columns if column not in SAME_OUTSIDE]
         pd.testing.assert_frame_equal(ours[shown], theirs[shown])
     shutil.rmtree(root)
+
+
+@pytest.mark.usefixtures("quick")
+def test_our_prefilled_form_given_back_unchanged_changes_nothing(office: Office) -> None:
+    """Also where one visit has two matters in one cell: there is no number beside them in that form."""
+    bridge = ZHANG.replace("与邻居因排水沟改道争执 | ", " | 建议修桥")
+    office.take("工会/走访.xlsx", form(bridge, bridge.replace("建议修桥", "建议修路")))
+    before = office.items("item_no", "matter")
+    assert [matter for _, matter in before] == ["建议修桥", "建议修路"]
+    (path,) = [
+        path for path in forms.write_forms(office.home, TODAY, prefill=True) if path.endswith("工会/走访登记表.xlsx")
+    ]
+    office.take("工会/走访登记表.xlsx", Path(path).read_bytes())
+    assert office.submissions()[-1].verdict == "accepted"
+    assert office.items("item_no", "matter") == before
+    assert office.fold().effects[2].notices == []
