@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 from conftest import TODAY, Office
@@ -13,6 +15,7 @@ from dazoufang.commands.trace import NotFound, Source, trace
 from dazoufang.ledger.fold import Fold
 from dazoufang.model.cell_names import address
 from dazoufang.reading.books import read_books
+from dazoufang.system.home import Home
 from dazoufang.writing.annexes import summary
 
 VISITS = """
@@ -30,14 +33,28 @@ DECISION = """
 """
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that has taken in all of that."""
+    office = Office(Home(tmp_path_factory.mktemp("traced") / "home"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dazoufang.running.intake.engine_of", lambda _: InProcess())
+        fill(office)
+    return office.home.root
+
+
 @pytest.fixture
-def filled(office: Office, quick: InProcess) -> Office:
+def filled(office: Office, once: Path, quick: InProcess) -> Office:
+    shutil.copytree(once, office.home.root)
+    return office
+
+
+def fill(office: Office) -> None:
     office.drop("花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 李明 | 工会 | 股室负责人 |"))
     office.take("工会/走访.xlsx", workbook(VISITS, unit="工会"), date(2023, 9, 25))
     office.drop("工会/办理.xlsx", workbook(DISPUTES, unit="工会"))
     office.drop("裁定.xlsx", workbook(DECISION))
     office.run()
-    return office
 
 
 def asked(office: Office, what: str, standing: Fold | None = None) -> list[Source]:
