@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -72,3 +73,12 @@ def _first(lines: Sequence[Sequence[Any]], area: str) -> Any:
 
     r, c = xl_cell_to_rowcol(area.split(":")[0])
     return lines[r][c] if c < len(lines[r]) else None
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A zip of these files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()

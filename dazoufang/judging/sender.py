@@ -123,7 +123,7 @@ class _OwnFolder:
         part.unit = self._own
         if others:
             part.meta[OTHERS] = "\n".join(others)
-        yield from _unknown_units(part, self._claimed, strange, self._roster)
+        yield from unknown_units(part, self._claimed, strange, self._roster)
         for unit, first in gave_way.items():
             yield self._said(unit, first)
 
@@ -154,9 +154,17 @@ def _by_its_own_word(part: Part, door: Door, schema: FormSchema, roster: Roster)
     name, else the cadres' unit; a column 填报单位 wins row by row, and speaks for the form when it names one unit
     throughout. Where the tables of a file name several units, a table that names none is not the first one's."""
     claimed = part.unit
+    yield from fill_in_units(part, door.unit or door.folder or unit_in(part.stem, roster), schema, roster)
+    if schema.of_units:
+        yield from unknown_units(part, claimed, strange_units(part, roster), roster)
+
+
+def fill_in_units(part: Part, outside: str, schema: FormSchema, roster: Roster) -> Iterator[Fault]:
+    """Give the part and its rows a unit where the file itself names none; of rows that are nobody's it is asked (S04).
+    `outside`: the unit that the folder or the file's name speaks of, "" none."""
+    claimed = part.unit
     row_units = {row.unit for row in part.rows}
     named = claimed or (next(iter(row_units)) if len(row_units) == 1 else "")
-    outside = door.unit or door.folder or unit_in(part.stem, roster)
     part.unit = named or outside or unit_of_cadres(part.rows, roster)
     several = bool(claimed) and bool(row_units - {"", claimed})
     open_rows: dict[str, list[Row]] = {}
@@ -172,15 +180,18 @@ def _by_its_own_word(part: Part, door: Door, schema: FormSchema, roster: Roster)
             row.held = row.held or (not unit and schema.of_units)
         if not unit and schema.of_units:
             yield faults.make("S04", sheet=sheet)
-    if schema.of_units and roster.units:
-        strange: dict[str, Row] = {}
-        for row in part.rows:
-            if row.unit and row.unit not in roster.units:
-                strange.setdefault(row.unit, row)
-        yield from _unknown_units(part, claimed, strange, roster)
 
 
-def _unknown_units(part: Part, claimed: str, strange: Mapping[str, Row], roster: Roster) -> Iterator[Fault]:
+def strange_units(part: Part, roster: Roster) -> dict[str, Row]:
+    """The units of rows that the roster does not know, each with its first row."""
+    strange: dict[str, Row] = {}
+    for row in part.rows:
+        if row.unit and row.unit not in roster.units:
+            strange.setdefault(row.unit, row)
+    return strange
+
+
+def unknown_units(part: Part, claimed: str, strange: Mapping[str, Row], roster: Roster) -> Iterator[Fault]:
     """Units that the roster does not know, each said once at its first row; while there is none nobody is doubted."""
     for unit, row in strange.items() if roster.units else ():
         cell = part.cell(row, "unit") if unit != claimed else ""

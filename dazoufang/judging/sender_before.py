@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dazoufang.judging.sender import closest_unit, sender_folder, unit_in, unit_of_cadres
+from dazoufang.judging.sender import fill_in_units, sender_folder, strange_units, unit_in, unknown_units
 from dazoufang.model import faults
 from dazoufang.model.faults import WARNING, Fault
 from dazoufang.model.roster import Roster
-from dazoufang.model.submission import Part, Row, Submission
+from dazoufang.model.submission import Part, Submission
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import FormSchema
@@ -21,26 +21,9 @@ def settle_unit(part: Part, submission: Submission, schema: FormSchema, roster: 
     """Whose rows they are: 填报单位 on the form, else the sub-folder, else the file name, else the cadres' unit; a column
     填报单位 won row by row, and spoke for the form when it named one unit throughout."""
     claimed, folder = part.unit, sender_folder(submission.path)
-    row_units = {row.unit for row in part.rows}
-    named = claimed or (next(iter(row_units)) if len(row_units) == 1 else "")
-    outside = folder or unit_in(part.stem, roster)
-    part.unit = named or outside or unit_of_cadres(part.rows, roster)
+    yield from fill_in_units(part, folder or unit_in(part.stem, roster), schema, roster)
     # 工会走访登记表 and 走访登记表 are one name when both come from 工会.
     part.stem = part.stem.replace(normalize(part.unit), "", 1) or part.stem if part.unit else part.stem
-    several = bool(claimed) and bool(row_units - {"", claimed})
-    open_rows: dict[str, list[Row]] = {}
-    for row in part.rows:
-        if not row.unit:
-            open_rows.setdefault(row.sheet, []).append(row)
-    if not part.rows and not part.unit:
-        open_rows = {sheet: [] for sheet in part.sheets}
-    for sheet, rows in open_rows.items():
-        unit = (outside or unit_of_cadres(rows, roster)) if several else part.unit
-        for row in rows:
-            row.unit = unit
-            row.held = row.held or (not unit and schema.of_units)
-        if not unit and schema.of_units:
-            yield faults.make("S04", sheet=sheet)
     if schema.of_units:
         yield from _doubts(part, claimed, folder, roster)
 
@@ -49,20 +32,7 @@ def _doubts(part: Part, claimed: str, folder: str, roster: Roster) -> Iterator[F
     """Units that the roster does not know, and a folder of another unit; each said once, at its first row."""
     if claimed and folder and normalize(folder) != normalize(claimed) and folder in roster.units:
         yield faults.make("S09", sheet=next(iter(part.sheets), ""), value=claimed, what=folder, severity=WARNING)
-    first: dict[str, Row] = {}
-    for row in part.rows:
-        if row.unit and row.unit not in roster.units:
-            first.setdefault(row.unit, row)
-    for unit, row in first.items() if roster.units else ():
-        cell = part.cell(row, "unit") if unit != claimed else ""
-        yield faults.make(
-            "S08",
-            sheet=row.sheet,
-            cell=cell,
-            row=row.row_no if cell else 0,
-            value=unit,
-            hint=closest_unit(unit, roster),
-        )
+    yield from unknown_units(part, claimed, strange_units(part, roster), roster)
 
 
 def sender_of(submission: Submission, rules: Rules, roster: Roster) -> str:

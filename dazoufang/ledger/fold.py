@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from dazoufang.judging.sender import HELD_FOR_THE_SENDER
 from dazoufang.ledger import merge
 from dazoufang.ledger.book import Ledger
 from dazoufang.ledger.frame_rows import frames_of
@@ -152,7 +153,6 @@ class Fold:
 
 
 _OUR_COPY: Final = re.compile(r"(.+) 需修改(\d{4,})")  # as replies.answer_names has it, unless the name was too long
-NOT_ITS_TO_SAY: Final = ("S09", "S20")  # rows of another unit, a form of the office
 _Key = tuple[str, str, str]  # unit, form ("" the file as a whole), name less copy marks and dates
 
 
@@ -170,7 +170,7 @@ def _only_empty(submission: Submission) -> bool:
 
 def _is_held(submission: Submission) -> bool:
     """Whether all of it waits for somebody who may say it: what its sender sent before is not done with for it."""
-    return submission.verdict == RETURNED and any(fault.code in NOT_ITS_TO_SAY for fault in submission.errors)
+    return submission.verdict == RETURNED and any(fault.code in HELD_FOR_THE_SENDER for fault in submission.errors)
 
 
 def _keys(submission: Submission, schemas: Schemas) -> list[_Key]:

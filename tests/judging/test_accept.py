@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from conftest import TODAY
-from tables import workbook, workbook_of
+from tables import workbook, workbook_of, zipped
 
 from dazoufang.judging.examine import examine_bytes
 from dazoufang.judging.verdict import accept, duplicate
@@ -300,14 +298,6 @@ class TestTheRoster:
             replace(rules, schemas=schemas), form(unit="别处"), roster=Roster({"陈红": frozenset({"别处"})})
         )
         assert (codes(submission), submission.verdict) == (["C13"], ACCEPTED)
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return stream.getvalue()
 
 
 BAD = ["上周三", *ROW[1:]]

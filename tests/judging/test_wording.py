@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 from conftest import TODAY, Office
 from msoffcrypto.format.ooxml import OOXMLFile
-from tables import rows, workbook, workbook_of
+from tables import rows, workbook, workbook_of, zipped
 
 from dazoufang.judging.examine import Task, examine, examine_bytes
 from dazoufang.judging.judge import Judge
@@ -101,14 +101,6 @@ class Desk:
 @pytest.fixture
 def desk(rules: Rules, office: Office) -> Desk:
     return Desk(rules, office)
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return stream.getvalue()
 
 
 def locked(data: bytes) -> bytes:

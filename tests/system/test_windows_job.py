@@ -45,7 +45,7 @@ def test_the_layout_is_that_of_windows() -> None:
     assert offsets == (64, 112, 120)
 
 
-def test_memory_is_limited_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_limited_before_anything_is_read() -> None:
     kernel = Kernel()
     Job(kernel, 1024)
     assert kernel.asked == ["create", "limit", "me", "assign"]
