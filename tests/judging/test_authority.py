@@ -115,6 +115,12 @@ class TestAUnitsFormInAnothersFolder:
         assert "这份表不由这里报送，没有收下" in office.outbox()["退回/督导室/走访.xlsx 回执0003.html"].decode()
         assert rebuild(office.home) == []
 
+    @pytest.mark.parametrize("held", ["走访", "裁定"])
+    def test_what_is_held_takes_the_place_of_nothing_its_sender_sent(self, tray: Tray, held: str) -> None:
+        good = tray.take("督导室/走访.xlsx", workbook(VISITS, unit="督导室"))
+        assert tray.take("督导室/走访.xlsx", FORMS[held]).verdict == "returned"
+        assert tray.fold.replaced_by(good) == 0  # its receipt does not say that a newer one stands for it
+
     def test_row_by_row_where_a_column_says_whose(self, tray: Tray) -> None:
         submission = tray.take("督导室/走访.xlsx", workbook(MIXED))
         assert (outcome(submission), submission.verdict) == (("S09", "督导室"), "partly")

@@ -14,7 +14,7 @@ from tray import Tray
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.duties.alerts import SENT_NOTHING
 from dazoufang.ledger.withdrawals import recent, withdrawals
-from dazoufang.model.submission import ACCEPTED, DUPLICATE, RETURNED
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, RETURNED, WITHDRAWS, ZERO
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing import blank_forms
 
@@ -98,6 +98,17 @@ class TestAZeroReport:
         submission = tray.take("工会/走访.xlsx", saying("全部撤回"))
         assert len(tray.fold.frames().visits) == 0 and len(tray.fold.frames().items) == 0
         assert [fault.code for fault in submission.faults] == ["S24"]
+
+    def test_each_of_the_words_is_known(self, rules: Rules) -> None:
+        """As the rules are shipped; a word that goes missing there would be a form that is asked, or rows that stay."""
+        nothing = (
+            "无 零报告 0报告 没有 暂无 无走访 未走访 没有走访 无新增 没有新增 无新增走访 无变化 无情况 无内容 无数据 无矛盾纠纷 "
+            "无意见建议 无事项 无可报 0件 0户 零件 零户"
+        )
+        back = "撤回 全部撤回 撤销 全部撤销 全部撤下 全部作废 原表作废 前表作废 上次所报作废"
+        said_in = rules.campaign.empty_forms.said_in
+        assert {word: said_in(word) for word in nothing.split()} == dict.fromkeys(nothing.split(), ZERO)
+        assert {word: said_in(word) for word in back.split()} == dict.fromkeys(back.split(), WITHDRAWS)
 
     def test_the_same_bytes_of_another_unit_are_its_own(self, tray: Tray) -> None:
         nobodys = workbook(HEAD, below=[["本周无"]])
