@@ -138,3 +138,16 @@ def test_a_name_cannot_act_on_the_page_of_its_answer(office: Office) -> None:
     (page,) = (data.decode() for path, data in office.outbox().items() if path.endswith(".html"))
     assert "走访\\u202e\\u009b31m.xlsx" in page
     assert not set("\u202e\x9b") & set(page)
+
+
+def test_a_form_of_the_office_from_a_unit_is_not_asked_to_be_mended(office: Office) -> None:
+    """What it says of it: hand it to the office as it is. No copy with marks, and no day to mend it by, beside that."""
+    roster = workbook("| 姓名 | 单位 | 角色 |\n| 李明 | 工会 | 股室负责人 |")
+    office.take("花名册.xlsx", roster)
+    decided = "| 编号 | 裁定 | 批准人 | 批准日期 | 理由 |\n| 23下矛0001 | 作废 | 张局 | 2023-10-18 | 重复 |"
+    office.take("工会/裁定表.xlsx", workbook(decided))
+    answers = {path: data.decode() for path, data in office.outbox().items() if path.startswith(("回执/工会", "退回/"))}
+    assert list(answers) == ["退回/工会/裁定表.xlsx 回执0002.html"]
+    (page,) = answers.values()
+    assert "请把这份表交局办公室" in page and "内容不用改" in page
+    assert "17:00前改好" not in page and "重新放入收件箱" not in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dazoufang.judging.sender import NOT_THEIR_FORM
 from dazoufang.model.submission import Submission
 
 LONGEST: Final = 255  # bytes; what Linux shares allow. Windows counts 255 UTF-16 units, which is never less room
@@ -21,8 +22,9 @@ def answer_names(submission: Submission) -> tuple[str, str]:
 
 
 def has_copy(submission: Submission) -> bool:
-    """Whether a returned copy is due: some error lies in a sheet. All else is written in the receipt alone."""
-    return any(fault.sheet for fault in submission.errors)
+    """Whether a returned copy is due: some error lies in a sheet, and its sender can mend it there. All else is written
+    in the receipt alone."""
+    return any(fault.sheet and fault.code != NOT_THEIR_FORM for fault in submission.errors)
 
 
 def _is_zip(submission: Submission) -> bool:

@@ -183,7 +183,8 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
             headline = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
             return VerdictBanner(word, RETURNED, headline, "原因和办法写在下面。", finish)
         case _ if why := _returned_because(submission):
-            return VerdictBanner(word, RETURNED, why, "没有动任何原有的数。原因和办法写在下面。", finish)
+            by = finish if has_copy(submission) else ""  # a form of the office is not its sender's to mend by a day
+            return VerdictBanner(word, RETURNED, why, "没有动任何原有的数。原因和办法写在下面。", by)
         case _:
             places = len(submission.errors)
             rows = f"{held_rows} 行都要改" if held_rows and not counted else f"有 {places} 处要改"
