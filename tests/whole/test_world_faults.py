@@ -103,6 +103,7 @@ def no_litter() -> Iterator[None]:
     yield
     for office in _REFERENCES.values():
         shutil.rmtree(office.home.root.parent, ignore_errors=True)
+    _REFERENCES.clear()  # a worker may come to this module a second time
 
 
 def below(folder: Path) -> dict[str, bytes]:
