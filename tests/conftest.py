@@ -8,21 +8,25 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
 from killing import InProcess
 
+from dazoufang.commands import rebuild
 from dazoufang.commands.run import Summary, run
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.submission import Submission
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.running import desk, intake
 from dazoufang.system.home import Home, shipped
+from dazoufang.writing import blank_forms
 
 # Tests lie in folders as the modules do; what several of them use they take from each other by its plain name.
 sys.path[:0] = [str(folder) for folder in sorted(Path(__file__).parent.iterdir()) if folder.is_dir()]
@@ -100,17 +104,50 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path, request: pytest.FixtureRequest) -> Office:
+    """A home, quick unless the test is marked `children`."""
+    if not request.node.get_closest_marker("children"):
+        request.getfixturevalue("quick")
     return Office(Home(tmp_path / "home"))
+
+
+_LOAD_RULES: Final = load_rules
+_SHIPPED_RULES: Final = cache(load_rules)
+_RENDER_BLANKS: Final = blank_forms.render
+_BLANKS: Final[dict[str, dict[str, bytes]]] = {}
+
+
+def _rules_of(folder: Path, **how: bool) -> Rules:
+    """The shipped rules are read once; a home's own are read anew every time, for they change in tests."""
+    return _SHIPPED_RULES(folder) if folder == shipped("schemas") and not how else _LOAD_RULES(folder, **how)
+
+
+def _blanks(rules: Rules, *prefill: Any) -> dict[str, bytes]:
+    """As `blank_forms.render` has them, made once for nobody in particular."""
+    if prefill:
+        return _RENDER_BLANKS(rules, *prefill)
+    if rules.fingerprint not in _BLANKS:
+        _BLANKS[rules.fingerprint] = _RENDER_BLANKS(rules)
+    return dict(_BLANKS[rules.fingerprint])
+
+
+def made_quick(patch: pytest.MonkeyPatch) -> InProcess:
+    """Runs without child processes or waiting for the disk, in which what does not depend on what was dropped is made
+    once a process; for tests whose point is elsewhere."""
+    engine = InProcess()
+    for module in (intake, rebuild):
+        patch.setattr(module, "engine_of", lambda _: engine)
+    for module in (desk, rebuild):
+        patch.setattr(module, "load_rules", _rules_of)
+    patch.setattr(blank_forms, "render", _blanks)
+    patch.setattr(os, "fsync", lambda _: None)  # the machine keeps its power
+    patch.setattr(os, "sync", lambda: None)
+    return engine
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> InProcess:
-    """A run without child processes, for tests whose point is elsewhere."""
-    engine = InProcess()
-    monkeypatch.setattr("dazoufang.running.intake.engine_of", lambda _: engine)
-    monkeypatch.setattr(os, "fsync", lambda _: None)  # the machine keeps its power
-    return engine
+    return made_quick(monkeypatch)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m is looked at

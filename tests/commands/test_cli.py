@@ -288,6 +288,7 @@ class TestUnfinished:
         assert inside(monkeypatch, "run", *at(office), "--quiet") == 0
         assert [one.verdict for one in office.submissions()] == ["accepted", "accepted"]
 
+    @pytest.mark.children
     def test_children_that_cannot_be_started_are_told_with_what_to_do(
         self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, Office
+from conftest import TODAY, Office, made_quick
 from killing import InProcess
 from tables import workbook
 
@@ -38,7 +38,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that has taken in all of that."""
     office = Office(Home(tmp_path_factory.mktemp("traced") / "home"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dazoufang.running.intake.engine_of", lambda _: InProcess())
+        made_quick(patch)
         fill(office)
     return office.home.root
 

@@ -25,7 +25,6 @@ LINK = "是链接，程序不跟随；请放入表格本身"
 DEVICE = "不是普通文件（管道、设备等），程序不碰"
 IGNORED = "按规则不收（临时文件、锁文件、快捷方式等）"
 
-pytestmark = pytest.mark.usefixtures("quick")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="made as Unix makes them")
 
 

@@ -21,6 +21,8 @@ from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing import blank_forms
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 TODAY = date(2023, 10, 20)
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别"
 ROW = "@2023-09-20 | 李明 | 张三 | 人大代表"

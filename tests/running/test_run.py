@@ -66,7 +66,6 @@ def test_the_order_of_acts(office: Office, monkeypatch: pytest.MonkeyPatch, quic
     assert acts == [*caught_up, "claim", "archive", "append", "journal", "publish", "clear"]
 
 
-@pytest.mark.usefixtures("quick")
 class TestClaimed:
     """What a run that was cut short had claimed, and what people do to the inbox meanwhile."""
 
@@ -234,7 +233,6 @@ def test_a_full_disk_leaves_the_inbox_and_the_old_outbox(
     assert not (office.home.inbox / "督导室/走访.xlsx").exists()
 
 
-@pytest.mark.usefixtures("quick")
 class TestFailures:
     @pytest.mark.parametrize(
         ("reason", "words"),
@@ -271,7 +269,6 @@ class TestFailures:
         assert office.run().submissions == {"accepted": 1, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 0}
 
 
-@pytest.mark.usefixtures("quick")
 class TestSummary:
     def test_its_json_has_exactly_the_keys_of_the_contract(self, office: Office) -> None:
         found = dropped(office).run().as_json()
@@ -312,7 +309,6 @@ def test_progress_is_shown_step_by_step(office: Office, quick: InProcess) -> Non
     assert shown[-1][0] == "标注退回件" and shown[-1][1] == shown[-1][2]
 
 
-@pytest.mark.usefixtures("quick")
 def test_a_copy_is_made_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
     really = slow_parts.make_copy
@@ -334,6 +330,7 @@ def test_blank_forms_are_written_where_they_are_looked_for(office: Office, quick
     assert any("工会" in path for path in paths) == prefill
 
 
+@pytest.mark.children
 def test_files_are_read_in_children_of_their_own(office: Office) -> None:
     """The whole of it once, with the real engine."""
     summary = dropped(office).run()

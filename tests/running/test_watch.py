@@ -101,7 +101,6 @@ class TestTaking:
         assert list((shift.office.home.inbox / "工会").iterdir()) == []
         assert any("收下 1 份" in line for line in shift.said)
 
-    @pytest.mark.usefixtures("quick")
     def test_files_that_were_there_at_the_start_are_like_any_other(self, office: Office) -> None:
         office.drop("工会/走访.xlsx", GOOD)
         one = Shift(office, Time())
@@ -403,7 +402,6 @@ class TestNight:
         assert (proof["received"], proof["accepted"], proof["waiting"]) == (1, 1, 0)
         assert sum("每日对账" in line for line in shift.said) == 1
 
-    @pytest.mark.usefixtures("quick")
     def test_a_night_that_was_missed_is_made_up_once(self, office: Office) -> None:
         for hours, times in ((10, 1), (11, 0)):  # the second start finds it done
             one = Shift(office, Time(datetime(2023, 10, 20, 9 + hours)))
@@ -446,7 +444,6 @@ class TestPace:
         shift.watch._woken()
         assert shift.time.rung == rung
 
-    @pytest.mark.usefixtures("quick")
     def test_a_system_that_does_not_tell_is_no_hindrance(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object, **__: object) -> None:
             raise OSError(28, "inotify watch limit reached")
@@ -482,7 +479,6 @@ class TestHealth:
         assert (told.state, told.waiting, told.process > 0) == (health.WATCHING, 1, True)
         assert told.scanned_at > "2023-10-20T09:00:10"
 
-    @pytest.mark.usefixtures("quick")
     def test_when_it_ends_it_says_so(self, office: Office) -> None:
         one = Shift(office, Time())
         with one.watch:

@@ -18,6 +18,8 @@ from dazoufang.commands.rebuild import rebuild
 from dazoufang.rules.campaign import load_rules
 from dazoufang.system.home import Home
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 HOMES = Path(__file__).parents[1] / "homes"
 NAMES = sorted(path.stem for path in HOMES.glob("*.zip"))
 LAST_DAY = date(2023, 10, 23)  # for which each was run last

@@ -13,7 +13,7 @@ from killing import SWAPPED, Case, Found, Killer, plan
 import dazoufang
 from dazoufang.system import failpoints
 
-CASES = 60
+CASES = 40
 # Where the undisturbed run is when a life with a wrong order of acts is ended.
 CAUGHT_AT = {
     "cleared before it is recorded": "recording",

@@ -24,6 +24,8 @@ from dazoufang.commands.rebuild import rebuild
 from dazoufang.model.submission import RETURNED
 from dazoufang.system.home import Home
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 | 意见建议 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村1组 | 13800000001 | 与邻居因排水沟改道争执 | |\n"
 WANG = "| 2023-09-21 | 李明 | 王五 | 人大代表 | 东山镇 | 东湖村2组 | 13800000002 | | 建议硬化通学路 |\n"
@@ -539,7 +541,6 @@ def test_whatever_text_a_form_holds_an_annex_gives_it_back(
     shutil.rmtree(root)
 
 
-@pytest.mark.usefixtures("quick")
 def test_our_prefilled_form_given_back_unchanged_changes_nothing(office: Office) -> None:
     """Also where one visit has two matters in one cell: there is no number beside them in that form."""
     bridge = ZHANG.replace("与邻居因排水沟改道争执 | ", " | 建议修桥")

@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from conftest import TODAY, Office
+from killing import InProcess
 from openpyxl.worksheet.worksheet import Worksheet
 from tables import workbook
 
@@ -49,7 +50,7 @@ SIGNED = """
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path, quick: InProcess) -> Office:
     """A home with the shipped rules and one form of its own."""
     return with_training(Office(Home(tmp_path / "home")))
 

@@ -281,7 +281,7 @@ def test_a_bad_form_comes_back(place: Place, client: Client) -> None:
     assert [one.name for one in place.office.home.outbox.rglob("有错.xlsx 需修改*.xlsx")]
 
 
-def test_at_the_end_of_the_day_all_of_it_balances(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_at_the_end_of_the_day_all_of_it_balances(place: Place, quick: InProcess) -> None:
     """With the one that was cut off at the start: after a minute without a byte it is answered, and never before."""
     path = "断了就没再来.xlsx"
     place.wait_for(path)
@@ -296,8 +296,6 @@ def test_at_the_end_of_the_day_all_of_it_balances(place: Place, monkeypatch: pyt
     assert "Traceback" not in said, said
     left = [one.name for one in place.office.home.inbox.rglob("*") if one.is_file()]
     assert left == [".大走访收件箱"]
-    monkeypatch.setattr("dazoufang.running.intake.engine_of", lambda _: InProcess())
-    monkeypatch.setattr(rebuild, "engine_of", lambda _: InProcess())
     with desk.Desk(place.office.home) as at, at.lead():
         assert at.prove().differences == []
     assert rebuild.rebuild(place.office.home) == []

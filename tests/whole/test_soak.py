@@ -10,13 +10,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from conftest import TODAY, Office
+from conftest import TODAY, Office, made_quick
+from killing import InProcess
 from soaking import Model, answers, csv, faulty, figures, good, judge, said, soaked
 
 from dazoufang.commands.run import run
 from dazoufang.system.home import Home
 
-SECONDS = float(os.environ.get("DAZOUFANG_SOAK", "100"))
+SECONDS = float(os.environ.get("DAZOUFANG_SOAK", "60"))
 SEED = int(os.environ.get("DAZOUFANG_SOAK_SEED", "") or time.time())
 
 
@@ -42,8 +43,10 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Model]:
     for path, data in files.items():
         office.drop(path, data)
         model.add(path, data)
-    office.run()
-    assert judge(office.home, model) == []
+    with pytest.MonkeyPatch.context() as patch:
+        made_quick(patch)
+        office.run()
+        assert judge(office.home, model) == []
     shutil.rmtree(office.home.root / "undisturbed")
     return office.home, model
 
@@ -116,7 +119,7 @@ SPOILED: dict[str, tuple[Callable[[Home, Model], None], str]] = {
 
 
 @pytest.mark.parametrize("what", SPOILED)
-def test_the_model_sees_when(what: str, copy: tuple[Home, Model]) -> None:
+def test_the_model_sees_when(what: str, copy: tuple[Home, Model], quick: InProcess) -> None:
     spoil, words = SPOILED[what]
     spoil(*copy)
     assert any(words in line for line in judge(*copy))
