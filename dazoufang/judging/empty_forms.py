@@ -59,14 +59,15 @@ def ask_of_empty(submission: Submission, rules: Rules) -> None:
     for part in submission.parts:
         sheets = part.sheets
         places = {(part.member, sheet) for sheet in sheets}
-        if part.rows or places & at_fault or not places & empty:
+        if part.rows or not places & empty:
             continue
         # Of what says why there are no rows nobody has to be told that it was not taken for one.
         done_with = {EMPTY, LEFT_OUT} if part.meta.get(SAYS) else {EMPTY}
         submission.faults = [
             fault for fault in submission.faults if fault.code not in done_with or fault.member != part.member
         ]
-        submission.faults.extend(_said(part, sheet, rules) for sheet in sheets[:1])
+        if not places & at_fault:  # what goes back for another cause is not asked this too
+            submission.faults.extend(_said(part, sheet, rules) for sheet in sheets[:1])
 
 
 def _said(part: Part, sheet: str, rules: Rules) -> faults.Fault:

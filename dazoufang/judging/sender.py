@@ -27,14 +27,17 @@ _ROOT_IS_CLOSED: Final = (
     "「{sheet}」表是“{value}”的，文件没有放在这个单位的文件夹里；规则没有让这里代各单位报送，没有收下"
 )
 _OWN_FOLDER: Final = "请放入“{value}”文件夹"
+_FROM_A_STRANGER: Final = "「{sheet}」表的填报单位是“{value}”，文件却放在“{what}”文件夹，花名册里没有“{what}”；不能替“{value}”报，这些行没有收下，“{value}”报过的都没有动"
+_FOLDER_OF_THEIRS: Final = "请放入“{value}”文件夹，或交局办公室经办人直接放进收件文件夹"
+_STRANGE_FOLDER: Final = "文件放在“{value}”文件夹，按“{value}”报的收下；花名册里没有这个单位{hint}"
 
 Cells = Mapping[tuple[str, str], str]  # (member, sheet) → the cell of 填报单位 over the table
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The way a file came. `folder`: the inbox sub-folder, "" for the root; `unit`: whom that folder speaks for, ""
-    nobody by itself; `for_all`: whether what comes this way may speak for every unit."""
+    """The way a file came. `folder`: the inbox sub-folder, "" for the root; `unit`: whom that folder speaks for, "" the
+    root; `for_all`: whether what comes this way may speak for every unit."""
 
     folder: str
     unit: str
@@ -42,17 +45,14 @@ class Door:
 
 
 def door_of(path: str, rules: Rules, roster: Roster) -> Door:
-    """By which door the file at `path` came. Rule: a folder that names no unit of the roster is like the root: who made
-    it may write to the root. While there is no roster every folder is taken for a sender's own: that of a unit, or of a
-    bureau in a county's home."""
+    """By which door the file at `path` came. Rule: every folder is a sender's own: that of a unit, known to the roster
+    or not, or of a bureau in a county's home."""
     folder, authority = sender_folder(path), rules.campaign.authority
     if not folder:
         return Door("", "", authority.root_speaks_for_all.value)
     known = roster.named(folder)
     office = authority.speaks_for_others(folder) or normalize(folder) == normalize(rules.campaign.bureau.value)
-    if known or office or not roster.units:
-        return Door(folder, known or folder, office)
-    return Door(folder, "", authority.root_speaks_for_all.value)
+    return Door(folder, known or folder, office)
 
 
 def settle_unit(
@@ -71,7 +71,7 @@ def settle_unit(
     else:
         yield from _by_its_own_word(part, door, schema, roster)
         if schema.of_units and not door.for_all:
-            yield from _from_a_closed_root(part, door, cells)
+            yield from _from_a_closed_root(part, cells)
     if not schema.of_units and not rules.campaign.authority.may_send(schema.role, door.folder):
         yield from _not_their_form(part, door, schema, rules)
     part.meta[SENDER] = "" if door.for_all else door.unit
@@ -80,7 +80,7 @@ def settle_unit(
 
 
 class _OwnFolder:
-    """One part in a unit's own folder, which speaks for that unit alone."""
+    """One part in a sender's own folder, which speaks for that sender alone."""
 
     def __init__(self, part: Part, own: str, schema: FormSchema, rules: Rules, roster: Roster, cells: Cells) -> None:
         self._part, self._own, self._roster, self._cells = part, own, roster, cells
@@ -89,6 +89,7 @@ class _OwnFolder:
         self._number = rules.campaign.items.pattern
         # A bureau's annex names the bureau over the table and its units in the rows: they are nobody's but its own.
         self._annex = bool(self._claimed) and not self._is_another(self._claimed)
+        self._stranger = bool(roster.units) and own not in roster.units
 
     def settle(self) -> Iterator[Fault]:
         """Rule: the folder says who sends. Rows of another unit of the roster are held, one fault a cell that names it;
@@ -107,7 +108,7 @@ class _OwnFolder:
             in_column = row.unit != self._claimed and bool(part.cell(row, "unit"))
             if row.unit in ("", self._own):
                 row.unit = self._own
-            elif self._is_another(row.unit):
+            elif self._is_another(row.unit) and not (self._annex and self._stranger):
                 if self._names_an_item(row):  # whether the sender handles it, the ledger knows
                     others.append(row.place)
                     continue
@@ -116,7 +117,8 @@ class _OwnFolder:
                     yield self._fault(row.sheet, row.unit, row if in_column else None)
                 named.add((row.sheet, row.unit))
             elif in_column and self._annex:
-                strange.setdefault(row.unit, row)
+                if row.unit not in self._roster.units:
+                    strange.setdefault(row.unit, row)
             else:
                 gave_way.setdefault(row.unit, row if in_column else None)
                 row.unit = self._own
@@ -124,6 +126,11 @@ class _OwnFolder:
         if others:
             part.meta[OTHERS] = "\n".join(others)
         yield from unknown_units(part, self._claimed, strange, self._roster)
+        if self._stranger and any(row.unit == self._own for row in part.rows):
+            hint = closest_unit(self._own, self._roster)
+            yield faults.make(
+                "S08", sheet=next(iter(part.sheets), ""), value=self._own, hint=hint, message=_STRANGE_FOLDER
+            )
         for unit, first in gave_way.items():
             yield self._said(unit, first)
 
@@ -137,7 +144,10 @@ class _OwnFolder:
         cell = self._part.cell(row, "unit") if row else self._cells.get((self._part.member, sheet), "")
         row_no = row.row_no if row else 0
         column = "填报单位" if row else ""
-        return faults.make(OTHER_UNIT, sheet=sheet, cell=cell, row=row_no, column=column, value=unit, what=self._own)
+        return faults.make(
+            OTHER_UNIT, sheet=sheet, cell=cell, row=row_no, column=column, value=unit, what=self._own,
+            message=_FROM_A_STRANGER if self._stranger else None, remedy=_FOLDER_OF_THEIRS if self._stranger else None,
+        )  # fmt: skip
 
     def _said(self, unit: str, row: Row | None) -> Fault:
         sheet = row.sheet if row else next(iter(self._part.sheets), "")
@@ -154,7 +164,7 @@ def _by_its_own_word(part: Part, door: Door, schema: FormSchema, roster: Roster)
     name, else the cadres' unit; a column 填报单位 wins row by row, and speaks for the form when it names one unit
     throughout. Where the tables of a file name several units, a table that names none is not the first one's."""
     claimed = part.unit
-    yield from fill_in_units(part, door.unit or door.folder or unit_in(part.stem, roster), schema, roster)
+    yield from fill_in_units(part, door.unit or unit_in(part.stem, roster), schema, roster)
     if schema.of_units:
         yield from unknown_units(part, claimed, strange_units(part, roster), roster)
 
@@ -199,11 +209,11 @@ def unknown_units(part: Part, claimed: str, strange: Mapping[str, Row], roster: 
         yield faults.make("S08", sheet=row.sheet, cell=cell, row=row.row_no if cell else 0, value=unit, hint=hint)
 
 
-def _from_a_closed_root(part: Part, door: Door, cells: Cells) -> Iterator[Fault]:
-    """Hold the rows of units that came by a door which may not speak for them: the root, where the office closed it."""
+def _from_a_closed_root(part: Part, cells: Cells) -> Iterator[Fault]:
+    """Hold the rows that came by the root, where the office closed it."""
     said: set[tuple[str, str]] = set()
     for row in part.rows:
-        if row.unit and normalize(row.unit) != normalize(door.folder):
+        if row.unit:
             row.held = True
             if (row.sheet, row.unit) not in said:
                 cell = cells.get((part.member, row.sheet), "")
@@ -258,4 +268,4 @@ def sender_of(submission: Submission, rules: Rules, roster: Roster) -> str:
     if door.unit and not door.for_all:
         return door.unit
     units = [part.unit for part in submission.parts if part.unit and rules.schemas[part.form].of_units]
-    return units[0] if units else door.unit or door.folder or unit_in(submission.name, roster)
+    return units[0] if units else door.unit or unit_in(submission.name, roster)

@@ -134,7 +134,12 @@ class TestDoubtsAboutTheUnit:
 
     @pytest.mark.parametrize(
         ("folder", "expected", "unit"),
-        [("督导室", ["S09"], "督导室"), ("工会", [], "工会"), ("工 会", [], "工会"), ("2023下半年", [], "工会")],
+        [
+            ("督导室", ["S09"], "督导室"),
+            ("工会", [], "工会"),
+            ("工 会", [], "工会"),
+            ("2023下半年", ["S09"], "2023下半年"),
+        ],
     )
     def test_a_folder_of_another_unit_speaks_for_that_unit(
         self, rules: Rules, folder: str, expected: list[str], unit: str

@@ -57,7 +57,7 @@ OF_UNITS = {
     "office": ("taken", "工会"),
     "办公室": ("taken", "工会"),
     "root": ("taken", "工会"),
-    "unknown": ("taken", "工会"),
+    "unknown": ("S09", "第二批"),
 }
 OF_THE_OFFICE = {
     "own": ("S20", "工会"),
@@ -176,14 +176,49 @@ class TestNamesTheRosterDoesNotKnow:
         assert submission.verdict == "accepted"
 
 
+class TestAFolderTheRosterDoesNotKnow:
+    def test_it_speaks_for_itself_and_is_asked_about(self, tray: Tray) -> None:
+        submission = tray.take("第二批/走访.xlsx", workbook(VISITS))
+        assert outcome(submission) == ("taken", "第二批")
+        (fault,) = submission.faults
+        assert (fault.code, fault.severity, fault.cell) == ("S08", "warning", "")
+        assert fault.message == "文件放在“第二批”文件夹，按“第二批”报的收下；花名册里没有这个单位"
+
+    def test_it_is_told_why_it_may_not_speak_for_another(self, tray: Tray) -> None:
+        (fault,) = tray.take("第二批/走访.xlsx", FORMS["走访"]).errors
+        assert fault.message == (
+            "「Sheet1」表的填报单位是“工会”，文件却放在“第二批”文件夹，花名册里没有“第二批”；"
+            "不能替“工会”报，这些行没有收下，“工会”报过的都没有动"
+        )
+        assert fault.remedy == "请放入“工会”文件夹，或交局办公室经办人直接放进收件文件夹"
+
+    def test_it_replaces_nothing_of_another(self, tray: Tray) -> None:
+        tray.take("工会/走访.xlsx", FORMS["走访"])
+        tray.take("第二批/走访.xlsx", workbook(VISITS.replace("张三", "赵六"), unit="工会"))
+        tray.take("第三批/走访.xlsx", workbook(MIXED.replace("张三", "赵六")))
+        assert tray.rows("visits", "unit", "household") == [("工会", "张三")]
+
+    def test_a_bureaus_annex_in_a_countys_home_with_a_roster(self, tray: Tray) -> None:
+        submission = tray.take("临湘市教体局/附件1.xlsx", workbook(MIXED, unit="临湘市教育体育局"))
+        assert (outcome(submission), units(submission)) == (("taken", "临湘市教体局"), ["督导室", "工会"])
+
+    def test_who_is_listed_in_the_rules_may_speak_for_all_though_the_roster_does_not_know_it(
+        self, rules: Rules
+    ) -> None:
+        others = rules.campaign.authority.speak_for_others.model_copy(update={"value": ("第二批",)})
+        authority = rules.campaign.authority.model_copy(update={"speak_for_others": others})
+        tray = Tray(replace(rules, campaign=rules.campaign.model_copy(update={"authority": authority})))
+        tray.take("花名册.xlsx", workbook(ROSTER))
+        assert outcome(tray.take("第二批/走访.xlsx", FORMS["走访"])) == ("taken", "工会")
+
+
 class TestTheRules:
-    @pytest.mark.parametrize("path", ["走访.xlsx", "第二批/走访.xlsx"])
-    def test_the_root_can_be_closed_and_folders_of_nobody_with_it(self, rules: Rules, path: str) -> None:
+    def test_the_root_can_be_closed(self, rules: Rules) -> None:
         campaign = rules.campaign
         shut = campaign.authority.root_speaks_for_all.model_copy(update={"value": False})
         authority = campaign.authority.model_copy(update={"root_speaks_for_all": shut})
         closed = replace(rules, campaign=campaign.model_copy(update={"authority": authority}))
-        submission = taken(closed, FORMS["走访"], path, KNOWN)
+        submission = taken(closed, FORMS["走访"], "走访.xlsx", KNOWN)
         assert (submission.verdict, codes(submission)) == ("returned", ["S09"])
         assert submission.faults[0].remedy == "请放入“工会”文件夹"
         assert taken(closed, FORMS["走访"], "工会/走访.xlsx", KNOWN).verdict == "accepted"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from dazoufang.judging.sender import HELD_FOR_THE_SENDER
 from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair
 from dazoufang.model.submission import RETURNED, Part, Submission
 from dazoufang.rules.campaign import Rules
@@ -176,6 +177,8 @@ def _sum(
     again = f"{finish}，重新放入收件箱（文件名不用改）。"
     if not errors:
         return f"共{total}行，已全部收下；有{len(warnings)}处请核对，没有错就不用处理。"
+    if all(fault.code in HELD_FOR_THE_SENDER for fault in errors):
+        return f"共{total}行，{held_rows}行不由这里报送，没有收下；办法写在下面。"
     if submission.verdict == RETURNED or not parts:
         return f"{f'共{total}行，' if total else ''}暂时没有收下，{len(errors)}处要改；{again}"
     if not held_rows:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from dazoufang.judging.sender import HELD_FOR_THE_SENDER
 from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair, day_words
 from dazoufang.model.shown import made_visible
 from dazoufang.model.submission import (
@@ -32,7 +33,7 @@ from dazoufang.writing.answers.upholding import may_be_upheld
 
 _WITHOUT_ROWS: Final = {"S23": "零报告已收，算已报送", "S24": "已按表里写的撤回"}
 _RETURNED: Final = {  # the line → where all that is wrong is among these codes
-    "这份表不由这里报送，没有收下": frozenset({"S09", "S20"}),
+    "这份表不由这里报送，没有收下": HELD_FOR_THE_SENDER,
     "空表没有写明，没有收下": frozenset({"S22"}),
 }
 LONG: Final = 12  # a list past this many lines is shown closed, to be opened by a click
@@ -173,6 +174,9 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
             headline = said or "已收，表里没有数据行"
             return VerdictBanner(word, ACCEPTED, f"已收 {counted} 行" if counted else headline, step)
         case "partly":
+            if _is_held_for_its_sender(submission):
+                line = f"已收 {counted} 行，{held_rows} 行不由这里报送，没有收下"
+                return VerdictBanner(word, PARTLY, line, "收下的已经生效。原因和办法写在下面。")
             back = f"退回 {held_rows} 行待改" if held_rows else f"{len(submission.errors)} 处待改"
             return VerdictBanner(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
         case "duplicate":
@@ -183,12 +187,17 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
             headline = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
             return VerdictBanner(word, RETURNED, headline, "原因和办法写在下面。", finish)
         case _ if why := _returned_because(submission):
-            by = finish if has_copy(submission) else ""  # a form of the office is not its sender's to mend by a day
+            by = "" if _is_held_for_its_sender(submission) else finish
             return VerdictBanner(word, RETURNED, why, "没有动任何原有的数。原因和办法写在下面。", by)
         case _:
             places = len(submission.errors)
             rows = f"{held_rows} 行都要改" if held_rows and not counted else f"有 {places} 处要改"
             return VerdictBanner(word, RETURNED, f"没有收下，{rows}", where, finish)
+
+
+def _is_held_for_its_sender(submission: Submission) -> bool:
+    """Whether nothing is wrong but who sent it: there is nothing to mend by a day."""
+    return all(fault.code in HELD_FOR_THE_SENDER for fault in submission.errors)
 
 
 def _returned_because(submission: Submission) -> str:
