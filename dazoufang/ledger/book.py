@@ -155,7 +155,9 @@ class Ledger:
         former = self.items.get(self._row_items.pop(entry.entry_id, ""))
         if former is not None:
             notes.before(former)
-        item = self._by_number(statement, notes)
+        named = self.items.get(self.number(values.get("item_no", "")))
+        agrees = named is None or matching.number_agrees(statement, named, self._rules.campaign.items)
+        item = named if agrees else None
         said, refused = self._as_far_as_it_may(entry, item, notes)
         if refused:
             item = None
@@ -168,8 +170,10 @@ class Ledger:
         if item is None and not refused:
             if values.get("person") and values.get("matter"):
                 item = self._find_or_open(statement, notes)
-            else:
+            elif named is None:
                 notes.notice(entry, "item_no", "R07", value=values.get("item_no", ""), what="台账")
+        if named is not None and item is not named and not refused:
+            self._ask_whose_number(entry, "item_no", values["item_no"], named, item, notes)
         if former is not None and former is not item:
             self._forget_row(former, entry)
             notes.said(former.item_no)
@@ -204,14 +208,14 @@ class Ledger:
             notes.notice(entry, "item_no", "R21", value=number, what=titles, who=sender)
         return who_may_update.restricted(entry, item), False
 
-    def _by_number(self, statement: Statement, notes: EffectNotes) -> Item | None:
-        """The item that the row itself names, if the person agrees."""
-        item = self.items.get(self.number(statement.values.get("item_no", "")))
-        if item is None or matching.number_agrees(statement, item, self._rules.campaign.items):
-            return item
-        whose_item = f"{item.facts().get('person', '')}的{_KIND_NAMES[item.kind]}"
-        notes.notice(statement.entry, "item_no", "R09", value=statement.values["item_no"], what=whose_item)
-        return None
+    @staticmethod
+    def _ask_whose_number(
+        entry: Entry, column: str, number: str, named: Item, item: Item | None, notes: EffectNotes
+    ) -> None:
+        """The `number` that the row gives is that of `named`, which is another person's; the row went to `item`."""
+        whose_item = f"{named.facts().get('person', '')}的{_KIND_NAMES[named.kind]}"
+        outcome = f"本行登记为{item.item_no}" if item else "本行没有入账"
+        notes.notice(entry, column, "R09", value=number, what=whose_item, outcome=outcome)
 
     # -- a decision -----------------------------------------------------------------------------------------
 
@@ -305,14 +309,19 @@ class Ledger:
 
     def _find_or_open(self, statement: Statement, notes: EffectNotes) -> Item:
         """The item that a mention or row speaks of; where none is it for certain, a new one."""
-        known = self.items.get(self.number(statement.given))
-        if known is not None and known.kind == statement.kind and statement.in_visit:
-            if matching.is_called_as(statement.values, known):
-                return notes.before(known)
-            whose_item = f"{known.facts().get('person', '')}的事项"
-            notes.notice(statement.entry, "item_nos", "R09", value=statement.given, what=whose_item)
-        if known is not None:
-            statement = replace(statement, given="")
+        named = self.items.get(self.number(statement.given))
+        if named is None:
+            return self._matching_or_new(statement, notes)
+        asked = named.kind == statement.kind and statement.in_visit
+        if asked and matching.is_called_as(statement.values, named):
+            return notes.before(named)
+        item = self._matching_or_new(replace(statement, given=""), notes)
+        if asked:
+            self._ask_whose_number(statement.entry, "item_nos", statement.given, named, item, notes)
+        return item
+
+    def _matching_or_new(self, statement: Statement, notes: EffectNotes) -> Item:
+        """The item of that person's matter, else a new one; where one may be meant, that is asked."""
         alike = list(self._called_alike(statement))
         own = [item for item in alike if statement.in_visit or self._may_say_all(statement.entry, item)]
         found = matching.find(statement, own, self._rules.campaign)

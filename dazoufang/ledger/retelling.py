@@ -51,7 +51,10 @@ class Retelling:
         for name in told_otherwise(entry.values, entry.visit, self._schema.describing, ()):
             stands = entry.visit[name]
             other = next(row for row in rows if row.values.get(name) == stands)
-            yield self._asked("R12", entry, name, twin=self._place(other, entry), stands=faults.visible(stands))
+            twin = self._place(other, entry)
+            whose = other.submission.unit
+            mend = f"请改{twin}" if whose == entry.submission.unit else f"请“{whose}”改{twin}"
+            yield self._asked("R12", entry, name, twin=twin, stands=faults.visible(stands), mend=mend)
 
     def _matters(self, entry: Entry, before: Sequence[Entry]) -> Iterator[Fault]:
         """A question for each cell that tells matters in other words than the rows before it."""
@@ -67,10 +70,10 @@ class Retelling:
             if not (others or beside):
                 continue  # another file that adds a matter contradicts nobody
             other = (others or beside)[0]
-            theirs = self._numbers(other, name)
+            theirs, text = self._numbers(other, name), other.values.get(name, "")
             yield self._asked(
                 "R13", entry, name, twin=self._place(other, entry), numbers=self._numbers(entry, name) or "未登记",
-                other=faults.visible(other.values.get(name, "")) or "（空）", theirs=f"（{theirs}）" if theirs else "",
+                other=f"填的是“{faults.visible(text)}”" if text else "没有填", theirs=f"（{theirs}）" if theirs else "",
             )  # fmt: skip
 
     def _retold(self, entry: Entry, elsewhere: Sequence[Entry]) -> Iterator[Retold]:

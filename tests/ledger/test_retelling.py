@@ -91,7 +91,7 @@ class TestAnotherFile:
         (fault,) = effect.notices
         assert (fault.code, fault.cell, fault.severity) == ("R13", "G3", "warning")
         assert "收件1号 1.xlsx 第3行登记的同一户走访填的是“建议修路”（23下建0001）" in fault.message
-        assert fault.message.endswith("两样都保留，本行登记为23下建0002")
+        assert fault.message.endswith("原来的不动，本行登记为23下建0002")
 
     def test_merely_lengthened_words_of_another_file_are_other_words_too(self, desk: Desk) -> None:
         ditch = OLD.replace("| |", "| 与邻居因排水沟改道争执 |")
@@ -137,7 +137,7 @@ class TestOneDelivery:
             ["争排水沟", "建议修路；建议装路灯", "23下矛0001、23下建0001、23下建0002"]
         ]
         assert [(fault.code, fault.cell) for fault in effect.notices] == [("R13", "F4"), ("R13", "G4")]
-        assert "填的是“（空）”；" in effect.notices[0].message
+        assert "登记的同一户走访没有填；原来的不动" in effect.notices[0].message
 
     def test_what_the_unit_explains_is_no_longer_asked(self, desk: Desk) -> None:
         head = HEAD.replace("|\n", "| 情况说明 |\n")

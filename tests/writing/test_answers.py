@@ -128,7 +128,7 @@ def test_a_receipt_names_each_cell_of_another_file_that_gave_way_and_what_was_jo
     pages = {path.rsplit(" ", 1)[1]: data.decode() for path, data in office.outbox().items() if path.endswith(".html")}
     page = pages["回执0002.html"]
     assert "村(社区)组：<del>旧村1组</del> → 沙口村5组" in page and "原来是收件1号 甲.xlsx 第3行填的" in page
-    assert "两样都保留，本行登记为23下建0002" in page and "相同" not in page
+    assert "原来的不动，本行登记为23下建0002" in page and "相同" not in page
     assert '<b class="place">23下建0002</b>张三：建议修桥 并入 23下建0001（张三：建议修路）' in pages["回执0003.html"]
     assert "撤下" not in pages["回执0003.html"]
 
