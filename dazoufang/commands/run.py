@@ -78,7 +78,7 @@ def run(
             taken = Taken(deferred=len(found.waiting))
             reasons.append(str(error))
         shown = desk.publish(today, moment)
-        reasons.append(_missing_in_words(shown.published.missing))
+        reasons.append(missing_in_words(shown.published.missing, "请关闭后再运行一次"))
         desk.clear()
         withdrawn = withdrawals(taken.fresh, desk.ledger_fold.effects)
         effects, year = desk.ledger_fold.effects, desk.rules.campaign.year_of(today).year
@@ -103,12 +103,12 @@ def run(
     )
 
 
-def _missing_in_words(missing: Sequence[str]) -> str:
-    """What to say of outputs that could not be put anywhere; "" none."""
+def missing_in_words(missing: Sequence[str], mend: str) -> str:
+    """What to say of outputs that could not be put anywhere, with what to do; "" none."""
     if not missing:
         return ""
     more = f" 等 {len(missing)} 个" if len(missing) > 3 else ""
-    return f"{'、'.join(missing[:3])}{more} 打开着，新的没能放进 outbox；请关闭后再运行一次"
+    return f"{'、'.join(missing[:3])}{more} 打开着，新的没能放进 outbox；{mend}"
 
 
 def _lost(effect: Effect) -> int:

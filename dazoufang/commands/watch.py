@@ -22,11 +22,13 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from dazoufang.commands.run import missing_in_words
 from dazoufang.inbox import claims, passes, scan, share, trays
 from dazoufang.inbox.scan import Contents, Waiting
 from dazoufang.inbox.settling import Settling, Sighting
 from dazoufang.ledger.withdrawals import withdrawals
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
+from dazoufang.outbox.publishing import Published
 from dazoufang.running import health, intake, proof
 from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.running.rhythm import Rhythm, night_is_due
@@ -87,6 +89,7 @@ class Watch:
         self._seen: list[Sighting] = []
         self._rhythm = Rhythm()
         self._waiting_since: dict[str, str] = {}  # path → when it was first seen
+        self._missing: list[str] = []  # published files whose new bytes stand nowhere, last said
         self._closed = ""  # what somebody has to open or mend before it can be taken, in words
         self._ours: dict[str, str] = {}  # files over which the program has a mistake → its kind
         self._saved = -HEARTBEAT
@@ -196,7 +199,7 @@ class Watch:
                 logbook.warn(failure)
             if taken.fresh:
                 self._health.taken_at = self._instant()
-                self._desk.answer(taken.fresh, moment)
+                self._say_missing(self._desk.answer(taken.fresh, moment))
                 self._desk.clear()
                 self._say_taken(taken.fresh)
 
@@ -217,8 +220,15 @@ class Watch:
         self._rhythm = self._rhythm.published(began, self._clock.monotonic())
         self._health.behind = False
         self._health.published_at, self._health.stale = self._instant(), shown.published.stale
+        self._say_missing(shown.published)
         if shown.published.changed:
             self._say(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
+
+    def _say_missing(self, published: Published) -> None:
+        """Tell of files that could be put nowhere, once for as long as they are the same."""
+        if published.missing != self._missing and published.missing:
+            self._say(f"{self._clock_time()} 注意：{missing_in_words(published.missing, '关闭后会自动换好')}")
+        self._missing = published.missing
 
     def _prove(self) -> None:
         found = self._desk.prove()

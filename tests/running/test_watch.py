@@ -254,6 +254,27 @@ class TestPublishing:
         shift.steps(AGAIN + 5)
         assert shift.told.stale == [] and not any("新版" in path for path in shift.annexes())
 
+    def test_what_could_be_put_nowhere_is_said_once(self, shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
+        shift.steps(10)
+        monkeypatch.setattr(placing, "WAITS", ())
+        monkeypatch.setattr(placing, "put_beside", lambda *_: False)
+        whole = Path.replace
+
+        def refuse(path: Path, target: Path) -> Path:
+            if Path(target).name.startswith(("附件1", "走访.xlsx 回执")):
+                raise PermissionError(13, "open")
+            return whole(path, target)
+
+        with monkeypatch.context() as opened:
+            opened.setattr(Path, "replace", refuse)
+            shift.office.drop("工会/走访.xlsx", GOOD)
+            shift.steps(AGAIN + 20)
+        told = [line.split(" ", 1)[1] for line in shift.said if "没能放进" in line]
+        assert told == [
+            "注意：回执/工会/走访.xlsx 回执0001.html 打开着，新的没能放进 outbox；关闭后会自动换好",
+            "注意：回执/工会/走访.xlsx 回执0001.html、附件1 县乡干部大走访活动汇总表.xlsx 打开着，新的没能放进 outbox；关闭后会自动换好",
+        ]
+
 
 class TestTrouble:
     def test_a_share_that_is_away_is_waited_for_and_nothing_taken_for_deleted(self, shift: Shift) -> None:
