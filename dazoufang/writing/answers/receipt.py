@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
 from dazoufang.judging.sender import HELD_FOR_THE_SENDER
 from dazoufang.model.faults import ERROR, INFO, WARNING, Fault, Repair, day_words
-from dazoufang.model.shown import made_visible
 from dazoufang.model.submission import (
     ACCEPTED,
     DUPLICATE,
@@ -30,6 +26,7 @@ from dazoufang.writing.answers.causes import Cause, causes, ordered, title_of
 from dazoufang.writing.answers.mend_by import finish_line
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.upholding import may_be_upheld
+from dazoufang.writing.templates import page
 
 _WITHOUT_ROWS: Final = {"S23": "零报告已收，算已报送", "S24": "已按表里写的撤回"}
 _RETURNED: Final = {  # the line → where all that is wrong is among these codes
@@ -96,10 +93,9 @@ def receipt(
     twin: for a duplicate, the submission whose very bytes came again. newer: the number of the submission that has come
     in its place since, 0 none.
     """
-    faults = ordered([*submission.faults, *(effect.notices if effect else ())], submission.parts)
-    shown = replace(submission, faults=faults)
+    faults = _all_faults(submission, effect)
     context: dict[str, Any] = {
-        "verdict": _replaced_by_newer(_verdict(shown, twin, finish_line(rules, submission.received_on)), newer),
+        "verdict": banner(submission, effect, rules, twin, newer),
         "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
         "number": _number(submission.submission_id),
@@ -121,29 +117,28 @@ def receipt(
         "long": LONG,
     }
     # A file name from a share may hold bytes that are no text; they must not stop the answer.
-    return _template(templates).render(context).encode("utf-8", "replace")
+    return page(templates, TEMPLATE, context).encode("utf-8", "replace")
 
 
-@lru_cache(maxsize=8)
-def _environment(templates: Path) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(templates),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_plain,
-    )
+def banner(
+    submission: Submission,
+    effect: Effect | None,
+    rules: Rules,
+    twin: Submission | None = None,
+    newer: int = 0,
+    below: str = "写在下面",
+) -> VerdictBanner:
+    """The verdict in big words, as the receipt of the same arguments begins with.
+
+    below: how the reasons' place is called; a letter that the receipt is attached to says another.
+    """
+    shown = replace(submission, faults=_all_faults(submission, effect))
+    return _replaced_by_newer(_verdict(shown, twin, finish_line(rules, submission.received_on), below), newer)
 
 
-def _plain(value: Any) -> Any:
-    """What a page shows of a text from outside; what the template itself made stays."""
-    return made_visible(value) if type(value) is str else value
-
-
-def _template(templates: Path) -> Template:
-    return _environment(templates).get_template(TEMPLATE)
+def _all_faults(submission: Submission, effect: Effect | None) -> list[Fault]:
+    """What was found wrong when it was judged, and by the ledger, in the order of its cells."""
+    return ordered([*submission.faults, *(effect.notices if effect else ())], submission.parts)
 
 
 def _number(submission_id: int) -> str:
@@ -156,11 +151,11 @@ def _unreadable(submission: Submission) -> bool:
     return bool(errors) and not submission.parts and all(fault.code.startswith("F") for fault in errors)
 
 
-def _verdict(submission: Submission, twin: Submission | None, finish: str) -> VerdictBanner:
+def _verdict(submission: Submission, twin: Submission | None, finish: str, below: str) -> VerdictBanner:
     word = VERDICT_NAMES[submission.verdict]
     counted = sum(len(part.counted) for part in submission.parts)
     held_rows = sum(len(part.rows) for part in submission.parts) - counted
-    where = "须修改的地方写在下面。"
+    where = f"须修改的地方{below}。"
     if has_copy(submission):
         where = f"须修改的地方已在退回的《{answer_names(submission)[1]}》里标红，批注写着怎么改。"
     match submission.verdict:
@@ -176,7 +171,7 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
         case "partly":
             if _is_held_for_its_sender(submission):
                 line = f"已收 {counted} 行，{held_rows} 行不由这里报送，没有收下"
-                return VerdictBanner(word, PARTLY, line, "收下的已经生效。原因和办法写在下面。")
+                return VerdictBanner(word, PARTLY, line, f"收下的已经生效。原因和办法{below}。")
             back = f"退回 {held_rows} 行待改" if held_rows else f"{len(submission.errors)} 处待改"
             return VerdictBanner(word, PARTLY, f"已收 {counted} 行，{back}", f"收下的已经生效。{where}", finish)
         case "duplicate":
@@ -185,10 +180,10 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str) -> Ve
         case _ if _unreadable(submission):
             unknown = all(fault.code == "F07" for fault in submission.errors)
             headline = "认不出是哪张表，没有收下" if unknown else "这份文件读不出来，没有收下"
-            return VerdictBanner(word, RETURNED, headline, "原因和办法写在下面。", finish)
+            return VerdictBanner(word, RETURNED, headline, f"原因和办法{below}。", finish)
         case _ if why := _returned_because(submission):
             by = "" if _is_held_for_its_sender(submission) else finish
-            return VerdictBanner(word, RETURNED, why, "没有动任何原有的数。原因和办法写在下面。", by)
+            return VerdictBanner(word, RETURNED, why, f"没有动任何原有的数。原因和办法{below}。", by)
         case _:
             places = len(submission.errors)
             rows = f"{held_rows} 行都要改" if held_rows and not counted else f"有 {places} 处要改"

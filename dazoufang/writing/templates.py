@@ -1,0 +1,69 @@
+"""Pages and letters from the files of a templates folder: the only place that knows the template language."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from dazoufang.model.shown import made_visible
+from dazoufang.system.home import shipped
+
+_NUMBER_AND_MEASURE: Final = re.compile(r"(?<=[0-9]) (?=[\u4e00-\u9fff])")
+_LETTER_SHAPES: Final = "letter_shapes"  # one a format: letter_shapes.html, letter_shapes.txt
+
+
+def page(templates: Path, name: str, context: dict[str, Any]) -> str:
+    """The HTML page that the template `name` makes of `context`. templates: the folder it lies in; what a home's own
+    folder does not have comes from the program's."""
+    return _environment(templates, escapes=True).get_template(name).render(context)
+
+
+def letter(templates: Path, name: str, context: dict[str, Any]) -> tuple[str, str]:
+    """A letter as (plain text, HTML), from one template of words, so that both say the same.
+
+    The template calls the macros of `shapes` for every paragraph and line; there is one set of them for each format,
+    and in it a frame that goes around the whole. `context` needs `title`.
+    """
+    formats = []
+    for escapes, suffix in ((False, "txt"), (True, "html")):
+        environment = _environment(templates, escapes)
+        shapes = environment.get_template(f"{_LETTER_SHAPES}.{suffix}").module
+        words = environment.get_template(name).render({**context, "shapes": shapes})
+        formats.append(str(shapes.frame(context["title"], Markup(words))))  # type: ignore[attr-defined]  # noqa: S704
+    return formats[0], formats[1]
+
+
+@lru_cache(maxsize=8)
+def _environment(templates: Path, escapes: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([templates, shipped("templates")]),
+        autoescape=escapes,  # noqa: S701 (off for plain text alone)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_plain,
+    )
+    environment.filters["one_line"] = _one_line
+    environment.filters["kept_together"] = _kept_together
+    return environment
+
+
+def _plain(value: Any) -> Any:
+    """What a page shows of a text from outside; what the template itself made stays."""
+    return made_visible(value) if type(value) is str else value
+
+
+def _one_line(text: str) -> str:
+    """A text from outside as plain text has it: it cannot begin a line of its own."""
+    return " ".join(text.split())
+
+
+def _kept_together(text: str) -> str:
+    """A text for HTML in which a number and its measure word (3 件) stand on one line, however narrow the screen."""
+    return _NUMBER_AND_MEASURE.sub("\u00a0", text)
