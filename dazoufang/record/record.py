@@ -40,7 +40,8 @@ from dazoufang.system.local_disk import OnAShare, on_a_share
 
 __all__ = ["VERSION", "Counters", "Record", "RecordAway", "UnknownVersion"]
 
-_LEADING, _MAKING = 0x64617A6F7501, 0x64617A6F7502  # the keys of our two locks on a PostgreSQL server
+# The keys of our locks on a PostgreSQL server.
+_LEADING, _MAKING, _SENDING = 0x64617A6F7501, 0x64617A6F7502, 0x64617A6F7503
 
 
 class RecordAway(Trouble, OSError):
@@ -70,7 +71,7 @@ class Record:
         with self._engine.connect() as db:
             if complete(db):
                 return
-        with self._writing() as db:
+        with self.writing() as db:
             if not self._sqlite:
                 db.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING)))
             if not complete(db):
@@ -123,7 +124,7 @@ class Record:
             Busy: another led for more than `patience` seconds.
         """
         with taken(self._lock(), patience, sleep, self._leader):
-            with self._writing() as db:
+            with self.writing() as db:
                 term = int(about(db, "term", locked=True) or 0) + 1
                 note(db, "term", str(term))
                 note(db, "leader", f"{platform.node()}，进程 {os.getpid()}")
@@ -134,17 +135,31 @@ class Record:
             finally:
                 self._term = None
 
+    @contextmanager
+    def sending(self, patience: float = 60.0, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
+        """Be the only process that sends letters, whoever leads meanwhile: a slow server keeps no form waiting.
+
+        Raises:
+            Busy: another sent for more than `patience` seconds.
+        """
+        if self._sqlite:
+            lock: Lock = FileLock(Path(self._engine.url.database or "").with_suffix(".mail.lock"))
+        else:
+            lock = _ServerLock(self._engine.url, _SENDING)
+        with taken(lock, patience, sleep, lambda: "正在发信"):
+            yield
+
     def _lock(self) -> Lock:
         if self._sqlite:
             return FileLock(Path(self._engine.url.database or "").with_suffix(".lock"))
-        return _ServerLock(self._engine.url)
+        return _ServerLock(self._engine.url, _LEADING)
 
     def _leader(self) -> str:
         with self._engine.connect() as db:
             return about(db, "leader") or ""
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[sa.Connection]:
         """One transaction with no other writer in it; for a leader, only while nobody has taken over.
 
         Raises:
@@ -158,7 +173,7 @@ class Record:
             yield db
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
+    def reading(self) -> Iterator[sa.Connection]:
         """One transaction that sees the record as it stands now, whatever others append meanwhile."""
         with self._engine.connect() as db:
             if self._sqlite:
@@ -173,7 +188,7 @@ class Record:
         Raises:
             LostLead: another has taken over.
         """
-        with self._writing():
+        with self.writing():
             pass
 
     def append(self, submissions: Iterable[Submission]) -> None:
@@ -185,7 +200,7 @@ class Record:
         rows: list[dict[str, Any]] = []
         parts: list[dict[str, Any]] = []
         heads: list[dict[str, Any]] = []
-        with self._writing() as db:
+        with self.writing() as db:
             for submission in submissions:
                 heads.append(head_of(submission))
                 for part in submission.parts:
@@ -211,7 +226,7 @@ class Record:
         Raises:
             LostLead: another leads now; no file was touched.
         """
-        with self._writing() as db:
+        with self.writing() as db:
             ids = list(submission_ids)
             if ids:
                 db.execute(CLEARING.delete().where(CLEARING.c.submission_id.in_(ids)))
@@ -227,7 +242,7 @@ class Record:
 
     def counters(self) -> Counters:
         """The next free ids."""
-        with self._reading() as db:
+        with self.reading() as db:
             return Counters(
                 *(
                     (db.execute(sa.select(sa.func.max(column))).scalar() or 0)
@@ -237,12 +252,12 @@ class Record:
 
     def newest_on(self) -> date | None:
         """The latest day on which anything was taken in; None: nothing yet."""
-        with self._reading() as db:
+        with self.reading() as db:
             return db.execute(sa.select(sa.func.max(SUBMISSIONS.c.received_on))).scalar()
 
     def submissions(self) -> Iterator[Submission]:
         """Every submission with its parts and rows, in the order of acceptance."""
-        with self._reading() as db:
+        with self.reading() as db:
             rows: dict[int, list[Row]] = {}
             for stored in db.execute(sa.select(ROWS).order_by(ROWS.c.row_id)):
                 row = Row(
@@ -290,14 +305,15 @@ class _ServerLock:
     It needs the connection to be one session (no PgBouncer in transaction mode).
     """
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, key: int) -> None:
+        self._key = key
         self._engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
         sa.event.listen(self._engine, "connect", _keep_alive)
         self._connection: sa.Connection | None = None
 
     def take(self) -> bool:
         connection = self._engine.connect()
-        if connection.execute(sa.select(sa.func.pg_try_advisory_lock(_LEADING))).scalar():
+        if connection.execute(sa.select(sa.func.pg_try_advisory_lock(self._key))).scalar():
             self._connection = connection
             return True
         connection.close()

@@ -9,7 +9,7 @@ from sqlalchemy.schema import CreateColumn
 
 from dazoufang.system.errors import WrongUse
 
-VERSION: Final = 2  # of the tables below
+VERSION: Final = 3  # of the tables below
 
 TABLES: Final = sa.MetaData()
 ABOUT: Final = sa.Table("about", TABLES, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
@@ -58,6 +58,38 @@ CLEARING: Final = sa.Table(
     sa.Column("submission_id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("path", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
+)
+# Letters that go out. `cause`: what a letter is for; nothing has two. The bytes stay until it has gone.
+LETTERS: Final = sa.Table(
+    "letters",
+    TABLES,
+    sa.Column("letter_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("cause", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("made_on", sa.Date, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.Text, nullable=False),  # ISO local time; "" at once
+    sa.Column("doubted", sa.Boolean, nullable=False),  # a try ended without an answer
+    sa.Column("words", sa.Text, nullable=False),  # what the last try came to
+    sa.Column("told", sa.Text, nullable=False),  # JSON list: the alerts in a digest
+    sa.Column("content", sa.LargeBinary, nullable=True),
+)
+# Letters that came. `files`: JSON list, paths in the inbox to which their attachments were delivered.
+INCOMING: Final = sa.Table(
+    "incoming",
+    TABLES,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("message_id", sa.Text, nullable=False, unique=True),
+    sa.Column("sender", sa.Text, nullable=False),
+    sa.Column("came_on", sa.Date, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("files", sa.Text, nullable=False),
+    sa.Column("zero_report", sa.Boolean, nullable=False),
 )
 
 

@@ -18,6 +18,7 @@ from dazoufang.rules.empty_forms import EmptyForms
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
+from dazoufang.rules.mail import Mail
 from dazoufang.rules.needs import refuse_incomplete_forms
 from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
@@ -160,6 +161,7 @@ class Campaign(Strict):
     inbox: InboxNames
     watch: Watch
     reading: Reading
+    mail: Mail
 
     @model_validator(mode="after")
     def _bureau_is_one(self) -> Campaign:

@@ -133,14 +133,14 @@ class TestVersions:
             pass
         with closing(sqlite3.connect(path)) as db, db:
             db.execute("DROP TABLE clearing")
-            db.execute("UPDATE about SET value = '3' WHERE key = 'version'")
+            db.execute("UPDATE about SET value = '4' WHERE key = 'version'")
         for _ in range(2):
-            with pytest.raises(UnknownVersion, match=r"版本是3，本程序只认识到2，请使用新版程序"):
+            with pytest.raises(UnknownVersion, match=r"版本是4，本程序只认识到3，请使用新版程序"):
                 Record.at(path)
         with closing(sqlite3.connect(path)) as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            assert tables == {"about", "submissions", "parts", "rows"}
-            assert db.execute("SELECT value FROM about WHERE key = 'version'").fetchall() == [("3",)]
+            assert tables == {"about", "submissions", "parts", "rows", "letters", "incoming"}
+            assert db.execute("SELECT value FROM about WHERE key = 'version'").fetchall() == [("4",)]
 
     def test_a_record_is_opened_again_and_again(self, path: Path) -> None:
         for _ in range(3):

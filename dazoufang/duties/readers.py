@@ -1,0 +1,106 @@
+"""Who is told of which alert: the circles of the levels (本人, 股室负责人, 分管领导, 办公室) as people of the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import pandas as pd
+
+from dazoufang.duties.levels import HEAD, LEADER, PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One person of the roster: `email` "" where the roster has none; then nothing can be sent to him."""
+
+    name: str
+    unit: str
+    email: str
+
+
+def told(found: pd.DataFrame, cadres: pd.DataFrame, heads: Collection[str], today: date) -> dict[Reader, list[int]]:
+    """For each person who is to be told of anything, the positions of his rows in `found` (as `alerts.alerts` has them).
+
+    heads: the roles (角色) that answer for a unit. cadres: the frame of the roster; who has left or has not come yet by `today` is told nothing. Rule (§7.7): 提醒 → the
+    person, 预警 → also the section head, 逾期 → also the leader in charge, 严重逾期 → also 办公室; an alert of nobody in
+    particular → everyone. One address is one reader, however many rows of the roster give it.
+    """
+    people = _People(cadres, heads, today)
+    positions: dict[Reader, list[int]] = {}
+    for position, alert in enumerate(_records(found)):
+        for reader in dict.fromkeys(people.of(alert)):
+            positions.setdefault(reader, []).append(position)
+    return positions
+
+
+def people(cadres: pd.DataFrame, today: date) -> list[Reader]:
+    """Everybody of the roster who is in office on that day."""
+    return _People(cadres, (), today).all
+
+
+class _People:
+    """The roster on one day, by name, unit and role."""
+
+    def __init__(self, cadres: pd.DataFrame, heads: Collection[str], today: date) -> None:
+        self._heads_are = heads
+        self._rows: list[dict[str, Any]] = [
+            {name: "" if pd.isna(value) else value for name, value in row.items()}
+            for row in _records(cadres)
+            if _serves(row, today)
+        ]
+        addresses: dict[str, Reader] = {}
+        self.all: list[Reader] = []
+        for row in self._rows:
+            reader = Reader(str(row["name"]), str(row["unit"]), str(row["email"]).strip())
+            self.all.append(addresses.setdefault(reader.email.lower(), reader) if reader.email else reader)
+
+    def of(self, alert: dict[str, Any]) -> Iterator[Reader]:
+        """All who read one alert."""
+        unit, names = str(alert["unit"] or ""), [name for name in str(alert["person"] or "").split("、") if name]
+        if not unit and not names:
+            yield from self.all
+            return
+        for circle in str(alert["readers"]).split("、"):
+            if circle == PERSON:
+                yield from self._named(names, unit)
+            elif circle == HEAD:
+                yield from self._heads(unit, names)
+            elif circle == LEADER:
+                yield from self._leaders(unit, names)
+            else:
+                yield from self._where(unit=circle)
+
+    def _named(self, names: Iterable[str], unit: str) -> Iterator[Reader]:
+        """The people called so; of namesakes those of the unit, where it has one."""
+        for name in names:
+            yield from list(self._where(name=name, unit=unit)) or self._where(name=name)
+
+    def _heads(self, unit: str, names: Collection[str]) -> Iterator[Reader]:
+        units = [unit] if unit else dict.fromkeys(row["unit"] for row in self._rows if row["name"] in names)
+        for head in units:
+            for role in self._heads_are:
+                yield from self._where(unit=head, role=role)
+
+    def _leaders(self, unit: str, names: Collection[str]) -> Iterator[Reader]:
+        """The leaders in charge of these people; without people, of the unit's."""
+        about = [row for row in self._rows if (row["name"] in names if names else row["unit"] == unit)]
+        for leader in dict.fromkeys(row["leader"] for row in about if row["leader"]):
+            yield from self._named([leader], unit)
+
+    def _where(self, **wanted: str) -> Iterator[Reader]:
+        for row, reader in zip(self._rows, self.all, strict=True):
+            if all(row[name] == value for name, value in wanted.items()):
+                yield reader
+
+
+def _serves(row: dict[str, Any], today: date) -> bool:
+    day = pd.Timestamp(today)
+    since, until = row.get("since_on"), row.get("until_on")
+    return not ((pd.notna(since) and since > day) or (pd.notna(until) and until < day))
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return cast(list[dict[str, Any]], frame.to_dict("records"))
