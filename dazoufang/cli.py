@@ -8,17 +8,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from dazoufang import __version__
+from dazoufang.commands.asked import day_asked_for, day_of_work, home_asked_for, home_with_record, refuse_a_strange_home
 from dazoufang.commands.screen import Screen, complain
 from dazoufang.system import clock, logbook
 from dazoufang.system.errors import FOUND, UNFINISHED, WRONG_USE, Stopped, WrongUse, becomes
-from dazoufang.system.home import Home
 
 __all__ = ["FOUND", "UNFINISHED", "WRONG_USE", "Stopped", "WrongUse", "app", "main"]
 
@@ -38,10 +36,8 @@ YesOption = Annotated[bool, typer.Option("--yes", help="确实要这样做，不
 QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和结果")]
 
 
-LONG_BEFORE: Final = timedelta(days=30)  # --today so far before the newest submission is a slip of the pen
-
 _COMMANDS: Final = (
-    "run", "watch", "check", "forms", "status", "trace", "explain", "learn", "rebuild", "doctor", "demo",
+    "run", "watch", "nightly", "check", "forms", "status", "trace", "explain", "learn", "send", "rebuild", "doctor", "demo",
 )  # fmt: skip
 
 
@@ -53,8 +49,8 @@ def run_command(
     """收下 inbox 里的表，更新台账，重出 outbox。"""
     from dazoufang.commands.run import run, show
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home, make=True, yes=yes)
-    day = _day_of_work(today, place, yes=yes)
+    screen, place = Screen(as_json=as_json, quiet=quiet), home_asked_for(home, make=True, yes=yes)
+    day = day_of_work(today, place, yes=yes)
     with screen.progress() as progress:
         summary = run(place, day, progress, clock.moment())
     for failure in summary.failures:
@@ -73,8 +69,8 @@ def watch_command(
     """一直值守：有表放进 inbox 就收，并按时重出附件和对账。按 Ctrl-C 停止。"""
     from dazoufang.commands.watch import Watch
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home, make=True, yes=yes)
-    time = clock.WallClock(_day_of_work(today, place, yes=yes) if today else None)
+    screen, place = Screen(as_json=as_json, quiet=quiet), home_asked_for(home, make=True, yes=yes)
+    time = clock.WallClock(day_of_work(today, place, yes=yes) if today else None)
     stopped = threading.Event()
 
     def stop(*_: object) -> None:
@@ -91,6 +87,53 @@ def watch_command(
     screen.say("已停止值守。没有丢失任何东西")
 
 
+@app.command("nightly")
+def nightly_command(
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+    yes: YesOption = False,
+) -> None:  # fmt: skip
+    """一整夜的工作：收表、收信、重出附件、对账、发信。给任务计划程序用。"""
+    from dazoufang.commands.nightly import nightly, show, tell_of_failure
+
+    screen, place = Screen(as_json=as_json, quiet=quiet), home_asked_for(home, make=True, yes=yes)
+    time = clock.WallClock(day_of_work(today, place, yes=yes) if today else None)
+    try:
+        with screen.progress() as progress:
+            night = nightly(place, time.now(), progress)
+    except Exception as error:
+        tell_of_failure(place, time.now(), error)
+        raise
+    logbook.note(f"nightly {night.run.today} {night.run.submissions} {night.letters.posted.counts}")
+    show(night, screen)
+    if night.troubles:
+        raise typer.Exit(UNFINISHED)
+
+
+@app.command("send")
+def send_command(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只把要发的信放进 outbox/邮件，不发")] = False,
+    release: Annotated[bool, typer.Option("--release", help="把暂停的信放行")] = False,
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+) -> None:  # fmt: skip
+    """发出排着队的信。"""
+    from dazoufang.commands.nightly import send, show_letters, written
+
+    screen, place = Screen(as_json=as_json, quiet=quiet), home_with_record(home)
+    time = clock.WallClock(day_asked_for(today) if today else None)
+    if dry_run:
+        counts, paths = written(place)
+        screen.data({**counts, "files": paths})
+        for path in paths:
+            screen.say(path)
+        return
+    posted = send(place, time.now(), release=release)
+    screen.data(posted.counts)
+    screen.say(show_letters(posted.counts))
+    if posted.trouble:
+        complain(posted.trouble)
+        raise typer.Exit(UNFINISHED)
+
+
 @app.command("check")
 def check_command(
     files: Annotated[list[Path], typer.Argument(help="要检查的文件")],
@@ -100,7 +143,7 @@ def check_command(
     """检查表格，不收下；有问题时退出码为 1。"""
     from dazoufang.commands.check import check, show
 
-    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home(home), _today(today)
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), home_asked_for(home), day_asked_for(today)
     with screen.progress() as progress:
         checked = check(files, place, day, write, progress)
     show(checked, screen)
@@ -117,8 +160,8 @@ def forms_command(
     """在 outbox/空白表 里出空白表，或各单位的预填表。"""
     from dazoufang.commands.forms import write_forms
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home, make=True, yes=yes)
-    day = _day_of_work(today, place, yes=yes)
+    screen, place = Screen(as_json=as_json, quiet=quiet), home_asked_for(home, make=True, yes=yes)
+    day = day_of_work(today, place, yes=yes)
     written = write_forms(place, day, prefill=prefill)
     screen.data({"forms": written})
     for path in written:
@@ -133,7 +176,7 @@ def status_command(
     """各单位、各干部走访到了哪里。"""
     from dazoufang.commands.status import show, status
 
-    screen, place, day = Screen(as_json=as_json, quiet=quiet), _home_with_record(home), _today(today)
+    screen, place, day = Screen(as_json=as_json, quiet=quiet), home_with_record(home), day_asked_for(today)
     show(status(place, day, unit), screen)
 
 
@@ -149,8 +192,8 @@ def trace_command(
     from dazoufang.record.record import Record
     from dazoufang.rules.campaign import load_rules
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), _home_with_record(home)
-    day = _today(today) if today else published_on(place.published) or _today(None)
+    screen, place = Screen(as_json=as_json, quiet=quiet), home_with_record(home)
+    day = day_asked_for(today) if today else published_on(place.published) or day_asked_for(None)
     with Record.of(place) as record:
         ledger_fold = fold(record.submissions(), load_rules(place.schemas))
     show(trace(asked, place, ledger_fold, day), screen)
@@ -179,8 +222,8 @@ def learn_command(
     """让程序记住一个新的表头，并把用过它的原件放回 inbox 重新读。"""
     from dazoufang.commands.learn import learn, show
 
-    _refuse_a_strange_home(home, yes=yes)
-    show(learn(_home(home), form, heading, title), Screen(as_json=as_json, quiet=quiet))
+    refuse_a_strange_home(home, yes=yes)
+    show(learn(home_asked_for(home), form, heading, title), Screen(as_json=as_json, quiet=quiet))
 
 
 @app.command("rebuild")
@@ -191,12 +234,12 @@ def rebuild_command(
     from dazoufang.archive import originals
     from dazoufang.commands.rebuild import lost, rebuild
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), _home(home)
+    screen, place = Screen(as_json=as_json, quiet=quiet), home_asked_for(home)
     anew = lost(place)
     if not place.has_record and not (place.archive / originals.JOURNAL).exists():
-        _home_with_record(home)
+        home_with_record(home)
     with screen.progress() as progress:
-        differences = rebuild(place, _today(today) if today else None, progress)
+        differences = rebuild(place, day_asked_for(today) if today else None, progress)
     screen.data({"differences": differences})
     for line in differences:
         screen.say(line, "red")
@@ -210,13 +253,15 @@ def rebuild_command(
 
 @app.command("doctor")
 def doctor_command(
-    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False
-) -> None:
-    """检查文件夹、磁盘、规则、台账库、存档；有问题时退出码为 1。"""
+    mail: Annotated[bool, typer.Option("--mail", help="给自己发一封试发信，并看一看收信邮箱")] = False,
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+) -> None:  # fmt: skip
+    """检查文件夹、磁盘、规则、台账库、存档、邮件；有问题时退出码为 1。"""
     from dazoufang.commands import doctor
 
     screen = Screen(as_json=as_json, quiet=quiet)
-    findings = doctor.examine(_home(home), _today(today))
+    time = clock.WallClock(day_asked_for(today) if today else None)
+    findings = doctor.examine(home_asked_for(home), time.now(), mail=mail)
     doctor.show(findings, screen)
     if any(finding.level == "bad" for finding in findings):
         raise typer.Exit(FOUND)
@@ -309,83 +354,3 @@ def _on_stop(act: Callable[..., None]) -> None:
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), act)
-
-
-def _home(home: Path | None, *, make: bool = False, yes: bool = False) -> Home:
-    """The home asked for; by default the folder of process.py, or the current one. A log is opened in it where it is a
-    home already, or with `make`, so that a command that only looks leaves no files in a folder that is no home.
-
-    Raises:
-        WrongUse: with `make` and without `yes`, as `_refuse_a_strange_home`.
-    """
-    if make:
-        _refuse_a_strange_home(home, yes=yes)
-    script = Path(sys.argv[0]).resolve()
-    default = script.parent if script.name == "process.py" else Path.cwd()
-    place = Home.of((home or Path(os.environ.get("DAZOUFANG_HOME") or default)).resolve())
-    if make or place.data.exists():
-        logbook.open_in(place.logs, f"dazoufang {__version__} {' '.join(sys.argv[1:2])}")
-    return place
-
-
-def _refuse_a_strange_home(home: Path | None, *, yes: bool) -> None:
-    """A folder named with --home that is no home yet is most likely misspelt: one is made there only with --yes.
-
-    Raises:
-        WrongUse: it holds neither an inbox nor a record.
-    """
-    if home is None or yes:
-        return
-    place = Home.of(home.resolve())
-    if not place.inbox.exists() and not place.has_record:
-        raise WrongUse(
-            f"{place.root} 里没有收件文件夹 inbox，也没有台账，没有动任何东西。请检查 --home 写得对不对；"
-            "确实要在这里新建，请先建好 inbox 文件夹，或在命令后面加 --yes"
-        )
-
-
-def _home_with_record(home: Path | None) -> Home:
-    """The home asked for, which must have a record.
-
-    Raises:
-        WrongUse: it has none: a misspelt folder is not taken for an office that has nothing yet.
-    """
-    place = _home(home)
-    if not place.has_record:
-        raise WrongUse(f"{place.root} 里还没有台账。请检查 --home 写得对不对；第一次使用请先运行 run")
-    return place
-
-
-def _day_of_work(text: str | None, place: Home, *, yes: bool) -> date:
-    """As `_today`, for commands that publish: everything would be made as of that day.
-
-    Raises:
-        WrongUse: `text` is no day, or without `yes` lies long before what the record holds.
-    """
-    from dazoufang.record.record import Record
-
-    day = _today(text)
-    if text is None or yes or not place.has_record:
-        return day
-    with Record.of(place) as record:
-        newest = record.newest_on()
-    if newest is not None and newest - day > LONG_BEFORE:
-        raise WrongUse(
-            f"--today 写的是{day}，台账里最新一份却是{newest}收的，早了{(newest - day).days}天，没有动任何东西。"
-            "请核对年份和月份；确实要按这一天计算，请在命令后面加 --yes"
-        )
-    return day
-
-
-def _today(text: str | None) -> date:
-    """The day to work for: today, or `text` (ISO).
-
-    Raises:
-        WrongUse: `text` is no day.
-    """
-    if text is None:
-        return clock.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise WrongUse(f"--today 要写成 2023-10-20 这样，现在写的是“{text}”") from None

@@ -47,6 +47,13 @@ def _log_is_closed() -> Iterator[None]:
         log.removeHandler(handler)
 
 
+@pytest.fixture(autouse=True)
+def _no_mail_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests write to nobody, whatever mail the machine has."""
+    for name in ("DAZOUFANG_SMTP_URL", "DAZOUFANG_IMAP_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture(scope="session")
 def rules() -> Rules:
     return load_rules(shipped("schemas"))

@@ -6,15 +6,20 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
+from dazoufang.commands.findings import Finding
+from dazoufang.commands.mail_findings import mail_findings
 from dazoufang.commands.screen import Screen
 from dazoufang.inbox import scan, share
 from dazoufang.ledger.fold import fold
+from dazoufang.model.faults import day_words
 from dazoufang.model.submission import Submission
+from dazoufang.outbox import remembered
+from dazoufang.record.letters import Letters
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.plan_flaws import flaws
@@ -28,21 +33,14 @@ from dazoufang.system.children import CannotStart, nothing
 from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home
 
+LATE_HOURS: Final = 26  # after the nightly hour
 LONG_ROOT: Final = 90  # characters; on Windows a longer one leaves too few of its 260 for units and names
 FONTS: Final = {"方正小标宋简体": "FZXBSJW.TTF", "黑体": "simhei.ttf", "仿宋": "simfang.ttf"}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found of one thing that was looked at: `good`, `note` (worth knowing) or `bad` (mend it)."""
-
-    level: Literal["good", "note", "bad"]
-    what: str
-    remedy: str = ""
-
-
-def examine(home: Home, today: date) -> list[Finding]:
-    """Look at everything; never raises for what it finds."""
+def examine(home: Home, now: datetime, *, mail: bool = False) -> list[Finding]:
+    """Look at everything; never raises for what it finds. `mail`: also send a letter to ourselves."""
+    today = now.date()
     found = [*_folders(home), *_share(home)]
     try:
         rules = load_rules(home.schemas)
@@ -55,6 +53,8 @@ def examine(home: Home, today: date) -> list[Finding]:
     found.extend(_children(rules))
     found.extend(_record(home, rules))
     found.extend(_watch(home))
+    found.extend(_night(home, rules, now))
+    found.extend(mail_findings(rules, now, tried=mail))
     found.extend(_fonts())
     return found
 
@@ -184,6 +184,25 @@ def _watch(home: Home) -> Iterator[Finding]:
         yield Finding("good", f"watch 正在值守，上次完整扫描 {last_health.scanned_at.replace('T', ' ')}")
     if last_health.stale:
         yield Finding("note", f"打开着没能更新：{'、'.join(last_health.stale)}", "关闭这些文件后会自动换好")
+
+
+def _night(home: Home, rules: Rules, now: datetime) -> Iterator[Finding]:
+    """Rule: 26 hours after the nightly hour of the day that the outbox shows, the next night has not come. Only where
+    there are nights: an office that runs the program by hand has none to miss."""
+    shown = remembered.published_on(home.published)
+    if shown is None or not home.has_record:
+        return
+    with Record.of(home) as record:
+        nights = bool(Letters(record).night_before())
+    ends = datetime.combine(shown, time.fromisoformat(rules.campaign.watch.nightly_at.value)) + timedelta(
+        hours=LATE_HOURS
+    )
+    if nights and now > ends:
+        yield Finding(
+            "bad",
+            f"夜间汇总没有按时来：outbox 还是{day_words(shown, now.year)}的",
+            "请看值守或计划任务是不是停了（见 docs/service.md），或现在运行一次 nightly",
+        )
 
 
 def _fonts() -> Iterator[Finding]:

@@ -22,21 +22,26 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from dazoufang.commands.nightly import Posted, answer_and_send, fetch, show_letters, write_and_send
 from dazoufang.commands.run import missing_in_words
 from dazoufang.inbox import claims, passes, scan, share, trays
 from dazoufang.inbox.scan import Contents, Waiting
 from dazoufang.inbox.settling import Settling, Sighting
 from dazoufang.ledger.withdrawals import withdrawals
+from dazoufang.mail.settings import servers
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.outbox.publishing import Published
 from dazoufang.running import health, intake, proof
 from dazoufang.running.desk import Desk, NoRoom
+from dazoufang.running.mail_in import MailIn
+from dazoufang.running.proof import Proof
 from dazoufang.running.rhythm import Rhythm, night_is_due
 from dazoufang.system import files, logbook
 from dazoufang.system.errors import OnWatch, becomes
 from dazoufang.system.home import Home
 from dazoufang.system.lead import FileLock
 
+ANSWERED: Final = 20.0  # seconds from the fetching of attachments until their letters are answered
 HEARTBEAT: Final = 10.0  # seconds between two health files when nothing changes
 
 _STATES: Final = {
@@ -89,6 +94,7 @@ class Watch:
         self._seen: list[Sighting] = []
         self._rhythm = Rhythm()
         self._waiting_since: dict[str, str] = {}  # path → when it was first seen
+        self._post_at = 0.0  # when the mailbox is looked into next
         self._missing: list[str] = []  # published files whose new bytes stand nowhere, last said
         self._closed = ""  # what somebody has to open or mend before it can be taken, in words
         self._ours: dict[str, str] = {}  # files over which the program has a mistake → its kind
@@ -170,6 +176,7 @@ class Watch:
         self._rhythm = self._rhythm.compared(now, behind=self._health.behind)
         if self._rhythm.publishes(now, stale=bool(self._health.stale), night=self._night_is_due()):
             self._publish()
+        self._post(now)
         if self._rhythm.sleeps(now):
             self._desk.rest()
         return kept_back
@@ -213,8 +220,9 @@ class Watch:
         with self._desk.lead(patience=0):
             shown = self._desk.publish(today, moment)
             self._desk.clear()
-            if self._night_is_due():
-                self._prove()
+            night = self._night_is_due()
+            if night:
+                proved = self._prove()
         for failure in shown.failures:
             logbook.warn(failure)
         self._rhythm = self._rhythm.published(began, self._clock.monotonic())
@@ -223,6 +231,32 @@ class Watch:
         self._say_missing(shown.published)
         if shown.published.changed:
             self._say(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
+        if night:
+            tonight = write_and_send(self._desk, self._clock.now(), proved)
+            self._say_posted(tonight.posted)
+            for words in tonight.held_because:
+                self._say(f"  信先不发：{words}")
+
+    def _post(self, now: float) -> None:
+        """Look into the mailbox every few minutes, answer what was taken in, and send what is due."""
+        rules = self._desk.rules.campaign.mail
+        found = servers(rules)
+        if now < self._post_at or not (found.imap or found.smtp):
+            return
+        came = MailIn()
+        trouble = fetch(self._desk, self._clock.now(), came)
+        # What came is taken in within seconds, and its sender waits for the answer.
+        self._post_at = now + (ANSWERED if came.attachments else rules.poll_minutes.value * 60)
+        if trouble:
+            self._say(f"{self._clock_time()} {trouble}")
+        self._say_posted(answer_and_send(self._desk, self._clock.now()))
+
+    def _say_posted(self, posted: Posted) -> None:
+        if posted.became:
+            self._say(f"{self._clock_time()} {show_letters(posted.counts)}")
+            logbook.note(f"watch posted {posted.counts}")
+        if posted.trouble:
+            self._say(f"{self._clock_time()} {posted.trouble}")
 
     def _say_missing(self, published: Published) -> None:
         """Tell of files that could be put nowhere, once for as long as they are the same."""
@@ -230,7 +264,7 @@ class Watch:
             self._say(f"{self._clock_time()} 注意：{missing_in_words(published.missing, '关闭后会自动换好')}")
         self._missing = published.missing
 
-    def _prove(self) -> None:
+    def _prove(self) -> Proof:
         found = self._desk.prove()
         proof.post(self._home, found, self._instant())
         self._health.proof = {"on": self._clock.now().date().isoformat(), **found.as_json()}
@@ -239,6 +273,7 @@ class Watch:
             self._say(f"  有差异：{line}")
         if found.differences:
             logbook.warn(f"proof: {len(found.differences)} differences")
+        return found
 
     def _note_waiting(self, lying: Contents) -> None:
         now, found = self._instant(), lying.waiting

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, time
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,9 @@ def test_status_doctor_and_proof_say_so_too(worked: Office) -> None:
         inbox = status.status(worked.home, TODAY).inbox
         assert f"《人事股》{CLOSED}" in inbox.words
         assert inbox.passed_over == [{"path": "人事股", "reason": CLOSED}]
-        found = [(finding.level, finding.what) for finding in doctor.examine(worked.home, TODAY)]
+        found = [
+            (finding.level, finding.what) for finding in doctor.examine(worked.home, datetime.combine(TODAY, time(12)))
+        ]
         assert ("bad", f"对账有差异：看不到或取不走的：《人事股》{CLOSED}") in found
         with Desk(worked.home) as desk, desk.lead():
             assert desk.prove().differences == [f"看不到或取不走的：《人事股》{CLOSED}"]

@@ -1,0 +1,267 @@
+"""`nightly`: the whole night, unattended; and `send`: deliver what waits in the mail queue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from dazoufang.commands.run import Summary, run
+from dazoufang.commands.screen import Screen, complain
+from dazoufang.mail.imap import MailboxAway
+from dazoufang.mail.settings import servers
+from dazoufang.mail.smtp import CannotSend
+from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED
+from dazoufang.record.letters import BOUNCED, DEFERRED, UNCERTAIN, Letters, Queued, counts
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import load_rules
+from dazoufang.rules.mail import Mail
+from dazoufang.rules.rules_file import BrokenRules
+from dazoufang.running import letters_out, mail_in, proof, sending
+from dazoufang.running.desk import Desk
+from dazoufang.running.mail_in import MailIn
+from dazoufang.running.proof import Proof
+from dazoufang.system import logbook
+from dazoufang.system.children import Progress, silent
+from dazoufang.system.errors import becomes
+from dazoufang.system.home import Home, shipped
+from dazoufang.writing.letters import night as report
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of letters. `became`: those that were tried, as they stand now; `waiting`: all others that wait;
+    `trouble`: why the server took none of them, in words, "" it did."""
+
+    became: Sequence[Queued] = ()
+    waiting: Sequence[Queued] = ()
+    trouble: str = ""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """For --json: how many letters are in which state."""
+        return counts([*self.became, *self.waiting])
+
+    def then(self, later: Posted) -> Posted:
+        """The two calls as one."""
+        tried = {letter.letter_id for letter in later.became}
+        first = [letter for letter in self.became if letter.letter_id not in tried]
+        known = tried | {letter.letter_id for letter in first}
+        waiting = [letter for letter in later.waiting if letter.letter_id not in known]
+        return Posted([*first, *later.became], waiting, later.trouble or self.trouble)
+
+
+@dataclass(frozen=True)
+class LettersTonight:
+    """What became of the night's letters. `held_because`: why some wait for somebody; `unreached`: who would have been
+    told, had he an address."""
+
+    posted: Posted
+    held_because: list[str]
+    unreached: list[str]
+
+
+@dataclass(frozen=True)
+class Night:
+    """What the night did. `proved`: inbox, archive, record and outbox compared; `troubles`: what was not finished."""
+
+    run: Summary
+    mail_in: MailIn
+    letters: LettersTonight
+    proved: Proof
+    troubles: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """For --json."""
+        return {
+            "run": self.run.as_json(),
+            "mail_in": asdict(self.mail_in),
+            "letters": self.letters.posted.counts,
+            "held_because": self.letters.held_because,
+            "no_address": self.letters.unreached,
+            "differences": self.proved.differences,
+            "troubles": self.troubles,
+        }
+
+
+def nightly(home: Home, now: datetime, progress: Progress = silent) -> Night:
+    """Take in what lies in the inbox, fetch letters and take in what they brought, publish, prove, queue tonight's
+    letters, hold or send them, report. Each step can be killed and is made up by the next call.
+
+    now: local time; its date is the day that is worked for.
+
+    Raises:
+        BrokenRules, ShareAway, OSError, Trouble: as `run`; nothing is lost.
+    """
+    today, moment = now.date(), f"{now:%H%M}"
+    servers(load_rules(home.schemas).campaign.mail)  # refused before anything is done
+    summary = run(home, today, progress, moment)
+    came = MailIn()
+    with Desk(home, progress) as desk:
+        trouble = fetch(desk, now, came)
+    if came.attachments:
+        summary = _together(summary, run(home, today, progress, moment))
+    with Desk(home, progress) as desk:
+        with desk.lead():
+            proved = desk.prove()
+            proof.post(home, proved, now.isoformat(timespec="seconds"))
+        letters = write_and_send(desk, now, proved)
+    troubles = [words for words in (summary.kept_back, trouble, letters.posted.trouble) if words]
+    return Night(summary, came, letters, proved, troubles)
+
+
+def fetch(desk: Desk, now: datetime, came: MailIn) -> str:
+    """Lay what has come to the mailbox into the inbox, counting it in `came`; returns why the mailbox could not be read,
+    in words, "" it could, or there is none."""
+    found = servers(desk.rules.campaign.mail)
+    if found.imap is None:
+        return ""
+    try:
+        with desk.lead():
+            mail_in.fetch(desk, found.imap, found.own, now.date(), came)
+    except MailboxAway as error:
+        return error.words
+    return ""
+
+
+def write_and_send(desk: Desk, now: datetime, proved: Proof) -> LettersTonight:
+    """Queue the night's letters, once all is published; hold or send them, and then the report of that to the office."""
+    sender = servers(desk.rules.campaign.mail).sender
+    with desk.lead():
+        queued = letters_out.queue(desk, sender, now, proved.differences)
+    posted = _sent(desk.home, desk.record, desk.rules.campaign.mail, now)
+    unreached = [f"{reader.unit} {reader.name}" for reader in queued.unreached]
+    tonight = LettersTonight(posted, queued.held_because, unreached)
+    with desk.lead():
+        told = _as_reported(desk, tonight, proved, now.date())
+        reported = letters_out.queue_report(desk, told, sender, now)
+    if not reported:
+        return tonight
+    return replace(tonight, posted=posted.then(_sent(desk.home, desk.record, desk.rules.campaign.mail, now)))
+
+
+def answer_and_send(desk: Desk, now: datetime) -> Posted:
+    """Answer the letters whose attachments have been taken in, and send what is due: what `watch` does all day."""
+    with desk.lead():
+        letters_out.queue_answers(desk, servers(desk.rules.campaign.mail).sender, now)
+    return _sent(desk.home, desk.record, desk.rules.campaign.mail, now)
+
+
+def send(home: Home, now: datetime, *, release: bool = False) -> Posted:
+    """Deliver what waits and is due; with `release` also what is held."""
+    rules = load_rules(home.schemas).campaign.mail
+    with Record.of(home) as record:
+        if release:
+            Letters(record).release()
+        return _sent(home, record, rules, now)
+
+
+def written(home: Home) -> tuple[dict[str, int], list[str]]:
+    """Lay all that waits into the outbox as .eml files, and send nothing; returns how many wait in which state, and the
+    paths of the files in the outbox."""
+    with Record.of(home) as record:
+        waiting = Letters(record).waiting()
+        return counts(waiting), sending.write_files(home, waiting)
+
+
+def tell_of_failure(home: Home, now: datetime, error: BaseException) -> None:
+    """Write to the office that the night was not finished. Whatever fails on the way is only logged: `error` itself is
+    what the command ends with."""
+    met = becomes(error)
+    try:
+        rules = load_rules(home.schemas)
+    except BrokenRules:
+        rules = load_rules(shipped("schemas"))
+    try:
+        with Record.of(home) as record:
+            mail = rules.campaign.mail
+            said = "。".join(filter(None, (met.words, met.mend)))
+            letters_out.queue_failure(record, home, rules, servers(mail).sender, now, said, met.exit_code)
+            sending.send(home, record, servers(mail).smtp, mail, now)
+    except Exception as another:
+        logbook.failure(another)
+
+
+def show(night: Night, screen: Screen) -> None:
+    """One line for whoever looks in the morning; what was not finished goes to the error stream, where schedulers look."""
+    screen.data(night.as_json())
+    taken, came, letters = night.run.submissions, night.mail_in, night.letters.posted.counts
+    parts = [
+        f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份",
+        f"来信 {came.letters} 封（附件 {came.attachments} 个，没有收 {came.refused} 封）",
+        show_letters(letters),
+    ]
+    screen.say(f"夜间汇总 {night.run.today}：{'；'.join(parts)}")
+    for words in night.letters.held_because:
+        screen.say(f"  信先不发：{words}", "yellow")
+    if unreached := night.letters.unreached:
+        more = f" 等 {len(unreached)} 人" if len(unreached) > 5 else ""
+        screen.say(f"  没有邮箱、收不到提醒的：{'、'.join(unreached[:5])}{more}（在花名册的“邮箱”一列补上）", "yellow")
+    for line in night.proved.differences:
+        screen.say(f"  对账有差异：{line}", "red")
+    for words in night.troubles:
+        complain(words)
+
+
+def show_letters(letters: dict[str, int]) -> str:
+    """How many letters went where, in words."""
+    names = {
+        "sent": "已发出", "queued": "待发", "deferred": "稍后再发", "bounced": "退信", "uncertain": "不知是否送到", "held": "待放行",
+    }  # fmt: skip
+    told = "，".join(f"{names[state]} {letters[state]} 封" for state in names if letters[state])
+    return f"信 {told}" if told else "没有信要发"
+
+
+def _sent(home: Home, record: Record, rules: Mail, now: datetime) -> Posted:
+    became: list[Queued] = []
+    trouble = ""
+    try:
+        became = sending.send(home, record, servers(rules).smtp, rules, now)
+    except CannotSend as error:
+        trouble = error.words
+    tried = {letter.letter_id for letter in became}
+    waiting = [letter for letter in Letters(record).waiting() if letter.letter_id not in tried]
+    return Posted(became, waiting, trouble)
+
+
+def _together(first: Summary, second: Summary) -> Summary:
+    """Two runs of one night as one: what the first took in counts, the second says how things stand."""
+    added = {name: first.submissions[name] + number for name, number in second.submissions.items()}
+    return replace(
+        second,
+        submissions=added | {"deferred": second.submissions["deferred"]},
+        faults=first.faults + second.faults,
+        changed=sorted({*first.changed, *second.changed}),
+        seconds=round(first.seconds + second.seconds, 2),
+        failures=first.failures + second.failures,
+        withdrawn=first.withdrawn + second.withdrawn,
+    )
+
+
+def _as_reported(desk: Desk, tonight: LettersTonight, proved: Proof, today: date) -> report.Night:
+    """The night as its report has it; of files and letters, all that came on the day."""
+    states = (BOUNCED, UNCERTAIN, DEFERRED)
+    submissions = desk.ledger_fold.submissions
+    taken = Counter(submission.verdict for submission in submissions if submission.received_on == today)
+    came = Letters(desk.record).of_day(today)
+    return report.Night(
+        files=report.FilesTaken(
+            **{verdict: taken[verdict] for verdict in (ACCEPTED, PARTLY, RETURNED, DUPLICATE)}, deferred=proved.waiting
+        ),
+        mail_in=report.MailIn(
+            letters=len(came),
+            attachments=sum(len(letter.files) for letter in came),
+            refused=sum(not letter.unit for letter in came),
+        ),
+        posted=report.Posted(**tonight.posted.counts),
+        undelivered=[
+            report.Undelivered(letter.state, letter.recipient, letter.subject, letter.words)
+            for letter in tonight.posted.became
+            if letter.state in states
+        ],
+        held_because=tonight.held_because,
+        without_address=tonight.unreached,
+        differences=proved.differences,
+    )
