@@ -116,19 +116,19 @@ def send_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """发出排着队的信。"""
-    from dazoufang.commands.nightly import send, show_letters, written
+    from dazoufang.commands.nightly import send, written
 
     screen, place = Screen(as_json=as_json, quiet=quiet), home_with_record(home)
     time = clock.WallClock(day_asked_for(today) if today else None)
     if dry_run:
         counts, paths = written(place)
         screen.data({**counts, "files": paths})
-        for path in paths:
+        for path in paths or ["没有信要发"]:
             screen.say(path)
         return
     posted = send(place, time.now(), release=release)
     screen.data(posted.counts)
-    screen.say(show_letters(posted.counts))
+    screen.say(posted.words)
     if posted.trouble:
         complain(posted.trouble)
         raise typer.Exit(UNFINISHED)

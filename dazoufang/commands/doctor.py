@@ -192,8 +192,11 @@ def _night(home: Home, rules: Rules, now: datetime) -> Iterator[Finding]:
     shown = remembered.published_on(home.published)
     if shown is None or not home.has_record:
         return
-    with Record.of(home) as record:
-        nights = bool(Letters(record).night_before())
+    try:
+        with Record.of(home) as record:
+            nights = bool(Letters(record).night_before())
+    except (Trouble, OSError):  # what is wrong with the record is said where it is looked at
+        return
     ends = datetime.combine(shown, time.fromisoformat(rules.campaign.watch.nightly_at.value)) + timedelta(
         hours=LATE_HOURS
     )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from dazoufang.commands.run import Summary, run
 from dazoufang.commands.screen import Screen, complain
@@ -14,7 +14,7 @@ from dazoufang.mail.imap import MailboxAway
 from dazoufang.mail.settings import servers
 from dazoufang.mail.smtp import CannotSend
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED
-from dazoufang.record.letters import BOUNCED, DEFERRED, UNCERTAIN, Letters, Queued, counts
+from dazoufang.record.letters import BOUNCED, DEFERRED, FILED, UNCERTAIN, Letters, Queued, counts
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.mail import Mail
@@ -29,6 +29,11 @@ from dazoufang.system.errors import becomes
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing.letters import night as report
 
+_STATES: Final = {
+    "sent": "已发出", "filed": "没有发信服务器、已放进 outbox/邮件", "queued": "待发", "deferred": "稍后再发", "bounced": "退信",
+    "uncertain": "不知是否送到", "held": "待放行",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Posted:
@@ -38,6 +43,14 @@ class Posted:
     became: Sequence[Queued] = ()
     waiting: Sequence[Queued] = ()
     trouble: str = ""
+
+    @property
+    def words(self) -> str:
+        """How many letters went where, for a person."""
+        filed = sum(letter.state == FILED for letter in self.became)
+        counted = {**self.counts, "queued": self.counts["queued"] - filed, "filed": filed}
+        told = "，".join(f"{word} {counted[state]} 封" for state, word in _STATES.items() if counted[state])
+        return f"信 {told}" if told else "没有信要发"
 
     @property
     def counts(self) -> dict[str, int]:
@@ -187,11 +200,11 @@ def tell_of_failure(home: Home, now: datetime, error: BaseException) -> None:
 def show(night: Night, screen: Screen) -> None:
     """One line for whoever looks in the morning; what was not finished goes to the error stream, where schedulers look."""
     screen.data(night.as_json())
-    taken, came, letters = night.run.submissions, night.mail_in, night.letters.posted.counts
+    taken, came = night.run.submissions, night.mail_in
     parts = [
         f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份",
         f"来信 {came.letters} 封（附件 {came.attachments} 个，没有收 {came.refused} 封）",
-        show_letters(letters),
+        night.letters.posted.words,
     ]
     screen.say(f"夜间汇总 {night.run.today}：{'；'.join(parts)}")
     for words in night.letters.held_because:
@@ -203,15 +216,6 @@ def show(night: Night, screen: Screen) -> None:
         screen.say(f"  对账有差异：{line}", "red")
     for words in night.troubles:
         complain(words)
-
-
-def show_letters(letters: dict[str, int]) -> str:
-    """How many letters went where, in words."""
-    names = {
-        "sent": "已发出", "queued": "待发", "deferred": "稍后再发", "bounced": "退信", "uncertain": "不知是否送到", "held": "待放行",
-    }  # fmt: skip
-    told = "，".join(f"{names[state]} {letters[state]} 封" for state in names if letters[state])
-    return f"信 {told}" if told else "没有信要发"
 
 
 def _sent(home: Home, record: Record, rules: Mail, now: datetime) -> Posted:
@@ -242,10 +246,11 @@ def _together(first: Summary, second: Summary) -> Summary:
 
 def _as_reported(desk: Desk, tonight: LettersTonight, proved: Proof, today: date) -> report.Night:
     """The night as its report has it; of files and letters, all that came on the day."""
-    states = (BOUNCED, UNCERTAIN, DEFERRED)
     submissions = desk.ledger_fold.submissions
     taken = Counter(submission.verdict for submission in submissions if submission.received_on == today)
-    came = Letters(desk.record).of_day(today)
+    came, untold = Letters(desk.record).of_day(today), Letters(desk.record).untold()
+    ended = Counter(letter.state for letter in untold)
+    undelivered = [*untold, *(letter for letter in tonight.posted.became if letter.state == DEFERRED)]
     return report.Night(
         files=report.FilesTaken(
             **{verdict: taken[verdict] for verdict in (ACCEPTED, PARTLY, RETURNED, DUPLICATE)}, deferred=proved.waiting
@@ -255,11 +260,9 @@ def _as_reported(desk: Desk, tonight: LettersTonight, proved: Proof, today: date
             attachments=sum(len(letter.files) for letter in came),
             refused=sum(not letter.unit for letter in came),
         ),
-        posted=report.Posted(**tonight.posted.counts),
+        posted=report.Posted(**tonight.posted.counts | {BOUNCED: ended[BOUNCED], UNCERTAIN: ended[UNCERTAIN]}),
         undelivered=[
-            report.Undelivered(letter.state, letter.recipient, letter.subject, letter.words)
-            for letter in tonight.posted.became
-            if letter.state in states
+            report.Undelivered(letter.state, letter.recipient, letter.subject, letter.words) for letter in undelivered
         ],
         held_because=tonight.held_because,
         without_address=tonight.unreached,

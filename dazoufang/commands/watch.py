@@ -22,13 +22,14 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-from dazoufang.commands.nightly import Posted, answer_and_send, fetch, show_letters, write_and_send
+from dazoufang.commands.nightly import Posted, answer_and_send, fetch, write_and_send
 from dazoufang.commands.run import missing_in_words
 from dazoufang.inbox import claims, passes, scan, share, trays
 from dazoufang.inbox.scan import Contents, Waiting
 from dazoufang.inbox.settling import Settling, Sighting
 from dazoufang.ledger.withdrawals import withdrawals
-from dazoufang.mail.settings import servers
+from dazoufang.mail.servers import BadMailSettings
+from dazoufang.mail.settings import Servers, servers
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Submission
 from dazoufang.outbox.publishing import Published
 from dazoufang.running import health, intake, proof
@@ -231,7 +232,7 @@ class Watch:
         self._say_missing(shown.published)
         if shown.published.changed:
             self._say(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
-        if night:
+        if night and self._servers():
             tonight = write_and_send(self._desk, self._clock.now(), proved)
             self._say_posted(tonight.posted)
             for words in tonight.held_because:
@@ -239,21 +240,32 @@ class Watch:
 
     def _post(self, now: float) -> None:
         """Look into the mailbox every few minutes, answer what was taken in, and send what is due."""
-        rules = self._desk.rules.campaign.mail
-        found = servers(rules)
-        if now < self._post_at or not (found.imap or found.smtp):
+        if now < self._post_at:
+            return
+        found, minutes = self._servers(), self._desk.rules.campaign.mail.poll_minutes.value
+        self._post_at = now + minutes * 60
+        if found is None or not (found.imap or found.smtp):
             return
         came = MailIn()
         trouble = fetch(self._desk, self._clock.now(), came)
         # What came is taken in within seconds, and its sender waits for the answer.
-        self._post_at = now + (ANSWERED if came.attachments else rules.poll_minutes.value * 60)
+        if came.attachments:
+            self._post_at = now + ANSWERED
         if trouble:
             self._say(f"{self._clock_time()} {trouble}")
         self._say_posted(answer_and_send(self._desk, self._clock.now()))
 
+    def _servers(self) -> Servers | None:
+        """The mail servers; None where what is set cannot be used: that is said, and forms are taken in all the same."""
+        try:
+            return servers(self._desk.rules.campaign.mail)
+        except BadMailSettings as error:
+            self._say(f"{self._clock_time()} {error.words}")
+            return None
+
     def _say_posted(self, posted: Posted) -> None:
         if posted.became:
-            self._say(f"{self._clock_time()} {show_letters(posted.counts)}")
+            self._say(f"{self._clock_time()} {posted.words}")
             logbook.note(f"watch posted {posted.counts}")
         if posted.trouble:
             self._say(f"{self._clock_time()} {posted.trouble}")

@@ -33,7 +33,7 @@ NOTED, DELIVERED, DONE = "noted", "delivered", "done"
 @dataclass(frozen=True, slots=True)
 class Queued:
     """One letter that goes out. `cause`: what it is for. `tries`: how often it was tried; `next_at`: not before that
-    local time; `doubted`: one of them ended without an answer; `words`: what the last came to; `told`: the alerts in a digest; `content`: its bytes,
+    local time; `doubted`: one of them ended without an answer; `words`: what the last came to; `told`: the alerts in a digest, the letters named in a report; `content`: its bytes,
     kept until it has gone."""
 
     cause: str
@@ -146,9 +146,18 @@ class Letters:
         found = self._found(LETTERS.c.state.not_in(ENDED))
         return [letter for letter in found if letter.state != UNCERTAIN or letter.next_at]
 
+    def untold(self) -> list[Queued]:
+        """The letters that did not arrive, or of which nobody knows, and that no report has named yet."""
+        with self._record.reading() as db:
+            reports = db.execute(sa.select(LETTERS.c.told).where(LETTERS.c.kind == REPORT)).scalars()
+            told = {number for report in reports for number in json.loads(report)}
+        ended = self._found(LETTERS.c.state.in_((BOUNCED, UNCERTAIN)))
+        return [letter for letter in ended if str(letter.letter_id) not in told and not letter.next_at]
+
     def last_told(self, recipient: str) -> frozenset[str]:
-        """The alerts in the last digest to `recipient`."""
-        last = sa.select(LETTERS.c.told).where(LETTERS.c.recipient == recipient, LETTERS.c.kind == DIGEST)
+        """The alerts in the last digest to `recipient` that may have reached him."""
+        reached = LETTERS.c.state.not_in((HELD, REPLACED, BOUNCED))
+        last = sa.select(LETTERS.c.told).where(LETTERS.c.recipient == recipient, LETTERS.c.kind == DIGEST, reached)
         with self._record.reading() as db:
             found = db.execute(last.order_by(LETTERS.c.letter_id.desc()).limit(1)).scalar()
         return frozenset(json.loads(found)) if found else frozenset()

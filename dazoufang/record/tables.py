@@ -75,7 +75,7 @@ LETTERS: Final = sa.Table(
     sa.Column("next_at", sa.Text, nullable=False),  # ISO local time; "" at once
     sa.Column("doubted", sa.Boolean, nullable=False),  # a try ended without an answer
     sa.Column("words", sa.Text, nullable=False),  # what the last try came to
-    sa.Column("told", sa.Text, nullable=False),  # JSON list: the alerts in a digest
+    sa.Column("told", sa.Text, nullable=False),  # JSON list: the alerts in a digest, the letters named in a report
     sa.Column("content", sa.LargeBinary, nullable=True),
 )
 # Letters that came. `files`: JSON list, paths in the inbox to which their attachments were delivered.

@@ -13,6 +13,7 @@ from dazoufang.duties import alerts
 from dazoufang.duties.night_figures import Figures, figures, looks_wrong
 from dazoufang.duties.readers import Reader, people, told
 from dazoufang.ledger.fold import fold
+from dazoufang.mail.addresses import as_sent
 from dazoufang.mail.compose import compose, fitted, new_message_id
 from dazoufang.mail.incoming import MADE_ID
 from dazoufang.mail.letter import Attachment, Letter
@@ -63,9 +64,9 @@ def queue(desk: Desk, sender: str, now: datetime, differences: Sequence[str]) ->
     if digests:
         table = alerts.alerts(frames, rules, today)
         readers = told(table, frames.cadres, rules.campaign.mail.heads.value, today)
-        unreached = [reader for reader in readers if not reader.email]
+        unreached = [reader for reader in readers if not as_sent(reader.email)]
         for reader, positions in readers.items():
-            if reader.email:
+            if as_sent(reader.email):
                 shown = table.iloc[positions].reset_index(drop=True)
                 book = Attachment(alert_sheet.FILE, alert_sheet.render(frames, shown, rules, today))
                 last_told = letters.last_told(reader.email)
@@ -83,9 +84,10 @@ def _answers(desk: Desk, writer: _Writer) -> tuple[list[Queued], dict[int, str]]
     """The answers that are due and can be written, and what becomes of the letters that they answer."""
     found, became = list[Queued](), dict[int, str]()
     for came in Letters(desk.record).unanswered():
-        letter = writer.answer(came, desk)
+        letter = writer.answer(came, desk) if as_sent(came.sender) else None
         if letter is not None:
             found.append(letter)
+        if letter is not None or not as_sent(came.sender):
             became[came.number] = DONE
     return found, became
 
@@ -101,8 +103,10 @@ def queue_report(desk: Desk, night: Night, sender: str, now: datetime) -> bool:
     readers = [reader for reader in people(desk.ledger_fold.frames().cadres, today) if reader.unit in offices]
     words = operator_report(night, rules, today, desk.home.templates)
     writer = _Writer(desk.home, rules, sender, now)
-    reports = [writer.report(reader, words) for reader in readers if reader.email]
-    return bool(Letters(desk.record).queue(reports))
+    letters = Letters(desk.record)
+    named = tuple(str(letter.letter_id) for letter in letters.untold())
+    reports = [replace(writer.report(reader, words), told=named) for reader in readers if as_sent(reader.email)]
+    return bool(letters.queue(reports))
 
 
 def queue_failure(
@@ -114,7 +118,7 @@ def queue_failure(
     words = night_failed(failure, now.date(), home.templates, rules)
     writer, offices = _Writer(home, rules, sender, now), rules.campaign.mail.operators.value
     cadres = fold(record.submissions(), rules).frames().cadres
-    readers = [reader for reader in people(cadres, now.date()) if reader.unit in offices and reader.email]
+    readers = [reader for reader in people(cadres, now.date()) if reader.unit in offices and as_sent(reader.email)]
     Letters(record).queue([writer.report(reader, words, "failed") for reader in readers])
 
 

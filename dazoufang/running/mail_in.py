@@ -49,7 +49,9 @@ def fetch(desk: Desk, server: ImapServer, own: Collection[str], today: date, cam
     post = _Post(desk, letters, own, today)
     with Mailbox(server) as box:
         for found in box.letters_after(Position(*letters.position(server.name))):
-            post.take(read_letter(found.raw), found.raw, came)
+            letter = read_letter(found.raw)
+            # Of a letter that is too large only the head was fetched: it is answered as one that brings nothing.
+            post.take(letter if found.whole else replace(letter, attachments=()), found.raw, came)
             if not box.withheld:  # else the next look begins before it again; what is known is passed over
                 letters.note_position(server.name, found.uidvalidity, found.uid)
 

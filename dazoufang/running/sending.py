@@ -25,6 +25,7 @@ from dazoufang.system.home import Home
 PATIENCE: Final = 60.0
 SPOOL: Final = "邮件"  # in the outbox
 _KINDS: Final = {ANSWER: "回执", DIGEST: "预警", REPORT: "夜报"}
+_UNSENT: Final = b"X-Unsent: 1\r\n"  # Outlook and others then open the file as one that is still to be sent
 _UNREADABLE: Final = "这封信的内容不全，没有发"
 
 
@@ -68,7 +69,7 @@ def write_files(home: Home, letters: list[Queued]) -> list[str]:
         path = f"{SPOOL}/{letter.made_on}/{letter.letter_id:04d} {_KINDS.get(letter.kind, '信')}.eml"
         target = home.outbox / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        files.write_atomic(target, letter.content)
+        files.write_atomic(target, _UNSENT + letter.content)
         paths.append(path)
     return paths
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +17,10 @@ from smtp_server import SmtpServerForTests
 from tables import workbook
 from test_night import HEAD, letter, parsed
 
-from dazoufang.commands.nightly import show_letters
+from dazoufang.commands.nightly import Posted
 from dazoufang.mail.servers import ImapServer, SmtpServer, imap_server, smtp_server
 from dazoufang.mail.settings import servers
+from dazoufang.record.letters import DIGEST, Queued
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.mail import Mail
 from dazoufang.system.home import shipped
@@ -26,7 +28,7 @@ from dazoufang.system.home import shipped
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = (ROOT / "docs" / "mail.md").read_text("utf-8")
 PROGRAM: Final = "python process.py "
-COMMANDS: Final = ["doctor", "nightly", "nightly --json", "send --dry-run", "send", "send --release"]
+COMMANDS: Final = ["doctor --mail", "nightly", "nightly --json", "send --dry-run", "send", "send --release"]
 ROSTER: Final = "| 姓名 | 单位 | 角色 | 邮箱 |\n| 李明 | 工会 | 股室负责人 | liming@example.org |\n"
 LIMING: Final = "liming@example.org"
 
@@ -102,9 +104,10 @@ class TestCommands:
         doctor, nightly, as_json, dry_run, send, release = COMMANDS
         clerk.mailbox.letters.append(letter(LIMING, text="测试"))
         clerk.types(doctor)
+        assert clerk.told() == ["大走访 试发信"]
         (expected,) = blocks("text")
         assert clerk.types(nightly) == expected
-        assert clerk.told()[0] == "大走访回执 10月20日：信里没有找到表" and len(clerk.told()) == 2
+        assert clerk.told()[1] == "大走访回执 10月20日：信里没有找到表" and len(clerk.told()) == 3
         assert '"no_address": []' in clerk.types(as_json)
 
         clerk.drop("工会/走访.xlsx", visits(40))
@@ -215,6 +218,7 @@ class TestWords:
         assert [words for words in quoted if words not in source] == []
 
     def test_every_state_of_a_letter_is_explained(self) -> None:
-        states = dict.fromkeys(("sent", "queued", "deferred", "bounced", "uncertain", "held"), 1)
-        told = re.findall(r"(\w+) 1 封", show_letters(states).removeprefix("信 "))
+        states = ("sent", "filed", "queued", "deferred", "bounced", "uncertain", "held")
+        letters = [Queued("", DIGEST, date(2023, 10, 20), "", "", "", b"", state) for state in states]
+        told = re.findall(r"([^，]+) 1 封", Posted(letters).words.removeprefix("信 "))
         assert rows("六、") == told

@@ -52,7 +52,7 @@ def test_send_says_how_many_letters_stand_where(
         assert inside(monkeypatch, "send", "--json", *at(ready)) == 0
         assert json.loads(capsys.readouterr().out) == NO_LETTERS | {"sent": 4}
         assert inside(monkeypatch, "send", *at(ready)) == 0
-        assert capsys.readouterr().out == "没有信要发"
+        assert capsys.readouterr().out == "没有信要发\n"
 
 
 def test_the_office_is_written_when_a_night_is_not_finished(

@@ -266,6 +266,34 @@ class TestWhatBecomesOfALetter:
         reports = [parsed(data) for _, recipient, data in server.letters if recipient == "wumin@example.org"]
         assert any("退信1封" in message["Subject"] and "liming@example.org" in words(message) for message in reports)
 
+    def test_of_one_that_bounced_on_a_day_off_the_office_is_told_on_the_next_working_day_and_once(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        office.drop("花名册.xlsx", workbook(ROSTER))
+        came = ImapServerForTests([letter("liming@example.org", ("走访.xlsx", GOOD))])
+        with servers(monkeypatch, came, {"liming@example.org": ["RCPT 550 5.1.1 no such user"]}) as (mailbox, server):
+            post = Night_(office, mailbox, server)
+            assert post.night(SATURDAY).letters.posted.counts == NO_LETTERS | {"bounced": 1}
+            assert server.letters == []
+            post.night(date(2023, 10, 23))
+            told = [parsed(data)["Subject"] for _, _, data in server.letters]
+            assert sum("退信1封" in subject for subject in told) == 1
+            server.letters.clear()
+            post.night(date(2023, 10, 24))
+            assert not any("退信" in parsed(data)["Subject"] for _, _, data in server.letters)
+
+    def test_an_address_that_no_letter_can_go_to_hinders_nobody(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        office.drop("花名册.xlsx", workbook(ROSTER))
+        with servers(monkeypatch) as (mailbox, server):
+            came = letter("a@example.net", ("走访.xlsx", GOOD))
+            mailbox.letters.append(came.replace(b"From: a@example.net", b"From: a@example..net"))
+            night = Night_(office, mailbox, server).night()
+        assert (night.mail_in.refused, night.troubles) == (1, []) and len(server.letters) == 5
+        with Record.of(office.home) as record:
+            assert Letters(record).unanswered() == []
+
     def test_what_is_put_off_is_sent_later_and_under_its_number(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:

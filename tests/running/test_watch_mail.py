@@ -69,3 +69,16 @@ def test_a_mailbox_that_is_away_is_told_and_stops_nothing(office: Office, monkey
             shift.steps(20)
             assert len(office.submissions()) == 1
     assert any("授权码" in line for line in shift.said)
+
+
+def test_settings_that_cannot_be_used_are_told_and_stop_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAZOUFANG_SMTP_URL", "http://geheim@host")
+    shift = Shift(office, Time(datetime(2023, 10, 20, 18, 29)))
+    with shift.watch:
+        office.drop("工会/走访.xlsx", GOOD)
+        shift.steps(90)
+        assert len(office.submissions()) == 1 and shift.annexes() != []
+    told = [line for line in shift.said if "DAZOUFANG_SMTP_URL" in line]
+    assert len(told) == 2 and "geheim" not in told[0]  # at the start, and at the night

@@ -24,6 +24,14 @@ FAMILY = """
 | RecordAway      | 3 | TRIES_AGAIN       | GO_BACK      |
 | ArchiveDamaged  | 3 | TRIES_AGAIN       | GO_BACK      |
 | CannotStart     | 3 | TRIES_AGAIN       | GO_BACK      |
+| MailboxAway     | 3 | TRIES_AGAIN       | GO_BACK      |
+| NoAddress       | 3 | TRIES_AGAIN       | GO_BACK      |
+| CannotSend      | 3 | TRIES_AGAIN       | GO_BACK      |
+| Unreachable     | 3 | TRIES_AGAIN       | GO_BACK      |
+| NotSecret       | 3 | TRIES_AGAIN       | GO_BACK      |
+| LoginRefused    | 3 | TRIES_AGAIN       | GO_BACK      |
+| SenderRefused   | 3 | TRIES_AGAIN       | GO_BACK      |
+| BadMailSettings | 2 | ENDS              | GO_BACK      |
 | ShareAway       | 3 | WAITS_FOR_SHARE   | GO_BACK      |
 | Busy            | 3 | LEAVES_TO_ANOTHER | GO_BACK      |
 | LostLead        | 3 | LEAVES_TO_ANOTHER | ARE_ANOTHERS |

@@ -9,7 +9,8 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from dazoufang import cli
 from dazoufang.archive import originals
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.model.submission import ACCEPTED, Submission
+from dazoufang.record.letters import DELIVERED, DIGEST, SENT, Letters, Queued
 from dazoufang.record.record import Counters, Record
 from dazoufang.record.tables import UnknownVersion
 from dazoufang.system.home import Home, NotItsRecord
@@ -118,6 +120,28 @@ def lock_broken(url: str) -> None:
             )
         ).all()
     assert ended == [(True,)]
+
+
+def test_letters_are_queued_sent_and_known_on_either_database(url: str) -> None:
+    now = datetime(2023, 10, 20, 18, 30)
+    letter = Queued(
+        "digest 2023-10-20 a@x.cn", DIGEST, now.date(), "<1@x.cn>", "a@x.cn", "大走访", b"\0bytes", told=("甲",)
+    )
+    with Record(url) as record:
+        letters = Letters(record)
+        assert [found.letter_id for found in letters.queue([letter, letter])] == [1]
+        assert letters.queue([letter]) == []
+        (due,) = letters.due(now)
+        assert (due.content, due.told, letters.last_told("a@x.cn")) == (b"\0bytes", ("甲",), {"甲"})
+        with letters.sending():
+            letters.set_state(replace(due, state=SENT, tries=1))
+        assert letters.due(now) == letters.waiting() == []
+        came = letters.note_incoming("<2@x.cn>", "b@x.cn", now.date(), "工会")
+        letters.delivered(replace(came, state=DELIVERED, files=("工会/邮件0001/走访.xlsx",)))
+        assert [found.files for found in letters.unanswered()] == [("工会/邮件0001/走访.xlsx",)]
+        letters.note_position("box", 7, 3)
+        letters.note_position("box", 7, 4)
+        assert letters.position("box") == (7, 4)
 
 
 class TestLead:

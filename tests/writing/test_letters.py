@@ -38,7 +38,6 @@ from dazoufang.writing.letters.night import (
     Night,
     Posted,
     Undelivered,
-    held,
     night_failed,
     operator_report,
 )
@@ -357,17 +356,6 @@ class TestOffice:
         night = Night(FilesTaken(), MailIn(), Posted(sent=1), without_address=("人事股",))
         assert operator_report(night, RULES, TODAY, TEMPLATES).subject == "大走访 10月20日 昨夜小结：有1件事要办"
 
-    def test_held_letters_say_why_and_how_to_let_them_go(self) -> None:
-        letter = held(NIGHT.held_because, 12, RULES, TODAY, TEMPLATES)
-        assert letter.subject == "大走访 10月20日：12封信待放行，请先看原因"
-        assert lines(letter)[0] == "12 封信没有发出，等您看过再放行"
-        assert "- 工会的走访行数昨夜 48 行，今夜 3 行，少了 45 行。" in lines(letter)
-        assert "    python process.py send --release" in lines(letter)
-
-    def test_letters_are_not_held_without_a_reason(self) -> None:
-        with pytest.raises(ValueError, match="reason"):
-            held([], 12, RULES, TODAY, TEMPLATES)
-
     @pytest.mark.parametrize(
         ("exit_code", "words"),
         [(2, "规则文件有错。"), (3, "多半是磁盘满了，或者共享文件夹连不上。"), (1, "这是程序的毛病")],
@@ -398,7 +386,6 @@ def every_letter(name: str, rules: Rules = RULES, templates: Path = TEMPLATES) -
         zero_report(name, name, rules, TODAY, templates),
         unknown_sender(name, rules, TODAY, templates),
         operator_report(night, rules, TODAY, templates),
-        held([name], 1, rules, TODAY, templates),
         night_failed(Failure(None, name, 1), TODAY, templates, rules),
     ]
 
@@ -410,7 +397,6 @@ SUBJECTS = [
     "大走访回执 10月20日：零报告已收",
     "大走访回执 10月20日：没有收下，发信邮箱没有登记",
     "大走访 10月20日 昨夜小结：待放行1封，对账差异1处",
-    "大走访 10月20日：1封信待放行，请先看原因",
     "大走访 10月20日：昨夜没有完成",
 ]
 

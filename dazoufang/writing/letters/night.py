@@ -152,25 +152,6 @@ def operator_report(night: Night, rules: Rules, today: date, templates: Path) ->
     return words(subject, "letter_night.j2", templates, rules, context)
 
 
-def held(reasons: Sequence[str], waiting: int, rules: Rules, today: date, templates: Path) -> Words:
-    """To the office: the letters of tonight wait, why, and how to let them go.
-
-    reasons: each a sentence with both figures. waiting: how many letters wait.
-
-    Raises:
-        ValueError: no reason; letters never wait without one.
-    """
-    if not reasons:
-        raise ValueError("letters held without a reason")
-    context: dict[str, Any] = {
-        "title": f"{waiting} 封信没有发出，等您看过再放行",
-        "day": day_in(today, today),
-        "reasons": list(reasons),
-        "release": RELEASE,
-    }
-    return words(f" {context['day']}：{waiting}封信待放行，请先看原因", "letter_held.j2", templates, rules, context)
-
-
 def night_failed(failure: Failure, today: date, templates: Path, rules: Rules | None = None) -> Words:
     """To the office: “昨夜没有完成”, since when, what was said, what to do. rules: None where they cannot be read; then
     `templates` had better be the program's own too."""
