@@ -131,7 +131,12 @@ class Letters:
             values["content"] = None
         with self._record.writing() as db:
             db.execute(LETTERS.update().where(LETTERS.c.letter_id == letter.letter_id).values(values))
-        failpoints.reach({SENDING: "letter sending", SENT: "letter sent"}.get(letter.state, "letter noted"))
+        if letter.state == SENDING:
+            failpoints.reach("letter sending")
+        elif letter.state == SENT:
+            failpoints.reach("letter sent")
+        else:
+            failpoints.reach("letter noted")
 
     def release(self) -> int:
         """Let the letters that are held go, and compare the next night with the one for which they were; returns how
