@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-POINTS: Final = {
+OF_MAIL: Final = {
+    "letter known": "a letter that came has its number, nothing of it lies in the inbox yet",
+    "letter delivered": "one attachment lies in the inbox, and the record does not know yet",
+    "queueing": "letters are written, but not yet committed",
+    "queued": "they are committed",
+    "letter sending": "the record knows that a letter is on its way",
+    "letter away": "the server has taken it, and the record does not know yet",
+    "letter sent": "the record knows that it has gone",
+    "letter noted": "the record knows what else became of it",
+}
+POINTS: Final = OF_MAIL | {
     "leading": "nobody else works now, nothing is done yet",
     "claimed": "one file has been moved out of everybody's way",
     "archived": "one file has its copy in the archive, which may not be on disk",
@@ -21,14 +31,6 @@ POINTS: Final = {
     "published": "all of the outbox is in place and noted",
     "clearing": "one file has left the inbox for good, and the record does not know yet",
     "cleared": "the record knows",
-    "letter known": "a letter that came has its number, nothing of it lies in the inbox yet",
-    "letter delivered": "one attachment lies in the inbox, and the record does not know yet",
-    "queueing": "letters are written, but not yet committed",
-    "queued": "they are committed",
-    "letter sending": "the record knows that a letter is on its way",
-    "letter away": "the server has taken it, and the record does not know yet",
-    "letter sent": "the record knows that it has gone",
-    "letter noted": "the record knows what else became of it",
     "replacing": "a small file is written beside its target",
 }
 
