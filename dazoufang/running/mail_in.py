@@ -125,7 +125,10 @@ class _Post:
         self._letters.delivered(replace(noted, state=state, files=tuple(paths), zero_report=zero))
 
     def _free_path(self, noted: Came, name: str, taken: Iterable[str]) -> str:
-        """Where an attachment goes: in a folder of its letter, so that no name meets another's."""
+        """Where an attachment goes: in a folder of its letter, so that no name meets another's. Of what somebody sent
+        nothing is passed over, though its name be one that office programs leave behind."""
+        if self._desk.rules.campaign.inbox.ignores_file(name):
+            name = f"附件 {name}.dat"
         folder = f"{files.safe_name(noted.unit)}/{FOLDER}{noted.number:04d}"
         named = [path for path in taken if path.rsplit("/", 1)[1] == name]
         return f"{folder}/{len(named) + 1}/{name}" if named else f"{folder}/{name}"

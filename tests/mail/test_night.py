@@ -153,6 +153,15 @@ class TestFormsByMail:
         assert (found.unit, found.verdict, found.errors[0].code) == ("督导室", "returned", "S09")
         assert post.office.frames().visits.empty
 
+    @pytest.mark.parametrize("name", ["~$走访.xlsx", "走访.tmp", "Thumbs.db", "a1b2c3d4"])
+    def test_an_attachment_is_not_passed_over_for_its_name(self, post: Night_, name: str) -> None:
+        post.mailbox.letters.append(letter("liming@example.org", (name, GOOD)))
+        assert post.night().mail_in.attachments == 1
+        assert (post.office.submissions()[-1].path, post.office.submissions()[-1].verdict) == (
+            f"工会/邮件0001/附件 {name}.dat",
+            "accepted",
+        )
+
     def test_a_zip_is_one_file_and_all_of_it_is_taken(self, post: Night_) -> None:
         packed = zipped({"走访.xlsx": GOOD, "坏.xlsx": b"PK"})
         post.mailbox.letters.append(letter("liming@example.org", ("打包.zip", packed)))
