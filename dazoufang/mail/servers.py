@@ -19,6 +19,7 @@ PASSWORD_FILE: Final = "DAZOUFANG_MAIL_PASSWORD_FILE"  # noqa: S105 (the name of
 KEYRING_SERVICE: Final = "dazoufang"
 _SMTP_PORTS: Final[dict[Security, int]] = {"none": 25, "starttls": 587, "tls": 465}
 _IMAP_PORTS: Final = {False: 143, True: 993}
+_NUMBERS: Final = re.compile(r"\d+(?:\.\d+){3}")
 _LONGEST_PASSWORD: Final = 1024
 _BAD_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
 _YES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
@@ -100,9 +101,13 @@ def imap_server(url: str, *, in_rules: bool = False) -> ImapServer:
 
 def our_address(server: SmtpServer, sender: str) -> str:
     """The address that our letters come from: `sender` of the rules, else the user, else dazoufang, each at the host
-    when it has no domain."""
-    name = sender.strip() or server.user or "dazoufang"
-    return name if "@" in name else f"{name}@{f'[IPv6:{server.host}]' if ':' in server.host else server.host}"
+    when it has no domain. A host that is a number stands in brackets (RFC 5321 4.1.3); Postfix refuses it without."""
+    name, host = sender.strip() or server.user or "dazoufang", server.host
+    if _NUMBERS.fullmatch(host):
+        host = f"[{host}]"
+    elif ":" in host:
+        host = f"[IPv6:{host}]"
+    return name if "@" in name else f"{name}@{host}"
 
 
 def _parts(url: str, setting: str, schemes: tuple[str, str]) -> SplitResult:

@@ -93,10 +93,10 @@ class TestDoctor:
         with servers(monkeypatch) as (_, server):
             assert inside(monkeypatch, "doctor", "--mail", *at(ready)) == 0
         said = capsys.readouterr().out
-        assert "已给自己（dazoufang@127.0.0.1）发了一封试发信" in said and "收信邮箱能打开" in said
+        assert "已给自己（dazoufang@[127.0.0.1]）发了一封试发信" in said and "收信邮箱能打开" in said
         ((_, recipient, data),) = server.letters
         told = message_from_bytes(data, policy=policy.default)
-        assert (recipient, told["Subject"]) == ("dazoufang@127.0.0.1", "大走访 试发信")
+        assert (recipient, told["Subject"]) == ("dazoufang@[127.0.0.1]", "大走访 试发信")
 
     def test_what_does_not_work_is_a_problem(
         self, ready: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

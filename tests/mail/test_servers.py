@@ -149,7 +149,7 @@ def test_no_server_shows_its_password() -> None:
         ("smtps://123%40qq.com:p@smtp.qq.com", " office@hr.gov.cn ", "office@hr.gov.cn"),
         ("smtps://123%40qq.com:p@smtp.qq.com", "", "123@qq.com"),
         ("smtp://office:p@mail.hr.gov.cn:2525", "", "office@mail.hr.gov.cn"),
-        ("smtp://127.0.0.1:2525", "", "dazoufang@127.0.0.1"),
+        ("smtp://127.0.0.1:2525", "", "dazoufang@[127.0.0.1]"),
         ("smtp://[::1]", "", "dazoufang@[IPv6:::1]"),
         ("smtp://mail.hr.gov.cn", "office", "office@mail.hr.gov.cn"),
     ],
