@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -159,8 +159,30 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> InProcess:
 
 @pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a law are quick ones. The test that waits longest begins first, so that nobody waits for it alone."""
+    """Tests of a law are quick ones; what takes long begins first."""
     for item in items:
         if item.get_closest_marker("law"):
             item.add_marker("quick")
-    items.sort(key=lambda item: "test_soak" not in item.nodeid)
+    items[:] = _spread(items)
+
+
+# What waits long or cannot be shared out, so that nobody waits for it alone at the end; a list for each worker.
+_LONG: Final = (
+    ("test_soak", "test_killing"),
+    ("test_smb", "test_night_killed", "test_watch_command"),
+    ("test_world_faults", "test_installed", "test_engine"),
+)
+
+
+def _spread(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The tests as the workers of `-n 3` share them out at first, a third each: the long ones at the head of each third."""
+    module = {item: Path(str(item.path)).stem for item in items}
+    long = [[item for item in items if module[item] in names] for names in _LONG]
+    rest = [item for item in items if not any(module[item] in names for names in _LONG)]
+    share = -(-len(items) // len(_LONG))
+    spread: list[pytest.Item] = []
+    for number, first in enumerate(long):
+        room = max(share * (number + 1) - len(spread) - len(first), 0)
+        spread += [*first, *rest[:room]]
+        rest = rest[room:]
+    return [*spread, *rest]

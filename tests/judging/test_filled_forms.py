@@ -228,7 +228,7 @@ def accepted_as_meant(form: str, rows: list[dict[str, Typed]]) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_form_filled_with_any_legal_values_is_accepted_without_a_fault(form: str) -> None:
-    @settings(max_examples=15)
+    @settings(max_examples=8)
     @given(fillings(form))
     def check(rows: list[dict[str, Typed]]) -> None:
         accepted_as_meant(form, rows)
