@@ -83,8 +83,8 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     progress_table = progress(frames, rules, today)
     items = due(frames.items, rules, today)
     found = [
-        *_Quotas(frames, rules, progress_table, ladder).alerts(),
-        *_Items(items, rules, ladder).alerts(),
+        *_QuotaAlerts(frames, rules, progress_table, ladder).alerts(),
+        *_ItemAlerts(items, rules, ladder).alerts(),
         *_phase_alerts(progress_table, items, rules, ladder),
     ]
     found += holidays_wanted(found, rules.campaign, ladder)
@@ -103,7 +103,7 @@ def counts(table: pd.DataFrame) -> dict[str, int]:
     return {level: int(found.get(level, 0)) for level in LEVELS}
 
 
-class _Quotas:
+class _QuotaAlerts:
     """催报, 尚无走访, 任务进度落后, 任务未完成: what units and cadres owe in the current round."""
 
     def __init__(self, frames: Frames, rules: Rules, progress_table: pd.DataFrame, ladder: Ladder) -> None:
@@ -237,7 +237,7 @@ _READ: Final = [
 _DUE: Final = [name for day in DEADLINES for name in (day, f"{day}_why")]
 
 
-class _Items:
+class _ItemAlerts:
     """What the items of the ledger owe."""
 
     def __init__(self, items: pd.DataFrame, rules: Rules, ladder: Ladder) -> None:

@@ -20,7 +20,7 @@ from dazoufang.reading.sheet import Book, CellError, Sheet, Uncalculated, Unread
 from dazoufang.reading.xls import read_xls, read_xls_with_xlrd, read_xlsb
 from dazoufang.reading.xlsx import read_xlsx
 from dazoufang.reading.xml_2003 import read_xml_2003
-from dazoufang.reading.zip_parts import Package, check_size
+from dazoufang.reading.zip_parts import ZipParts, check_size
 
 __all__ = ["Book", "CellError", "Sheet", "Uncalculated", "Value", "read_books"]
 
@@ -60,11 +60,11 @@ def _unforeseen(error: Exception) -> Unreadable:
 def _sheets(kind: FileKind, data: bytes, name: str) -> list[Sheet]:
     match kind:
         case FileKind.XLSX:
-            return read_xlsx(Package(data), data)
+            return read_xlsx(ZipParts(data), data)
         case FileKind.XLSB:
-            return read_xlsb(Package(data), data)
+            return read_xlsb(ZipParts(data), data)
         case FileKind.ODS:
-            return read_ods(Package(data))
+            return read_ods(ZipParts(data))
         case FileKind.XLS:
             return read_xls(data, workbook_stream(data))
         case FileKind.RAW_XLS:

@@ -12,7 +12,7 @@ from typing import Final
 import olefile
 
 from dazoufang.reading.sheet import Unreadable
-from dazoufang.reading.zip_parts import Package
+from dazoufang.reading.zip_parts import ZipParts
 
 
 class FileKind(StrEnum):
@@ -103,7 +103,7 @@ def _markup_kind(text: str) -> FileKind:
 
 
 def _zip_kind(data: bytes) -> FileKind:
-    package = Package(data)
+    package = ZipParts(data)
     names = set(package.names)
     if "mimetype" in names and "content.xml" in names | {"encrypted-package"}:
         return _odf_kind(package)
@@ -128,7 +128,7 @@ def _zip_kind(data: bytes) -> FileKind:
     return FileKind.ZIP
 
 
-def _odf_kind(package: Package) -> FileKind:
+def _odf_kind(package: ZipParts) -> FileKind:
     media_type = package.read("mimetype").decode("ascii", "replace").strip()
     if media_type.startswith("application/vnd.sun.xml."):
         raise Unreadable("F03", "StarOffice（早期OpenOffice）的文件")

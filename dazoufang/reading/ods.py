@@ -20,13 +20,13 @@ from dazoufang.reading.sheet import (
     Value,
     tidy,
 )
-from dazoufang.reading.zip_parts import Package, local, parse, parser
+from dazoufang.reading.zip_parts import ZipParts, local, parse, parser
 
 _ERROR: Final = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!)|(?:Err|错误|错误值):\d{3}")
 _DURATION: Final = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?")
 
 
-def read_ods(package: Package) -> list[Sheet]:
+def read_ods(package: ZipParts) -> list[Sheet]:
     """The sheets of an .ods package in order. Raises Unreadable (F02 encrypted, F04 damaged)."""
     if "META-INF/manifest.xml" in package:
         manifest = package.read("META-INF/manifest.xml")

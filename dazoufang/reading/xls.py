@@ -15,7 +15,7 @@ from dazoufang.model import faults
 from dazoufang.model.cell_names import Area
 from dazoufang.reading.sheet import CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
 from dazoufang.reading.two_readers import settled
-from dazoufang.reading.zip_parts import Package, relationships
+from dazoufang.reading.zip_parts import ZipParts, relationships
 
 MAX_LAID_OUT: Final = 17_000_000  # calamine lays the used range out, 32 bytes a cell; 65,536 × 256 just fits
 MAX_COMPARED: Final = 4_000_000  # past this a .xls is read by xlrd alone, which keeps only what is used
@@ -233,7 +233,7 @@ def _xlrd_value(kind: int, value: Any, datemode: int) -> Value:
 # -- .xlsb ---------------------------------------------------------------------------------------------------
 
 
-def read_xlsb(package: Package, data: bytes) -> list[Sheet]:
+def read_xlsb(package: ZipParts, data: bytes) -> list[Sheet]:
     """The worksheets of an .xlsb. Raises Unreadable F04."""
     book = _opened(data)
     if book is None:
@@ -244,7 +244,7 @@ def read_xlsb(package: Package, data: bytes) -> list[Sheet]:
     return _sheets(book, [scan_xlsb(package.read(part)) if part in package else Found() for part in parts])
 
 
-def _xlsb_parts(package: Package) -> list[str]:
+def _xlsb_parts(package: ZipParts) -> list[str]:
     """The part of each sheet that xl/workbook.bin announces, in order."""
     paths = {key: path for key, _, path in relationships(package, "xl/workbook.bin")}
     stream = package.read("xl/workbook.bin")

@@ -14,7 +14,7 @@ from dazoufang.model import faults
 from dazoufang.model.cell_names import Area, area, column_number
 from dazoufang.reading.sheet import MAX_CELLS, Sheet, TooFar, Unreadable, Value, tidied
 from dazoufang.reading.xlsx_sheet import cell_formats, last_value, read_sheet, shared_strings
-from dazoufang.reading.zip_parts import BOMB, Package, relationships, starts
+from dazoufang.reading.zip_parts import BOMB, ZipParts, relationships, starts
 
 # -- the book ------------------------------------------------------------------------------------------------
 
@@ -29,7 +29,7 @@ class _Entry:
     kind: str
 
 
-def read_xlsx(package: Package, data: bytes) -> list[Sheet]:
+def read_xlsx(package: ZipParts, data: bytes) -> list[Sheet]:
     """The worksheets of an .xlsx/.xlsm in order. Chart, dialog and macro sheets are left out. Raises Unreadable
     where the book as a whole cannot be read; a single bad sheet carries S05."""
     book = _workbook_part(package)
@@ -62,7 +62,7 @@ def _failed(entry: _Entry, reason: str) -> Sheet:
     return Sheet(entry.name, entry.visible, [], [], faults.make("S05", sheet=entry.name, what=reason))
 
 
-def _rows(package: Package, entry: _Entry, fast: _Fast, exact: _Exact) -> tuple[list[list[Value]], list[Area]]:
+def _rows(package: ZipParts, entry: _Entry, fast: _Fast, exact: _Exact) -> tuple[list[list[Value]], list[Area]]:
     if not entry.part:
         raise Unreadable("F04", "工作簿里列有此表，内容却不在文件中")
     data = package.read(entry.part)
@@ -74,7 +74,7 @@ def _rows(package: Package, entry: _Entry, fast: _Fast, exact: _Exact) -> tuple[
     return exact.rows(data, entry.part)
 
 
-def _workbook_part(package: Package) -> str:
+def _workbook_part(package: ZipParts) -> str:
     """The path of the workbook part: as the package says, else the usual place, else wherever it lies."""
     for _, kind, path in relationships(package, ""):
         if kind == "officeDocument" and path in package:
@@ -85,7 +85,7 @@ def _workbook_part(package: Package) -> str:
     raise Unreadable("F04", "缺少内部部件 workbook.xml")
 
 
-def _entries(package: Package, book: str) -> tuple[list[_Entry], bool]:
+def _entries(package: ZipParts, book: str) -> tuple[list[_Entry], bool]:
     """The sheets in the order of the tabs, and whether dates count from 1904."""
     related = relationships(package, book)
     by_id = {key: (kind, path) for key, kind, path in related}
@@ -119,7 +119,7 @@ def _entries(package: Package, book: str) -> tuple[list[_Entry], bool]:
     return entries, epoch_1904
 
 
-def _kind(package: Package, part: str, kind: str) -> str:
+def _kind(package: ZipParts, part: str, kind: str) -> str:
     """What the part really is: its root element, else what the relationship says."""
     if part:
         root = re.search(rb"<(?:[\w.-]+:)?([A-Za-z]+)[\s>/]", package.read(part)[:4096].replace(b"\0", b""))
@@ -207,7 +207,7 @@ class _Fast:
 class _Exact:
     """Our own reader: every cell as the XML has it, however far apart."""
 
-    package: Package
+    package: ZipParts
     book: str
     epoch_1904: bool
     _strings: list[str] | None = field(default=None)

@@ -22,7 +22,7 @@ BOMB: Final = "文件内部夹带了实体声明（常见于“XML炸弹”）�
 _DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
 
-class Package:
+class ZipParts:
     """The parts of a zip container, found whatever the case or slash of their names; sizes are checked first."""
 
     def __init__(self, data: bytes, *, guarded: bool = True) -> None:

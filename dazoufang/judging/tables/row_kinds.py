@@ -60,7 +60,7 @@ class RowKind(NamedTuple):
 Cells = list[tuple[int, Value]]
 
 
-class Line(NamedTuple):
+class RowOfSheet(NamedTuple):
     """One row: its cells, those that hold text (serial numbers left out), and the first text."""
 
     row: int
@@ -96,7 +96,7 @@ class RowKinds:
             return RowKind(found.kind)  # nothing that could be missed
         return found
 
-    def _kind(self, line: Line, own: Mapping[str, Value], above: str, unit: str) -> RowKind:
+    def _kind(self, line: RowOfSheet, own: Mapping[str, Value], above: str, unit: str) -> RowKind:
         if not line.texts and not own:
             return RowKind("empty")
         if self._is_numbering(line):
@@ -131,7 +131,7 @@ class RowKinds:
         line = self._line(row)
         return self._alone(line) and not self._is_name(line.column, line.first)
 
-    def _line(self, row: int) -> Line:
+    def _line(self, row: int) -> RowOfSheet:
         cells: Cells = [(column, value) for column, value in enumerate(self.view.rows[row]) if value is not None]
         texts = [
             (column, text)
@@ -139,12 +139,12 @@ class RowKinds:
             if isinstance(value, str) and (text := value.strip()) and not (column in self.derived and text.isdigit())
         ]
         if not texts:
-            return Line(row, cells, texts, -1, "", False)
+            return RowOfSheet(row, cells, texts, -1, "", False)
         column, first = texts[0]
         leading = all(left in self.derived for left, _ in cells if left < column)
-        return Line(row, cells, texts, column, terms.normalize(first), leading)
+        return RowOfSheet(row, cells, texts, column, terms.normalize(first), leading)
 
-    def _alone(self, line: Line) -> bool:
+    def _alone(self, line: RowOfSheet) -> bool:
         """Whether one text is all that stands in a row."""
         return (
             len(line.cells) == len(line.texts) == 1
@@ -160,7 +160,7 @@ class RowKinds:
             if self.fields[column].ditto == "all" and self.view.from_above(row, column, self.block.bottom) is not None
         }
 
-    def _filled(self, line: Line) -> set[int]:
+    def _filled(self, line: RowOfSheet) -> set[int]:
         """The required columns but that of the first text that hold what could be a value: no count, no dash."""
         cells = {
             column for column, value in line.cells if column in self.required and self._could_be_value(column, value)
@@ -186,7 +186,7 @@ class RowKinds:
         field = self.fields.get(column)
         return field is not None and field.format == "name" and _NAME.fullmatch(normalized) is not None
 
-    def _is_numbering(self, line: Line) -> bool:
+    def _is_numbering(self, line: RowOfSheet) -> bool:
         """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …"""
         numbers: list[int] = []
         for _, value in line.cells:
@@ -196,7 +196,7 @@ class RowKinds:
                 return False
         return len(numbers) >= _LEAST_NUMBERING and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
-    def _is_total(self, line: Line) -> bool:
+    def _is_total(self, line: RowOfSheet) -> bool:
         """A row of totals: the word stands first, or anywhere where it can be no value, and little else is filled."""
         most = min(2, len(self.required) - 2)
         if line.leading and terms.is_total(line.first):
@@ -210,7 +210,7 @@ class RowKinds:
                 return len(filled) <= (most if column in self.fields else 0)
         return False
 
-    def _sample(self, line: Line) -> RowKind | None:
+    def _sample(self, line: RowOfSheet) -> RowKind | None:
         """A row that shows how to fill: its first text says so, or two of its cells do, or one that says nothing else."""
         early = line.row <= self.block.bottom + 2  # where everybody expects one
         for column in self.derived:
@@ -235,7 +235,7 @@ class RowKinds:
             return False  # real reports begin so too
         return terms.is_sample(text) and not (self._is_name(column, normalized) and len(normalized) > 2)
 
-    def _footer(self, line: Line) -> RowKind | None:
+    def _footer(self, line: RowOfSheet) -> RowKind | None:
         """填表人：…, 审核人：…: labels and what belongs to them, with hardly a required column filled besides."""
         label, signed = LABEL.match(line.first), _SIGNED.match(line.first)
         if not line.leading or not (label or signed):
@@ -258,7 +258,7 @@ class RowKinds:
         unsigned = {column for column in filled if not _SIGNED.match(self.view.text(line.row, column))}
         return RowKind("footer", SIGNATURE) if len(unsigned) <= 1 else None
 
-    def _note(self, line: Line, above: str, unit: str) -> RowKind | None:
+    def _note(self, line: RowOfSheet, above: str, unit: str) -> RowKind | None:
         """A row of words about the table."""
         alone = self._alone(line)
         free = self._is_free(line.column)
@@ -280,7 +280,7 @@ class RowKinds:
             return RowKind("note", "" if plain else NOTE)
         return RowKind("note", NOTE) if field is not None and _is_no_value(field, line.first) else None
 
-    def _is_wide(self, line: Line) -> bool:
+    def _is_wide(self, line: RowOfSheet) -> bool:
         """Whether the row's one text is merged over three of the table's columns, or over more than half of them."""
         span = self.view.wide.get((line.row, line.column), 1)
         over = sum(1 for column in range(line.column, line.column + span) if column in self.heads)

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 
 from dazoufang.model.cell_names import address
-from dazoufang.writing.answers.marks import HEADINGS, UPHOLD, Line
+from dazoufang.writing.answers.marks import HEADINGS, UPHOLD, GuideLine
 from dazoufang.writing.answers.patch_styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles
 from dazoufang.writing.answers.xml_bytes import content, quoted
 from dazoufang.writing.sheets.text_size import is_wide
@@ -40,7 +40,7 @@ def looks(styles: Styles) -> dict[str, tuple[int, ...]]:
     }
 
 
-def guide_sheet(lines: Sequence[Line], styles: Styles) -> bytes:
+def guide_sheet(lines: Sequence[GuideLine], styles: Styles) -> bytes:
     """The part; its styles are added to `styles`. It prints on A4 across, as wide as the page."""
     look = looks(styles)
     rows, merges, links = [], [], []
@@ -81,7 +81,7 @@ def _cell(row: int, column: int, text: str, style: int) -> str:
     return f'<c r="{address(row, column)}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{content(text)}</t></is></c>'
 
 
-def _height(line: Line) -> float:
+def _height(line: GuideLine) -> float:
     """Points: rows do not grow by themselves in every office program, so the lines are counted here."""
     if len(line.cells) == 1:
         size = {"title": 1.5, "section": 1.25}.get(line.look, 1.0)

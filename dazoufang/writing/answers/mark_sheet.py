@@ -18,7 +18,7 @@ from dazoufang.writing.answers.comments import (
     drawn,
 )
 from dazoufang.writing.answers.marks import MOST_NOTES, Mark
-from dazoufang.writing.answers.patch_package import Package
+from dazoufang.writing.answers.patch_package import PatchedParts
 from dazoufang.writing.answers.patch_sheet import Merges, SheetPart
 from dazoufang.writing.answers.patch_styles import ERROR, FILLS, REPAIR, WARNING, Styles
 from dazoufang.writing.answers.upholding import ReasonColumn
@@ -54,7 +54,7 @@ class _Reasons:
 
 
 def mark_sheet(
-    package: Package, part: str, marks: Sequence[Mark], reason_column: ReasonColumn | None, styles: Styles
+    package: PatchedParts, part: str, marks: Sequence[Mark], reason_column: ReasonColumn | None, styles: Styles
 ) -> Marked:
     """Mark one worksheet part and take away the marks of an earlier return; `styles` grows with what is needed."""
     relations = package.relations(part)
@@ -152,7 +152,7 @@ def _joined(notes: Sequence[str]) -> str:
 
 
 def _write_notes(
-    package: Package, part: str, sheet: SheetPart, comment_texts: dict[tuple[int, int], str], comments_part: str
+    package: PatchedParts, part: str, sheet: SheetPart, comment_texts: dict[tuple[int, int], str], comments_part: str
 ) -> None:
     """Write the comments of a sheet, `comment_texts` among them, and their boxes. `comments_part`: of old comments, ""
     none."""

@@ -42,7 +42,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class GuideLine:
     """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice, and uphold: shown
     only where there is a column for reasons), its cells (a single one spans the sheet) and, for the third cell, the
     sheet and range that it leads to."""
@@ -58,16 +58,16 @@ class Plan:
 
     marks: dict[str, list[Mark]] = field(default_factory=dict)
     reason_columns: dict[str, ReasonColumn] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[GuideLine] = field(default_factory=list)
 
     def renamed(self, names: dict[str, str]) -> Plan:
         """The same for a workbook whose sheets had to be given other names."""
 
-        def line(old: Line) -> Line:
+        def line(old: GuideLine) -> GuideLine:
             if old.link is None:
                 return old
             name = names.get(old.link[0], old.link[0])
-            return Line(old.look, (old.cells[0], name, *old.cells[2:]), (name, old.link[1]))
+            return GuideLine(old.look, (old.cells[0], name, *old.cells[2:]), (name, old.link[1]))
 
         marks = {names.get(sheet, sheet): listed for sheet, listed in self.marks.items()}
         reason_columns = {names.get(sheet, sheet): column for sheet, column in self.reason_columns.items()}
@@ -132,38 +132,40 @@ def _mark(fault: Fault, parts: Sequence[Part]) -> Mark | None:
 
 def _lines(
     submission: Submission, parts: Sequence[Part], faults: Sequence[Fault], repairs: Sequence[Repair], rules: Rules
-) -> list[Line]:
+) -> list[GuideLine]:
     """All lines of our sheet, from its title to the advice."""
     errors = [fault for fault in faults if fault.severity == ERROR]
     warnings = [fault for fault in faults if fault.severity == WARNING]
     subject = f"{rules.campaign.name.value}　收件{submission.submission_id:04d}号　{submission.name}"
     lines = [
-        Line("title", (_sum(submission, parts, errors, warnings, finish_line(rules, submission.received_on)),)),
-        Line("legend", (subject,)),
-        Line(
+        GuideLine("title", (_sum(submission, parts, errors, warnings, finish_line(rules, submission.received_on)),)),
+        GuideLine("legend", (subject,)),
+        GuideLine(
             "legend",
             ("红色：须修改　　黄色：请核对　　浅蓝色：已自动整理，不用改。红、黄两种格子的批注里写着问题和改法。",),
         ),
     ]
     if errors:
-        lines += [Line("head", HEADINGS), *_fault_lines(errors, ERROR)]
+        lines += [GuideLine("head", HEADINGS), *_fault_lines(errors, ERROR)]
     if warnings:
-        lines.append(Line("section", ("请核对：没有错就不用改。",)))
+        lines.append(GuideLine("section", ("请核对：没有错就不用改。",)))
         if any(map(may_be_upheld, warnings)):
-            lines.append(Line(UPHOLD, (HOW_TO_UPHOLD,)))
-        lines += [Line("head", HEADINGS), *_fault_lines(warnings, WARNING)]
+            lines.append(GuideLine(UPHOLD, (HOW_TO_UPHOLD,)))
+        lines += [GuideLine("head", HEADINGS), *_fault_lines(warnings, WARNING)]
     if repairs:
         lines += [
-            Line("section", ("已自动整理：只统一写法，不改意思，不用处理。",)),
-            Line("head", (*HEADINGS[:5], "怎么整理的", "整理成")),
+            GuideLine("section", ("已自动整理：只统一写法，不改意思，不用处理。",)),
+            GuideLine("head", (*HEADINGS[:5], "怎么整理的", "整理成")),
         ]
         lines += _repair_lines(repairs, [sheet for part in parts for sheet in part.sheets])
     by_colour = "要改的格子多，可在表头点“筛选→按颜色筛选”，只看红色的。" if len(errors) >= MANY else ""
     lines += [
-        Line("section", ("怎么办",)),
-        Line("advice", (f"1. 点上面“单元格”一栏，跳到要改的格子；把鼠标停在格子上看批注，照着改。{by_colour}",)),
-        Line("advice", ("2. 颜色、批注和这一页都不用删，再次放入时程序会自己去掉。",)),
-        Line("advice", ("3. 保存后把这个文件重新放入收件箱，文件名不用改；新的会替换旧的，已收的行请保留，不要删。",)),
+        GuideLine("section", ("怎么办",)),
+        GuideLine("advice", (f"1. 点上面“单元格”一栏，跳到要改的格子；把鼠标停在格子上看批注，照着改。{by_colour}",)),
+        GuideLine("advice", ("2. 颜色、批注和这一页都不用删，再次放入时程序会自己去掉。",)),
+        GuideLine(
+            "advice", ("3. 保存后把这个文件重新放入收件箱，文件名不用改；新的会替换旧的，已收的行请保留，不要删。",)
+        ),
     ]
     return lines
 
@@ -188,13 +190,13 @@ def _sum(
     return f"共{total}行，{total - held_rows}行已收，{held_rows}行要改；{again}"
 
 
-def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
+def _fault_lines(faults: Sequence[Fault], level: str) -> list[GuideLine]:
     """One line for each cause; past `MOST_LINES` one that says so."""
-    lines: list[Line] = []
+    lines: list[GuideLine] = []
     for number, cause in enumerate(causes(faults, ALIKE, ALIKE), 1):
         first = cause.first
         if number > MOST_LINES:
-            lines.append(Line("advice", (f"其余的不再逐条列出，都已在表中标出颜色（共{len(faults)}处）。",)))
+            lines.append(GuideLine("advice", (f"其余的不再逐条列出，都已在表中标出颜色（共{len(faults)}处）。",)))
             break
         cells = cause.cells
         if len(cells) > LONGEST:
@@ -211,13 +213,13 @@ def _fault_lines(faults: Sequence[Fault], level: str) -> list[Line]:
             cause.message,
             cause.remedy,
         )
-        lines.append(Line(level, texts, (first.sheet, target) if first.sheet else None))
+        lines.append(GuideLine(level, texts, (first.sheet, target) if first.sheet else None))
     return lines
 
 
-def _repair_lines(repairs: Sequence[Repair], sheets: Sequence[str]) -> list[Line]:
+def _repair_lines(repairs: Sequence[Repair], sheets: Sequence[str]) -> list[GuideLine]:
     """One line for each way of mending in each column, sheet by sheet, with the first cell as the example."""
-    lines: list[Line] = []
+    lines: list[GuideLine] = []
     turn = {sheet: at for at, sheet in enumerate(dict.fromkeys([*sheets, *(repair.sheet for repair in repairs)]))}
     in_turn = sorted(repairs, key=lambda repair: (turn[repair.sheet], repair.how, repair.column))
     for (sheet, how, column), group in groupby(in_turn, key=lambda repair: (repair.sheet, repair.how, repair.column)):
@@ -238,5 +240,5 @@ def _repair_lines(repairs: Sequence[Repair], sheets: Sequence[str]) -> list[Line
             how,
             example + (first.after or "（空）"),
         )
-        lines.append(Line(REPAIR, texts, (sheet, first.cell) if first.cell else None))
+        lines.append(GuideLine(REPAIR, texts, (sheet, first.cell) if first.cell else None))
     return lines

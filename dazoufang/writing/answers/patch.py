@@ -9,8 +9,8 @@ from typing import Final
 from dazoufang.reading.sheet import Unreadable
 from dazoufang.writing.answers.guide_sheet import guide_sheet
 from dazoufang.writing.answers.mark_sheet import mark_sheet
-from dazoufang.writing.answers.marks import SHEET, UPHOLD, Line, Plan
-from dazoufang.writing.answers.patch_package import RELATIONS, Package, relation_id
+from dazoufang.writing.answers.marks import SHEET, UPHOLD, GuideLine, Plan
+from dazoufang.writing.answers.patch_package import RELATIONS, PatchedParts, relation_id
 from dazoufang.writing.answers.patch_sheet import unselected
 from dazoufang.writing.answers.patch_styles import MAIN, MINIMAL, TYPE, Styles
 from dazoufang.writing.answers.xml_bytes import Edits, Element, Unfamiliar, head_with, namespace, quoted, read
@@ -35,7 +35,7 @@ def patched(data: bytes, plan: Plan, day: date) -> bytes:
 
 def _patched(data: bytes, plan: Plan, day: date) -> bytes:
     """`patched`, with other errors than Unfamiliar where the package is odd."""
-    package = Package(data)
+    package = PatchedParts(data)
     book = _book_part(package)
     _drop_old_guide(package, book)
     styles_part = _styles_part(package, book)
@@ -65,7 +65,7 @@ def _patched(data: bytes, plan: Plan, day: date) -> bytes:
     return package.saved(day)
 
 
-def _book_part(package: Package) -> str:
+def _book_part(package: PatchedParts) -> str:
     return next(
         (relation.target for relation in package.relations("").values() if relation.kind == "officeDocument"), ""
     )
@@ -78,7 +78,7 @@ def _sheets(root: Element) -> list[Element]:
     return sheets.all("sheet")
 
 
-def _styles_part(package: Package, book: str) -> str:
+def _styles_part(package: PatchedParts, book: str) -> str:
     """The name of the styles part, made where there is none."""
     found = next((relation.target for relation in package.relations(book).values() if relation.kind == "styles"), "")
     if found not in package:
@@ -92,7 +92,7 @@ def _styles_part(package: Package, book: str) -> str:
 # -- the workbook part ---------------------------------------------------------------------------------------
 
 
-def _drop_old_guide(package: Package, book: str) -> None:
+def _drop_old_guide(package: PatchedParts, book: str) -> None:
     """Take away the sheet 需修改 of an earlier returned copy."""
     data = package.read(book)
     root = read(data)
@@ -121,7 +121,7 @@ def _drop_old_guide(package: Package, book: str) -> None:
             package.drop(target)
 
 
-def _put_first(package: Package, book: str, relation: str) -> None:
+def _put_first(package: PatchedParts, book: str, relation: str) -> None:
     """Put the sheet of `relation` before all others, as the one that is shown."""
     data = package.read(book)
     root = read(data)
@@ -155,7 +155,7 @@ def _renumber(edits: Edits, root: Element, places: dict[int, int]) -> None:
                 edits.replace(name.start, name.head, head_with(edits.data, name, localSheetId=str(place)))
 
 
-def _drop_macros(package: Package, book: str) -> None:
+def _drop_macros(package: PatchedParts, book: str) -> None:
     """Take away the macros, and make the content type that of an .xlsx.
 
     Raises:
@@ -172,10 +172,10 @@ def _drop_macros(package: Package, book: str) -> None:
     package.set_type(book, PLAIN_TYPE)
 
 
-def _lines(plan: Plan, offered: bool, locked: Sequence[str]) -> list[Line]:
+def _lines(plan: Plan, offered: bool, locked: Sequence[str]) -> list[GuideLine]:
     """The lines of our sheet, fitted to what could be done."""
     lines = [line for line in plan.lines if offered or line.look != UPHOLD]
     if locked:
         names = "、".join(f"“{name}”" for name in locked)
-        lines.append(Line("advice", (f"4. {names}设有工作表保护，改不动时请先点“审阅→撤销工作表保护”。",)))
+        lines.append(GuideLine("advice", (f"4. {names}设有工作表保护，改不动时请先点“审阅→撤销工作表保护”。",)))
     return lines

@@ -29,13 +29,13 @@ class Relation:
     target: str
 
 
-class Package:
+class PatchedParts:
     """The parts of a workbook that was read once already, and what is changed of them. Names are found whatever their
     case. Raises Unreadable where a part is missing or damaged."""
 
     def __init__(self, data: bytes) -> None:
         """Raises Unreadable where the zip is broken, Unfamiliar where two parts have one name."""
-        self._parts = workbook.Package(data, guarded=False)
+        self._parts = workbook.ZipParts(data, guarded=False)
         if self._parts.has_twins:
             raise Unfamiliar("同名部件")
         self._names = {stored_name(info).lower(): stored_name(info) for info in self._parts.infos}
