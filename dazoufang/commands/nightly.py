@@ -12,7 +12,6 @@ from dazoufang.commands.run import Summary, run
 from dazoufang.commands.screen import Screen, complain
 from dazoufang.mail.imap import MailboxAway
 from dazoufang.mail.settings import servers
-from dazoufang.mail.smtp import CannotSend
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED
 from dazoufang.record.letters import BOUNCED, DEFERRED, FILED, UNCERTAIN, Letters, Queued, counts
 from dazoufang.record.record import Record
@@ -219,12 +218,7 @@ def show(night: Night, screen: Screen) -> None:
 
 
 def _sent(home: Home, record: Record, rules: Mail, now: datetime) -> Posted:
-    became: list[Queued] = []
-    trouble = ""
-    try:
-        became = sending.send(home, record, servers(rules).smtp, rules, now)
-    except CannotSend as error:
-        trouble = error.words
+    became, trouble = sending.send(home, record, servers(rules).smtp, rules, now)
     tried = {letter.letter_id for letter in became}
     waiting = [letter for letter in Letters(record).waiting() if letter.letter_id not in tried]
     return Posted(became, waiting, trouble)

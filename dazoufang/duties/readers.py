@@ -55,7 +55,8 @@ class _People:
         self.all: list[Reader] = []
         for row in self._rows:
             reader = Reader(str(row["name"]), str(row["unit"]), str(row["email"]).strip())
-            self.all.append(addresses.setdefault(reader.email.lower(), reader) if reader.email else reader)
+            row["reader"] = addresses.setdefault(reader.email.lower(), reader) if reader.email else reader
+            self.all.append(row["reader"])
 
     def of(self, alert: dict[str, Any]) -> Iterator[Reader]:
         """All who read one alert."""
@@ -76,7 +77,7 @@ class _People:
     def _named(self, names: Iterable[str], unit: str) -> Iterator[Reader]:
         """The people called so; of namesakes those of the unit, where it has one."""
         for name in names:
-            yield from list(self._where(name=name, unit=unit)) or self._where(name=name)
+            yield from self._readers_of(self._rows_named(name, unit))
 
     def _heads(self, unit: str, names: Collection[str]) -> Iterator[Reader]:
         units = [unit] if unit else dict.fromkeys(row["unit"] for row in self._rows if row["name"] in names)
@@ -86,14 +87,23 @@ class _People:
 
     def _leaders(self, unit: str, names: Collection[str]) -> Iterator[Reader]:
         """The leaders in charge of these people; without people, of the unit's."""
-        about = [row for row in self._rows if (row["name"] in names if names else row["unit"] == unit)]
+        about = (
+            [row for name in names for row in self._rows_named(name, unit)] if names else self._rows_where(unit=unit)
+        )
         for leader in dict.fromkeys(row["leader"] for row in about if row["leader"]):
             yield from self._named([leader], unit)
 
+    def _rows_named(self, name: str, unit: str) -> list[dict[str, Any]]:
+        return self._rows_where(name=name, unit=unit) or self._rows_where(name=name)
+
+    def _rows_where(self, **wanted: str) -> list[dict[str, Any]]:
+        return [row for row in self._rows if all(row[name] == value for name, value in wanted.items())]
+
     def _where(self, **wanted: str) -> Iterator[Reader]:
-        for row, reader in zip(self._rows, self.all, strict=True):
-            if all(row[name] == value for name, value in wanted.items()):
-                yield reader
+        return self._readers_of(self._rows_where(**wanted))
+
+    def _readers_of(self, rows: Iterable[dict[str, Any]]) -> Iterator[Reader]:
+        return (row["reader"] for row in rows)
 
 
 def _serves(row: dict[str, Any], today: date) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from dazoufang.mail.smtp import Outcome
+from dazoufang.record.letters import State
 
 # Greylisting lets a letter in after some minutes, a full mailbox or a daily limit of QQ or 163 after hours.
 QUICK_WAITS: Final = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
@@ -21,18 +21,6 @@ _MAYBE_TWICE: Final = "前一次发送没有结果，这封信可能送到两次
 _MAYBE_BEFORE: Final = "前一次发送没有结果，那一次可能已经送到"
 
 
-class State(StrEnum):
-    """Where a letter is."""
-
-    QUEUED = "queued"  # not tried yet
-    SENDING = "sending"  # a process talks to the server about it
-    SENT = "sent"  # the server has it
-    DEFERRED = "deferred"  # the server has it not, and may take it later
-    BOUNCED = "bounced"  # the server will not have it, or it was given up
-    UNCERTAIN = "uncertain"  # the server may have it: nobody can know
-    HELD = "held"  # waits until somebody lets it go
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a letter stands. `tries`: talks with the server about it that came to an end, of whatever kind. `due_at`: when
@@ -44,22 +32,6 @@ class Standing:
     due_at: datetime | None = None
     doubted: bool = False
     words: str = ""
-
-
-def queued(now: datetime) -> Standing:
-    """A letter just written, or let go after it was held."""
-    return Standing(State.QUEUED, due_at=now)
-
-
-def held(why: str) -> Standing:
-    """A letter of a night that looks wrong."""
-    return Standing(State.HELD, words=why)
-
-
-def is_due(letter: Standing, now: datetime) -> bool:
-    """Whether it is to be sent now. One that is being sent is somebody's already: see `found_sending`."""
-    tried = letter.state in {State.QUEUED, State.DEFERRED, State.UNCERTAIN}
-    return tried and letter.due_at is not None and letter.due_at <= now
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:

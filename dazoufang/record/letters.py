@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,10 +16,23 @@ from dazoufang.record.record import Record
 from dazoufang.record.tables import INCOMING, LETTERS, about, note
 from dazoufang.system import failpoints
 
-# What becomes of a letter. FILED: there is no server, it lies in the outbox for somebody to send by hand. REPLACED: it
-# was held, and a later one says all that it said.
-QUEUED, SENDING, SENT, DEFERRED = "queued", "sending", "sent", "deferred"
-BOUNCED, UNCERTAIN, HELD, FILED, REPLACED = "bounced", "uncertain", "held", "filed", "replaced"
+
+class State(StrEnum):
+    """Where a letter is."""
+
+    QUEUED = "queued"  # not tried yet
+    SENDING = "sending"  # a process talks to the server about it
+    SENT = "sent"  # the server has it
+    DEFERRED = "deferred"  # the server has it not, and may take it later
+    BOUNCED = "bounced"  # the server will not have it, or it was given up
+    UNCERTAIN = "uncertain"  # the server may have it: nobody can know
+    HELD = "held"  # waits until somebody lets it go
+    FILED = "filed"  # there is no server: it lies in the outbox for somebody to send by hand
+    REPLACED = "replaced"  # it was held, and a later one says all that it said
+
+
+QUEUED, SENDING, SENT, DEFERRED = State.QUEUED, State.SENDING, State.SENT, State.DEFERRED
+BOUNCED, UNCERTAIN, HELD, FILED, REPLACED = State.BOUNCED, State.UNCERTAIN, State.HELD, State.FILED, State.REPLACED
 ENDED: Final = (SENT, BOUNCED, FILED, REPLACED)
 
 _NOTHING: Final[Mapping[int, str]] = {}
@@ -32,9 +46,12 @@ NOTED, DELIVERED, DONE = "noted", "delivered", "done"
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One letter that goes out. `cause`: what it is for. `tries`: how often it was tried; `next_at`: not before that
-    local time; `doubted`: one of them ended without an answer; `words`: what the last came to; `told`: the alerts in a digest, the letters named in a report; `content`: its bytes,
-    kept until it has gone."""
+    """One letter that goes out.
+
+    cause: what it is for. tries: how often it was tried; next_at: not before that local time; doubted: one of them ended
+    without an answer; words: what the last came to. told: the alerts in a digest, the letters named in a report.
+    content: its bytes, kept until it has gone or is given up.
+    """
 
     cause: str
     kind: str
@@ -43,7 +60,7 @@ class Queued:
     recipient: str
     subject: str
     content: bytes
-    state: str = QUEUED
+    state: State = QUEUED
     told: tuple[str, ...] = ()
     letter_id: int = 0
     tries: int = 0
@@ -127,7 +144,7 @@ class Letters:
         values: dict[str, Any] = {
             name: _stored(letter)[name] for name in ("state", "tries", "next_at", "doubted", "words")
         }
-        if letter.state in (SENT, FILED, REPLACED):
+        if letter.state in ENDED:
             values["content"] = None
         with self._record.writing() as db:
             db.execute(LETTERS.update().where(LETTERS.c.letter_id == letter.letter_id).values(values))
@@ -236,8 +253,8 @@ class Letters:
 def counts(letters: Iterable[Queued]) -> dict[str, int]:
     """How many letters are in each state that people are told of. Rule: what waits for somebody to send it by hand
     waits."""
-    told = {QUEUED: 0, SENT: 0, DEFERRED: 0, BOUNCED: 0, UNCERTAIN: 0, HELD: 0}
-    as_told: dict[str, str] = {FILED: QUEUED, SENDING: UNCERTAIN}
+    told: dict[str, int] = {QUEUED: 0, SENT: 0, DEFERRED: 0, BOUNCED: 0, UNCERTAIN: 0, HELD: 0}
+    as_told: dict[State, State] = {FILED: QUEUED, SENDING: UNCERTAIN}
     for letter in letters:
         state = as_told.get(letter.state, letter.state)
         if state in told:
@@ -257,7 +274,7 @@ def _stored(letter: Queued) -> dict[str, Any]:
 
 def _queued(row: Any) -> Queued:
     return Queued(
-        row.cause, row.kind, row.made_on, row.message_id, row.recipient, row.subject, row.content or b"", row.state,
+        row.cause, row.kind, row.made_on, row.message_id, row.recipient, row.subject, row.content or b"", State(row.state),
         tuple(json.loads(row.told)), row.letter_id, row.tries,
         datetime.fromisoformat(row.next_at) if row.next_at else None, row.doubted, row.words,
     )  # fmt: skip

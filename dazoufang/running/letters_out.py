@@ -12,7 +12,7 @@ import pandas as pd
 from dazoufang.duties import alerts
 from dazoufang.duties.night_figures import Figures, figures, looks_wrong
 from dazoufang.duties.readers import Reader, people, told
-from dazoufang.ledger.fold import fold
+from dazoufang.ledger.fold import Fold, fold
 from dazoufang.mail.addresses import as_sent
 from dazoufang.mail.compose import compose, fitted, new_message_id
 from dazoufang.mail.incoming import MADE_ID
@@ -99,13 +99,12 @@ def queue_report(desk: Desk, night: Night, sender: str, now: datetime) -> bool:
     to_do = night.held_because or night.differences or night.undelivered or night.mail_in.refused
     if not to_do or not rules.campaign.workdays.is_workday(today):
         return False
-    offices = rules.campaign.mail.operators.value
-    readers = [reader for reader in people(desk.ledger_fold.frames().cadres, today) if reader.unit in offices]
     words = operator_report(night, rules, today, desk.home.templates)
     writer = _Writer(desk.home, rules, sender, now)
     letters = Letters(desk.record)
     named = tuple(str(letter.letter_id) for letter in letters.untold())
-    reports = [replace(writer.report(reader, words), told=named) for reader in readers if as_sent(reader.email)]
+    readers = _operators(desk.ledger_fold, today)
+    reports = [replace(writer.report(reader, words), told=named) for reader in readers]
     return bool(letters.queue(reports))
 
 
@@ -116,10 +115,16 @@ def queue_failure(
     before = Figures.from_json(Letters(record).night_before())
     failure = Failure(date.fromisoformat(before.day) if before else None, said, exit_code)
     words = night_failed(failure, now.date(), home.templates, rules)
-    writer, offices = _Writer(home, rules, sender, now), rules.campaign.mail.operators.value
-    cadres = fold(record.submissions(), rules).frames().cadres
-    readers = [reader for reader in people(cadres, now.date()) if reader.unit in offices and as_sent(reader.email)]
+    writer = _Writer(home, rules, sender, now)
+    readers = _operators(fold(record.submissions(), rules), now.date())
     Letters(record).queue([writer.report(reader, words, "failed") for reader in readers])
+
+
+def _operators(ledger_fold: Fold, today: date) -> list[Reader]:
+    """The people of the offices that are told of the night, as far as a letter can go to them."""
+    offices = ledger_fold.rules.campaign.mail.operators.value
+    readers = people(ledger_fold.frames().cadres, today)
+    return [reader for reader in readers if reader.unit in offices and as_sent(reader.email)]
 
 
 class _Writer:

@@ -11,10 +11,10 @@ from typing import Final
 from dazoufang.mail import queue_states
 from dazoufang.mail.compose import compose, new_message_id
 from dazoufang.mail.letter import Letter
-from dazoufang.mail.queue_states import Standing, State
+from dazoufang.mail.queue_states import Standing
 from dazoufang.mail.servers import SmtpServer, our_address
 from dazoufang.mail.smtp import CannotSend, Outgoing
-from dazoufang.record.letters import ANSWER, DIGEST, FILED, REPORT, SENDING, Letters, Queued
+from dazoufang.record.letters import ANSWER, DIGEST, FILED, REPORT, SENDING, Letters, Queued, State
 from dazoufang.record.record import Record
 from dazoufang.rules.mail import Mail
 from dazoufang.system import failpoints, files
@@ -29,14 +29,14 @@ _UNSENT: Final = b"X-Unsent: 1\r\n"  # Outlook and others then open the file as 
 _UNREADABLE: Final = "这封信的内容不全，没有发"
 
 
-def send(home: Home, record: Record, server: SmtpServer | None, rules: Mail, now: datetime) -> list[Queued]:
-    """Try all letters that are due at `now`, and return each as it stands then. Without a `server` they are filed.
+def send(home: Home, record: Record, server: SmtpServer | None, rules: Mail, now: datetime) -> tuple[list[Queued], str]:
+    """Try all letters that are due at `now`; returns those that were tried, as they stand then, and why the server lets
+    nothing more through, in words, "" it does. Without a `server` they are filed.
 
     Rule: the record knows of every letter that it is on its way before a byte of it goes, so that one over which the
     process ended is known to be uncertain: it is sent once more under the same Message-ID, and never again.
 
     Raises:
-        CannotSend: the server lets nothing through; the letters are deferred, and the words say why.
         Busy: another process sends.
         OSError: the outbox cannot be written.
     """
@@ -44,7 +44,7 @@ def send(home: Home, record: Record, server: SmtpServer | None, rules: Mail, now
     with letters.sending():
         due = letters.due(now)
         if server is None:
-            return list(_filed(home, letters, due))
+            return list(_filed(home, letters, due)), ""
         return _sent(letters, due, server, rules, now)
 
 
@@ -82,11 +82,13 @@ def _filed(home: Home, letters: Letters, due: list[Queued]) -> Iterator[Queued]:
         yield done
 
 
-def _sent(letters: Letters, due: list[Queued], server: SmtpServer, rules: Mail, now: datetime) -> list[Queued]:
+def _sent(
+    letters: Letters, due: list[Queued], server: SmtpServer, rules: Mail, now: datetime
+) -> tuple[list[Queued], str]:
     became: list[Queued] = []
     sender = our_address(server, rules.sender.value)
     if not due:
-        return became
+        return became, ""
     try:
         with Outgoing(server, patience=PATIENCE) as post:
             for letter in due:
@@ -94,13 +96,13 @@ def _sent(letters: Letters, due: list[Queued], server: SmtpServer, rules: Mail, 
     except CannotSend as error:
         for letter in due[len(became) :]:  # as they were: nobody refused them
             letters.set_state(replace(letter, words=error.words))
-        raise
-    return became
+        return became, error.words
+    return became, ""
 
 
 def _tried(letters: Letters, letter: Queued, post: Outgoing, sender: str, now: datetime) -> Queued:
     """One letter, tried once, unless it has to wait because nobody knows how the last try ended."""
-    standing = Standing(State(letter.state), letter.tries, letter.next_at, letter.doubted, letter.words)
+    standing = Standing(letter.state, letter.tries, letter.next_at, letter.doubted, letter.words)
     if letter.state == SENDING:  # the process that sent it ended
         standing = queue_states.found_sending(standing, now)
     elif not letter.content:
