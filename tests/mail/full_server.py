@@ -186,6 +186,7 @@ class FullServer:
     def _write_settings(self) -> None:
         for name in ("etc", "queue", "data", "boxes", "run"):
             (self.state / name).mkdir()
+            (self.state / name).chmod(0o755)
         keeper, postfix = pwd.getpwnam(_KEEPER), pwd.getpwnam("postfix")
         os.chown(self.state / "boxes", keeper.pw_uid, keeper.pw_gid)
         os.chown(self.state / "data", postfix.pw_uid, postfix.pw_gid)
@@ -200,6 +201,8 @@ class FullServer:
         lines = {"boxes": "{0} {0}/\n", "users": f"{{0}}:{_PASSWORD}\n"}
         for name, line in lines.items():
             (self.state / "etc" / name).write_text("".join(line.format(address) for address in self._addresses))
+        for path in (self.state / "etc").rglob("*"):
+            path.chmod(0o644)  # whatever the umask is: Dovecot reads its users as one who may do little
 
     def _start(self, name: str, port: int, *arguments: str) -> None:
         """One of the two servers, until it answers."""

@@ -35,7 +35,7 @@ from dazoufang.record.letters import Letters
 from dazoufang.record.record import Record
 from dazoufang.system.home import Home
 
-pytestmark = pytest.mark.skipif(bool(cannot_start()), reason=cannot_start() or "they can be started")
+pytestmark = pytest.mark.skipif(bool(cannot_start()), reason=cannot_start())
 
 OFFICE, STRANGER = "office@hr.test", "mosheng@hr.test"
 HAVE_A_MAILBOX: Final = (
