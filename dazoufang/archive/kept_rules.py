@@ -46,4 +46,10 @@ class Rulebook:
     def _rules(self, fingerprint: str) -> Rules:
         folder = self.folder(fingerprint)
         rules = self._in_force if folder == self._in_force.folder else load_rules(folder, in_force=False)
-        return replace(rules, fingerprint=fingerprint, before_authority=rules.before_authority or not fingerprint)
+        first = not fingerprint
+        return replace(
+            rules,
+            fingerprint=fingerprint,
+            before_authority=rules.before_authority or first,
+            before_audiences=rules.before_audiences or first,
+        )

@@ -11,7 +11,7 @@ from typing import Any, Final
 from dazoufang.judging.cells.choices import to_choice, to_choices, to_township
 from dazoufang.judging.cells.converted import EMPTY, Converted
 from dazoufang.judging.cells.dates import DateContext, to_date
-from dazoufang.judging.cells.people import to_name, to_names
+from dazoufang.judging.cells.people import to_name, to_names, to_whole_name
 from dazoufang.judging.cells.phones import to_phone
 from dazoufang.judging.cells.plain import to_email, to_integer, to_text, to_unit
 from dazoufang.judging.heading_faults import structure
@@ -55,7 +55,7 @@ class Judge:
         self._rules = rules
         self._rules_of_rows = RowRules(rules.campaign, today)
         self._cells = {
-            form: {field.name: _converter(schema, field, rules.campaign, today) for field in schema.stored}
+            form: {field.name: _converter(schema, field, rules, today) for field in schema.stored}
             for form, schema in rules.schemas.items()
         }
 
@@ -67,8 +67,10 @@ class Judge:
         faulty: dict[str, Value] = {}
         for row_no, raw in table.rows:
             row = _SheetRow(self, table, row_no, raw, judged).read(above, faulty)
-            row.held = row.held or broken_structure
+            row.held = row.held or broken_structure or bool(table.masked)
             judged.rows.append(row)
+        if table.masked:  # one cause once: every name and number of it is half a one
+            judged.faults, judged.repairs = [faults.make("S25", sheet=table.sheet, cell=table.masked)], []
         return judged
 
     def convert(self, form: str, name: str, value: Value) -> Converted:
@@ -231,9 +233,9 @@ def date_context(campaign: Campaign, today: date) -> DateContext:
     return DateContext((year.year,), tuple((round_.first, round_.last) for round_ in year.rounds), today)
 
 
-def _converter(schema: FormSchema, field: Field, campaign: Campaign, today: date) -> Converter:
+def _converter(schema: FormSchema, field: Field, rules: Rules, today: date) -> Converter:
     """The function that reads the cells of this field."""
-    read = _reader(field, campaign, today)
+    read = _reader(field, rules, today)
     missing, choices = frozenset(schema.missing_values), frozenset(field.constraints.enum)
     none_word = terms.is_none if field.matter else terms.is_blank
 
@@ -253,9 +255,9 @@ def _converter(schema: FormSchema, field: Field, campaign: Campaign, today: date
     return convert
 
 
-def _reader(field: Field, campaign: Campaign, today: date) -> Converter:
+def _reader(field: Field, rules: Rules, today: date) -> Converter:
     """The converter of the field's type and format."""
-    limits = field.constraints
+    limits, campaign = field.constraints, rules.campaign
     if field.type == "date":
         context = date_context(campaign, today)
         return lambda value: to_date(value, context)
@@ -269,7 +271,7 @@ def _reader(field: Field, campaign: Campaign, today: date) -> Converter:
         towns = campaign.townships
         return lambda value: to_township(value, towns.names, towns.aliases)
     simple: dict[str, Converter] = {
-        "name": to_name, "names": to_names, "phone": to_phone, "unit": to_unit, "email": to_email,
+        "name": to_name if rules.before_audiences else to_whole_name, "names": to_names, "phone": to_phone, "unit": to_unit, "email": to_email,
     }  # fmt: skip
     if field.format in simple:
         return simple[field.format]

@@ -185,6 +185,15 @@ META_LABELS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "contact_phone": ("联系电话", "电话", "联系方式", "办公电话"),
 }
+HIDDEN: Final = "已隐去"  # stands, with the audience before it, over a list of ours from which personal data were taken
+_HIDDEN_LABEL: Final = re.compile(rf"\((?:上报|公示):{HIDDEN}")
+
+
+def says_masked(text: str) -> bool:
+    """Does `text`, over a table, say that it is a list of ours without personal data (附件1（公示：已隐去姓名…））?"""
+    return HIDDEN in text and _HIDDEN_LABEL.search(normalize(text)) is not None
+
+
 # Sheets that the program itself derives; they come back inside its own workbooks and are never data.
 OWN_SHEETS: Final = _normalized_set("汇总统计 需修改 选项 预警提醒 填写说明")
 

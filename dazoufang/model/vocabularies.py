@@ -26,6 +26,23 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"  # the same bytes were delivered before
 
 
+class Audience(StrEnum):
+    """Who reads a workbook: the bureau and its units, whoever is reported to, everybody."""
+
+    INTERNAL = "内部"
+    UPWARD = "上报"
+    PUBLIC = "公示"
+
+
+class PersonalData(StrEnum):
+    """What a column tells of a person (`sensitive` of a field)."""
+
+    NAME = "name"
+    PHONE = "phone"
+    ADDRESS = "address"
+    PRIVATE = "private"  # what a family lives on, its health
+
+
 class ItemKind(StrEnum):
     """What kind of item the ledger holds."""
 

@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field, model_validator
 
 from dazoufang.model.vocabularies import Complexity, TargetKind
+from dazoufang.rules.audiences import Audiences
 from dazoufang.rules.authority import Authority
 from dazoufang.rules.empty_forms import EmptyForms
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
@@ -161,6 +162,7 @@ class Campaign(Strict):
     inbox: InboxNames
     watch: Watch
     reading: Reading
+    audiences: Audiences
     mail: Mail
 
     @model_validator(mode="after")
@@ -240,7 +242,8 @@ class Rules:
     """Everything that the bureau decides: the forms and the campaign, and a fingerprint of the files they came from.
 
     `folder`: where those files lie; what they lack is the program's own. `before_authority`: they were kept by a program
-    that let everybody speak for everybody and took an empty form for a word; what was judged by them stays as it was.
+    that let everybody speak for everybody and took an empty form for a word; `before_audiences`: by one that took 张** for
+    a name. What was judged by them stays as it was.
     """
 
     schemas: Schemas
@@ -248,6 +251,7 @@ class Rules:
     fingerprint: str
     folder: Path
     before_authority: bool = False
+    before_audiences: bool = False
 
     def form(self, role: Role) -> FormSchema:
         """The form of a role of which there is one: any but `Role.LIST`."""
@@ -269,5 +273,5 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
         refuse_incomplete_forms(schemas, follow_ups, folder)
     own = folder / "campaign.yaml"
-    before = not in_force and own.exists() and "authority" not in (parsed(own)[1] or {})
-    return Rules(schemas, campaign, fingerprint(folder), folder, before)
+    said = (parsed(own)[1] or {}) if not in_force and own.exists() else {"authority", "audiences"}
+    return Rules(schemas, campaign, fingerprint(folder), folder, "authority" not in said, "audiences" not in said)

@@ -82,7 +82,7 @@ class Field(Strict):
     form: bool = True  # stands in the blank form
     print: bool = True  # stands in the print area of the annex
     width: float = 10  # in characters, as Excel counts
-    sensitive: Literal["", "name", "phone", "address"] = ""
+    sensitive: Literal["", "name", "phone", "address", "private"] = ""  # what it tells of a person (PersonalData)
 
     @field_validator("example", mode="before")
     @classmethod

@@ -159,6 +159,9 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "S22": lambda desk: desk.taken(("登记.xlsx", workbook(HEAD, unit="工会", sheet="登记"))),
     "S23": lambda desk: desk.taken(("登记.xlsx", workbook(f"{HEAD}\n本周无", unit="工会", sheet="登记"))),
     "S24": lambda desk: desk.taken(("登记.xlsx", workbook(f"{HEAD}\n全部撤回", unit="工会", sheet="登记"))),
+    "S25": lambda desk: desk.file(
+        workbook(VISIT.replace("张三", "张**"), above=[["附件1（公示：已隐去姓名）"]], unit="工会", sheet="登记")
+    ),
     "S10": lambda desk: desk.file(workbook_of({"登记": rows(VISIT), "采购": rows(OTHER)})),
     "S11": lambda desk: desk.table(VISIT.replace("联系电话", "联系方式2")),
     "S12": lambda desk: desk.table(VISIT, "合计 | | 1户 | | | | | "),
@@ -332,6 +335,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "S24": (
         "「登记」表没有数据行，写明了撤回，同名旧表里报的行已撤下",
         "确要撤回的，不需处理；写错了的，请把原来的表重新填好放入",
+    ),
+    "S25": (
+        "「登记」表是本系统出的、隐去了个人信息的上报稿或公示稿（A1 写着），姓名、电话、住址不全，不能作为报送件；没有收下，原来的都没有动",
+        "请改放内部的全表（outbox 里的附件），或单位原来的表",
     ),
     "S10": (
         "「采购」表不是走访活动的表，没有当作数据",

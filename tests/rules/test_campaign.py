@@ -280,6 +280,16 @@ def test_older_rules_get_it_from_the_shipped_ones_but_not_what_they_judged_once(
     assert not load_rules(shipped("schemas"), in_force=False).before_authority
 
 
+def test_rules_that_were_kept_before_there_were_audiences_say_so(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shipped("schemas"), tmp_path / "schemas"))
+    older = yaml.safe_load((folder / "campaign.yaml").read_text(encoding="utf-8"))
+    del older["audiences"]
+    (folder / "campaign.yaml").write_text(yaml.safe_dump(older, allow_unicode=True), encoding="utf-8")
+    now, once = load_rules(folder), load_rules(folder, in_force=False)
+    assert (now.before_audiences, once.before_audiences, once.before_authority) == (False, True, False)
+    assert now.campaign.audiences == load_rules(shipped("schemas")).campaign.audiences
+
+
 # -- the plan's own flaws -------------------------------------------------------------------------------------------
 
 SHIPPED_FLAWS = [

@@ -38,6 +38,7 @@ _LED_BY_TITLE: Final = re.compile(rf"(?:{'|'.join(sorted(terms.TITLES, key=len, 
 _LED_BY_UNIT: Final = re.compile(
     r".+?(?:股|办公室|中心|学校|中学|小学|幼儿园|教体局|教育局|工会|村委会|居委会|社区)(?=..)"
 )
+_HIDDEN: Final = re.compile("[*＊]{2}|^.[*＊]")  # 张**, 张*, 张*三; a star behind a whole name is a mark
 _PLACEHOLDER: Final = re.compile(r"[xX]{2,}")
 _SPACED_AND: Final = re.compile(r"\s+[和与及]\s+|\s+[与及](?=\S{2})")
 # A note that says what somebody is, not who else was there.
@@ -98,6 +99,13 @@ def to_name(value: Cell) -> Converted:
         return fault("C20", what="没有写出姓名")
     name = _HAN_RUN.sub(lambda run: _closed_up(run[0]), _SPACE_AT_SIGN.sub("", text))
     return Converted(name, how=HOW_SPACE if name != value else "")
+
+
+def to_whole_name(value: Cell) -> Converted:
+    """`to_name`; but C20 for a name that is hidden by stars, as in a list for the public (张**)."""
+    if isinstance(value, str) and _HIDDEN.search(terms.INVISIBLE.sub("", value).strip()):
+        return fault("C20", what="名字用“*”隐去了，像是公示稿，不能作为报送件；请填完整的姓名")
+    return to_name(value)
 
 
 def _closed_up(run: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from dazoufang.judging.tables.headings import Block, find_heading
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
-from dazoufang.judging.tables.sheet_view import SheetView, meta_above, row_meta
+from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
 from dazoufang.judging.which_form import Headings, Match
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
@@ -43,6 +43,7 @@ class Table:
     skipped: list[tuple[int, str]] = field(default_factory=list)  # rows left out that one might miss: (row, what it is)
     nameless: set[int] = field(default_factory=set)  # columns that hold something and have no heading
     texts: dict[int, str] = field(default_factory=dict)  # columns no field has, with the first text that stands there
+    masked: str = ""  # the cell over the table that says personal data were taken from it: it is no delivery
     apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
 
 
@@ -132,6 +133,7 @@ def _tables(sheet: Sheet, headings: Headings, file_name: str) -> Iterator[Table]
             heading_row=block.bottom + 1,
             headings={column: path[-1] for column, path in enumerate(block.paths) if path},
             meta=meta,
+            masked=masked_label(view, block.top),
             apart={column: view.spread(block.bottom, column) for column in block.beside},
         )
         start, meta = _read_rows(view, table, block, RowKinds(view, block, headings, hints))

@@ -71,6 +71,15 @@ def meta_above(view: SheetView, last: int) -> dict[str, str]:
     return meta
 
 
+def masked_label(view: SheetView, last: int) -> str:
+    """The first cell in the rows above `last` that says it is a list of ours without personal data; "" there is none."""
+    for row in range(last):
+        for column, value in enumerate(view.rows[row]):
+            if isinstance(value, str) and terms.says_masked(value):
+                return address(row, column)
+    return ""
+
+
 def row_meta(view: SheetView, row: int) -> dict[str, str]:
     """The labelled values in one row: “填报单位（盖章）：人事股”, or the label in one cell and the value in the next ones."""
     meta: dict[str, str] = {}

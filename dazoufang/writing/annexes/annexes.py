@@ -7,6 +7,7 @@ from datetime import date
 
 from dazoufang.duties import quotas
 from dazoufang.ledger.frames import Frames
+from dazoufang.model.vocabularies import Audience
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import Packed, unpacked
 from dazoufang.rules.schema import Role, Schemas
@@ -29,16 +30,16 @@ def names(schemas: Schemas) -> dict[str, str]:
     return {form: schema.annex.file for form, schema in schemas.items() if schema.annex is not None}
 
 
-def workbook(form: str, frames: Frames, rules: Rules, today: date) -> bytes:
-    """One annex: what the record holds, whole.
+def workbook(form: str, frames: Frames, rules: Rules, today: date, audience: Audience = Audience.INTERNAL) -> bytes:
+    """One annex: what the record holds, whole, or as `audience` may see it (and then it is no form any more).
 
     Annex 1 opens on 汇总统计 (of the current round), the visits of the working year stand behind it; annexes 2 and 3
     list the year's items and those of earlier years that are not closed, any other the year's rows. Dropped into an empty
     home they read back.
     """
-    sheets = [lists.sheet(form, frames, rules, today)]
+    sheets = [lists.sheet(form, frames, rules, today, audience)]
     if rules.schemas[form].role is Role.VISITS:
-        sheets.insert(0, summary.sheet(quotas.progress(frames, rules, today), frames, rules, today))
+        sheets.insert(0, summary.sheet(quotas.progress(frames, rules, today), frames, rules, today, audience))
     return page.workbook(sheets, created=today, author=rules.campaign.bureau.value)
 
 

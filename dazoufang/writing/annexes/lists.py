@@ -12,33 +12,37 @@ from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.model import terms
 from dazoufang.model.faults import day_words
+from dazoufang.model.vocabularies import Audience
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema, Role
+from dazoufang.writing import masks
 from dazoufang.writing.sheets.cells import CellKind
 from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
 
 _KINDS: Final[dict[str, CellKind]] = {"date": "date", "integer": "int"}
 
 
-def sheet(form: str, frames: Frames, rules: Rules, today: date) -> SheetSpec:
-    """The list sheet of `form`: heading row, rows, and a total.
+def sheet(form: str, frames: Frames, rules: Rules, today: date, audience: Audience = Audience.INTERNAL) -> SheetSpec:
+    """The list sheet of `form` as `audience` may see it: heading row, rows, and a total.
 
-    Its headings are the schema's titles and its rows say whose they are, so that it reads back as a form.
+    Its headings are the schema's titles and its rows say whose they are, so that it reads back as a form; one from which
+    personal data were taken says so in its first line, and is refused.
     """
     schema = rules.schemas[form]
     annex = schema.annex
     if annex is None:
         raise ValueError(f"schema {form} has no annex")
-    chosen = listing.listed(schema, frames, rules, today)
+    chosen = emptied(listing.listed(schema, frames, rules, today), schema)
+    total = _total(chosen, schema.role)  # households are told apart by what is masked below
     return SheetSpec(
         name=annex.sheet,
         title=annex.title,
-        label=annex.label,
+        label=masks.label(annex.label, audience, rules),
         left=f"填报单位：{rules.campaign.bureau.value}",
         right=f"填报时间：{day_words(today)}",
         footer=FOOTER,
         columns=columns(schema),
-        rows=_with_total(emptied(chosen, schema), schema.role),
+        rows=_with_total(masks.masked(chosen, schema, audience, rules), total),
         style=STYLE,
     )
 
@@ -76,14 +80,18 @@ def emptied(rows: pd.DataFrame, schema: FormSchema) -> pd.DataFrame:
     return shown
 
 
-def _with_total(rows: pd.DataFrame, role: Role) -> pd.DataFrame:
-    """`rows` and a last one: 合计, 共N户, 共N件 or 共N行; nothing where there are no rows."""
+def _total(rows: pd.DataFrame, role: Role) -> str:
+    """共N户, 共N件 or 共N行."""
+    if role is not Role.VISITS:
+        return f"共{len(rows)}{'行' if role is Role.LIST else '件'}"
+    distinct = quotas.households(rows).nunique()
+    return f"共{distinct}户" if distinct == len(rows) else f"共{len(rows)}户次、{distinct}户"
+
+
+def _with_total(rows: pd.DataFrame, total: str) -> pd.DataFrame:
+    """`rows` and a last one: 合计 and `total`; nothing where there are no rows."""
     rows = rows.assign(**{STYLE: ""})
     if rows.empty:
         return rows
-    total = f"共{len(rows)}{'行' if role is Role.LIST else '件'}"
-    if role is Role.VISITS:
-        distinct = quotas.households(rows).nunique()
-        total = f"共{distinct}户" if distinct == len(rows) else f"共{len(rows)}户次、{distinct}户"
     last = pd.DataFrame({"serial": ["合计"], "unit": [total], STYLE: ["total"]})
     return pd.concat([rows, last], ignore_index=True)

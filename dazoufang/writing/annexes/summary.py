@@ -14,9 +14,10 @@ from dazoufang.ledger.closing import HANDLED_AS
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.faults import day_words
-from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState
+from dazoufang.model.vocabularies import Audience, DisputeStatus, ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
+from dazoufang.writing import masks
 from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
 
 SHEET: Final = "汇总统计"  # known to the reader as derived: never data
@@ -31,8 +32,10 @@ _DISPUTES: Final = {"found": "收集", "done": "已化解", "going": "正在化�
 _SUGGESTIONS: Final = {"found": "收集", "done": "已办结", "going": "正在办理", "closed": "已销号"}
 
 
-def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> SheetSpec:
-    """The sheet 汇总统计 of annex 1, from `quotas.progress`."""
+def sheet(
+    progress: pd.DataFrame, frames: Frames, rules: Rules, today: date, audience: Audience = Audience.INTERNAL
+) -> SheetSpec:
+    """The sheet 汇总统计 of annex 1, from `quotas.progress`; it names cadres only, and is the same for every audience."""
     year, round_ = quotas.current_round(rules.campaign, today)
     kinds = target_kinds(rules)
     annex = rules.form(Role.VISITS).annex
@@ -41,7 +44,7 @@ def sheet(progress: pd.DataFrame, frames: Frames, rules: Rules, today: date) -> 
     return SheetSpec(
         name=SHEET,
         title=title,
-        label=label,
+        label=masks.label(label, audience, rules),
         left=f"填报单位：{rules.campaign.bureau.value}",
         right=f"{year}年{round_.name}　截至{day_words(today)}",
         footer=FOOTER,
