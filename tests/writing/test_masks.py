@@ -16,6 +16,7 @@ import pytest
 from conftest import Office
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tables import workbook
 from test_annexes import frames, listed, sheet, table
 
 from dazoufang.judging.examine import examine_bytes
@@ -105,6 +106,7 @@ TEXTS = [
     ("张三与李四争执", "张**与李**争执"),
     ("张 三和欧阳小明都在", "张**和欧**都在"),
     ("张三丰", "张**丰"),
+    ("张\u200b三来访", "张**来访"),
     ("王五反映", "王五反映"),
     ("李四夫妇外出", "李**外出"),
     ("电话13812345678", "电话138****5678"),
@@ -208,6 +210,23 @@ def test_a_telephone_or_identity_number_goes_also_from_a_column_of_numbers(rules
 def test_a_name_is_known_from_any_row_of_the_list(rules: Rules) -> None:
     rows: list[Row] = [{"household": "张三", "dispute": "与李四争执"}, {"household": "李四", "dispute": "与张三争执"}]
     assert public(rows, rules)["dispute"].tolist() == ["与李**争执", "与张**争执"]
+
+
+def test_a_name_goes_also_from_the_columns_for_telephones_and_addresses(rules: Rules) -> None:
+    seen = public([{"household": "张三", "phone": "张三13812345678", "village": "张三家旁沙口村5组"}], rules)
+    assert seen.iloc[0].tolist() == ["张**", "张**138****5678", "张**家旁沙口村"]
+
+
+def test_an_address_without_a_village_goes_from_texts_unless_it_is_a_word_of_every_day(rules: Rules) -> None:
+    rows: list[Row] = [
+        {"village": "容城大道边", "remark": "容城大道边漏水"},
+        {"village": "学校", "remark": "学校漏水"},
+        {"village": "章华镇", "remark": "章华镇漏水"},
+        {"village": "鲇鱼须镇", "remark": "鲇鱼须镇漏水"},
+    ]
+    seen = public(rows, rules)
+    assert seen["village"].tolist() == ["**"] * 4
+    assert seen["remark"].tolist() == ["**漏水", "学校漏水", "章华镇漏水", "鲇鱼须镇漏水"]
 
 
 def test_a_name_in_brackets_is_known_too(rules: Rules) -> None:
@@ -439,6 +458,7 @@ def test_one_from_which_only_the_group_was_taken_does_not(rules: Rules) -> None:
     made = frames(own, visits=[{"village": "沙口村5组"}])
     found = examine_bytes(annexes.workbook("visit", made, own, TODAY, UPWARD), "附件1.xlsx", own, TODAY)
     assert [fault.code for fault in found.faults] == ["S25"]
+    assert [row.held for part in found.parts for row in part.rows] == [True]
 
 
 def test_a_public_annex_that_is_dropped_changes_nothing_and_is_answered(office: Office, rules: Rules) -> None:
@@ -468,8 +488,6 @@ def test_without_its_first_line_the_cells_themselves_are_refused(rules: Rules, c
 
 
 def test_what_was_judged_before_there_were_audiences_stays_as_it_was(rules: Rules) -> None:
-    from tables import workbook
-
     row = "走访日期 | 走访干部 | 走访对象 | 对象类别\n@2023-09-20 | 李明 | 张** | 其他"
     once = examine_bytes(workbook(row, unit="工会"), "登记.xlsx", replace(rules, before_audiences=True), TODAY)
     now = examine_bytes(workbook(row, unit="工会"), "登记.xlsx", rules, TODAY)
