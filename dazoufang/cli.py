@@ -37,7 +37,7 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和�
 
 
 _COMMANDS: Final = (
-    "run", "watch", "nightly", "check", "forms", "status", "trace", "explain", "learn", "send", "rebuild", "doctor", "demo",
+    "run", "watch", "nightly", "check", "forms", "status", "trace", "explain", "learn", "report-up", "send", "rebuild", "doctor", "demo",
 )  # fmt: skip
 
 
@@ -107,6 +107,21 @@ def nightly_command(
     show(night, screen)
     if night.troubles:
         raise typer.Exit(UNFINISHED)
+
+
+@app.command("report-up")
+def report_up_command(
+    out: Annotated[Path | None, typer.Option("--out", help="放到这个文件夹", show_default="outbox/邮件/上报材料 …")] = None,
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+    yes: YesOption = False,
+) -> None:  # fmt: skip
+    """上报材料：封面和附件1–3，放在一个文件夹里。"""
+    from dazoufang.commands.report_up import report_up, show
+
+    screen, place = Screen(as_json=as_json, quiet=quiet), home_with_record(home)
+    report = report_up(place, day_of_work(today, place, yes=yes), out)
+    logbook.note(f"report-up {report.today} {len(report.files)}")
+    show(report, screen)
 
 
 @app.command("send")

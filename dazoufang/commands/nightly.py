@@ -18,7 +18,7 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.mail import Mail
 from dazoufang.rules.rules_file import BrokenRules
-from dazoufang.running import letters_out, mail_in, proof, sending
+from dazoufang.running import letters_out, mail_in, proof, reports, sending
 from dazoufang.running.desk import Desk
 from dazoufang.running.mail_in import MailIn
 from dazoufang.running.proof import Proof
@@ -68,11 +68,12 @@ class Posted:
 @dataclass(frozen=True)
 class LettersTonight:
     """What became of the night's letters. `held_because`: why some wait for somebody; `unreached`: who would have been
-    told, had he an address."""
+    told, had he an address; `not_made`: why the package to report upward was not made, "" it was, or is not due."""
 
     posted: Posted
     held_because: list[str]
     unreached: list[str]
+    not_made: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def nightly(home: Home, now: datetime, progress: Progress = silent) -> Night:
             proved = desk.prove()
             proof.post(home, proved, now.isoformat(timespec="seconds"))
         letters = write_and_send(desk, now, proved)
-    troubles = [words for words in (summary.kept_back, trouble, letters.posted.trouble) if words]
+    troubles = [words for words in (summary.kept_back, trouble, letters.not_made, letters.posted.trouble) if words]
     return Night(summary, came, letters, proved, troubles)
 
 
@@ -140,15 +141,16 @@ def fetch(desk: Desk, now: datetime, came: MailIn) -> str:
 
 def write_and_send(desk: Desk, now: datetime, proved: Proof) -> LettersTonight:
     """Queue the night's letters, once all is published; hold or send them, and then the report of that to the office."""
-    sender = servers(desk.rules.campaign.mail).sender
+    found = servers(desk.rules.campaign.mail)
     with desk.lead():
-        queued = letters_out.queue(desk, sender, now, proved.differences)
+        not_made = reports.tonight(desk.home, desk.ledger_fold.frames(), desk.rules, now.date())
+        queued = letters_out.queue(desk, found, now, proved.differences)
     posted = _sent(desk.home, desk.record, desk.rules.campaign.mail, now)
     unreached = [f"{reader.unit} {reader.name}" for reader in queued.unreached]
-    tonight = LettersTonight(posted, queued.held_because, unreached)
+    tonight = LettersTonight(posted, queued.held_because, unreached, not_made)
     with desk.lead():
         told = _as_reported(desk, tonight, proved, now.date())
-        reported = letters_out.queue_report(desk, told, sender, now)
+        reported = letters_out.queue_report(desk, told, found.sender, now)
     if not reported:
         return tonight
     return replace(tonight, posted=posted.then(_sent(desk.home, desk.record, desk.rules.campaign.mail, now)))

@@ -237,6 +237,8 @@ class Watch:
             self._say_posted(tonight.posted)
             for words in tonight.held_because:
                 self._say(f"  信先不发：{words}")
+            if tonight.not_made:
+                self._say(f"{self._clock_time()} {tonight.not_made}")
 
     def _post(self, now: float) -> None:
         """Look into the mailbox every few minutes, answer what was taken in, and send what is due."""

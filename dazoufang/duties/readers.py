@@ -41,19 +41,37 @@ def people(cadres: pd.DataFrame, today: date) -> list[Reader]:
     return _People(cadres, (), today).all
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One row of the roster: who holds it there, and the reader that its address is."""
+
+    reader: Reader
+    name: str
+    unit: str
+
+
+def posts(cadres: pd.DataFrame, roles: Collection[str], units: Collection[str], today: date) -> list[Post]:
+    """The rows of the roster, in office on that day, that have one of the roles and one of the units; () any."""
+    return [
+        Post(row["reader"], str(row["name"]), str(row["unit"]))
+        for row in _People(cadres, (), today).rows
+        if (not roles or row["role"] in roles) and (not units or row["unit"] in units)
+    ]
+
+
 class _People:
     """The roster on one day, by name, unit and role."""
 
     def __init__(self, cadres: pd.DataFrame, heads: Collection[str], today: date) -> None:
         self._heads_are = heads
-        self._rows: list[dict[str, Any]] = [
+        self.rows: list[dict[str, Any]] = [
             {name: "" if pd.isna(value) else value for name, value in row.items()}
             for row in _records(cadres)
             if _serves(row, today)
         ]
         addresses: dict[str, Reader] = {}
         self.all: list[Reader] = []
-        for row in self._rows:
+        for row in self.rows:
             reader = Reader(str(row["name"]), str(row["unit"]), str(row["email"]).strip())
             row["reader"] = addresses.setdefault(reader.email.lower(), reader) if reader.email else reader
             self.all.append(row["reader"])
@@ -80,7 +98,7 @@ class _People:
             yield from self._readers_of(self._rows_named(name, unit))
 
     def _heads(self, unit: str, names: Collection[str]) -> Iterator[Reader]:
-        units = [unit] if unit else dict.fromkeys(row["unit"] for row in self._rows if row["name"] in names)
+        units = [unit] if unit else dict.fromkeys(row["unit"] for row in self.rows if row["name"] in names)
         for head in units:
             for role in self._heads_are:
                 yield from self._where(unit=head, role=role)
@@ -97,7 +115,7 @@ class _People:
         return self._rows_where(name=name, unit=unit) or self._rows_where(name=name)
 
     def _rows_where(self, **wanted: str) -> list[dict[str, Any]]:
-        return [row for row in self._rows if all(row[name] == value for name, value in wanted.items())]
+        return [row for row in self.rows if all(row[name] == value for name, value in wanted.items())]
 
     def _where(self, **wanted: str) -> Iterator[Reader]:
         return self._readers_of(self._rows_where(**wanted))

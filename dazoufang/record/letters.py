@@ -38,6 +38,7 @@ ENDED: Final = (SENT, BOUNCED, FILED, REPLACED)
 _NOTHING: Final[Mapping[int, str]] = {}
 
 ANSWER, DIGEST, REPORT = "answer", "digest", "report"
+ENCLOSED: Final = "附件 "  # begins what a digest tells of lists that it encloses; all else are alerts
 
 # What becomes of a letter that came. NOTED: known, its attachments may not lie in the inbox yet; DELIVERED: they do, the
 # answer is due; DONE: answered, or never to be.
@@ -49,7 +50,8 @@ class Queued:
     """One letter that goes out.
 
     cause: what it is for. tries: how often it was tried; next_at: not before that local time; doubted: one of them ended
-    without an answer; words: what the last came to. told: the alerts in a digest, the letters named in a report.
+    without an answer; words: what the last came to. told: the alerts in a digest and
+    the marks of what it encloses, the letters named in a report.
     content: its bytes, kept until it has gone or is given up.
     """
 
@@ -178,11 +180,20 @@ class Letters:
 
     def last_told(self, recipient: str) -> frozenset[str]:
         """The alerts in the last digest to `recipient` that may have reached him."""
+        digests = self._told(recipient)
+        return frozenset(name for name in digests[-1] if not name.startswith(ENCLOSED)) if digests else frozenset()
+
+    def enclosed_before(self, recipient: str) -> frozenset[str]:
+        """The marks of what was enclosed in digests to `recipient` that may have reached him, without `ENCLOSED`."""
+        named = [name for told in self._told(recipient) for name in told]
+        return frozenset(name.removeprefix(ENCLOSED) for name in named if name.startswith(ENCLOSED))
+
+    def _told(self, recipient: str) -> list[list[str]]:
+        """What each digest to `recipient` told of that may have reached him, the last at the end."""
         reached = LETTERS.c.state.not_in((HELD, REPLACED, BOUNCED))
-        last = sa.select(LETTERS.c.told).where(LETTERS.c.recipient == recipient, LETTERS.c.kind == DIGEST, reached)
+        digests = sa.select(LETTERS.c.told).where(LETTERS.c.recipient == recipient, LETTERS.c.kind == DIGEST, reached)
         with self._record.reading() as db:
-            found = db.execute(last.order_by(LETTERS.c.letter_id.desc()).limit(1)).scalar()
-        return frozenset(json.loads(found)) if found else frozenset()
+            return [json.loads(told) for told in db.execute(digests.order_by(LETTERS.c.letter_id)).scalars()]
 
     def night_before(self) -> str:
         """What the last night noted with `queue`; "" there was none."""

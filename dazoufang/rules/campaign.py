@@ -20,7 +20,7 @@ from dazoufang.rules.forms import fingerprint, form_of, load_schemas
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.mail import Mail
-from dazoufang.rules.needs import refuse_incomplete_forms
+from dazoufang.rules.needs import refuse_incomplete_forms, refuse_unknown_packages
 from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
@@ -188,6 +188,13 @@ class Campaign(Strict):
                         )
         return self
 
+    @property
+    def phase_names(self) -> list[str]:
+        """The names of all phases, each once, in the order of the years."""
+        return list(
+            dict.fromkeys(phase.name for year in self.years for round_ in year.rounds for phase in round_.phases)
+        )
+
     @cached_property
     def workdays(self) -> Workdays:
         """Working days by the state calendar and the corrections in the rules."""
@@ -272,6 +279,7 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
         closing = campaign.closing
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
         refuse_incomplete_forms(schemas, follow_ups, folder)
+        refuse_unknown_packages(schemas, campaign.mail.packages.value, campaign.phase_names, folder)
     own = folder / "campaign.yaml"
     said = (parsed(own)[1] or {}) if not in_force and own.exists() else {"authority", "audiences"}
     return Rules(schemas, campaign, fingerprint(folder), folder, "authority" not in said, "audiences" not in said)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from dazoufang.rules.packages import Package
 from dazoufang.rules.rules_file import Misplaced, Strict
 from dazoufang.rules.sourced import Sourced
 
@@ -33,7 +34,9 @@ class Mail(Strict):
     heads: Sourced[tuple[str, ...]]
     operators: Sourced[tuple[str, ...]]
     digests: Sourced[bool]
+    packages: Sourced[tuple[Package, ...]]
     attach_mb: Sourced[AtLeastOne]
+    lock_attachments: Sourced[bool]
     poll_minutes: Sourced[AtLeastOne]
     hold: Hold
 

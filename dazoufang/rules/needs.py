@@ -6,14 +6,18 @@ is read only where it is there, and choices that an office adds, are the office'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from dazoufang.model import vocabularies as words
+from dazoufang.rules.forms import form_of, load_schemas
+from dazoufang.rules.packages import COVER, EVERY_DAY, WEEKDAYS, Package
 from dazoufang.rules.rules_file import BrokenRules, line_of, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
+from dazoufang.system.home import shipped
 
 FIELDS: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.VISITS: ("visited_on", "cadres", "household", "target_kind", "township", "village", "phone"),
@@ -44,6 +48,8 @@ CHOICES: Final[Mapping[tuple[Role, str], type[StrEnum]]] = {
     (Role.DECISIONS, "decision"): words.Decision,
 }
 
+_PACKAGE_WORDS: Final = {"lists": "表", "roles": "角色", "days": "日子"}
+
 
 def refuse_incomplete_forms(schemas: Schemas, follow_ups: Mapping[str, tuple[str, ...]], folder: Path) -> None:
     """See that the forms have what the program needs. `follow_ups`: key of `closing:` in campaign.yaml → the words in it.
@@ -66,6 +72,39 @@ def refuse_incomplete_forms(schemas: Schemas, follow_ups: Mapping[str, tuple[str
         for mode in modes:
             mend = f"请补上“{mode}”，或者改 campaign.yaml 的 closing 一节"
             _choice(of_role[Role.DISPUTES], "follow_up_mode", mode, f"是 campaign.yaml 的 {key} 要用的词", mend, folder)
+
+
+def refuse_unknown_packages(schemas: Schemas, packages: Sequence[Package], phases: Sequence[str], folder: Path) -> None:
+    """See that what an office sends is published, goes to roles that its roster knows, and on days that come. What the
+    program's own rules name is let be where a home calls it otherwise or has taken it out: it goes to nobody.
+
+    Raises:
+        BrokenRules: a list, a role or a day has another name, naming file, line and mend.
+    """
+    file = folder / "campaign.yaml"
+    own = parsed(file)[1] if file.exists() else None
+    if not own or "packages" not in (own.get("mail") or {}):
+        return
+    known = _known_to_packages(schemas, phases)
+    for at, package in enumerate(packages):
+        for key, names in (("lists", package.lists), ("roles", package.roles), ("days", package.days)):
+            for index, name in enumerate(names):
+                if known[key] and name not in known[key] and name not in _shipped_to_packages()[key]:
+                    line = line_of(file, "mail", "packages", "value", at, key, index)
+                    mistake = f"“{package.to}”的 {key} 写了“{name}”，没有这样的{_PACKAGE_WORDS[key]}"
+                    raise BrokenRules(file, line, mistake, f"请写 {'、'.join(known[key])} 中的几个")
+
+
+def _known_to_packages(schemas: Schemas, phases: Sequence[str]) -> dict[str, list[str]]:
+    """Which lists, roles and days packages may name; of roles none where people may write what they like."""
+    labels = [schema.annex.label for schema in schemas.values() if schema.annex]
+    roles = form_of(schemas, Role.ROSTER).by_name["role"].constraints.enum
+    return {"lists": [COVER, *labels], "roles": list(roles), "days": [EVERY_DAY, *WEEKDAYS, *phases]}
+
+
+@cache
+def _shipped_to_packages() -> dict[str, list[str]]:
+    return _known_to_packages(load_schemas(shipped("schemas")), ())
 
 
 def _field(schema: FormSchema, name: str, folder: Path) -> None:

@@ -38,6 +38,7 @@ ITEM_KIND: Final = {
     Role.DISPUTES: ItemKind.DISPUTE,
     Role.SUGGESTIONS: ItemKind.SUGGESTION,
 }  # what the ledger calls their items
+REPORTED: Final = (Role.VISITS, Role.DISPUTES, Role.SUGGESTIONS)  # the plan's three annexes
 
 
 class Constraints(Strict):

@@ -17,11 +17,13 @@ from dazoufang.mail.addresses import as_sent
 from dazoufang.mail.compose import compose, fitted, new_message_id
 from dazoufang.mail.incoming import MADE_ID
 from dazoufang.mail.letter import Attachment, Letter
+from dazoufang.mail.settings import Servers
 from dazoufang.model.submission import UNKNOWN_UNIT, Submission
-from dazoufang.record.letters import ANSWER, DIGEST, DONE, HELD, QUEUED, REPORT, Came, Letters, Queued
+from dazoufang.record.letters import ANSWER, DIGEST, DONE, ENCLOSED, HELD, QUEUED, REPORT, Came, Letters, Queued
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules
 from dazoufang.running.desk import Desk
+from dazoufang.running.enclosures import Enclosed, enclosed
 from dazoufang.running.outbox_plan import RECEIPTS, RETURNS
 from dazoufang.system import files
 from dazoufang.system.home import Home
@@ -29,7 +31,7 @@ from dazoufang.writing import alert_sheet
 from dazoufang.writing.answers.names import answer_names
 from dazoufang.writing.answers.receipt import banner
 from dazoufang.writing.letters import answer as answers
-from dazoufang.writing.letters.digest import digest
+from dazoufang.writing.letters.digest import Enclosures, digest
 from dazoufang.writing.letters.night import Failure, Night, night_failed, operator_report
 from dazoufang.writing.letters.words import Words
 
@@ -42,10 +44,10 @@ class Tonight:
     unreached: list[Reader]
 
 
-def queue(desk: Desk, sender: str, now: datetime, differences: Sequence[str]) -> Tonight:
+def queue(desk: Desk, post: Servers, now: datetime, differences: Sequence[str]) -> Tonight:
     """Queue tonight's letters, in one transaction with what brought them about. Inside `lead`, once all is published.
 
-    sender: our address. differences: what the night's proof found; they are a reason to hold.
+    post: our address, and how attachments are locked. differences: what the night's proof found; they are a reason to hold.
 
     Rules: answers go on every night and are never held; digests on working days, one a person and day; a first night is
     never held, and where one is held its digests wait until they are released or a later night says it all.
@@ -57,20 +59,24 @@ def queue(desk: Desk, sender: str, now: datetime, differences: Sequence[str]) ->
     reasons = list(looks_wrong(before, tonight, rules.campaign.mail.hold))
     if before is not None:
         reasons += [f"收件对账有差异：{line}" for line in differences]
-    writer = _Writer(desk.home, rules, sender, now)
+    writer = _Writer(desk.home, rules, post.sender, now)
     found, became = _answers(desk, writer)
     unreached: list[Reader] = []
     digests = rules.campaign.mail.digests.value and rules.campaign.workdays.is_workday(today)
     if digests:
         table = alerts.alerts(frames, rules, today)
         readers = told(table, frames.cadres, rules.campaign.mail.heads.value, today)
-        unreached = [reader for reader in readers if not as_sent(reader.email)]
-        for reader, positions in readers.items():
+        lists = enclosed(frames, rules, today, letters.enclosed_before)
+        wanted = dict.fromkeys([*readers, *(reader for reader, own in lists.items() if own.alone)])
+        unreached = [reader for reader in wanted if not as_sent(reader.email)]
+        for reader in wanted:
             if as_sent(reader.email):
-                shown = table.iloc[positions].reset_index(drop=True)
-                book = Attachment(alert_sheet.FILE, alert_sheet.render(frames, shown, rules, today))
-                last_told = letters.last_told(reader.email)
-                found.append(writer.digest(reader, shown, last_told, book, held=bool(reasons)))
+                shown = table.iloc[readers.get(reader, [])].reset_index(drop=True)
+                own = lists.get(reader, Enclosed())
+                if len(shown):
+                    own.add(Attachment(alert_sheet.FILE, alert_sheet.render(frames, shown, rules, today)), first=True)
+                own.lock(post.attachment_password)
+                found.append(writer.digest(reader, shown, letters.last_told(reader.email), own, held=bool(reasons)))
     letters.queue(found, became, tonight.as_json(), replaces_held=digests)
     return Tonight(reasons, unreached)
 
@@ -161,13 +167,19 @@ class _Writer:
         return self._queued(f"answer {came.number}", ANSWER, letter)
 
     def digest(
-        self, reader: Reader, shown: pd.DataFrame, before: frozenset[str], book: Attachment, *, held: bool
+        self, reader: Reader, shown: pd.DataFrame, before: frozenset[str], own: Enclosed, *, held: bool
     ) -> Queued:
-        """The digest of one reader: his rows of the alerts, also as a `book`; `before`: those that stood in his last."""
-        words = digest(reader.name, shown, before, self._rules, self._today, self._home.templates)
-        letter = self._letter(reader.email, reader.name, words, [book])
-        made = self._queued(f"digest {self._today} {reader.email.lower()}", DIGEST, letter)
-        return replace(made, told=tuple(shown["alert_id"]), state=HELD if held else QUEUED)
+        """The digest of one reader.
+
+        shown: his rows of the alerts. before: those that stood in his last. own: what is enclosed. held: it waits.
+        """
+        kept, left_out = fitted(own.attachments, self._rules.campaign.mail.attach_mb.value * 2**20)
+        enclosures = Enclosures([found.name for found in kept], [found.name for found in left_out], own.locked)
+        words = digest(reader.name, shown, before, self._rules, self._today, self._home.templates, enclosures)
+        letter = self._letter(reader.email, reader.name, words, kept)
+        queued = self._queued(f"digest {self._today} {reader.email.lower()}", DIGEST, letter)
+        told_of = (*shown["alert_id"], *(f"{ENCLOSED}{mark}" for mark in own.told))
+        return replace(queued, told=told_of, state=HELD if held else QUEUED)
 
     def report(self, reader: Reader, words: Words, about: str = "report") -> Queued:
         """The night's report to one of the office; `about`: of what it is the only one that day."""

@@ -262,14 +262,22 @@ def as_outlook_reads(raw: bytes) -> list[str]:
     return [str(make_header(decode_header(str(part.get_param("name"))))) for part in parts]
 
 
+FIRST, SECOND, THIRD = (
+    "附件1 县乡干部大走访活动汇总表",
+    "附件2 县乡干部大走访活动矛盾纠纷事项办理表",
+    "附件3 县乡干部大走访活动意见建议事项办理表",
+)
 NAMES: Final = {
-    "liming": ["走访登记表.xlsx 回执0002.html", "走访登记表.xlsx 需修改0002.xlsx", "预警提醒.xlsx"],
+    "liming": [
+        *("走访登记表.xlsx 回执0002.html", "走访登记表.xlsx 需修改0002.xlsx"),
+        *(f"{FIRST}（工会）.xlsx", f"{SECOND}（工会）.xlsx", "预警提醒.xlsx"),
+    ],
     "chenhong": ["零报告.csv 回执0003.html", "预警提醒.xlsx"],
-    "wumin": ["办公室走访.xlsx 回执0004.html", "预警提醒.xlsx"],
-    "sunli": ["打包.zip 回执0005.html", "打包.zip 需修改0005.zip", "预警提醒.xlsx"],
+    "wumin": ["办公室走访.xlsx 回执0004.html", f"{FIRST}（办公室）.xlsx", "预警提醒.xlsx"],
+    "sunli": ["打包.zip 回执0005.html", "打包.zip 需修改0005.zip", f"{FIRST}（宣传股）.xlsx", "预警提醒.xlsx"],
     "mosheng": [],
-    "zhaogang": ["财务股登记.xlsx 回执0006.html", "预警提醒.xlsx"],
-    "wangfang": ["预警提醒.xlsx"],
+    "zhaogang": ["财务股登记.xlsx 回执0006.html", f"{FIRST}（财务股）.xlsx", "预警提醒.xlsx"],
+    "wangfang": [f"{FIRST}.xlsx", f"{SECOND}.xlsx", f"{THIRD}.xlsx", "预警提醒.xlsx"],
 }
 
 

@@ -43,6 +43,7 @@ GATES = {
     "rich": {"cli", "commands"},
     "watchdog": {"commands"},
     "imapclient": {"mail"},
+    "msoffcrypto": {"mail.locked"},
     "chinese_calendar": {"rules"},
     "yaml": {"rules", "model.fault_catalogue"},
     "jinja2": {"writing.templates"},

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from dazoufang.duties import quotas
+from dazoufang.duties.slices import EVERYBODY, Concerned
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.vocabularies import Audience
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.packages import Slice
 from dazoufang.rules.packed import Packed, unpacked
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.writing.annexes import lists, summary
@@ -30,16 +32,25 @@ def names(schemas: Schemas) -> dict[str, str]:
     return {form: schema.annex.file for form, schema in schemas.items() if schema.annex is not None}
 
 
-def workbook(form: str, frames: Frames, rules: Rules, today: date, audience: Audience = Audience.INTERNAL) -> bytes:
-    """One annex: what the record holds, whole, or as `audience` may see it (and then it is no form any more).
+def workbook(
+    form: str,
+    frames: Frames,
+    rules: Rules,
+    today: date,
+    audience: Audience = Audience.INTERNAL,
+    whose: Concerned = EVERYBODY,
+) -> bytes:
+    """One annex: what the record holds, whole, or what of it concerns somebody; as `audience` may see it (and then it
+    is no form any more).
 
     Annex 1 opens on 汇总统计 (of the current round), the visits of the working year stand behind it; annexes 2 and 3
     list the year's items and those of earlier years that are not closed, any other the year's rows. Dropped into an empty
     home they read back.
     """
-    sheets = [lists.sheet(form, frames, rules, today, audience)]
-    if rules.schemas[form].role is Role.VISITS:
-        sheets.insert(0, summary.sheet(quotas.progress(frames, rules, today), frames, rules, today, audience))
+    sheets = [lists.sheet(form, frames, rules, today, audience, whose)]
+    if rules.schemas[form].role is Role.VISITS and whose.slice is not Slice.OFFICE:  # which asks after no kind alone
+        progress = quotas.progress(frames, rules, today)
+        sheets.insert(0, summary.sheet(progress, frames, rules, today, audience, whose))
     return page.workbook(sheets, created=today, author=rules.campaign.bureau.value)
 
 

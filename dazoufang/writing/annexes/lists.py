@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.duties import quotas
+from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.model import terms
@@ -22,8 +23,15 @@ from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
 _KINDS: Final[dict[str, CellKind]] = {"date": "date", "integer": "int"}
 
 
-def sheet(form: str, frames: Frames, rules: Rules, today: date, audience: Audience = Audience.INTERNAL) -> SheetSpec:
-    """The list sheet of `form` as `audience` may see it: heading row, rows, and a total.
+def sheet(
+    form: str,
+    frames: Frames,
+    rules: Rules,
+    today: date,
+    audience: Audience = Audience.INTERNAL,
+    whose: Concerned = EVERYBODY,
+) -> SheetSpec:
+    """The list sheet of `form` as `audience` may see it: heading row, the rows that concern somebody, and a total.
 
     Its headings are the schema's titles and its rows say whose they are, so that it reads back as a form; one from which
     personal data were taken says so in its first line, and is refused.
@@ -32,11 +40,11 @@ def sheet(form: str, frames: Frames, rules: Rules, today: date, audience: Audien
     annex = schema.annex
     if annex is None:
         raise ValueError(f"schema {form} has no annex")
-    chosen = emptied(listing.listed(schema, frames, rules, today), schema)
+    chosen = emptied(concerning(listing.listed(schema, frames, rules, today), schema, whose, frames, rules), schema)
     total = _total(chosen, schema.role)  # households are told apart by what is masked below
     return SheetSpec(
         name=annex.sheet,
-        title=annex.title,
+        title=annex.title + whose.words,
         label=masks.label(annex.label, audience, rules),
         left=f"填报单位：{rules.campaign.bureau.value}",
         right=f"填报时间：{day_words(today)}",

@@ -10,12 +10,14 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties import quotas
+from dazoufang.duties.slices import EVERYBODY, Concerned
 from dazoufang.ledger.closing import HANDLED_AS
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import Audience, DisputeStatus, ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.packages import Slice
 from dazoufang.rules.schema import Role
 from dazoufang.writing import masks
 from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
@@ -28,14 +30,20 @@ _NOTE: Final = (
     "2. 矛盾纠纷“已化解”含已销号和程序性终结，“正在化解”含未启动和移交转办；意见建议“已办结”含已销号，“正在办理”含未启动和移交转办。"
     "3. 对象类别只按本轮走访计；完成率＝已走访÷应走访。"
 )
-_DISPUTES: Final = {"found": "收集", "done": "已化解", "going": "正在化解", "held": "稳控中", "closed": "已销号"}
-_SUGGESTIONS: Final = {"found": "收集", "done": "已办结", "going": "正在办理", "closed": "已销号"}
+DISPUTES: Final = {"found": "收集", "done": "已化解", "going": "正在化解", "held": "稳控中", "closed": "已销号"}
+SUGGESTIONS: Final = {"found": "收集", "done": "已办结", "going": "正在办理", "closed": "已销号"}
 
 
 def sheet(
-    progress: pd.DataFrame, frames: Frames, rules: Rules, today: date, audience: Audience = Audience.INTERNAL
+    progress: pd.DataFrame,
+    frames: Frames,
+    rules: Rules,
+    today: date,
+    audience: Audience = Audience.INTERNAL,
+    whose: Concerned = EVERYBODY,
 ) -> SheetSpec:
-    """The sheet 汇总统计 of annex 1, from `quotas.progress`; it names cadres only, and is the same for every audience."""
+    """The sheet 汇总统计 of annex 1, from `quotas.progress`; it names cadres only, and is the same for every audience. Of a
+    unit or person it has its own rows, with the figures that they have in the whole."""
     year, round_ = quotas.current_round(rules.campaign, today)
     kinds = target_kinds(rules)
     annex = rules.form(Role.VISITS).annex
@@ -43,16 +51,24 @@ def sheet(
     title = PurePath(annex.file).stem.removeprefix(label).strip() if annex else SHEET
     return SheetSpec(
         name=SHEET,
-        title=title,
+        title=title + whose.words,
         label=masks.label(label, audience, rules),
         left=f"填报单位：{rules.campaign.bureau.value}",
         right=f"{year}年{round_.name}　截至{day_words(today)}",
         footer=FOOTER,
         note=_NOTE,
         columns=columns(kinds),
-        rows=table(progress, frames, kinds, year, round_.number),
+        rows=_of(table(progress, frames, kinds, year, round_.number), whose),
         style=STYLE,
     )
+
+
+def _of(rows: pd.DataFrame, whose: Concerned) -> pd.DataFrame:
+    """The rows of 汇总统计 that concern somebody; a person's without the 小计 of his unit."""
+    if whose.slice is Slice.WHOLE:
+        return rows
+    own = rows["unit"] == whose.unit
+    return rows[own & (rows["cadre"] == whose.person) if whose.slice is Slice.PERSON else own].reset_index(drop=True)
 
 
 def target_kinds(rules: Rules) -> tuple[str, ...]:
@@ -71,8 +87,8 @@ def columns(kinds: Iterable[str]) -> tuple[Column, ...]:
         Column("done", "已走访", 8, "int"),
         Column("rate", "完成率", 9, "percent"),
         *(Column(kind, kind, 9, "int", group="按对象类别") for kind in kinds),
-        *(Column(f"dispute_{key}", title, 8, "int", group="矛盾纠纷") for key, title in _DISPUTES.items()),
-        *(Column(f"suggestion_{key}", title, 8, "int", group="意见建议") for key, title in _SUGGESTIONS.items()),
+        *(Column(f"dispute_{key}", title, 8, "int", group="矛盾纠纷") for key, title in DISPUTES.items()),
+        *(Column(f"suggestion_{key}", title, 8, "int", group="意见建议") for key, title in SUGGESTIONS.items()),
         Column("followed", "回访户次", 8, "int"),
     )
 
@@ -165,7 +181,7 @@ def _facts(items: pd.DataFrame) -> dict[str, set[str]]:
 
 
 def _counted(facts: dict[str, set[str]], numbers: Iterable[str]) -> dict[str, int]:
-    keys = [*(f"dispute_{key}" for key in _DISPUTES), *(f"suggestion_{key}" for key in _SUGGESTIONS), "followed"]
+    keys = [*(f"dispute_{key}" for key in DISPUTES), *(f"suggestion_{key}" for key in SUGGESTIONS), "followed"]
     counts = dict.fromkeys(keys, 0)
     for number in numbers:
         for mark in facts[number]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from dazoufang.duties.levels import OVERDUE, REMIND, SEVERE, WARN
 from dazoufang.duties.unknown_holidays import NO_HOLIDAYS
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.workdays import GUESSED
+from dazoufang.writing import alert_sheet
 from dazoufang.writing.letters.words import Words, day_in, units_in_line, words
 
 MANY: Final = 8  # alerts of one kind and level that stand one by one; more are one line with their number
@@ -44,33 +45,59 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-def digest(person: str, found: pd.DataFrame, before: Set[str], rules: Rules, today: date, templates: Path) -> Words:
+@dataclass(frozen=True, slots=True)
+class Enclosures:
+    """The names of what a letter encloses, and of what was too big for it. locked: they open with a password."""
+
+    kept: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+    locked: bool = False
+
+
+NOTHING: Final = Enclosures()
+
+
+def digest(
+    person: str,
+    found: pd.DataFrame,
+    before: Set[str],
+    rules: Rules,
+    today: date,
+    templates: Path,
+    enclosed: Enclosures = NOTHING,
+) -> Words:
     """The digest of one person. Its `found` is mentioned as an annex 《预警提醒》 where something is folded.
 
     person: whose letter it is. found: rows of `duties.alerts.alerts` that concern him, in their order. before: the
     alert_ids that stood in his last letter. rules, today, templates: names, the day, the folder of the templates.
+    enclosed: what goes with it; alone it makes a letter that says no more than that.
 
     Raises:
-        ValueError: `found` is empty; nobody gets a letter that says nothing.
+        ValueError: nothing is found nor enclosed; nobody gets a letter that says nothing.
     """
-    if found.empty:
+    lists = [name for name in enclosed.kept if name != alert_sheet.FILE]
+    if found.empty and not lists:
         raise ValueError("a digest of nothing")
     rows = cast(list[dict[str, Any]], found.to_dict("records"))
     for row in rows:
         row["new"] = row["alert_id"] not in before
     new = sum(row["new"] for row in rows)
     numbers = [(level, number) for level, number in counts(found).items() if number]
+    about = f"与您有关的 {len(rows)} 件：{'，'.join(f'{level} {number} 件' for level, number in numbers)}"
     context: dict[str, Any] = {
-        "title": f"与您有关的 {len(rows)} 件：{'，'.join(f'{level} {number} 件' for level, number in numbers)}",
+        "title": about if rows else f"送上 {len(lists)} 份表",
         "person": person,
         "day": day_in(today, today),
         "new": new,
         "gone": len(before - {row["alert_id"] for row in rows}),
         "groups": list(_groups(rows, person, today)),
+        "lists": lists,
+        "left_out": enclosed.left_out,
+        "locked": enclosed.locked,
     }
     fresh = f"（其中新{context['new']}件）" if context["new"] else ""
     levels = "，".join(f"{level}{number}件" for level, number in numbers)
-    subject = f" {context['day']}：{levels}{fresh}"
+    subject = f" {context['day']}：{levels}{fresh}" if rows else f" {context['day']}：送上{len(lists)}份表"
     return words(subject, "letter_digest.j2", templates, rules, context)
 
 

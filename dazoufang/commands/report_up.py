@@ -1,0 +1,50 @@
+"""`report-up`: the package to report upward, cover sheet and annexes, in a folder of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dazoufang.commands.screen import Screen
+from dazoufang.ledger.fold import fold
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import load_rules
+from dazoufang.running import reports
+from dazoufang.system.home import Home
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was written: the day it tells of, the folder, and the names of its files."""
+
+    today: date
+    folder: Path
+    files: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """For --json."""
+        return {"today": self.today.isoformat(), "folder": str(self.folder), "files": self.files}
+
+
+def report_up(home: Home, today: date, folder: Path | None = None) -> Report:
+    """Write the package of what the record holds, into `folder`, by default one in outbox/邮件.
+
+    Raises:
+        BrokenRules, OSError: nothing was written, or not all; run it again.
+    """
+    rules = load_rules(home.schemas)
+    with Record.of(home) as record:
+        frames = fold(record.submissions(), rules).frames()
+    place = folder or reports.folder(home, rules, today)
+    return Report(today, place, reports.write(place, frames, rules, today))
+
+
+def show(report: Report, screen: Screen) -> None:
+    """Where the package lies and what is in it."""
+    screen.data(report.as_json())
+    screen.say(f"上报材料（截至{report.today}）在 {report.folder}：", "bold")
+    for name in report.files:
+        screen.say(f"  {name}")
+    screen.say("核对以后盖章上报；数字变了，再运行一次就会更新。")

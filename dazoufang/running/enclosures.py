@@ -1,0 +1,134 @@
+"""What people are sent besides their alerts: the lists that the rules name for them, each on its days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import PurePath
+
+from dazoufang.duties import occasions
+from dazoufang.duties.readers import Post, Reader, posts
+from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
+from dazoufang.ledger import listing
+from dazoufang.ledger.frames import Frames
+from dazoufang.mail.letter import Attachment
+from dazoufang.mail.locked import locked
+from dazoufang.model.vocabularies import Audience
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.packages import COVER, Package, Slice
+from dazoufang.writing import cover
+from dazoufang.writing.annexes import annexes
+
+
+@dataclass
+class Enclosed:
+    """What one reader is sent. told: marks of what he has then had, so that he has it once; alone: it goes also where he
+    is told of nothing else; private: the names of what holds personal data; locked: that opens with a password."""
+
+    attachments: list[Attachment] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    private: set[str] = field(default_factory=set)
+    alone: bool = False
+    locked: bool = False
+
+    def add(self, attachment: Attachment, *, private: bool = True, first: bool = False) -> None:
+        """Enclose something, once."""
+        if attachment.name not in [found.name for found in self.attachments]:
+            self.attachments.insert(0 if first else len(self.attachments), attachment)
+            self.private |= {attachment.name} if private else set()
+
+    def lock(self, password: str) -> None:
+        """Lock what holds personal data, where there is a password."""
+        if password:
+            self.attachments = [
+                locked(found, password) if found.name in self.private else found for found in self.attachments
+            ]
+            self.locked = bool(self.private)
+
+
+def enclosed(
+    frames: Frames, rules: Rules, today: date, told: Callable[[str], frozenset[str]]
+) -> dict[Reader, Enclosed]:
+    """What each reader is to have today; readers without an address too.
+
+    told: address → the marks of what was sent there before. Rules: the lists, rows, audience and days of
+    `mail.packages`, in their order; a list with none of somebody's rows is not sent to him; what he gets whole he does
+    not get again in part.
+    """
+    lists = _Lists(frames, rules, today)
+    found: dict[Reader, Enclosed] = {}
+    for package in rules.campaign.mail.packages.value:
+        marks = [f"{package.to} {occasion}" for occasion in occasions.due(package.days, rules.campaign, today)]
+        for post in _people(package, frames, today) if marks else ():
+            new = [mark for mark in marks if mark not in told(post.reader.email)]
+            if not new:
+                continue
+            added = [attachment for name in package.lists for attachment in lists.of(name, package, post)]
+            if not added:
+                continue
+            own = found.setdefault(post.reader, Enclosed())
+            for attachment in added:
+                own.add(attachment, private=package.audience is not Audience.PUBLIC)
+            own.told += new
+            own.alone = own.alone or package.alone
+    return found
+
+
+def report_upward(frames: Frames, rules: Rules, today: date) -> list[Attachment]:
+    """The package to report upward: cover sheet and the plan's three annexes, for the audience 上报."""
+    package = Package(
+        to="", addresses=(), lists=(COVER, *cover.reported(rules)), rows=Slice.WHOLE, audience=Audience.UPWARD, days=()
+    )
+    lists, nobody = _Lists(frames, rules, today), Post(Reader("", "", ""), "", "")
+    return [attachment for name in package.lists for attachment in lists.of(name, package, nobody)]
+
+
+def _people(package: Package, frames: Frames, today: date) -> Iterator[Post]:
+    if package.roles or package.units:
+        yield from posts(frames.cadres, package.roles, package.units, today)
+    for address in package.addresses:
+        yield Post(Reader("", package.to, address), "", "")
+
+
+class _Lists:
+    """The lists of one day as attachments, each made once."""
+
+    def __init__(self, frames: Frames, rules: Rules, today: date) -> None:
+        self._frames, self._rules, self._today = frames, rules, today
+        self._by_label = {
+            schema.annex.label: (schema, PurePath(schema.annex.file))
+            for schema in rules.schemas.values()
+            if schema.annex
+        }
+        self._made = cache(self._make)
+        self._listed = cache(lambda form: listing.listed(rules.schemas[form], frames, rules, today))
+
+    def of(self, name: str, package: Package, post: Post) -> Iterator[Attachment]:
+        """The list of that name as the package has it for the holder of a post; nothing where he has no row in it."""
+        if name == COVER:
+            yield Attachment(cover.FILE, cover.render(self._frames, self._rules, self._today))
+            return
+        if name not in self._by_label:  # of a home that calls it otherwise, see `needs.refuse_unknown_packages`
+            return
+        schema, file = self._by_label[name]
+        whose = {
+            Slice.WHOLE: EVERYBODY,
+            Slice.UNIT: Concerned(Slice.UNIT, post.unit),
+            Slice.OFFICE: Concerned(Slice.OFFICE, post.unit),
+            Slice.PERSON: Concerned(Slice.PERSON, post.unit, post.name),
+        }[package.rows]
+        rows = concerning(self._listed(schema.name), schema, whose, self._frames, self._rules)
+        if whose is EVERYBODY or len(rows):
+            yield Attachment(
+                _file_name(file, whose, package.audience), self._made(schema.name, package.audience, whose)
+            )
+
+    def _make(self, form: str, audience: Audience, whose: Concerned) -> bytes:
+        return annexes.workbook(form, self._frames, self._rules, self._today, audience, whose)
+
+
+def _file_name(file: PurePath, whose: Concerned, audience: Audience) -> str:
+    """附件2 ……办理表（工会）.xlsx: no name of a person is in it."""
+    return f"{file.stem}{whose.words}{'（公示）' if audience is Audience.PUBLIC else ''}{file.suffix}"
