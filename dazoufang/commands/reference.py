@@ -43,7 +43,11 @@ def schemas_page(schemas: Schemas) -> str:
     for name, model in (("列（fields）", Field), ("规则（rules）", Rule), ("表", FormSchema)):
         keys = "、".join(f"`{field.alias or key}`" for key, field in model.model_fields.items())
         parts.append(f"- {name}：{keys}\n")
-    parts.append("\n不认识的键（比如拼错的 `contraints`）在启动时就会指出文件、行和改法。\n")
+    parts.append(
+        "\n不认识的键（比如拼错的 `contraints`）在启动时就会指出文件、行和改法。\n"
+        "一列里有个人信息的，写 `sensitive: name`（姓名）、`phone`（电话）、`address`（住址）或 `private`（家庭情况），"
+        "上报、公示时就照 [给谁看](给谁看.md) 隐去。\n"
+    )
     parts.append(_OWN_FORM)
     parts.append(_UPGRADES)
     return "".join(parts)
