@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.rules.campaign import Campaign, Rules, load_rules
+from dazoufang.rules.generations import Generation
 from dazoufang.rules.rules_file import Strict, in_full
 from dazoufang.rules.schema import FormSchema
 from dazoufang.system import files
@@ -46,10 +47,4 @@ class Rulebook:
     def _rules(self, fingerprint: str) -> Rules:
         folder = self.folder(fingerprint)
         rules = self._in_force if folder == self._in_force.folder else load_rules(folder, in_force=False)
-        first = not fingerprint
-        return replace(
-            rules,
-            fingerprint=fingerprint,
-            before_authority=rules.before_authority or first,
-            before_audiences=rules.before_audiences or first,
-        )
+        return replace(rules, fingerprint=fingerprint, generation=rules.generation if fingerprint else Generation.FIRST)

@@ -31,6 +31,7 @@ from dazoufang.model.faults import ERROR, Fault, Repair
 from dazoufang.model.submission import Row
 from dazoufang.reading.sheet import CellError, Disputed, Uncalculated, Value
 from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import Field, FormSchema
 
 Converter = Callable[[Any], Converted]
@@ -271,7 +272,7 @@ def _reader(field: Field, rules: Rules, today: date) -> Converter:
         towns = campaign.townships
         return lambda value: to_township(value, towns.names, towns.aliases)
     simple: dict[str, Converter] = {
-        "name": to_name if rules.before_audiences else to_whole_name, "names": to_names, "phone": to_phone, "unit": to_unit, "email": to_email,
+        "name": to_name if rules.generation < Generation.AUDIENCES else to_whole_name, "names": to_names, "phone": to_phone, "unit": to_unit, "email": to_email,
     }  # fmt: skip
     if field.format in simple:
         return simple[field.format]

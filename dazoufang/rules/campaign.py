@@ -17,6 +17,8 @@ from dazoufang.rules.audiences import Audiences
 from dazoufang.rules.authority import Authority
 from dazoufang.rules.empty_forms import EmptyForms
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
+from dazoufang.rules.generations import Generation, generation_of
+from dazoufang.rules.habits import Habits
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.mail import Mail
@@ -158,6 +160,7 @@ class Campaign(Strict):
     returns: Returns
     authority: Authority
     empty_forms: EmptyForms
+    habits: Habits
     calendar: Calendar
     inbox: InboxNames
     watch: Watch
@@ -248,17 +251,25 @@ class Campaign(Strict):
 class Rules:
     """Everything that the bureau decides: the forms and the campaign, and a fingerprint of the files they came from.
 
-    `folder`: where those files lie; what they lack is the program's own. `before_authority`: they were kept by a program
-    that let everybody speak for everybody and took an empty form for a word; `before_audiences`: by one that took 张** for
-    a name. What was judged by them stays as it was.
+    `folder`: where those files lie; what they lack is the program's own. `generation`: what the program knew that kept
+    them; what was judged by them stays as it was.
     """
 
     schemas: Schemas
     campaign: Campaign
     fingerprint: str
     folder: Path
-    before_authority: bool = False
-    before_audiences: bool = False
+    generation: Generation = Generation.HABITS
+
+    @property
+    def before_authority(self) -> bool:
+        """Whether they are of the first program, which asked nobody whom he speaks for."""
+        return self.generation < Generation.AUTHORITY
+
+    @property
+    def habits(self) -> Habits | None:
+        """The words of the habits; None where these rules knew of none."""
+        return self.campaign.habits if self.generation >= Generation.HABITS else None
 
     def form(self, role: Role) -> FormSchema:
         """The form of a role of which there is one: any but `Role.LIST`."""
@@ -280,6 +291,7 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
         refuse_incomplete_forms(schemas, follow_ups, folder)
         refuse_unknown_packages(schemas, campaign.mail.packages.value, campaign.phase_names, folder)
+        return Rules(schemas, campaign, fingerprint(folder), folder)
     own = folder / "campaign.yaml"
-    said = (parsed(own)[1] or {}) if not in_force and own.exists() else {"authority", "audiences"}
-    return Rules(schemas, campaign, fingerprint(folder), folder, "authority" not in said, "audiences" not in said)
+    keys = (parsed(own)[1] or {}) if own.exists() else {}
+    return Rules(schemas, campaign, fingerprint(folder), folder, generation_of(keys))

@@ -14,6 +14,7 @@ from tray import Tray
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.model.submission import SENDER, Submission
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.generations import Generation
 
 VISITS = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 |\n| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 |\n"
 MIXED = (
@@ -224,14 +225,14 @@ class TestTheRules:
         assert taken(closed, FORMS["走访"], "工会/走访.xlsx", KNOWN).verdict == "accepted"
 
     def test_rules_kept_before_let_everybody_speak_as_they_did(self, rules: Rules) -> None:
-        former = replace(rules, before_authority=True)
+        former = replace(rules, generation=Generation.FIRST)
         submission = taken(former, FORMS["走访"], "督导室/走访.xlsx", KNOWN)
         assert (submission.unit, submission.verdict, codes(submission)) == ("工会", "accepted", ["S09"])
         assert SENDER not in submission.parts[0].meta
         assert taken(former, FORMS["裁定"], "督导室/裁定表.xlsx", KNOWN).verdict == "accepted"
 
     def test_what_they_took_empty_took_all_back_and_does_still(self, rules: Rules) -> None:
-        tray = Tray(replace(rules, before_authority=True))
+        tray = Tray(replace(rules, generation=Generation.FIRST))
         tray.take("工会/走访.xlsx", FORMS["走访"])
         assert tray.take("工会/走访.xlsx", workbook(VISITS.splitlines()[0], unit="工会")).verdict == "accepted"
         assert tray.rows("visits", "household") == []

@@ -495,7 +495,7 @@ def test_an_empty_workbook_is_no_form(read: Read) -> None:
 def test_a_broken_sheet_is_named_and_the_others_are_read(rules: Rules) -> None:
     broken = Sheet("坏表", True, [], [], faults.make("S05", sheet="坏表", what="读不出"))
     good = Sheet("好表", True, table(HEAD, ZHANG), [])
-    found = extract(Book("", [broken, good]), Headings(rules.schemas), "登记.xlsx")
+    found = extract(Book("", [broken, good]), Headings(rules.schemas), "登记.xlsx", rules.habits)
     assert ([t.sheet for t in found.tables], [f.code for f in found.faults]) == (["好表"], ["S05"])
 
 

@@ -140,7 +140,10 @@ def test_a_zero_in_a_column_for_remarks_is_nothing(judge: Examine) -> None:
 def sheet_judged(rules: Rules, lines: Sequence[Sequence[Any]]) -> Examined:
     """Cells as a reader gives them, judged: for values that no test workbook can hold."""
     found = finding.extract(
-        Book("", [Sheet("Sheet1", True, [list(line) for line in lines], [])]), Headings(rules.schemas), "x"
+        Book("", [Sheet("Sheet1", True, [list(line) for line in lines], [])]),
+        Headings(rules.schemas),
+        "x",
+        rules.habits,
     )
     result, judging = Examined(), Judge(rules, TODAY)
     for table in found.tables:
@@ -221,7 +224,9 @@ def test_ditto_under_a_cell_of_blanks_is_a_fault(rules: Rules) -> None:
         [date(2023, 9, 20), "李明", "张三", "其他"],
         [date(2023, 9, 21), "李明", "李四", "其他", "同上"],
     ]
-    (table,) = finding.extract(Book("", [Sheet("S", True, lines, [])]), Headings(rules.schemas), "x").tables
+    (table,) = finding.extract(
+        Book("", [Sheet("S", True, lines, [])]), Headings(rules.schemas), "x", rules.habits
+    ).tables
     table.rows[0][1]["township"] = "  "
     assert [(f.code, f.cell) for f in Judge(rules, TODAY).judge(table).faults] == [("C19", "E3")]
 

@@ -73,7 +73,7 @@ class Desk:
         """Cells as a reader gives them: for values that no test workbook can hold."""
         sheet = Sheet("登记", True, [*rows(HEAD), list(line)], [])  # type: ignore[list-item]
         found: list[Fault] = []
-        for table in extract(Book("", [sheet]), Headings(self.rules.schemas), "x").tables:
+        for table in extract(Book("", [sheet]), Headings(self.rules.schemas), "x", self.rules.habits).tables:
             found += Judge(self.rules, TODAY).judge(table).faults
         return found
 
@@ -561,7 +561,7 @@ class TestTheTwelveStandards:
 
     def test_2_a_cell_of_blanks_is_not_called_empty(self, desk: Desk) -> None:
         sheet = Sheet("登记", True, [*rows(HEAD), [DAY, "李明", "张三", "其他"]], [])
-        (table,) = extract(Book("", [sheet]), Headings(desk.rules.schemas), "x").tables
+        (table,) = extract(Book("", [sheet]), Headings(desk.rules.schemas), "x", desk.rules.habits).tables
         table.rows[0][1]["household"] = "   "
         (fault,) = Judge(desk.rules, TODAY).judge(table).faults
         assert fault.message.endswith("看着是空的，其实里面是“〔3个空格〕”，等于没有填，这一项必须填")

@@ -12,6 +12,7 @@ import yaml
 
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign, Rules, load_rules
+from dazoufang.rules.generations import Generation
 from dazoufang.rules.item_numbers import ITEM_KINDS, Items
 from dazoufang.rules.plan_flaws import flaws
 from dazoufang.rules.rules_file import BrokenRules
@@ -286,7 +287,7 @@ def test_rules_that_were_kept_before_there_were_audiences_say_so(tmp_path: Path)
     del older["audiences"]
     (folder / "campaign.yaml").write_text(yaml.safe_dump(older, allow_unicode=True), encoding="utf-8")
     now, once = load_rules(folder), load_rules(folder, in_force=False)
-    assert (now.before_audiences, once.before_audiences, once.before_authority) == (False, True, False)
+    assert (now.generation, once.generation) == (Generation.HABITS, Generation.AUTHORITY)
     assert now.campaign.audiences == load_rules(shipped("schemas")).campaign.audiences
 
 

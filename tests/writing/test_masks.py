@@ -23,6 +23,7 @@ from dazoufang.judging.examine import examine_bytes
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.vocabularies import Audience, PersonalData
 from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import Field
 from dazoufang.rules.sourced import Sourced
 from dazoufang.system.home import shipped
@@ -489,6 +490,6 @@ def test_without_its_first_line_the_cells_themselves_are_refused(rules: Rules, c
 
 def test_what_was_judged_before_there_were_audiences_stays_as_it_was(rules: Rules) -> None:
     row = "走访日期 | 走访干部 | 走访对象 | 对象类别\n@2023-09-20 | 李明 | 张** | 其他"
-    once = examine_bytes(workbook(row, unit="工会"), "登记.xlsx", replace(rules, before_audiences=True), TODAY)
+    once = examine_bytes(workbook(row, unit="工会"), "登记.xlsx", replace(rules, generation=Generation.AUTHORITY), TODAY)
     now = examine_bytes(workbook(row, unit="工会"), "登记.xlsx", rules, TODAY)
     assert ([fault.code for fault in once.faults], [fault.code for fault in now.faults]) == ([], ["C20"])

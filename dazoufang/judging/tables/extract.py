@@ -15,6 +15,7 @@ from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import Fault
 from dazoufang.reading.sheet import Book, Sheet, Value
+from dazoufang.rules.habits import OLDER_SHEET, SAMPLE_SHEET, Habits
 
 __all__ = ["Extract", "Table", "extract"]
 
@@ -24,6 +25,10 @@ _CHINESE: Final = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _NAMED_ROWS: Final = 8  # how many left-out rows are named; of more only how many
 _NO_HEADING: Final = "（没有表头）"
 _OWN_NAME: Final = "「{sheet}」是本系统自己生成的表的名称，里面的行没有当作数据"
+_NOT_DATA: Final = {
+    SAMPLE_SHEET: "「{sheet}」表照名称是示范，里面的行没有当作数据",
+    OLDER_SHEET: "「{sheet}」表照名称是旧的一份，里面的行没有当作数据",
+}
 _OTHER_NAME: Final = "不需处理；如果里面是要报的数据，请把工作表改个名称后重新放入"
 _BESIDE: Final = "「{sheet}」表 {cell} 的“{value}”与左边的表隔着空列，像是另一张表的列，没有采用"
 _SAME_TABLE: Final = "若是同一张表的列，请删去中间的空列后重新放入；不是就不用处理"
@@ -55,8 +60,8 @@ class Extract:
     faults: list[Fault]
 
 
-def extract(book: Book, headings: Headings, file_name: str) -> Extract:
-    """Every table of every visible sheet.
+def extract(book: Book, headings: Headings, file_name: str, habits: Habits | None) -> Extract:
+    """Every table of every visible sheet. habits: None for rules that knew of none.
 
     Rule: hidden sheets are not data (hidden rows are); a sheet of ours that is derived is known as such. What is not
     taken is named in a fault: rows of totals and samples, columns without a heading, hidden sheets, sheets of something
@@ -76,6 +81,9 @@ def extract(book: Book, headings: Headings, file_name: str) -> Extract:
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_OWN_NAME, remedy=_OTHER_NAME))
         else:
             tables = list(_tables(sheet, headings, file_name))
+            if habits and (what := habits.not_data(sheet.name)) and any(table.rows for table in tables):
+                found.faults.append(faults.make("S10", sheet=sheet.name, message=_NOT_DATA[what], remedy=_OTHER_NAME))
+                continue
             found.tables.extend(tables)
             found.faults.extend(_left_out(sheet.name, tables))
             if not tables and _holds_something(sheet):
