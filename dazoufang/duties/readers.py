@@ -104,10 +104,8 @@ class _People:
                 yield from self._where(unit=head, role=role)
 
     def _leaders(self, unit: str, names: Collection[str]) -> Iterator[Reader]:
-        """The leaders in charge of these people; without people, of the unit's."""
-        about = (
-            [row for name in names for row in self._rows_named(name, unit)] if names else self._rows_where(unit=unit)
-        )
+        """The leaders in charge of these people; without people, or where none of them is in office, of the unit's."""
+        about = [row for name in names for row in self._rows_named(name, unit)] or self._rows_where(unit=unit)
         for leader in dict.fromkeys(row["leader"] for row in about if row["leader"]):
             yield from self._named([leader], unit)
 

@@ -40,6 +40,7 @@ CADRES = pd.DataFrame(
         ("督导室", "", "股室负责人", ["chen@x.cn"]),
         ("工会", "张伟", "本人、股室负责人、分管领导", ["li@x.cn", "wang@x.cn", "zhang@x.cn"]),
         ("督导室", "", "股室负责人、分管领导", ["", "chen@x.cn"]),  # 赵刚 has no address: he is listed
+        ("工会", "离任", "本人、股室负责人、分管领导", ["li@x.cn", "wang@x.cn"]),  # has left: the unit's
         ("督导室", "", "办公室", ["wang@x.cn"]),
         ("", "", "本人", ["", "chen@x.cn", "li@x.cn", "wang@x.cn", "zhang2@x.cn", "zhang@x.cn"]),  # everybody, once
     ],
