@@ -122,7 +122,7 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             part.rows.extend(judged.rows)
             tables.append(JudgedTable(book.member, table, judged.rows))
             part.unit = part.unit or unit
-            part.headings.append(Heading(table.sheet, table.heading_row, dict(table.match.columns)))
+            part.headings.append(Heading(table.sheet, table.heading_row, dict(table.match.columns), table.cell_rows))
             part.meta = table.meta | part.meta
             result.faults.extend(map(inside, judged.faults))
             result.repairs.extend(replace(repair, member=book.member) for repair in judged.repairs)

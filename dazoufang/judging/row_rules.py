@@ -31,7 +31,9 @@ class Place:
 
     def cell(self, name: str) -> str:
         """The cell of field `name` in this row, "" where the table has no such column."""
-        return address(self.row_no - 1, self.columns[name]) if name in self.columns else ""
+        if name not in self.columns:
+            return ""
+        return address(self.table.cell_rows.get(name, self.row_no - 1), self.columns[name])
 
     def spot(self, name: str) -> str:
         """Another cell of this row: B2（走访日期）."""

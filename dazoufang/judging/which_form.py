@@ -72,6 +72,10 @@ class Headings:
         """Whether any form has this heading (or group heading)."""
         return any(spelling in self.known for spelling in spellings(heading))
 
+    def field(self, form: str, heading: str) -> str | None:
+        """The field of `form` that a heading alone names."""
+        return _field(self._indexes[form], (heading,))
+
     def match(self, form: str, paths: Sequence[Path]) -> Match:
         """Which column is which field of `form`."""
         schema, index = self.schemas[form], self._indexes[form]

@@ -32,6 +32,7 @@ class Fold:
         self.ledger = Ledger(rules)
         self.effects: dict[int, Effect] = {}
         self._roster: Roster | None = None
+        self._frames: Frames | None = None
         self._latest: dict[_Key, int] = {}
         self._mended: dict[tuple[str, int], list[Submission]] = {}
         self.submissions: list[Submission] = []  # all of them, in the order of acceptance
@@ -43,6 +44,7 @@ class Fold:
             BrokenRules: it holds a form whose file is gone from the rules.
         """
         self._require_forms(submission)
+        self._frames = None
         effect = Effect(submission.submission_id)
         self.submissions.append(submission)
         if not (_only_empty(submission) or _is_held(submission)):
@@ -148,8 +150,10 @@ class Fold:
         return self._roster
 
     def frames(self) -> Frames:
-        """The canonical frames."""
-        return frames_of(self.merged, self.ledger, self.submissions, self.rules)
+        """The canonical frames. Nobody writes into them: the same ones serve until something is taken."""
+        if self._frames is None:
+            self._frames = frames_of(self.merged, self.ledger, self.submissions, self.rules)
+        return self._frames
 
 
 _OUR_COPY: Final = re.compile(r"(.+) 需修改(\d{4,})")  # as replies.answer_names has it, unless the name was too long

@@ -48,11 +48,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The heading of one table: its sheet, its last row as Excel shows it, and field → 0-based column."""
+    """The heading of one table: its sheet, its last row as Excel shows it, and field → 0-based column. `rows`: of a card,
+    whose values stand in rows of their own, field → 0-based row; else empty."""
 
     sheet: str
     row_no: int
     columns: dict[str, int]
+    rows: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -98,7 +100,9 @@ class Part:
         """Where the field `name` of a row stands (D5); "" where its table has no such column."""
         above = [heading for heading in self.headings if heading.sheet == row.sheet and heading.row_no < row.row_no]
         nearest = max(above, key=lambda heading: heading.row_no, default=None)
-        return address(row.row_no - 1, nearest.columns[name]) if nearest and name in nearest.columns else ""
+        if nearest is None or name not in nearest.columns:
+            return ""
+        return address(nearest.rows.get(name, row.row_no - 1), nearest.columns[name])
 
 
 @dataclass(slots=True)

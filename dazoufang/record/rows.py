@@ -35,9 +35,14 @@ def part_of(submission: Submission, part: Part) -> dict[str, Any]:
         "member": part.member,
         "stem": part.stem,
         "unit": part.unit,
-        "columns": as_json([(heading.sheet, heading.row_no, heading.columns) for heading in part.headings]),
+        "columns": as_json([_stored_heading(heading) for heading in part.headings]),
         "meta": as_json(part.meta),
     }
+
+
+def _stored_heading(heading: Heading) -> list[Any]:
+    """A heading as it is stored: what only cards have is not written for others."""
+    return [heading.sheet, heading.row_no, heading.columns, *([heading.rows] if heading.rows else [])]
 
 
 def headings(columns: list[Any] | dict[str, Any]) -> list[Heading]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -43,10 +43,10 @@ class Publication:
     copies: Copies
     large_annex: AnnexInChild | None
 
-    def prepare(self, stale: Iterable[str]) -> None:
+    def prepare(self, stale: Collection[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, a large annex 1 meanwhile."""
         self.copies.prepare(self.files[path].key for path in stale)
-        if self.large_annex is not None:
+        if self.large_annex is not None and self.large_annex.name in stale:
             self.large_annex.start()
 
 
@@ -56,18 +56,19 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     found = alerts.alerts(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
+    rules_key = f"{__version__} {rules.fingerprint}"
+    key = f"{rules_key} {today} {_record_key(ledger_fold.submissions)}"
     plan = {
-        name: Artifact(partial(annexes.workbook, form, frames, rules, today))
+        name: Artifact(partial(annexes.workbook, form, frames, rules, today), key)
         for form, name in annexes.names(rules.schemas).items()
     }
-    plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today, withdrawn))
+    plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today, withdrawn), key)
     large_annex = None
     visits = rules.form(Role.VISITS)
     if len(frames.visits) >= LARGE and visits.annex is not None:
         name = visits.annex.file
-        large_annex = AnnexInChild(engine, AnnexTask(visits.name, frames, pack(rules), today), plan.pop(name))
-        plan[name] = Artifact(large_annex.make)  # last, so that the others are made while it is
-    rules_key = f"{__version__} {rules.fingerprint}"
+        large_annex = AnnexInChild(engine, name, AnnexTask(visits.name, frames, pack(rules), today), plan.pop(name))
+        plan[name] = Artifact(large_annex.make, key)  # last, so that the others are made while it is
     blanks = cache(partial(blank_forms.render, rules))
     for schema in rules.schemas.values():
         name = f"{schema.title}.xlsx"
@@ -114,6 +115,15 @@ def answers(
         if marked:
             plan[f"{RETURNS}/{folder}/{copy_name}"] = copies.artifact(with_notices, key)
     return plan
+
+
+def _record_key(submissions: Iterable[Submission]) -> str:
+    """A short hash of all that was accepted, and how: what is made of the whole record is the same while it stands."""
+    said = (
+        f"{each.submission_id} {each.sha256} {each.received_on} {each.rules} {each.verdict} {each.unit} {each.path}\n"
+        for each in submissions
+    )
+    return files.sha256("".join(said).encode())[:16]
 
 
 def _fingerprint(folder: Path) -> str:

@@ -62,7 +62,8 @@ class Copies:
 class AnnexInChild:
     """One annex written in a child process while this one writes the others; here, where the child could not."""
 
-    def __init__(self, engine: Engine, task: AnnexTask, here: Artifact) -> None:
+    def __init__(self, engine: Engine, name: str, task: AnnexTask, here: Artifact) -> None:
+        self.name = name
         self._engine, self._task, self._here = engine, task, here
         self._future: Future[list[bytes | Failure]] | None = None
 

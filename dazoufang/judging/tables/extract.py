@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from dazoufang.judging.tables.cards import cards, looks_like_cards
 from dazoufang.judging.tables.headings import Block, find_heading
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
 from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
@@ -50,6 +51,7 @@ class Table:
     texts: dict[int, str] = field(default_factory=dict)  # columns no field has, with the first text that stands there
     masked: str = ""  # the cell over the table that says personal data were taken from it: it is no delivery
     apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
+    cell_rows: dict[str, int] = field(default_factory=dict)  # of a card: field → the 0-based row of its cell
 
 
 @dataclass(slots=True)
@@ -80,7 +82,14 @@ def extract(book: Book, headings: Headings, file_name: str, habits: Habits | Non
             if any(table.match.sure and table.rows for table in _tables(sheet, headings, file_name)):
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_OWN_NAME, remedy=_OTHER_NAME))
         else:
-            tables = list(_tables(sheet, headings, file_name))
+            tables = list(_cards(sheet, headings)) if habits else []
+            if tables:
+                found.faults.append(faults.make("S34", sheet=sheet.name, count=len(tables)))
+            elif habits and looks_like_cards(SheetView(sheet), headings):
+                found.faults.append(faults.make("S35", sheet=sheet.name))
+                continue
+            else:
+                tables = list(_tables(sheet, headings, file_name))
             if habits and (what := habits.not_data(sheet.name)) and any(table.rows for table in tables):
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_NOT_DATA[what], remedy=_OTHER_NAME))
                 continue
@@ -91,6 +100,25 @@ def extract(book: Book, headings: Headings, file_name: str, habits: Habits | Non
     if found.tables:
         found.faults.extend(faults.make("S10", sheet=sheet.name) for sheet in strange)
     return found
+
+
+def _cards(sheet: Sheet, headings: Headings) -> Iterator[Table]:
+    """Each card of a sheet of cards as a table of one row, which begins where the card does."""
+    view = SheetView(sheet)
+    meta: dict[str, str] = {}
+    for card in cards(view, headings):
+        meta = meta or meta_above(view, view.height)
+        columns = {name: column for name, (_, column) in card.places.items()}
+        match = Match(headings.schemas[card.form], columns, [], [], 0.0)
+        yield Table(
+            sheet=sheet.name,
+            match=match,
+            heading_row=card.top,
+            headings={},
+            meta=meta,
+            rows=[(card.top + 1, card.values(view))],
+            cell_rows={name: row for name, (row, _) in card.places.items()},
+        )
 
 
 def _holds_something(sheet: Sheet) -> bool:

@@ -9,8 +9,6 @@ import zipfile
 from datetime import date, datetime
 from typing import Final
 
-import openpyxl
-
 from dazoufang.writing.zip_headers import same_everywhere
 
 FAR: Final = 100_000  # a comment past this row makes openpyxl build every row before it
@@ -23,6 +21,8 @@ _FAR_COMMENT: Final = re.compile(rb'<comment\s[^>]*ref="[A-Z]+([0-9]+)"')
 
 def laundered(data: bytes, day: date) -> bytes | None:
     """The workbook read and written by openpyxl: formatting stays, cached formula values go. None if it fails."""
+    import openpyxl  # here, because few workbooks need it and every start would pay for it
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = [info for info in package.infolist() if not info.is_dir()]

@@ -1,0 +1,128 @@
+"""Cards: sheets on which labels stand beside their values, one household a card, instead of one a row under headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from dazoufang.judging.tables.sheet_view import SheetView
+from dazoufang.judging.which_form import Headings
+from dazoufang.reading.sheet import Value
+
+_LEAST_LABELS: Final = 4
+_LONGEST_LABEL: Final = 30  # characters
+_SEARCH_ROWS: Final = 40  # how far down the first label is looked for
+
+Place = tuple[int, int]  # 0-based row and column
+
+
+@dataclass(slots=True)
+class Card:
+    """One household: the form it tells of, and for each field the cell of its value. `top`: its first row, from 0."""
+
+    form: str
+    top: int
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def values(self, view: SheetView) -> dict[str, Value]:
+        """What stands in its cells, those that are filled."""
+        found = {name: view.at(*place) for name, place in self.places.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A cell that is a heading of a form: where it stands, the field, and the first column behind it."""
+
+    row: int
+    column: int
+    name: str
+    behind: int
+
+
+def cards(view: SheetView, headings: Headings) -> list[Card]:
+    """The cards of a sheet, [] where it is none of cards for certain.
+
+    Certain is: labels of one form, each with its value in the next cell to the right (or each household in a column of
+    its own beside one column of labels), no label beside a label, and every card with each required field once. A row of
+    headings is never one: there a label stands beside a label.
+    """
+    for form in headings.schemas:
+        labels = list(_labels(view, headings, form))
+        if len(labels) >= _LEAST_LABELS and not _side_by_side(labels):
+            made = list(_across(view, form, labels) or _blocks(form, labels))
+            if made and all(_is_whole(card, headings) for card in made):
+                return [card for card in made if card.values(view)]
+    return []
+
+
+def looks_like_cards(view: SheetView, headings: Headings) -> bool:
+    """Whether labels of a form stand beside values, though not so that it is certain what belongs to what."""
+    for form, schema in headings.schemas.items():
+        labels = list(_labels(view, headings, form))
+        required = {known.name for known in schema.required} & {label.name for label in labels}
+        rows = {label.row for label in labels}
+        if len(labels) >= _LEAST_LABELS and len(required) >= 2 and len(rows) >= 2 and not _side_by_side(labels):
+            return True
+    return False
+
+
+def _labels(view: SheetView, headings: Headings, form: str) -> Iterator[_Label]:
+    """The cells of a sheet that are a heading of the form, row by row. It ends at the first row of headings."""
+    derived = {known.name for known in headings.schemas[form].fields if known.derived}
+    seen = False
+    for row in range(view.height):
+        if row > _SEARCH_ROWS and not seen:
+            return
+        found = []
+        for column, value in enumerate(view.rows[row]):
+            if isinstance(value, str) and len(value) <= _LONGEST_LABEL:
+                name = headings.field(form, value)
+                if name is not None and name not in derived:
+                    found.append(_Label(row, column, name, column + view.wide.get((row, column), 1)))
+        yield from found
+        seen = seen or bool(found)
+        if _side_by_side(found):
+            return
+
+
+def _side_by_side(labels: Sequence[_Label]) -> bool:
+    """Whether a label stands where the value of another should."""
+    places = {(label.row, label.column) for label in labels}
+    return any((label.row, label.behind) in places for label in labels)
+
+
+def _blocks(form: str, labels: Sequence[_Label]) -> Iterator[Card]:
+    """Label and value in pairs: where a field comes again, the next card begins."""
+    card: Card | None = None
+    for label in labels:
+        if card is None or label.name in card.places:
+            if card is not None:
+                yield card
+            card = Card(form, label.row)
+        card.places[label.name] = (label.row, label.behind)
+    if card is not None:
+        yield card
+
+
+def _across(view: SheetView, form: str, labels: Sequence[_Label]) -> list[Card]:
+    """Fields down and households across: one column of labels, each field once, and two columns of values or more."""
+    columns = {label.column for label in labels}
+    names = [label.name for label in labels]
+    if len(columns) != 1 or len(set(names)) != len(names):
+        return []
+    first = max(label.behind for label in labels)
+    filled = [
+        column
+        for column in range(first, view.width)
+        if sum(view.at(label.row, column) is not None for label in labels) >= 2
+    ]
+    if len(filled) < 2:
+        return []
+    top = labels[0].row
+    return [Card(form, top, {label.name: (label.row, column) for label in labels}) for column in filled]
+
+
+def _is_whole(card: Card, headings: Headings) -> bool:
+    return all(required.name in card.places for required in headings.schemas[card.form].required)
