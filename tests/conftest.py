@@ -170,7 +170,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 _LONG: Final = (
     ("test_soak", "test_killing"),
     ("test_smb", "test_night_killed", "test_watch_command"),
-    ("test_world_faults", "test_installed", "test_engine", "test_full_server"),
+    ("test_world_faults", "test_installed", "test_engine", "test_full_server", "test_three_weeks"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from dazoufang.commands.run import Summary, run
@@ -241,10 +241,12 @@ def _together(first: Summary, second: Summary) -> Summary:
 
 
 def _as_reported(desk: Desk, tonight: LettersTonight, proved: Proof, today: date) -> report.Night:
-    """The night as its report has it; of files and letters, all that came on the day."""
+    """The night as its report has it; of files all that came on the day, of letters all since the last working day, for
+    on days off there is no report."""
     submissions = desk.ledger_fold.submissions
     taken = Counter(submission.verdict for submission in submissions if submission.received_on == today)
-    came, untold = Letters(desk.record).of_day(today), Letters(desk.record).untold()
+    reported = desk.rules.campaign.workdays.on_or_before(today - timedelta(1))
+    came, untold = Letters(desk.record).came_after(reported), Letters(desk.record).untold()
     ended = Counter(letter.state for letter in untold)
     undelivered = [*untold, *(letter for letter in tonight.posted.became if letter.state == DEFERRED)]
     return report.Night(

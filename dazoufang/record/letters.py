@@ -221,9 +221,9 @@ class Letters:
         before = sa.and_(INCOMING.c.sender == came.sender, INCOMING.c.unit == "", INCOMING.c.number < came.number)
         return next(self._came(before), None) is not None
 
-    def of_day(self, day: date) -> list[Came]:
-        """The letters that came on that day."""
-        return list(self._came(INCOMING.c.came_on == day))
+    def came_after(self, day: date) -> list[Came]:
+        """The letters that came later than that day."""
+        return list(self._came(INCOMING.c.came_on > day))
 
     def note_incoming(self, message_id: str, sender: str, came_on: date, unit: str) -> Came:
         """Give a letter that came its number."""

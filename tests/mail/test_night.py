@@ -196,6 +196,25 @@ class TestFormsByMail:
         told = [parsed(data)["Subject"] for _, recipient, data in post.server.letters if recipient == "x@example.net"]
         assert told == ["大走访回执 10月20日：没有收下，发信邮箱没有登记"]
 
+    def test_the_office_is_told_on_the_next_working_day_of_who_wrote_on_a_day_off(self, post: Night_) -> None:
+        post.night()
+        post.new()
+        post.mailbox.letters.append(letter("fremd@example.com", ("走访.xlsx", GOOD), number=7))
+        post.night(SATURDAY)
+        assert set(post.new()) == {"fremd@example.com"}
+        post.night(date(2023, 10, 23))
+        reports = [
+            data
+            for _, to, data in post.server.letters
+            if to == "wumin@example.org" and "小结" in parsed(data)["Subject"]
+        ]
+        assert len(reports) == 1 and "没有收的来信 1 封" in words(parsed(reports[0])).replace("\r\n", "")
+        post.night(date(2023, 10, 24))
+        assert (
+            sum(to == "wumin@example.org" and "小结" in parsed(data)["Subject"] for _, to, data in post.server.letters)
+            == 1
+        )
+
     def test_a_sender_that_could_not_be_verified_is_unknown(self, post: Night_) -> None:
         forged = letter("liming@example.org", ("走访.xlsx", GOOD), Authentication_Results="mx; spf=fail; dmarc=fail")
         post.mailbox.letters.append(forged)

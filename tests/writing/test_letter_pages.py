@@ -120,6 +120,11 @@ class TestDigest:
             "没有事就不发。有疑问请找办公室。\n"
         )
 
+    def test_what_fell_due_meanwhile_is_not_called_done(self) -> None:
+        letter = to_li_ming({}, before=frozenset({"临近时限|23下矛0001", "临近时限|23下矛0002"}))
+        assert "上一封信里的 1 件已经办好或不用再提醒。" in letter.text.replace("\n", "")
+        assert "已经办好" not in to_li_ming({}, before=frozenset({"临近时限|23下矛0001"})).text
+
     def test_levels_stand_worst_first_and_the_new_ones_are_marked_and_counted(self) -> None:
         letter = to_li_ming(
             {},

@@ -89,7 +89,7 @@ def digest(
         "person": person,
         "day": day_in(today, today),
         "new": new,
-        "gone": len(before - {row["alert_id"] for row in rows}),
+        "gone": _gone(before, rows),
         "groups": list(_groups(rows, person, today)),
         "lists": lists,
         "left_out": enclosed.left_out,
@@ -99,6 +99,18 @@ def digest(
     levels = "，".join(f"{level}{number}件" for level, number in numbers)
     subject = f" {context['day']}：{levels}{fresh}" if rows else f" {context['day']}：送上{len(lists)}份表"
     return words(subject, "letter_digest.j2", templates, rules, context)
+
+
+def _gone(before: Set[str], rows: list[dict[str, Any]]) -> int:
+    """How many of the last letter's alerts are over: neither they nor others of the same matter stand in this one (what
+    was 临近时限 and is 超过时限 now is not done)."""
+    matters = {_matter(row["alert_id"]) for row in rows}
+    return sum(_matter(alert_id) not in matters for alert_id in before)
+
+
+def _matter(alert_id: str) -> str:
+    """What an alert is about, whatever its kind."""
+    return alert_id.partition("|")[2] or alert_id
 
 
 def _groups(rows: list[dict[str, Any]], person: str, today: date) -> Iterator[Group]:
