@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import PurePath
 
 from dazoufang.duties import occasions
-from dazoufang.duties.readers import Post, Reader, posts
+from dazoufang.duties.readers import Post, Reader, people, posts
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
@@ -54,14 +54,15 @@ def enclosed(
     """What each reader is to have today; readers without an address too.
 
     told: address → the marks of what was sent there before. Rules: the lists, rows, audience and days of
-    `mail.packages`, in their order; a list with none of somebody's rows is not sent to him; what he gets whole he does
-    not get again in part.
+    `mail.packages`, in their order; a list with none of somebody's rows is not sent to him. One address is one reader,
+    also where it stands in the roster and under `addresses`, or in several packages.
     """
     lists = _Lists(frames, rules, today)
     found: dict[Reader, Enclosed] = {}
+    known = {reader.email.lower(): reader for reader in people(frames.cadres, today) if reader.email}
     for package in rules.campaign.mail.packages.value:
         marks = [f"{package.to} {occasion}" for occasion in occasions.due(package.days, rules.campaign, today)]
-        for post in _people(package, frames, today) if marks else ():
+        for post in _people(package, frames, today, known) if marks else ():
             new = [mark for mark in marks if mark not in told(post.reader.email)]
             if not new:
                 continue
@@ -85,11 +86,12 @@ def report_upward(frames: Frames, rules: Rules, today: date) -> list[Attachment]
     return [attachment for name in package.lists for attachment in lists.of(name, package, nobody)]
 
 
-def _people(package: Package, frames: Frames, today: date) -> Iterator[Post]:
+def _people(package: Package, frames: Frames, today: date, known: dict[str, Reader]) -> Iterator[Post]:
+    """Whom a package is for. known: address in small letters → its reader; addresses that nobody has yet are added."""
     if package.roles or package.units:
         yield from posts(frames.cadres, package.roles, package.units, today)
     for address in package.addresses:
-        yield Post(Reader("", package.to, address), "", "")
+        yield Post(known.setdefault(address.strip().lower(), Reader("", package.to, address.strip())), "", "")
 
 
 class _Lists:

@@ -191,6 +191,21 @@ class TestByRules:
         assert sent(post, MONDAY)["wangfang"] == [ALERTS, *WHOLE]
         assert sent(post, TUESDAY)["wangfang"] == [ALERTS, *WHOLE[1:]]
 
+    def test_an_address_of_the_roster_among_others_is_the_same_person(self, post: Night_) -> None:
+        rule(
+            post.office,
+            "{to: 县级考核, addresses: [WangFang@example.org], lists: [附件2], rows: 全部, audience: 上报, days: [周一], alone: true}",
+        )
+        assert sent(post, MONDAY)["wangfang"] == [ALERTS, WHOLE[1]]
+
+    def test_an_address_in_two_packages_has_one_letter_with_both(self, post: Night_) -> None:
+        rule(
+            post.office,
+            "{to: 考核, addresses: [kaohe@county.cn], lists: [附件1], rows: 全部, audience: 上报, days: [每天], alone: true}",
+            "{to: 上网, addresses: [Kaohe@county.cn], lists: [附件2], rows: 全部, audience: 公示, days: [每天], alone: true}",
+        )
+        assert sent(post, MONDAY)["kaohe"] == [WHOLE[0], f"{SECOND}（公示）.xlsx"]
+
     def test_who_has_no_address_is_named(self, post: Night_) -> None:
         rule(
             post.office,
