@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import PurePath
 
 from dazoufang.duties import occasions
-from dazoufang.duties.readers import Post, Reader, posts
+from dazoufang.duties.readers import Post, Reader, people, posts
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
@@ -33,11 +33,20 @@ class Enclosed:
     alone: bool = False
     locked: bool = False
 
-    def add(self, attachment: Attachment, *, private: bool = True, first: bool = False) -> None:
-        """Enclose something, once."""
-        if attachment.name not in [found.name for found in self.attachments]:
-            self.attachments.insert(0 if first else len(self.attachments), attachment)
-            self.private |= {attachment.name} if private else set()
+    def add(
+        self, attachment: Attachment, *, private: bool = True, first: bool = False, of_one_of_several: bool = False
+    ) -> None:
+        """Enclose something, once by its name. of_one_of_several: two people may have one address, and a name of a file
+        names nobody; what another of them has under that name gets a number."""
+        taken = {found.name: found.content for found in self.attachments}
+        name, path = attachment.name, PurePath(attachment.name)
+        number = 1
+        while of_one_of_several and taken.get(name, attachment.content) != attachment.content:
+            number += 1
+            name = f"{path.stem}{number}{path.suffix}"
+        if name not in taken:
+            self.attachments.insert(0 if first else len(self.attachments), Attachment(name, attachment.content))
+            self.private |= {name} if private else set()
 
     def lock(self, password: str) -> None:
         """Lock what holds personal data, where there is a password."""
@@ -54,14 +63,15 @@ def enclosed(
     """What each reader is to have today; readers without an address too.
 
     told: address → the marks of what was sent there before. Rules: the lists, rows, audience and days of
-    `mail.packages`, in their order; a list with none of somebody's rows is not sent to him; what he gets whole he does
-    not get again in part.
+    `mail.packages`, in their order; a list with none of somebody's rows is not sent to him. One address is one reader,
+    also where it stands in the roster and under `addresses`, or in several packages.
     """
-    lists = _Lists(frames, rules, today)
+    lists = _Lists(frames, rules, today, told_apart=True)
     found: dict[Reader, Enclosed] = {}
+    known = {reader.email.lower(): reader for reader in people(frames.cadres, today) if reader.email}
     for package in rules.campaign.mail.packages.value:
         marks = [f"{package.to} {occasion}" for occasion in occasions.due(package.days, rules.campaign, today)]
-        for post in _people(package, frames, today) if marks else ():
+        for post in _people(package, frames, today, known) if marks else ():
             new = [mark for mark in marks if mark not in told(post.reader.email)]
             if not new:
                 continue
@@ -70,7 +80,8 @@ def enclosed(
                 continue
             own = found.setdefault(post.reader, Enclosed())
             for attachment in added:
-                own.add(attachment, private=package.audience is not Audience.PUBLIC)
+                private, of_person = package.audience is not Audience.PUBLIC, package.rows is Slice.PERSON
+                own.add(attachment, private=private, of_one_of_several=of_person)
             own.told += new
             own.alone = own.alone or package.alone
     return found
@@ -81,26 +92,33 @@ def report_upward(frames: Frames, rules: Rules, today: date) -> list[Attachment]
     package = Package(
         to="", addresses=(), lists=(COVER, *cover.reported(rules)), rows=Slice.WHOLE, audience=Audience.UPWARD, days=()
     )
-    lists, nobody = _Lists(frames, rules, today), Post(Reader("", "", ""), "", "")
+    lists, nobody = _Lists(frames, rules, today, told_apart=False), Post(Reader("", "", ""), "", "")
     return [attachment for name in package.lists for attachment in lists.of(name, package, nobody)]
 
 
-def _people(package: Package, frames: Frames, today: date) -> Iterator[Post]:
+def _people(package: Package, frames: Frames, today: date, known: dict[str, Reader]) -> Iterator[Post]:
+    """Whom a package is for. known: address in small letters → its reader; addresses that nobody has yet are added."""
     if package.roles or package.units:
         yield from posts(frames.cadres, package.roles, package.units, today)
     for address in package.addresses:
-        yield Post(Reader("", package.to, address), "", "")
+        yield Post(known.setdefault(address.strip().lower(), Reader("", package.to, address.strip())), "", "")
 
 
 class _Lists:
-    """The lists of one day as attachments, each made once."""
+    """The lists of one day as attachments, each made once. told_apart: several audiences may meet in one letter, so that
+    the name of a list from which something is hidden says whose it is."""
 
-    def __init__(self, frames: Frames, rules: Rules, today: date) -> None:
+    def __init__(self, frames: Frames, rules: Rules, today: date, *, told_apart: bool) -> None:
         self._frames, self._rules, self._today = frames, rules, today
         self._by_label = {
             schema.annex.label: (schema, PurePath(schema.annex.file))
             for schema in rules.schemas.values()
             if schema.annex
+        }
+        self._marked = {
+            audience
+            for audience in Audience
+            if audience is Audience.PUBLIC or (told_apart and rules.campaign.audiences.masked(audience))
         }
         self._made = cache(self._make)
         self._listed = cache(lambda form: listing.listed(rules.schemas[form], frames, rules, today))
@@ -121,14 +139,9 @@ class _Lists:
         }[package.rows]
         rows = concerning(self._listed(schema.name), schema, whose, self._frames, self._rules)
         if whose is EVERYBODY or len(rows):
-            yield Attachment(
-                _file_name(file, whose, package.audience), self._made(schema.name, package.audience, whose)
-            )
+            seen_by = f"（{package.audience}）" if package.audience in self._marked else ""
+            name = f"{file.stem}{whose.words}{seen_by}{file.suffix}"  # no name of a person is in it
+            yield Attachment(name, self._made(schema.name, package.audience, whose))
 
     def _make(self, form: str, audience: Audience, whose: Concerned) -> bytes:
         return annexes.workbook(form, self._frames, self._rules, self._today, audience, whose)
-
-
-def _file_name(file: PurePath, whose: Concerned, audience: Audience) -> str:
-    """附件2 ……办理表（工会）.xlsx: no name of a person is in it."""
-    return f"{file.stem}{whose.words}{'（公示）' if audience is Audience.PUBLIC else ''}{file.suffix}"

@@ -57,7 +57,7 @@ def _figures(frames: Frames, rules: Rules, today: date) -> Iterator[_Line]:
         yield _Line("走访", "本轮还没有走访，也没有花名册")
         return
     total = {str(name): value for name, value in spec.rows.iloc[-1].items()}
-    rate = f"{total['rate']:.1%}" if total["rate"] else "—"
+    rate = f"{total['rate']:.1%}" if total["due"] else "—"
     yield _Line("参加干部", f"{total['unit']}，{total['cadre']}")
     yield _Line(
         "走访", f"应走访 {total['due']} 户，已走访 {total['done']} 户，完成率 {rate}（{total['done']}/{total['due']}）"

@@ -75,6 +75,15 @@ def test_the_cover_has_the_figures_and_names_nobody(
     ]
 
 
+def test_where_nobody_has_been_visited_yet_the_cover_says_none_of_all(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    office.take("花名册.xlsx", workbook(ROSTER))
+    assert inside(monkeypatch, "report-up", "--out", str(tmp_path), *at(office), "--quiet") == 0
+    sheet = openpyxl.load_workbook(tmp_path / FILES[0])["封面"]
+    assert [row[2] for row in sheet.values if row[1] == "走访"] == ["应走访 20 户，已走访 0 户，完成率 0.0%（0/20）"]
+
+
 def test_a_home_without_rows_has_a_cover_that_says_so(
     office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

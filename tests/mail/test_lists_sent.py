@@ -191,6 +191,54 @@ class TestByRules:
         assert sent(post, MONDAY)["wangfang"] == [ALERTS, *WHOLE]
         assert sent(post, TUESDAY)["wangfang"] == [ALERTS, *WHOLE[1:]]
 
+    def test_an_address_of_the_roster_among_others_is_the_same_person(self, post: Night_) -> None:
+        rule(
+            post.office,
+            "{to: 县级考核, addresses: [WangFang@example.org], lists: [附件2], rows: 全部, audience: 上报, days: [周一], alone: true}",
+        )
+        assert sent(post, MONDAY)["wangfang"] == [ALERTS, WHOLE[1]]
+
+    def test_an_address_in_two_packages_has_one_letter_with_both(self, post: Night_) -> None:
+        rule(
+            post.office,
+            "{to: 考核, addresses: [kaohe@county.cn], lists: [附件1], rows: 全部, audience: 上报, days: [每天], alone: true}",
+            "{to: 上网, addresses: [Kaohe@county.cn], lists: [附件2], rows: 全部, audience: 公示, days: [每天], alone: true}",
+        )
+        assert sent(post, MONDAY)["kaohe"] == [WHOLE[0], f"{SECOND}（公示）.xlsx"]
+
+    def test_who_sees_less_upward_has_both_lists_told_apart(self, post: Night_) -> None:
+        rule(
+            post.office,
+            "{to: 领导, units: [局领导], lists: [附件1], rows: 全部, audience: 内部, days: [周一]}",
+            "{to: 上报, units: [局领导], lists: [附件1], rows: 全部, audience: 上报, days: [周一]}",
+            more="audiences:\n  上报: {value: [phone], source: 局内设定：试}\n",
+        )
+        assert sent(post, MONDAY)["wangfang"] == [ALERTS, WHOLE[0], f"{FIRST}（上报）.xlsx"]
+
+    def test_who_sees_as_much_upward_has_a_list_once(self, post: Night_) -> None:
+        rule(
+            post.office,
+            "{to: 领导, units: [局领导], lists: [附件1], rows: 全部, audience: 内部, days: [周一]}",
+            "{to: 上报, units: [局领导], lists: [附件1], rows: 全部, audience: 上报, days: [周一]}",
+        )
+        assert sent(post, MONDAY)["wangfang"] == [ALERTS, WHOLE[0]]
+
+    def test_two_people_with_one_address_have_both_their_lists(self, post: Night_) -> None:
+        post.office.drop("花名册.xlsx", workbook(ROSTER.replace("chenhong@", "liming@")))
+        post.office.drop("督导室/走访.xlsx", workbook(
+            HEAD + ZHANG.replace("李明", "陈红").replace("张三", "赵六").replace("0001", "0002"), unit="督导室",
+        ))  # fmt: skip
+        rule(
+            post.office,
+            "{to: 走访干部, roles: [股室负责人], lists: [附件1], rows: 本人, audience: 内部, days: [每天]}",
+        )
+        post.night(MONDAY)
+        letter = post.new()["liming@example.org"]
+        names = [f"{FIRST}（本人）.xlsx", f"{FIRST}（本人）2.xlsx"]
+        assert attached(letter) == [ALERTS, *names]
+        households = [[row[5] for row in cells(letter, name, "走访明细") if isinstance(row[0], int)] for name in names]
+        assert households == [["张三"], ["赵六"]]
+
     def test_who_has_no_address_is_named(self, post: Night_) -> None:
         rule(
             post.office,
