@@ -8,6 +8,7 @@ from typing import Final
 
 from dazoufang.commands.findings import Finding
 from dazoufang.mail.imap import Mailbox, MailboxAway
+from dazoufang.mail.locked import attachment_password
 from dazoufang.mail.servers import BadMailSettings
 from dazoufang.mail.settings import Servers, servers
 from dazoufang.mail.smtp import CannotSend
@@ -21,6 +22,7 @@ def mail_findings(rules: Rules, now: datetime, *, tried: bool) -> Iterator[Findi
     """Look at the mail of this machine. `tried`: a letter goes to our own address, and the mailbox is opened."""
     try:
         found = servers(rules.campaign.mail)
+        attachment_password(rules.campaign.mail)
     except BadMailSettings as error:
         yield Finding("bad", error.words, HOW)
         return

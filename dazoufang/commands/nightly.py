@@ -11,6 +11,7 @@ from typing import Any, Final
 from dazoufang.commands.run import Summary, run
 from dazoufang.commands.screen import Screen, complain
 from dazoufang.mail.imap import MailboxAway
+from dazoufang.mail.locked import attachment_password
 from dazoufang.mail.settings import servers
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED
 from dazoufang.record.letters import BOUNCED, DEFERRED, FILED, UNCERTAIN, Letters, Queued, counts
@@ -109,7 +110,8 @@ def nightly(home: Home, now: datetime, progress: Progress = silent) -> Night:
         BrokenRules, ShareAway, OSError, Trouble: as `run`; nothing is lost.
     """
     today, moment = now.date(), f"{now:%H%M}"
-    servers(load_rules(home.schemas).campaign.mail)  # refused before anything is done
+    mail = load_rules(home.schemas).campaign.mail
+    servers(mail), attachment_password(mail)  # refused before anything is done
     summary = run(home, today, progress, moment)
     came = MailIn()
     with Desk(home, progress) as desk:
@@ -141,16 +143,16 @@ def fetch(desk: Desk, now: datetime, came: MailIn) -> str:
 
 def write_and_send(desk: Desk, now: datetime, proved: Proof) -> LettersTonight:
     """Queue the night's letters, once all is published; hold or send them, and then the report of that to the office."""
-    found = servers(desk.rules.campaign.mail)
+    sender = servers(desk.rules.campaign.mail).sender
     with desk.lead():
         not_made = reports.tonight(desk.home, desk.ledger_fold.frames(), desk.rules, now.date())
-        queued = letters_out.queue(desk, found, now, proved.differences)
+        queued = letters_out.queue(desk, sender, now, proved.differences)
     posted = _sent(desk.home, desk.record, desk.rules.campaign.mail, now)
     unreached = [f"{reader.unit} {reader.name}" for reader in queued.unreached]
     tonight = LettersTonight(posted, queued.held_because, unreached, not_made)
     with desk.lead():
         told = _as_reported(desk, tonight, proved, now.date())
-        reported = letters_out.queue_report(desk, told, found.sender, now)
+        reported = letters_out.queue_report(desk, told, sender, now)
     if not reported:
         return tonight
     return replace(tonight, posted=posted.then(_sent(desk.home, desk.record, desk.rules.campaign.mail, now)))

@@ -12,6 +12,7 @@ from dazoufang.ledger.fold import fold
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.running import reports
+from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
 
 
@@ -32,8 +33,12 @@ def report_up(home: Home, today: date, folder: Path | None = None) -> Report:
     """Write the package of what the record holds, into `folder`, by default one in outbox/邮件.
 
     Raises:
+        WrongUse: `folder` is one in which the program itself works.
         BrokenRules, OSError: nothing was written, or not all; run it again.
     """
+    for ours in (home.inbox, home.archive, home.data):
+        if folder is not None and folder.resolve().is_relative_to(ours.resolve()):
+            raise WrongUse(f"{folder} 在 {ours.name} 里，放在那里会被当作报上来的表；请换一个文件夹")
     rules = load_rules(home.schemas)
     with Record.of(home) as record:
         frames = fold(record.submissions(), rules).frames()

@@ -233,7 +233,11 @@ class Watch:
         if shown.published.changed:
             self._say(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
         if night and self._servers():
-            tonight = write_and_send(self._desk, self._clock.now(), proved)
+            try:
+                tonight = write_and_send(self._desk, self._clock.now(), proved)
+            except BadMailSettings as error:  # attachments are to be locked and there is no password: none goes open
+                self._say(f"{self._clock_time()} {error.words}")
+                return
             self._say_posted(tonight.posted)
             for words in tonight.held_because:
                 self._say(f"  信先不发：{words}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Final
 
@@ -23,7 +24,9 @@ def attachment_password(rules: Mail) -> str:
     """
     if not rules.lock_attachments.value:
         return ""
-    password = os.environ.get(PASSWORD, "").strip()
+    password = os.environ.get(PASSWORD, "")
+    if password != password.strip():
+        raise BadMailSettings(f"{PASSWORD} 里的密码前后有空格，收信人多半输不对，请去掉空格")
     if not password:
         raise BadMailSettings(
             f"campaign.yaml 的 mail.lock_attachments 要给附件加密码，可环境变量 {PASSWORD} 里没有密码。"
@@ -44,8 +47,13 @@ def locked(attachment: Attachment, password: str) -> Attachment:
     is no workbook of the newer kind, or without a password, stays as it is."""
     if not password or PurePath(attachment.name).suffix.lower() not in _ENDINGS:
         return attachment
+    return Attachment(attachment.name, _encrypted(attachment.content, password))
+
+
+@lru_cache(maxsize=32)  # it takes half a second, and colleagues are sent the same bytes
+def _encrypted(content: bytes, password: str) -> bytes:
     from msoffcrypto.format.ooxml import OOXMLFile
 
     encrypted = io.BytesIO()
-    OOXMLFile(io.BytesIO(attachment.content)).encrypt(password, encrypted)
-    return Attachment(attachment.name, encrypted.getvalue())
+    OOXMLFile(io.BytesIO(content)).encrypt(password, encrypted)
+    return encrypted.getvalue()

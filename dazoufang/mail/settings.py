@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from dazoufang.mail.locked import attachment_password
 from dazoufang.mail.servers import ImapServer, SmtpServer, imap_server, our_address, smtp_server
 from dazoufang.rules.mail import Mail
 
@@ -15,14 +14,12 @@ SMTP_URL, IMAP_URL = "DAZOUFANG_SMTP_URL", "DAZOUFANG_IMAP_URL"
 @dataclass(frozen=True, slots=True)
 class Servers:
     """The servers, None where there is none. `sender`: the address that our letters come from; `own`: all addresses
-    that are ours, in small letters, whose letters are never taken in; `attachment_password`: with which attachments with
-    personal data are locked, "" they are not."""
+    that are ours, in small letters, whose letters are never taken in."""
 
     smtp: SmtpServer | None
     imap: ImapServer | None
     sender: str
     own: frozenset[str]
-    attachment_password: str = ""
 
 
 def servers(rules: Mail) -> Servers:
@@ -39,5 +36,4 @@ def servers(rules: Mail) -> Servers:
         imap = imap_server(imap_url) if imap_url else imap_server(rules.imap.value, in_rules=True)
     sender = our_address(smtp, rules.sender.value) if smtp else rules.sender.value or "dazoufang@localhost"
     mailbox = imap.user if imap and "@" in imap.user else ""
-    own = frozenset(address.lower() for address in (sender, mailbox) if address)
-    return Servers(smtp, imap, sender, own, attachment_password(rules))
+    return Servers(smtp, imap, sender, frozenset(address.lower() for address in (sender, mailbox) if address))

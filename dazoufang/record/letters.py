@@ -191,7 +191,8 @@ class Letters:
     def _told(self, recipient: str) -> list[list[str]]:
         """What each digest to `recipient` told of that may have reached him, the last at the end."""
         reached = LETTERS.c.state.not_in((HELD, REPLACED, BOUNCED))
-        digests = sa.select(LETTERS.c.told).where(LETTERS.c.recipient == recipient, LETTERS.c.kind == DIGEST, reached)
+        same = sa.func.lower(LETTERS.c.recipient) == recipient.lower()
+        digests = sa.select(LETTERS.c.told).where(same, LETTERS.c.kind == DIGEST, reached)
         with self._record.reading() as db:
             return [json.loads(told) for told in db.execute(digests.order_by(LETTERS.c.letter_id)).scalars()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +14,9 @@ from dazoufang.rules.rules_file import Misplaced, Strict
 COVER: Final = "封面"  # the cover sheet of what is reported upward; all other lists are named by their annex: 附件1
 EVERY_DAY: Final = "每天"
 WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@,;，；]+")
 
 
 class Slice(StrEnum):
@@ -51,8 +55,14 @@ class Package(Strict):
     @model_validator(mode="after")
     def _addresses_are_addresses(self) -> Package:
         for at, address in enumerate(self.addresses):
-            if "@" not in address:
-                raise Misplaced(f"“{address}”不是邮箱地址", "请写成 名字@网站", "addresses", at)
+            if not _ADDRESS.fullmatch(address):
+                mend = "请写成 名字@网站，@ 前面只能是英文、数字和符号，中间没有空格"
+                raise Misplaced(f"“{address}”不是可以寄到的邮箱地址", mend, "addresses", at)
+        if self.addresses and not self.alone:
+            mend = "请加上 alone: true；花名册以外的人没有预警，不写这一项就永远收不到"
+            raise Misplaced("写了 addresses，没有写 alone: true", mend, "addresses")
+        if not self.lists:
+            raise Misplaced("lists 是空的，什么也不会发", f"请写 {COVER} 或附件号，如 [附件1]", "lists")
         return self
 
     @model_validator(mode="after")

@@ -25,13 +25,15 @@ from dazoufang.writing.annexes import annexes
 @dataclass
 class Enclosed:
     """What one reader is sent. told: marks of what he has then had, so that he has it once; alone: it goes also where he
-    is told of nothing else; private: the names of what holds personal data; locked: that opens with a password."""
+    is told of nothing else; private: the names of what holds personal data; locked: that opens with a password;
+    whole: the lists that he has whole."""
 
     attachments: list[Attachment] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     private: set[str] = field(default_factory=set)
     alone: bool = False
     locked: bool = False
+    whole: set[str] = field(default_factory=set)
 
     def add(
         self, attachment: Attachment, *, private: bool = True, first: bool = False, of_one_of_several: bool = False
@@ -63,7 +65,8 @@ def enclosed(
     """What each reader is to have today; readers without an address too.
 
     told: address → the marks of what was sent there before. Rules: the lists, rows, audience and days of
-    `mail.packages`, in their order; a list with none of somebody's rows is not sent to him. One address is one reader,
+    `mail.packages`, in their order; a list with none of somebody's rows is not sent to him, nor a
+    part of one that he has whole. One address is one reader,
     also where it stands in the roster and under `addresses`, or in several packages.
     """
     lists = _Lists(frames, rules, today, told_apart=True)
@@ -75,10 +78,12 @@ def enclosed(
             new = [mark for mark in marks if mark not in told(post.reader.email)]
             if not new:
                 continue
-            added = [attachment for name in package.lists for attachment in lists.of(name, package, post)]
+            whole = found[post.reader].whole if post.reader in found else set[str]()
+            added = [found for name in package.lists if name not in whole for found in lists.of(name, package, post)]
             if not added:
                 continue
             own = found.setdefault(post.reader, Enclosed())
+            own.whole |= {*package.lists} if package.rows is Slice.WHOLE else set()
             for attachment in added:
                 private, of_person = package.audience is not Audience.PUBLIC, package.rows is Slice.PERSON
                 own.add(attachment, private=private, of_one_of_several=of_person)

@@ -17,7 +17,7 @@ from dazoufang.mail.addresses import as_sent
 from dazoufang.mail.compose import compose, fitted, new_message_id
 from dazoufang.mail.incoming import MADE_ID
 from dazoufang.mail.letter import Attachment, Letter
-from dazoufang.mail.settings import Servers
+from dazoufang.mail.locked import attachment_password
 from dazoufang.model.submission import UNKNOWN_UNIT, Submission
 from dazoufang.record.letters import ANSWER, DIGEST, DONE, ENCLOSED, HELD, QUEUED, REPORT, Came, Letters, Queued
 from dazoufang.record.record import Record
@@ -44,10 +44,10 @@ class Tonight:
     unreached: list[Reader]
 
 
-def queue(desk: Desk, post: Servers, now: datetime, differences: Sequence[str]) -> Tonight:
+def queue(desk: Desk, sender: str, now: datetime, differences: Sequence[str]) -> Tonight:
     """Queue tonight's letters, in one transaction with what brought them about. Inside `lead`, once all is published.
 
-    post: our address, and how attachments are locked. differences: what the night's proof found; they are a reason to hold.
+    sender: our address. differences: what the night's proof found; they are a reason to hold.
 
     Rules: answers go on every night and are never held; digests on working days, one a person and day; a first night is
     never held, and where one is held its digests wait until they are released or a later night says it all.
@@ -59,13 +59,14 @@ def queue(desk: Desk, post: Servers, now: datetime, differences: Sequence[str]) 
     reasons = list(looks_wrong(before, tonight, rules.campaign.mail.hold))
     if before is not None:
         reasons += [f"收件对账有差异：{line}" for line in differences]
-    writer = _Writer(desk.home, rules, post.sender, now)
+    writer = _Writer(desk.home, rules, sender, now)
     found, became = _answers(desk, writer)
     unreached: list[Reader] = []
     digests = rules.campaign.mail.digests.value and rules.campaign.workdays.is_workday(today)
     if digests:
         table = alerts.alerts(frames, rules, today)
         readers = told(table, frames.cadres, rules.campaign.mail.heads.value, today)
+        password = attachment_password(rules.campaign.mail)
         lists = enclosed(frames, rules, today, letters.enclosed_before)
         wanted = dict.fromkeys([*readers, *(reader for reader, own in lists.items() if own.alone)])
         unreached = [reader for reader in wanted if not as_sent(reader.email)]
@@ -75,7 +76,7 @@ def queue(desk: Desk, post: Servers, now: datetime, differences: Sequence[str]) 
                 own = lists.get(reader, Enclosed())
                 if len(shown):
                     own.add(Attachment(alert_sheet.FILE, alert_sheet.render(frames, shown, rules, today)), first=True)
-                own.lock(post.attachment_password)
+                own.lock(password)
                 found.append(writer.digest(reader, shown, letters.last_told(reader.email), own, held=bool(reasons)))
     letters.queue(found, became, tonight.as_json(), replaces_held=digests)
     return Tonight(reasons, unreached)
@@ -174,7 +175,8 @@ class _Writer:
         shown: his rows of the alerts. before: those that stood in his last. own: what is enclosed. held: it waits.
         """
         kept, left_out = fitted(own.attachments, self._rules.campaign.mail.attach_mb.value * 2**20)
-        enclosures = Enclosures([found.name for found in kept], [found.name for found in left_out], own.locked)
+        names = [found.name for found in kept]
+        enclosures = Enclosures(names, [found.name for found in left_out], own.locked and bool(own.private & {*names}))
         words = digest(reader.name, shown, before, self._rules, self._today, self._home.templates, enclosures)
         letter = self._letter(reader.email, reader.name, words, kept)
         queued = self._queued(f"digest {self._today} {reader.email.lower()}", DIGEST, letter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -26,17 +26,24 @@ _OFFICIAL: Final = ("name", "names", "unit", "township")
 _NUMBERS: Final = ("_no", "_nos", "_id", "_code")  # people's numbers, and codes of official lists
 
 
-def masked(rows: pd.DataFrame, schema: FormSchema, audience: Audience, rules: Rules) -> pd.DataFrame:
+def masked(
+    rows: pd.DataFrame,
+    schema: FormSchema,
+    audience: Audience,
+    rules: Rules,
+    others: Sequence[tuple[pd.DataFrame, FormSchema]] = (),
+) -> pd.DataFrame:
     """`rows` of the form `schema` as `audience` may see them; empty cells stay empty, `rows` itself is left alone.
 
-    A `sensitive` column is masked as a whole. In the other texts go the names that stand in a name column of these rows,
+    A `sensitive` column is masked as a whole. In the other texts go the names that stand in a name column of these rows
+    or of `others`,
     what looks like a telephone or identity number, and houses and groups of a village. Rule: `audiences` of the campaign;
     rather too much than too little, but for columns of numbers (台账编号), dates, choices and officials.
     """
     kinds = rules.campaign.audiences.masked(audience)
     if not kinds:
         return rows
-    texts = _Texts(rows, schema, kinds, rules)
+    texts = _Texts([(rows, schema), *others], kinds, rules)
     shown = rows.copy()
     for field in schema.stored:
         if field.name in rows and (change := texts.change(field)) is not None:
@@ -59,11 +66,13 @@ def label(text: str, audience: Audience, rules: Rules) -> str:
 class _Texts:
     """What is done to the cells of each column: rows give the names and addresses that are looked for in texts."""
 
-    def __init__(self, rows: pd.DataFrame, schema: FormSchema, kinds: frozenset[PersonalData], rules: Rules) -> None:
+    def __init__(
+        self, told: Sequence[tuple[pd.DataFrame, FormSchema]], kinds: frozenset[PersonalData], rules: Rules
+    ) -> None:
         self._kinds = kinds
         towns = {*rules.campaign.townships.names, *rules.campaign.townships.aliases}
-        people = _cells(rows, schema, PersonalData.NAME) if PersonalData.NAME in kinds else ()
-        places = _cells(rows, schema, PersonalData.ADDRESS) if PersonalData.ADDRESS in kinds else ()
+        people = _cells(told, PersonalData.NAME) if PersonalData.NAME in kinds else ()
+        places = _cells(told, PersonalData.ADDRESS) if PersonalData.ADDRESS in kinds else ()
         found = {person for cell in people for person in _names_in(cell)}
         self._names = _Words({spelt: person[0] + STARS for person in found for spelt in _spelt(person)})
         self._places = _Words({word: instead for cell in places if cell not in towns for word, instead in _parts(cell)})
@@ -98,11 +107,12 @@ def _left_out(_: str) -> str:
     return LEFT_OUT
 
 
-def _cells(rows: pd.DataFrame, schema: FormSchema, kind: PersonalData) -> Iterator[str]:
-    """The filled cells of the columns of one kind, each text once."""
-    for field in schema.stored:
-        if field.sensitive == kind and field.name in rows:
-            yield from (cell for cell in rows[field.name].dropna().unique().tolist() if isinstance(cell, str))
+def _cells(told: Sequence[tuple[pd.DataFrame, FormSchema]], kind: PersonalData) -> Iterator[str]:
+    """The filled cells of the columns of one kind."""
+    for rows, schema in told:
+        for field in schema.stored:
+            if field.sensitive == kind and field.name in rows:
+                yield from (cell for cell in rows[field.name].dropna().unique().tolist() if isinstance(cell, str))
 
 
 class _Words:

@@ -120,6 +120,15 @@ def test_what_is_reported_hides_what_the_rules_say(
     assert "138****0001" in texts and "13800000001" not in texts and "张三" in texts
 
 
+@pytest.mark.parametrize("folder", ["inbox/上报", "archive", "data/x"])
+def test_a_folder_in_which_the_program_works_is_refused(
+    filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: str
+) -> None:
+    assert inside(monkeypatch, "report-up", "--out", str(filled.home.root / folder), *at(filled)) == 2
+    assert "请换一个文件夹" in capsys.readouterr().err
+    assert not (filled.home.root / "inbox/上报").exists()
+
+
 def test_a_day_long_before_the_newest_delivery_is_a_slip(
     filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,9 @@ from conftest import Office
 from tables import workbook
 from test_night import GOOD, HEAD, ROSTER, ZHANG, Night_, attached, servers, words
 
+from dazoufang.rules.campaign import load_rules
+from dazoufang.running.enclosures import enclosed
+
 FIRST, SECOND, THIRD = (
     "附件1 县乡干部大走访活动汇总表",
     "附件2 县乡干部大走访活动矛盾纠纷事项办理表",
@@ -178,9 +181,28 @@ class TestByRules:
     def test_only_who_is_written_to_anyway_has_what_does_not_go_alone(self, post: Night_) -> None:
         rule(
             post.office,
-            "{to: 县级考核, addresses: [kaohe@county.cn], lists: [附件2], rows: 全部, audience: 上报, days: [周一]}",
+            "{to: 领导, roles: [局领导班子成员], lists: [附件2], rows: 全部, audience: 内部, days: [周一]}",
+            "{to: 县级考核, addresses: [kaohe@county.cn], lists: [附件2], rows: 全部, audience: 上报, days: [周一], alone: true}",
         )
-        assert "kaohe" not in sent(post, MONDAY)
+        post.office.run()
+        found = enclosed(post.office.frames(), load_rules(post.office.home.schemas), MONDAY, lambda _: frozenset())
+        assert {reader.email: own.alone for reader, own in found.items()} == {
+            "wangfang@example.org": False,
+            "kaohe@county.cn": True,
+        }
+
+    def test_who_has_a_list_whole_has_no_part_of_it(self, post: Night_) -> None:
+        rule(
+            post.office,
+            "{to: 甲, units: [工会], lists: [附件1], rows: 全部, audience: 内部, days: [周一]}",
+            "{to: 乙, units: [工会], lists: [附件1, 附件2], rows: 本单位, audience: 内部, days: [周一]}",
+        )
+        assert sent(post, MONDAY)["liming"] == [ALERTS, WHOLE[0], f"{SECOND}（工会）.xlsx"]
+
+    def test_an_address_that_is_written_with_other_capitals_is_the_same(self, post: Night_) -> None:
+        assert WHOLE[0] in sent(post, MONDAY)["wangfang"]
+        post.office.drop("花名册.xlsx", workbook(ROSTER.replace("wangfang@", "WangFang@")))
+        assert sent(post, TUESDAY)["WangFang"] == [ALERTS]
 
     def test_one_person_in_two_packages_has_one_letter_with_each_list_once(self, post: Night_) -> None:
         rule(
@@ -275,12 +297,16 @@ class TestByRules:
         post.office.drop("工会/很多.xlsx", workbook(head + rows, unit="工会"))
         rule(
             post.office,
+            "{to: 考核, addresses: [kaohe@county.cn], lists: [附件1], rows: 全部, audience: 上报, days: [周一], alone: true}",
             "{to: 领导, roles: [局领导班子成员], lists: [附件1, 附件2], rows: 全部, audience: 内部, days: [周一]}",
             more="  attach_mb: {value: 1, source: 局内设定：试}\n",
         )
         post.night(MONDAY)
-        letter = post.new()["wangfang@example.org"]
+        letters = post.new()
+        letter, alone = letters["wangfang@example.org"], letters["kaohe@county.cn"]
         assert attached(letter) == [ALERTS, WHOLE[1]]
+        assert attached(alone) == [] and alone["Subject"] == "大走访 10月16日：1份表太大，没有附上"
+        assert "请找办公室另外送。" in words(alone) and "outbox" not in words(alone) and "现送上" not in words(alone)
         said = words(letter).replace("\r\n", "\n")
         assert "■ 太大、没有附上　1 份" in said and f"- {WHOLE[0]}\n" in said and "共享文件夹的 outbox" in said
 

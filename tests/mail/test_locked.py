@@ -46,7 +46,7 @@ def test_without_a_password_and_for_what_is_no_workbook_nothing_is_done() -> Non
 
 
 def test_the_password_stands_in_the_environment(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DAZOUFANG_ATTACHMENT_PASSWORD", " geheim ")
+    monkeypatch.setenv("DAZOUFANG_ATTACHMENT_PASSWORD", "geheim")
     assert attachment_password(mail(rules, lock=False)) == ""
     assert attachment_password(mail(rules, lock=True)) == "geheim"
 
@@ -56,6 +56,9 @@ def test_without_a_password_or_the_library_the_night_does_not_begin(
 ) -> None:
     monkeypatch.delenv("DAZOUFANG_ATTACHMENT_PASSWORD", raising=False)
     with pytest.raises(BadMailSettings, match="环境变量 DAZOUFANG_ATTACHMENT_PASSWORD 里没有密码"):
+        attachment_password(mail(rules, lock=True))
+    monkeypatch.setenv("DAZOUFANG_ATTACHMENT_PASSWORD", " geheim")
+    with pytest.raises(BadMailSettings, match="里的密码前后有空格"):
         attachment_password(mail(rules, lock=True))
     monkeypatch.setenv("DAZOUFANG_ATTACHMENT_PASSWORD", "geheim")
     monkeypatch.setitem(sys.modules, "msoffcrypto.format.ooxml", None)

@@ -27,7 +27,7 @@ def test_as_they_are_shipped(rules: Rules) -> None:
         ("上报经办", (), ("办公室",), (), REPORT, "全部", "上报", ("汇总研判",), True),
         ("县级考核", (), (), (), REPORT, "全部", "上报", ("汇总研判",), True),
         ("局领导", ("局领导班子成员",), (), (), ANNEXES, "全部", "内部", ("周一",), False),
-        ("归口股室", ("股室负责人",), (), (), ANNEXES, "归口", "内部", ("周一",), False),
+        ("归口股室", HEADS, (), (), ANNEXES, "归口", "内部", ("周一",), False),
         ("各单位", HEADS, (), (), ANNEXES, "本单位", "内部", ("周一",), False),
         ("走访干部", ("局领导班子成员", *HEADS), (), (), ("附件2", "附件3"), "本人", "内部", (), False),
     ]
@@ -41,9 +41,24 @@ ASSESSOR = "{to: 县级考核, addresses: [], lists: [封面, 附件1, 附件2, 
     ("package", "said"),
     [
         ("{to: 甲, lists: [附件1], rows: 全部, audience: 内部, days: [周一]}", "没有写给谁"),
-        ("{to: 甲, addresses: [abc], lists: [附件1], rows: 全部, audience: 内部, days: [周一]}", "“abc”不是邮箱地址"),
         (
-            "{to: 甲, addresses: [a@x.cn], lists: [附件1], rows: 本单位, audience: 内部, days: [周一]}",
+            "{to: 甲, addresses: [abc], lists: [附件1], rows: 全部, audience: 内部, days: [周一]}",
+            "“abc”不是可以寄到的邮箱地址",
+        ),
+        (
+            "{to: 甲, addresses: [考核@x.cn], lists: [附件1], rows: 全部, audience: 内部, days: [周一], alone: true}",
+            "“考核@x.cn”不是可以寄到的邮箱地址。请写成 名字@网站，@ 前面只能是英文、数字和符号，中间没有空格",
+        ),
+        (
+            "{to: 甲, addresses: [a@x.cn], lists: [附件1], rows: 全部, audience: 内部, days: [周一]}",
+            "写了 addresses，没有写 alone: true。请加上 alone: true；花名册以外的人没有预警，不写这一项就永远收不到",
+        ),
+        (
+            "{to: 甲, units: [工会], lists: [], rows: 全部, audience: 内部, days: [周一]}",
+            "lists 是空的，什么也不会发。请写 封面 或附件号，如 [附件1]",
+        ),
+        (
+            "{to: 甲, addresses: [a@x.cn], lists: [附件1], rows: 本单位, audience: 内部, days: [周一], alone: true}",
             "addresses 写了邮箱，rows 却是“本单位”。花名册以外的邮箱没有单位，rows 只能写 全部",
         ),
         (

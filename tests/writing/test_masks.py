@@ -303,6 +303,13 @@ def test_for_the_bureau_itself_an_annex_is_to_the_byte_what_it_is_without_an_aud
         assert annexes.workbook(form, made, rules, TODAY) == annexes.workbook(form, made, rules, TODAY, INTERNAL)
 
 
+def test_who_stands_in_another_list_is_masked_in_this_one_s_texts(rules: Rules) -> None:
+    items = pd.DataFrame({"person": ["张三"], "matter": ["与邻居曾庆元因屋后排水沟争执"]}, dtype="str")
+    visits = pd.DataFrame({"household": ["曾庆元"]}, dtype="str")
+    seen = masks.masked(items, rules.schemas["dispute"], PUBLIC, rules, [(visits, rules.schemas["visit"])])
+    assert seen["matter"].tolist() == ["与邻居曾**因屋后排水沟争执"]
+
+
 def test_households_are_counted_before_they_are_masked(rules: Rules) -> None:
     visits: list[Row] = [
         {"household": "张三", "village": "沙口村1组"},
@@ -490,6 +497,8 @@ def test_without_its_first_line_the_cells_themselves_are_refused(rules: Rules, c
 
 def test_what_was_judged_before_there_were_audiences_stays_as_it_was(rules: Rules) -> None:
     row = "走访日期 | 走访干部 | 走访对象 | 对象类别\n@2023-09-20 | 李明 | 张** | 其他"
-    once = examine_bytes(workbook(row, unit="工会"), "登记.xlsx", replace(rules, generation=Generation.AUTHORITY), TODAY)
+    once = examine_bytes(
+        workbook(row, unit="工会"), "登记.xlsx", replace(rules, generation=Generation.AUTHORITY), TODAY
+    )
     now = examine_bytes(workbook(row, unit="工会"), "登记.xlsx", rules, TODAY)
     assert ([fault.code for fault in once.faults], [fault.code for fault in now.faults]) == ([], ["C20"])

@@ -50,7 +50,7 @@ def sheet(
         right=f"填报时间：{day_words(today)}",
         footer=FOOTER,
         columns=columns(schema),
-        rows=_with_total(masks.masked(chosen, schema, audience, rules), total),
+        rows=_with_total(masks.masked(chosen, schema, audience, rules, _told_of(frames, rules)), total),
         style=STYLE,
     )
 
@@ -94,6 +94,13 @@ def _total(rows: pd.DataFrame, role: Role) -> str:
         return f"共{len(rows)}{'行' if role is Role.LIST else '件'}"
     distinct = quotas.households(rows).nunique()
     return f"共{distinct}户" if distinct == len(rows) else f"共{len(rows)}户次、{distinct}户"
+
+
+def _told_of(frames: Frames, rules: Rules) -> list[tuple[pd.DataFrame, FormSchema]]:
+    """All rows that tell of somebody: whoever stands in one list may be named in a text of another."""
+    items = [rules.form(Role.DISPUTES), rules.form(Role.SUGGESTIONS)]
+    lists = [(rows, rules.schemas[form]) for form, rows in frames.lists.items()]
+    return [(frames.visits, rules.form(Role.VISITS)), *((frames.items, schema) for schema in items), *lists]
 
 
 def _with_total(rows: pd.DataFrame, total: str) -> pd.DataFrame:

@@ -76,7 +76,7 @@ def digest(
         ValueError: nothing is found nor enclosed; nobody gets a letter that says nothing.
     """
     lists = [name for name in enclosed.kept if name != alert_sheet.FILE]
-    if found.empty and not lists:
+    if found.empty and not lists and not enclosed.left_out:
         raise ValueError("a digest of nothing")
     rows = cast(list[dict[str, Any]], found.to_dict("records"))
     for row in rows:
@@ -85,7 +85,11 @@ def digest(
     numbers = [(level, number) for level, number in counts(found).items() if number]
     about = f"与您有关的 {len(rows)} 件：{'，'.join(f'{level} {number} 件' for level, number in numbers)}"
     context: dict[str, Any] = {
-        "title": about if rows else f"送上 {len(lists)} 份表",
+        "title": about
+        if rows
+        else f"送上 {len(lists)} 份表"
+        if lists
+        else f"{len(enclosed.left_out)} 份表太大，没有附上",
         "person": person,
         "day": day_in(today, today),
         "new": new,
@@ -97,7 +101,9 @@ def digest(
     }
     fresh = f"（其中新{context['new']}件）" if context["new"] else ""
     levels = "，".join(f"{level}{number}件" for level, number in numbers)
-    subject = f" {context['day']}：{levels}{fresh}" if rows else f" {context['day']}：送上{len(lists)}份表"
+    subject = (
+        f" {context['day']}：{levels}{fresh}" if rows else f" {context['day']}：{context['title'].replace(' ', '')}"
+    )
     return words(subject, "letter_digest.j2", templates, rules, context)
 
 
