@@ -96,7 +96,9 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             result.faults.append(inside(book.fault))
             continue
         file_name = book.member.rsplit("/", 1)[-1] or name
-        found = extract.extract(book, tools.headings, file_name, tools.rules.habits)
+        found = extract.extract(
+            book, tools.headings, file_name, tools.rules.habits, tools.rules.campaign.townships
+        )
         result.faults.extend(map(inside, found.faults))
         if not found.tables and not any(fault.severity == faults.ERROR for fault in found.faults):
             result.faults.append(

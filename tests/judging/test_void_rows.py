@@ -195,6 +195,14 @@ def test_rules_that_knew_no_habits_count_what_they_counted(rules: Rules) -> None
     assert extracted.faults == []
 
 
+def test_an_office_without_such_words_has_every_row_counted(rules: Rules) -> None:
+    none = {"value": (), "source": "局内设定"}
+    habits = rules.campaign.habits.model_validate({**rules.campaign.habits.model_dump(), "void_words": none, "not_visited_words": none})  # fmt: skip # noqa: E501
+    page = sheet(HEAD, ZHANG.format("作废"), WANG.format("未走访"), struck=set())
+    extracted = extract(Book("", [page]), Headings(rules.schemas), "登记.xlsx", habits)
+    assert households(extracted) == ["张三", "王五"]
+
+
 def test_each_sheet_of_a_book_is_looked_at(rules: Rules) -> None:
     pages = {"一组": rows(f"{HEAD}\n{ZHANG.format('')}"), "二组": rows(f"{HEAD}\n{WANG.format('作废')}")}
     taken = Taken(rules, ("登记.xlsx", workbook_of(pages)))

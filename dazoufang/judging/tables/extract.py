@@ -17,6 +17,7 @@ from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import Fault
 from dazoufang.reading.sheet import Book, Sheet, Value
+from dazoufang.rules.campaign import Townships
 from dazoufang.rules.habits import OLDER_SHEET, SAMPLE_SHEET, Habits
 
 __all__ = ["Extract", "Table", "extract"]
@@ -33,6 +34,7 @@ _NOT_DATA: Final = {
 }
 _OTHER_NAME: Final = "不需处理；如果里面是要报的数据，请把工作表改个名称后重新放入"
 _BESIDE: Final = "「{sheet}」表 {cell} 的“{value}”与左边的表隔着空列，像是另一张表的列，没有采用"
+_NO_TOWNS: Final = Townships(source="", names=())
 _SAME_TABLE: Final = "若是同一张表的列，请删去中间的空列后重新放入；不是就不用处理"
 
 
@@ -44,14 +46,17 @@ class Extract:
     faults: list[Fault]
 
 
-def extract(book: Book, headings: Headings, file_name: str, habits: Habits | None) -> Extract:
-    """Every table of every visible sheet. habits: None for rules that knew of none.
+def extract(
+    book: Book, headings: Headings, file_name: str, habits: Habits | None, towns: Townships | None = None
+) -> Extract:
+    """Every table of every visible sheet. habits: None for rules that knew of none; towns: what a band may name.
 
     Rule: hidden sheets are not data (hidden rows are); a sheet of ours that is derived is known as such. What is not
     taken is named in a fault: rows of totals and samples, columns without a heading, hidden sheets, sheets of something
     else.
     """
     found = Extract([], [])
+    known = row_habits.Known(habits, towns or _NO_TOWNS) if habits else None
     strange: list[Sheet] = []
     for sheet in book.sheets:
         own = terms.normalize(sheet.name) in terms.OWN_SHEETS
@@ -61,10 +66,10 @@ def extract(book: Book, headings: Headings, file_name: str, habits: Habits | Non
             if sheet.rows and not own:
                 found.faults.append(faults.make("S06", sheet=sheet.name))
         elif own:
-            if any(table.match.sure and table.rows for table in _tables(sheet, headings, file_name, habits)):
+            if any(table.match.sure and table.rows for table in _tables(sheet, headings, file_name, known)):
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_OWN_NAME, remedy=_OTHER_NAME))
         else:
-            tables = list(_tables(sheet, headings, file_name, habits))
+            tables = list(_tables(sheet, headings, file_name, known))
             if habits and (what := habits.not_data(sheet.name)) and any(table.rows for table in tables):
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_NOT_DATA[what], remedy=_OTHER_NAME))
                 continue
@@ -111,7 +116,7 @@ def _at_heading(code: str, table: Table, at: int, **details: Any) -> Fault:
     return faults.make(code, sheet=table.sheet, cell=cell, row=table.heading_row, letter=letter, **details)
 
 
-def _tables(sheet: Sheet, headings: Headings, file_name: str, habits: Habits | None) -> Iterator[Table]:
+def _tables(sheet: Sheet, headings: Headings, file_name: str, known: row_habits.Known | None) -> Iterator[Table]:
     """The tables of one sheet from top to bottom: where one ends the next may begin."""
     view = SheetView(sheet)
     hints = (sheet.name, file_name)
@@ -129,9 +134,10 @@ def _tables(sheet: Sheet, headings: Headings, file_name: str, habits: Habits | N
             masked=masked_label(view, block.top),
             apart={column: view.spread(block.bottom, column) for column in block.beside},
         )
+        begin = start
         start, meta = _read_rows(view, table, block, RowKinds(view, block, headings, hints))
-        if habits:
-            row_habits.apply(table, view, block, sheet.struck, habits)
+        if known:
+            row_habits.apply(table, view, block, begin, sheet.struck, known)
         table.meta = carried | table.meta
         carried = {key: value for key, value in table.meta.items() if key in ("reporting_unit", "reported_on")}
         yield table

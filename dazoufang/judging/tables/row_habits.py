@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from dazoufang.judging.tables import merged_text, void_rows
+from dataclasses import dataclass
+
+from dazoufang.judging.tables import around, merged_text, void_rows
 from dazoufang.judging.tables.headings import Block
 from dazoufang.judging.tables.sheet_view import SheetView
 from dazoufang.judging.tables.table import Table
+from dazoufang.rules.campaign import Townships
 from dazoufang.rules.habits import Habits
 
 
-def apply(table: Table, view: SheetView, block: Block, struck: frozenset[tuple[int, int]], habits: Habits) -> None:
-    """Read the rows of `table` as they were meant. `struck`: the crossed-out cells of its sheet."""
+@dataclass(frozen=True)
+class Known:
+    """What the rules tell of people's habits: the words that void a row, and the townships that bands may name."""
+
+    words: Habits
+    towns: Townships
+
+
+def apply(
+    table: Table, view: SheetView, block: Block, begin: int, struck: frozenset[tuple[int, int]], known: Known
+) -> None:
+    """Read the rows of `table` as they were meant.
+
+    begin: the row of the sheet where the table before ended. struck: the crossed-out cells of the sheet.
+    """
+    around.fill(table, view, block, begin, known.towns)
     areas = merged_text.fill(table, view, block)
-    void_rows.drop(table, view, block, struck, habits)
+    void_rows.drop(table, view, block, struck, known.words)
     merged_text.ask(table, areas)
     merged_text.ask_of_wide(table, view)

@@ -26,5 +26,7 @@ class Table:
     masked: str = ""  # the cell over the table that says personal data were taken from it: it is no delivery
     apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
     found: list[Fault] = field(default_factory=list)  # what the habits of its rows have to say
-    repaired: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)  # (row, field) → how, and from what
+    repaired: dict[tuple[int, str], tuple[str, str]] = field(
+        default_factory=dict
+    )  # (row, field) → how, and from which cell
     around: set[str] = field(default_factory=set)  # fields without a column whose values stand around the rows

@@ -49,13 +49,17 @@ class _Words:
     """The words of the rules as they stand in cells, alone or with a reason behind a comma."""
 
     def __init__(self, habits: Habits) -> None:
-        void = "|".join(map(re.escape, sorted(map(terms.normalize, habits.void_words.value), key=len, reverse=True)))
-        unseen = "|".join(map(re.escape, map(terms.normalize, habits.not_visited_words.value)))
+        void, unseen = _any_of(habits.void_words.value), _any_of(habits.not_visited_words.value)
         self.void = re.compile(rf"{_THIS_ROW}?(?:已经?)?(?:{void})")
         self.this_row_void = re.compile(rf"{_THIS_ROW}(?:已经?)?(?:{void})(?:[,;:。(].*)?", re.DOTALL)
         self.void_because = re.compile(rf"{_THIS_ROW}?(?:已经?)?(?:{void})[,;:。(].*", re.DOTALL)
         self.unseen = re.compile(rf"(?:{unseen})(?:[,;:。(].*)?", re.DOTALL)
         self.unseen_somewhere = re.compile(unseen)
+
+
+def _any_of(words: tuple[str, ...]) -> str:
+    """A pattern for one of `words` as it is compared; of none of them nothing is one."""
+    return "|".join(re.escape(terms.normalize(word)) for word in words) or "(?!)"
 
 
 def _said(
@@ -92,10 +96,10 @@ def _texts(
         if value:
             yield columns[name], value, field.title, name == REMARK, name == REMARK or schema.role is Role.VISITS
     for column in range(min(view.width, block.edge)):
-        value = view.at(row_no - 1, column)
-        if column not in known and isinstance(value, str) and value.strip():
+        beside = view.at(row_no - 1, column)
+        if column not in known and isinstance(beside, str) and beside.strip():
             headed = column < len(block.paths) and bool(block.paths[column])
-            yield column, value, "表头以外" if not headed else table.headings.get(column, ""), False, not headed
+            yield column, beside, "表头以外" if not headed else table.headings.get(column, ""), False, not headed
 
 
 def _text_of(
@@ -106,8 +110,8 @@ def _text_of(
         serial = view.at(row_no - 1, at)
         return serial if isinstance(serial, str) and not serial.strip().isdigit() else ""
     free = field.type == "string" and field.format == "default" and not field.constraints.enum
-    value = cells.get(field.name)
-    return value if free and isinstance(value, str) and (field.name == REMARK or not schema.updates_by) else ""
+    typed = cells.get(field.name)
+    return typed if free and isinstance(typed, str) and (field.name == REMARK or not schema.updates_by) else ""
 
 
 def _bare(text: str) -> str:
