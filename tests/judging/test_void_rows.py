@@ -197,7 +197,7 @@ def test_rules_that_knew_no_habits_count_what_they_counted(rules: Rules) -> None
 
 def test_an_office_without_such_words_has_every_row_counted(rules: Rules) -> None:
     none = {"value": (), "source": "局内设定"}
-    habits = rules.campaign.habits.model_validate({**rules.campaign.habits.model_dump(), "void_words": none, "not_visited_words": none})  # fmt: skip # noqa: E501
+    habits = rules.campaign.habits.model_validate({**rules.campaign.habits.model_dump(), "void_words": none, "not_visited_words": none})  # fmt: skip
     page = sheet(HEAD, ZHANG.format("作废"), WANG.format("未走访"), struck=set())
     extracted = extract(Book("", [page]), Headings(rules.schemas), "登记.xlsx", habits)
     assert households(extracted) == ["张三", "王五"]
