@@ -139,7 +139,7 @@ class _SheetRow:
         if _is_ditto(field, value):
             return (value, "") if above.get(field.name) is None else (above[field.name], HOW_DITTO)
         if (self.row_no, field.name) in self.table.repaired:
-            return value, self.table.repaired[self.row_no, field.name][0]
+            return value, self.table.repaired[self.row_no, field.name].how
         return value, HOW_MERGED if (self.row_no, field.name) in self.table.filled_down else ""
 
     def _converted(self, field: Field, value: Value) -> Converted:
@@ -176,11 +176,11 @@ class _SheetRow:
         if not how:
             return
         before = "（合并）" if how == HOW_MERGED else faults.visible(typed)
-        _, source = self.table.repaired.get((self.row_no, field.name), ("", ""))
-        if (self.row_no, field.name) in self.table.repaired:
-            cell = self.place.cell(field.name) or source
+        mended = self.table.repaired.get((self.row_no, field.name))
+        if mended is not None:
+            cell = self.place.cell(field.name) or mended.source
             self.judged.repairs.append(
-                Repair(self.table.sheet, cell, self.row_no, field.title, NOTHING, after, how)
+                Repair(self.table.sheet, cell, self.row_no, field.title, mended.before, after, how)
             )
             return
         if how != HOW_MERGED and after in (before, str(typed)):

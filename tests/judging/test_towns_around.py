@@ -52,7 +52,7 @@ BANDS = [
 
 
 @pytest.mark.parametrize("band", BANDS)
-@pytest.mark.parametrize("place", ["{}", " | {}", " | | {}"])
+@pytest.mark.parametrize("place", ["{}", "| | {}", "| | | {}"])
 def test_a_band_names_the_township_of_the_rows_below_it_up_to_the_next(take: Take, band: str, place: str) -> None:
     taken = take(HEAD, place.format(band), ZHANG, place.format("东山镇"), WANG)
     assert towns(taken) == ["章华镇", "东山镇"]

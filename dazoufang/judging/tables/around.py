@@ -9,7 +9,7 @@ from typing import Final
 from dazoufang.judging.cells.choices import to_township
 from dazoufang.judging.tables.headings import Block
 from dazoufang.judging.tables.sheet_view import SheetView
-from dazoufang.judging.tables.table import Table
+from dazoufang.judging.tables.table import Mended, Table
 from dazoufang.judging.which_form import GROUP
 from dazoufang.model import terms
 from dazoufang.model.cell_names import address
@@ -121,7 +121,7 @@ class _Around:
     def _put(self, row_no: int, cells: dict[str, Value], name: str, value: tuple[str, str, str]) -> None:
         text, how, cell = value
         cells[name] = text
-        self.table.repaired[row_no, name] = (how, cell)
+        self.table.repaired[row_no, name] = Mended(how, cell)
 
     def _is_lone(self, cells: Sequence[tuple[int, Value]]) -> bool:
         """Whether a row holds one text alone, with a count at most, or a label and its value."""

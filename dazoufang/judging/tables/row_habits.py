@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dazoufang.judging.tables import around, merged_text, void_rows
+from dazoufang.judging.tables import around, continued_rows, merged_text, void_rows
 from dazoufang.judging.tables.headings import Block
 from dazoufang.judging.tables.sheet_view import SheetView
 from dazoufang.judging.tables.table import Table
@@ -28,6 +28,7 @@ def apply(
     begin: the row of the sheet where the table before ended. struck: the crossed-out cells of the sheet.
     """
     around.fill(table, view, block, begin, known.towns)
+    continued_rows.join(table, view, block)
     areas = merged_text.fill(table, view, block)
     void_rows.drop(table, view, block, struck, known.words)
     merged_text.ask(table, areas)

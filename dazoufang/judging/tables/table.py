@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dazoufang.judging.which_form import Match
 from dazoufang.model.faults import Fault
 from dazoufang.reading.sheet import Value
+
+
+class Mended(NamedTuple):
+    """How the value of a cell was found elsewhere: in words, in which cell ("" none), and what stood there before."""
+
+    how: str
+    source: str
+    before: str = "（未填）"
 
 
 @dataclass(slots=True)
@@ -26,7 +35,5 @@ class Table:
     masked: str = ""  # the cell over the table that says personal data were taken from it: it is no delivery
     apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
     found: list[Fault] = field(default_factory=list)  # what the habits of its rows have to say
-    repaired: dict[tuple[int, str], tuple[str, str]] = field(
-        default_factory=dict
-    )  # (row, field) → how, and from which cell
+    repaired: dict[tuple[int, str], Mended] = field(default_factory=dict)  # (row, field) → how its value was found
     around: set[str] = field(default_factory=set)  # fields without a column whose values stand around the rows
