@@ -11,7 +11,7 @@ from dazoufang.judging import empty_forms
 from dazoufang.judging.cells.plain import to_unit
 from dazoufang.judging.judge import Judge
 from dazoufang.judging.row_rules import JudgedTable
-from dazoufang.judging.tables import extract
+from dazoufang.judging.tables import extract, other_years
 from dazoufang.judging.tables.sheet_view import labelled_cell
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults
@@ -21,7 +21,7 @@ from dazoufang.reading.books import Book, read_books
 from dazoufang.reading.sheet import Sheet
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import Packed, unpacked
-from dazoufang.rules.schema import Role, Schemas
+from dazoufang.rules.schema import REPORTED, Role, Schemas
 from dazoufang.system import files
 from dazoufang.system.errors import OurMistake
 
@@ -54,12 +54,13 @@ class _Tools:
     headings: Headings
     judge: Judge
     rules: Rules
+    today: date
 
 
 @lru_cache(maxsize=4)
 def _tools(packed: Packed, today: date) -> _Tools:
     rules = unpacked(packed)
-    return _Tools(Headings(rules.schemas), Judge(rules, today), rules)
+    return _Tools(Headings(rules.schemas), Judge(rules, today), rules, today)
 
 
 def examine(task: Task) -> Examined:
@@ -83,7 +84,7 @@ def examine(task: Task) -> Examined:
 
 def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:
     """Examine bytes in this process: for tests and notebooks, and for bytes that can be trusted."""
-    return _judged(read_books(data, name), name, _Tools(Headings(rules.schemas), Judge(rules, today), rules))
+    return _judged(read_books(data, name), name, _Tools(Headings(rules.schemas), Judge(rules, today), rules, today))
 
 
 def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
@@ -96,7 +97,7 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             result.faults.append(inside(book.fault))
             continue
         file_name = book.member.rsplit("/", 1)[-1] or name
-        found = extract.extract(book, tools.headings, file_name, tools.rules.habits)
+        found = extract.extract(book, tools.headings, file_name, tools.rules.habits, tools.rules.campaign.townships)
         result.faults.extend(map(inside, found.faults))
         if not found.tables and not any(fault.severity == faults.ERROR for fault in found.faults):
             result.faults.append(
@@ -113,6 +114,10 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             if not tools.rules.before_authority:
                 empty_forms.drop_rows_that_say_nothing(table, words)
             judged = tools.judge.judge(table)
+            if tools.rules.habits and schema.role in REPORTED:
+                year = tools.rules.campaign.year_of(tools.today).year
+                sheet = sheets[table.sheet]
+                judged.faults += other_years.judge(table, judged.rows, sheet, file_name, year, tools.today)
             unit = str(to_unit(table.meta.get("reporting_unit")).value or "")
             if unit:
                 cell = labelled_cell(sheets[table.sheet], "reporting_unit")

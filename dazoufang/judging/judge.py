@@ -14,7 +14,7 @@ from dazoufang.judging.cells.dates import DateContext, to_date
 from dazoufang.judging.cells.people import to_name, to_names, to_whole_name
 from dazoufang.judging.cells.phones import to_phone
 from dazoufang.judging.cells.plain import to_email, to_integer, to_text, to_unit
-from dazoufang.judging.heading_faults import structure
+from dazoufang.judging.heading_faults import likely_field, structure
 from dazoufang.judging.row_rules import (
     SEPARATOR,
     JudgedTable,
@@ -62,7 +62,7 @@ class Judge:
 
     def judge(self, table: Table) -> Judged:
         """Judge one table. Rule: structure first; a fault of type silences the rules on that cell; one cause once."""
-        judged = Judged([], structure(table), [])
+        judged = Judged([], _structure(table), [])
         broken_structure = any(fault.severity == ERROR for fault in judged.faults)
         above: dict[str, Value] = {}
         faulty: dict[str, Value] = {}
@@ -108,7 +108,7 @@ class _SheetRow:
         found: list[Fault] = []
         silent: list[Fault] = []
         updates = self.judge.names_an_item(self.schema, self.raw.get(self.schema.updates_by))
-        for name in self.table.match.columns:
+        for name in (*self.table.match.columns, *sorted(self.table.around)):
             field = self.schema.by_name[name]
             if field.derived:
                 continue
@@ -138,6 +138,8 @@ class _SheetRow:
         """The value that a cell means, and how it was found: for 同上 that of the cell above, if there is one."""
         if _is_ditto(field, value):
             return (value, "") if above.get(field.name) is None else (above[field.name], HOW_DITTO)
+        if (self.row_no, field.name) in self.table.repaired:
+            return value, self.table.repaired[self.row_no, field.name].how
         return value, HOW_MERGED if (self.row_no, field.name) in self.table.filled_down else ""
 
     def _converted(self, field: Field, value: Value) -> Converted:
@@ -174,11 +176,27 @@ class _SheetRow:
         if not how:
             return
         before = "（合并）" if how == HOW_MERGED else faults.visible(typed)
+        mended = self.table.repaired.get((self.row_no, field.name))
+        if mended is not None:
+            cell = self.place.cell(field.name) or mended.source
+            self.judged.repairs.append(
+                Repair(self.table.sheet, cell, self.row_no, field.title, mended.before, after, how)
+            )
+            return
         if how != HOW_MERGED and after in (before, str(typed)):
             return  # a number or a day that became the same digits as text looks like no change at all
         self.judged.repairs.append(
             Repair(self.table.sheet, self.place.cell(field.name), self.row_no, field.title, before, after, how)
         )
+
+
+def _structure(table: Table) -> list[Fault]:
+    """What is wrong with the headings; a column whose values stand around the rows is not missed, unless one of the
+    columns may be it."""
+    match = table.match
+    maybe = {likely_field(table.headings[column], match) for column in match.unknown}
+    there = {match.schema.by_name[name].title for name in table.around - maybe}
+    return [fault for fault in structure(table) if fault.code != "S01" or fault.column not in there]
 
 
 # What Excel means by its errors, in a few words.

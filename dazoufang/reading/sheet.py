@@ -55,13 +55,15 @@ Value = None | str | int | float | bool | date | datetime | time | timedelta | C
 class Sheet:
     """One worksheet. `rows[r][c]` is row r+1, column c+1, dense from A1; rows differ in length, and trailing
     empty cells and rows are cut. `merges` are 0-based inclusive (first_row, first_col, last_row, last_col).
-    `fault` is S05 where the sheet could not be read; then `rows` is empty."""
+    `fault` is S05 where the sheet could not be read; then `rows` is empty. `struck`: the cells (0-based row, column) that
+    are crossed out."""
 
     name: str
     visible: bool
     rows: list[list[Value]]
     merges: list[Area]
     fault: Fault | None = None
+    struck: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

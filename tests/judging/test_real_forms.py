@@ -446,8 +446,7 @@ def test_stacked_tables_of_three_forms_are_each_read_with_their_own_columns(read
 
 
 @pytest.mark.parametrize("how", ["sheet", "merged band", "bare band"])
-def test_a_township_that_only_a_sheet_or_a_band_names_is_not_guessed(read: Read, how: str) -> None:
-    """Whether the band reaches to the next one or only to a gap nobody can say; an empty township is no fault."""
+def test_a_township_that_only_a_sheet_or_a_band_names_is_that_of_the_rows_below(read: Read, how: str) -> None:
     head, zhang = ["序号", "走访日期", "走访干部", "走访对象", "对象类别"], [1, DAY, "李明", "张三", "人大代表"]
     if how == "sheet":
         found = read({"章华镇": [head, zhang], "插旗镇": [head, [1, DAY, "李明", "李四", "其他"]]})
@@ -455,7 +454,7 @@ def test_a_township_that_only_a_sheet_or_a_band_names_is_not_guessed(read: Read,
         lines = [head, ["章华镇"], zhang, ["插旗镇"], [1, DAY, "李明", "李四", "其他"]]
         found = read(lines, ["A2:E2", "A4:E4"] if how == "merged band" else [])
     clean(found, "张三", "李四")
-    assert people(found, "township") == ["", ""]
+    assert people(found, "township") == ["章华镇", "插旗镇"]
 
 
 # -- cells -----------------------------------------------------------------------------------------------------------

@@ -63,6 +63,11 @@ class Desk:
         """One good visit with one cell changed."""
         return self.table(f"序号 | {HEAD}", f"1 | {changed(column, typed)}")
 
+    def merged(self, area: str) -> list[Fault]:
+        """Two good visits with cells merged, over the matter of the first."""
+        lines = [HEAD, changed("矛盾纠纷", DITCH), GOOD.replace("张三", "王五").replace("13812345678", "13812345679")]
+        return self.file(workbook("\n".join(lines), unit="工会", sheet="登记", merges=[area]))
+
     def item(self, status: str, **cells: str) -> list[Fault]:
         """One dispute with these cells of its handling."""
         done = " | ".join(cells.get(name.strip(), "") for name in DONE.split("|"))
@@ -162,6 +167,8 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "S25": lambda desk: desk.file(
         workbook(VISIT.replace("张三", "张**"), above=[["附件1（公示：已隐去姓名）"]], unit="工会", sheet="登记")
     ),
+    "S29": lambda desk: desk.file(workbook(f"{HEAD}\n{changed('走访日期', '9月20日')}", above=[["2022年走访登记表"]], sheet="登记")),
+    "S26": lambda desk: desk.cell("备注", "作废"),
     "S10": lambda desk: desk.file(workbook_of({"登记": rows(VISIT), "采购": rows(OTHER)})),
     "S11": lambda desk: desk.table(VISIT.replace("联系电话", "联系方式2")),
     "S12": lambda desk: desk.table(VISIT, "合计 | | 1户 | | | | | "),
@@ -227,6 +234,8 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
         ("台账.xlsx", desk.items(f"| | @2023-09-28 | 李明 | 张三 | | 邻里关系 | {DITCH} | 正在化解 | | | | | ")),
     ),
     "R11": lambda desk: desk.item("未启动", 办结日期="@2023-09-25"),
+    "R22": lambda desk: desk.merged("G3:G4"),
+    "R23": lambda desk: desk.merged("G3:H3"),
     "R20": lambda desk: desk.taken(*of_two_units("人事股", "张三")),
     "R21": lambda desk: desk.taken(*of_two_units("督导室", "张三", "其他")),
     "R14": lambda desk: desk.taken(
@@ -339,6 +348,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "S25": (
         "「登记」表是本系统出的、隐去了个人信息的上报稿或公示稿（A1 写着），姓名、电话、住址不全，不能作为报送件；没有收下，原来的都没有动",
         "请改放内部的全表（outbox 里的附件），或单位原来的表",
+    ),
+    "S29": (
+        "「登记」表的标题写着“2022年走访登记表”，是2022年，本年度是2023年；第3行的日期没有写年份，没有计入",
+        "是2023年的，请改正标题的年份，或把日期连年份写全，再重新放入；确是2022年的表，不计入本年，请不要放进来",
+    ),
+    "S26": (
+        "「登记」表第3行的备注写着“作废”，没有计入",
+        "确实不报的，不需处理；要报的，请删去I3的“作废”后重新放入",
     ),
     "S10": (
         "「采购」表不是走访活动的表，没有当作数据",
@@ -491,6 +508,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "R13": (
         "「登记」表 G4（第4行·矛盾纠纷和信访诉求）填的是“屋后山体滑坡”，第3行登记的同一户走访填的是“与邻居因排水沟改道争执”（23下矛0001）；原来的不动，本行登记为23下矛0002",
         "是两件事的不需处理；其实是一件的，请只留一处，或请局办公室用裁定表裁定“并案”",
+    ),
+    "R22": (
+        "「登记」表 G3（第3行·矛盾纠纷和信访诉求）的“与邻居因排水沟改道争执”合并在第3、4行（张三、王五），每一户各登记了一件",
+        "各是各的事，不需处理；其实是同一件的，请取消合并、只写在一户的行里，或请局办公室用裁定表裁定“并案”",
+    ),
+    "R23": (
+        "「登记」表 G3（第3行·矛盾纠纷和信访诉求）的“与邻居因排水沟改道争执”与右边的“备注”合并成一格，只算在“矛盾纠纷和信访诉求”列",
+        "只属于“矛盾纠纷和信访诉求”的，不需处理；要分开的，请取消合并，各写在自己那一列后重新放入",
     ),
     "R20": (
         "「登记」表 A3（第3行·编号）的编号“23下矛0001”不是“人事股”报的事项，也不由“人事股”办理，本行没有入账",

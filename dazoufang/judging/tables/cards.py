@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from dazoufang.judging.tables.sheet_view import SheetView
-from dazoufang.judging.which_form import Headings
-from dazoufang.reading.sheet import Value
+from dazoufang.judging.tables.sheet_view import SheetView, meta_above
+from dazoufang.judging.tables.table import Table
+from dazoufang.judging.which_form import Headings, Match
+from dazoufang.reading.sheet import Sheet, Value
 
 _LEAST_LABELS: Final = 4
 _LONGEST_LABEL: Final = 30  # characters
@@ -39,6 +40,24 @@ class _Label:
     column: int
     name: str
     behind: int
+
+
+def tables(sheet: Sheet, headings: Headings) -> Iterator[Table]:
+    """Each card of a sheet of cards as a table of one row, which begins where the card does."""
+    view = SheetView(sheet)
+    meta: dict[str, str] = {}
+    for card in cards(view, headings):
+        meta = meta or meta_above(view, view.height)
+        columns = {name: column for name, (_, column) in card.places.items()}
+        yield Table(
+            sheet=sheet.name,
+            match=Match(headings.schemas[card.form], columns, [], [], 0.0),
+            heading_row=card.top,
+            headings={},
+            meta=meta,
+            rows=[(card.top + 1, card.values(view))],
+            cell_rows={name: row for name, (row, _) in card.places.items()},
+        )
 
 
 def cards(view: SheetView, headings: Headings) -> list[Card]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
-from dazoufang.judging.tables.cards import cards, looks_like_cards
+from dazoufang.judging.tables import cards, row_habits
 from dazoufang.judging.tables.headings import Block, find_heading
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
 from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
-from dazoufang.judging.which_form import Headings, Match
+from dazoufang.judging.tables.table import Table
+from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import Fault
 from dazoufang.reading.sheet import Book, Sheet, Value
+from dazoufang.rules.campaign import Townships
 from dazoufang.rules.habits import OLDER_SHEET, SAMPLE_SHEET, Habits
 
 __all__ = ["Extract", "Table", "extract"]
@@ -32,26 +34,8 @@ _NOT_DATA: Final = {
 }
 _OTHER_NAME: Final = "不需处理；如果里面是要报的数据，请把工作表改个名称后重新放入"
 _BESIDE: Final = "「{sheet}」表 {cell} 的“{value}”与左边的表隔着空列，像是另一张表的列，没有采用"
+_NO_TOWNS: Final = Townships(source="", names=())
 _SAME_TABLE: Final = "若是同一张表的列，请删去中间的空列后重新放入；不是就不用处理"
-
-
-@dataclass(slots=True)
-class Table:
-    """One table as it stands in a sheet. Rows are (row number as Excel shows it, cells by field)."""
-
-    sheet: str
-    match: Match
-    heading_row: int  # the last row of the heading, as Excel shows it
-    headings: dict[int, str]  # 0-based column → heading as written
-    meta: dict[str, str]
-    rows: list[tuple[int, dict[str, Value]]] = field(default_factory=list)
-    filled_down: set[tuple[int, str]] = field(default_factory=set)  # (row, field) taken from the merged cell above
-    skipped: list[tuple[int, str]] = field(default_factory=list)  # rows left out that one might miss: (row, what it is)
-    nameless: set[int] = field(default_factory=set)  # columns that hold something and have no heading
-    texts: dict[int, str] = field(default_factory=dict)  # columns no field has, with the first text that stands there
-    masked: str = ""  # the cell over the table that says personal data were taken from it: it is no delivery
-    apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
-    cell_rows: dict[str, int] = field(default_factory=dict)  # of a card: field → the 0-based row of its cell
 
 
 @dataclass(slots=True)
@@ -62,14 +46,17 @@ class Extract:
     faults: list[Fault]
 
 
-def extract(book: Book, headings: Headings, file_name: str, habits: Habits | None) -> Extract:
-    """Every table of every visible sheet. habits: None for rules that knew of none.
+def extract(
+    book: Book, headings: Headings, file_name: str, habits: Habits | None, towns: Townships | None = None
+) -> Extract:
+    """Every table of every visible sheet. habits: None for rules that knew of none; towns: what a band may name.
 
     Rule: hidden sheets are not data (hidden rows are); a sheet of ours that is derived is known as such. What is not
     taken is named in a fault: rows of totals and samples, columns without a heading, hidden sheets, sheets of something
     else.
     """
     found = Extract([], [])
+    known = row_habits.Known(habits, towns or _NO_TOWNS) if habits else None
     strange: list[Sheet] = []
     for sheet in book.sheets:
         own = terms.normalize(sheet.name) in terms.OWN_SHEETS
@@ -79,46 +66,28 @@ def extract(book: Book, headings: Headings, file_name: str, habits: Habits | Non
             if sheet.rows and not own:
                 found.faults.append(faults.make("S06", sheet=sheet.name))
         elif own:
-            if any(table.match.sure and table.rows for table in _tables(sheet, headings, file_name)):
+            if any(table.match.sure and table.rows for table in _tables(sheet, headings, file_name, known)):
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_OWN_NAME, remedy=_OTHER_NAME))
         else:
-            tables = list(_cards(sheet, headings)) if habits else []
+            tables = list(cards.tables(sheet, headings)) if known else []
             if tables:
                 found.faults.append(faults.make("S34", sheet=sheet.name, count=len(tables)))
-            elif habits and looks_like_cards(SheetView(sheet), headings):
+            elif known and cards.looks_like_cards(SheetView(sheet), headings):
                 found.faults.append(faults.make("S35", sheet=sheet.name))
                 continue
             else:
-                tables = list(_tables(sheet, headings, file_name))
+                tables = list(_tables(sheet, headings, file_name, known))
             if habits and (what := habits.not_data(sheet.name)) and any(table.rows for table in tables):
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_NOT_DATA[what], remedy=_OTHER_NAME))
                 continue
             found.tables.extend(tables)
+            found.faults.extend(fault for table in tables for fault in table.found)
             found.faults.extend(_left_out(sheet.name, tables))
             if not tables and _holds_something(sheet):
                 strange.append(sheet)
     if found.tables:
         found.faults.extend(faults.make("S10", sheet=sheet.name) for sheet in strange)
     return found
-
-
-def _cards(sheet: Sheet, headings: Headings) -> Iterator[Table]:
-    """Each card of a sheet of cards as a table of one row, which begins where the card does."""
-    view = SheetView(sheet)
-    meta: dict[str, str] = {}
-    for card in cards(view, headings):
-        meta = meta or meta_above(view, view.height)
-        columns = {name: column for name, (_, column) in card.places.items()}
-        match = Match(headings.schemas[card.form], columns, [], [], 0.0)
-        yield Table(
-            sheet=sheet.name,
-            match=match,
-            heading_row=card.top,
-            headings={},
-            meta=meta,
-            rows=[(card.top + 1, card.values(view))],
-            cell_rows={name: row for name, (row, _) in card.places.items()},
-        )
 
 
 def _holds_something(sheet: Sheet) -> bool:
@@ -154,7 +123,7 @@ def _at_heading(code: str, table: Table, at: int, **details: Any) -> Fault:
     return faults.make(code, sheet=table.sheet, cell=cell, row=table.heading_row, letter=letter, **details)
 
 
-def _tables(sheet: Sheet, headings: Headings, file_name: str) -> Iterator[Table]:
+def _tables(sheet: Sheet, headings: Headings, file_name: str, known: row_habits.Known | None) -> Iterator[Table]:
     """The tables of one sheet from top to bottom: where one ends the next may begin."""
     view = SheetView(sheet)
     hints = (sheet.name, file_name)
@@ -172,7 +141,10 @@ def _tables(sheet: Sheet, headings: Headings, file_name: str) -> Iterator[Table]
             masked=masked_label(view, block.top),
             apart={column: view.spread(block.bottom, column) for column in block.beside},
         )
+        begin = start
         start, meta = _read_rows(view, table, block, RowKinds(view, block, headings, hints))
+        if known:
+            row_habits.apply(table, view, block, begin, sheet.struck, known)
         table.meta = carried | table.meta
         carried = {key: value for key, value in table.meta.items() if key in ("reporting_unit", "reported_on")}
         yield table

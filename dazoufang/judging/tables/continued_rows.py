@@ -1,0 +1,117 @@
+"""Rows that go on with the row above them: the second line of a cell, and the second row of a household."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from dazoufang.judging.tables.headings import Block
+from dazoufang.judging.tables.sheet_view import SheetView
+from dazoufang.judging.tables.table import Mended, Table
+from dazoufang.model import faults, terms
+from dazoufang.reading.sheet import Value
+from dazoufang.rules.schema import REPORTED, Field
+
+HOW_GOES_ON: Final = "下一行续写"
+HOW_SAME_HOUSEHOLD: Final = "同一户的下一行"
+JOINT: Final = "；"
+_MOST: Final = 2  # cells of a row that only goes on
+_BEGINS_ANEW: Final = re.compile(  # a matter of its own: what is asked for, or the next number of a list
+    r"[(（]?[0-9一二三四五六七八九十①-⑩]+[)）]?[、.,:)）]|[①-⑩]|建议|要求|希望|反映|请求|咨询|求助|申请|询问|与.{0,12}(?:争|纠纷|矛盾)"
+)
+_NO_LINE: Final = re.compile("以上|以下|注|备注|说明|合计|小计|总计|填表|填报|审核|附")  # words about the table
+
+
+def join(table: Table, view: SheetView, block: Block) -> None:
+    """Join to a row of `table` the rows below it that only go on with its cells; a row under a household that is merged
+    over it is that household's second row.
+
+    Rule: only what is certain is joined: one or two texts, nothing else in the row, and the same cells filled above. A
+    row with a household, a day or a number of its own is a row of its own.
+    """
+    schema = table.match.schema
+    if schema.role not in REPORTED:
+        return
+    person = next((field.name for field in schema.required if field.format == "name"), "")
+    kept: list[tuple[int, dict[str, Value]]] = []
+    last = 0  # the row last read, which may have been joined
+    for row_no, cells in table.rows:
+        above = kept[-1] if kept and row_no == last + 1 else None
+        last = row_no
+        own = _own(table, row_no, cells)
+        if above is None or own & {field.name for field in schema.required} - set(schema.matters):
+            kept.append((row_no, cells))
+        elif _goes_on(table, view, row_no, cells, own, above[1]):
+            _add(table, above, cells, own)
+        else:
+            if person and _is_merged(table, view, block, row_no, person) and above[1].get(person) is not None:
+                _fill(table, row_no, cells, above[1])
+            kept.append((row_no, cells))
+    table.rows[:] = kept
+
+
+def _own(table: Table, row_no: int, cells: dict[str, Value]) -> set[str]:
+    """The fields that a row fills itself: not by a merged cell above it, nor by what stands around it."""
+    return {
+        name
+        for name, value in cells.items()
+        if (row_no, name) not in table.filled_down
+        and (row_no, name) not in table.repaired
+        and not (value is None or (isinstance(value, str) and not value.strip()))
+    }
+
+
+def _goes_on(
+    table: Table, view: SheetView, row_no: int, cells: dict[str, Value], own: set[str], above: dict[str, Value]
+) -> bool:
+    """Whether all that a row holds goes on with texts of the row above it."""
+    schema, columns = table.match.schema, table.match.columns
+    here = {column for column, value in enumerate(view.rows[row_no - 1]) if str("" if value is None else value).strip()}
+    if not own or len(own) > _MOST or here != {columns[name] for name in own if name in columns}:
+        return False
+    for name in own:
+        field, text, over = schema.by_name[name], cells[name], above.get(name)
+        if not _is_free(field) or not isinstance(text, str) or not isinstance(over, str):
+            return False
+        normalized = terms.normalize(text)
+        if not over.strip() or terms.is_none(over) or terms.is_none(text) or terms.is_ditto(text):
+            return False
+        if _NO_LINE.match(normalized) or (field.matter and _BEGINS_ANEW.match(normalized)):
+            return False
+    return True
+
+
+def _is_free(field: Field) -> bool:
+    return (
+        field.type == "string" and field.format == "default" and not field.constraints.enum and field.ditto == "words"
+    )
+
+
+def _is_merged(table: Table, view: SheetView, block: Block, row_no: int, name: str) -> bool:
+    """Whether a cell of a row is merged with one above it."""
+    column = table.match.columns.get(name)
+    return column is not None and view.from_above(row_no - 1, column, block.bottom) is not None
+
+
+def _add(table: Table, above: tuple[int, dict[str, Value]], cells: dict[str, Value], own: set[str]) -> None:
+    row_no, over = above
+    for name in own:
+        before = faults.visible(over[name])
+        first = table.repaired[row_no, name].before if (row_no, name) in table.repaired else before
+        stem, line = str(over[name]).strip(), str(cells[name]).strip()
+        over[name] = stem + line if stem[-1] in "，,、；;：:" else stem + JOINT + line
+        table.repaired[row_no, name] = Mended(HOW_GOES_ON, "", first)
+
+
+def _fill(table: Table, row_no: int, cells: dict[str, Value], above: dict[str, Value]) -> None:
+    """Give a household's second row what the first one tells of the household and the visit."""
+    schema = table.match.schema
+    for name, value in above.items():
+        field = schema.by_name[name]
+        if value is None or cells.get(name) is not None or _is_free(field) or name == schema.updates_by:
+            continue
+        if field.constraints.required or field.ditto == "all" or field.format == "phone":
+            cells[name] = value
+            table.repaired[row_no, name] = Mended(
+                HOW_SAME_HOUSEHOLD, "", "（合并）" if field.format == "name" else "（未填）"
+            )

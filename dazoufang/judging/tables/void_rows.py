@@ -1,0 +1,136 @@
+"""Rows that say of themselves that they do not count: void by their remark, nobody visited, or crossed out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from dazoufang.judging.tables.headings import Block
+from dazoufang.judging.tables.sheet_view import SheetView
+from dazoufang.judging.tables.table import Table
+from dazoufang.model import faults, terms
+from dazoufang.model.cell_names import address
+from dazoufang.reading.sheet import Value
+from dazoufang.rules.habits import Habits
+from dazoufang.rules.schema import REPORTED, Field, FormSchema, Role
+
+REMARK: Final = "remark"
+_MAY_BE_VOID: Final = frozenset({*REPORTED, Role.LIST})
+_THIS_ROW: Final = "(?:此行|本行|该行|这行|这一行|此条|本条|该条|这条|此户记录|本户记录)"
+_LEAST_STRUCK: Final = 2  # cells: one crossed out alone is that cell's affair
+# Words that say of another time that nobody came, or of this time that somebody did.
+_OTHER_TIME: Final = re.compile(
+    "上次|上轮|上半年|去年|上年|前期|前次|此前|之前|以前|原来|已走访|已入户|补访|补走访|再次走访|今日走访"
+)
+
+
+def drop(table: Table, view: SheetView, block: Block, struck: frozenset[tuple[int, int]], habits: Habits) -> None:
+    """Take out of `table` the rows that do not count, and say of each why.
+
+    Rule: a word counts only where it is the whole text, or begins it before a comma; 建议取消收费 is a suggestion.
+    """
+    if table.match.schema.role not in _MAY_BE_VOID:
+        return
+    words = _Words(habits)
+    kept: list[tuple[int, dict[str, Value]]] = []
+    for row_no, cells in table.rows:
+        said = _crossed_out(table, row_no, cells, struck) or _said(table, view, block, row_no, cells, words)
+        if said is None:
+            kept.append((row_no, cells))
+        else:
+            column, what, mend = said
+            cell = address(row_no - 1, column)
+            table.found.append(faults.make("S26", sheet=table.sheet, cell=cell, row=row_no, what=what, mend=mend))
+    table.rows[:] = kept
+
+
+class _Words:
+    """The words of the rules as they stand in cells, alone or with a reason behind a comma."""
+
+    def __init__(self, habits: Habits) -> None:
+        void, unseen = _any_of(habits.void_words.value), _any_of(habits.not_visited_words.value)
+        self.void = re.compile(rf"{_THIS_ROW}?(?:已经?)?(?:{void})")
+        self.this_row_void = re.compile(rf"{_THIS_ROW}(?:已经?)?(?:{void})(?:[,;:。(].*)?", re.DOTALL)
+        self.void_because = re.compile(rf"{_THIS_ROW}?(?:已经?)?(?:{void})[,;:。(].*", re.DOTALL)
+        self.unseen = re.compile(rf"(?:{unseen})(?:[,;:。(].*)?", re.DOTALL)
+        self.unseen_somewhere = re.compile(unseen)
+
+
+def _any_of(words: tuple[str, ...]) -> str:
+    """A pattern for one of `words` as it is compared; of none of them nothing is one."""
+    return "|".join(re.escape(terms.normalize(word)) for word in words) or "(?!)"
+
+
+def _said(
+    table: Table, view: SheetView, block: Block, row_no: int, cells: Mapping[str, Value], words: _Words
+) -> tuple[int, str, str] | None:
+    """(column, what is said there, how to mend) of a row that says that it does not count; None it says no such thing."""
+    schema = table.match.schema
+    for column, value, title, is_remark, is_free in _texts(table, view, block, row_no, cells):
+        text = _bare(value)
+        void = words.void.fullmatch(text) if is_free else words.this_row_void.fullmatch(text)
+        if void or (is_remark and words.void_because.fullmatch(text)):
+            quoted = faults.visible(value.strip())
+            return column, f"的{title}写着“{quoted}”", f"删去{address(row_no - 1, column)}的“{quoted}”"
+        unseen = words.unseen.fullmatch(text) if is_free else None
+        if is_remark and not unseen and words.unseen_somewhere.search(text):
+            unseen = None if _OTHER_TIME.search(text) else words.unseen_somewhere.search(text)
+        if unseen and schema.role is Role.VISITS:
+            mend = f"填好走访情况，删去{address(row_no - 1, column)}的这句话"
+            return column, f"的{title}写着“{faults.visible(value.strip())}”，不是走访", mend
+    return None
+
+
+def _texts(
+    table: Table, view: SheetView, block: Block, row_no: int, cells: Mapping[str, Value]
+) -> Iterator[tuple[int, str, str, bool, bool]]:
+    """The texts of a row that may say so, the remark first: (column, text, title of the column, whether it is the
+    remark, whether it may be any text). In columns that nobody knows only a text about “this row” is one."""
+    schema, columns = table.match.schema, table.match.columns
+    known: dict[int, Field] = {column: schema.by_name[name] for name, column in columns.items()}
+    fields = sorted(columns, key=lambda name: name != REMARK)
+    for name in fields:
+        field = schema.by_name[name]
+        value = _text_of(field, schema, cells, view, row_no, columns[name])
+        if value:
+            yield columns[name], value, field.title, name == REMARK, name == REMARK or schema.role is Role.VISITS
+    for column in range(min(view.width, block.edge)):
+        beside = view.at(row_no - 1, column)
+        if column not in known and isinstance(beside, str) and beside.strip():
+            headed = column < len(block.paths) and bool(block.paths[column])
+            yield column, beside, "表头以外" if not headed else table.headings.get(column, ""), False, not headed
+
+
+def _text_of(
+    field: Field, schema: FormSchema, cells: Mapping[str, Value], view: SheetView, row_no: int, at: int
+) -> str:
+    """The text of a cell in which somebody may say so; "" it holds none, or no such thing could stand there."""
+    if field.derived:
+        serial = view.at(row_no - 1, at)
+        return serial if isinstance(serial, str) and not serial.strip().isdigit() else ""
+    free = field.type == "string" and field.format == "default" and not field.constraints.enum
+    typed = cells.get(field.name)
+    return typed if free and isinstance(typed, str) and (field.name == REMARK or not schema.updates_by) else ""
+
+
+def _bare(text: str) -> str:
+    """`text` as it is compared, less the stops behind it and the brackets around it: （作废）！ is 作废."""
+    bare = terms.normalize(text).rstrip("。.!;,、~")
+    return bare[1:-1] if bare[:1] + bare[-1:] in ("()", "[]", "【】", "{}", "〔〕", "“”", '""') else bare
+
+
+def _crossed_out(
+    table: Table, row_no: int, cells: Mapping[str, Value], struck: frozenset[tuple[int, int]]
+) -> tuple[int, str, str] | None:
+    """The same of a row whose cells are crossed out, all or all that are required; cells of merged areas above tell
+    nothing of it."""
+    if not struck:
+        return None
+    columns, schema = table.match.columns, table.match.schema
+    own = {name for name in cells if cells[name] is not None and (row_no, name) not in table.filled_down}
+    out = {name for name in own if (row_no - 1, columns[name]) in struck}
+    required = {field.name for field in schema.required} & own
+    if not (out == own and out) and not (required and required <= out and len(out) >= _LEAST_STRUCK):
+        return None
+    return min(columns[name] for name in out), "划掉了（有删除线）", "去掉这一行的删除线"
