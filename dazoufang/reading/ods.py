@@ -8,6 +8,7 @@ from typing import Final
 
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area
+from dazoufang.reading.number_formats import shown_in_words
 from dazoufang.reading.sheet import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -168,7 +169,10 @@ def _value(cell: dict[str, str], text: str) -> Value:
         return CellError(text.strip() or "#ERROR")
     kind = cell.get("office:value-type", kind)
     if kind in ("float", "percentage", "currency"):
-        return tidy(float(cell["office:value"])) if "office:value" in cell else text or None
+        if "office:value" not in cell:
+            return text or None
+        number = tidy(float(cell["office:value"]))
+        return shown_in_words(text, number) if isinstance(number, int | float) else number
     if kind == "date":
         return _date(cell.get("office:date-value", text))
     if kind == "time":
