@@ -14,7 +14,7 @@ from dazoufang.judging.cells.dates import DateContext, to_date
 from dazoufang.judging.cells.meant import HOW_MARK, HOW_SHOWN, Marked
 from dazoufang.judging.cells.people import to_name, to_names, to_whole_name
 from dazoufang.judging.cells.phones import to_phone
-from dazoufang.judging.cells.plain import to_email, to_integer, to_text, to_unit
+from dazoufang.judging.cells.plain import to_clean_text, to_email, to_integer, to_text, to_unit
 from dazoufang.judging.heading_faults import structure
 from dazoufang.judging.row_rules import (
     SEPARATOR,
@@ -323,7 +323,8 @@ def _reader(field: Field, rules: Rules, today: date) -> Converter:
     }  # fmt: skip
     if field.format in simple:
         return simple[field.format]
-    return lambda value: to_text(value, limits.max_length)
+    as_text = to_text if rules.generation < Generation.HABITS else to_clean_text
+    return lambda value: as_text(value, limits.max_length)
 
 
 def _within(field: Field, converted: Converted) -> Converted:
