@@ -8,7 +8,9 @@ from datetime import date
 from functools import lru_cache
 
 from dazoufang.judging import empty_forms
+from dazoufang.judging.cells.meant import as_before, meant
 from dazoufang.judging.cells.plain import to_unit
+from dazoufang.judging.crossed_out import crossed_out
 from dazoufang.judging.judge import Judge
 from dazoufang.judging.row_rules import JudgedTable
 from dazoufang.judging.tables import extract, other_years
@@ -20,6 +22,7 @@ from dazoufang.model.submission import SAYS, Heading, Part
 from dazoufang.reading.books import Book, read_books
 from dazoufang.reading.sheet import Sheet
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.generations import Generation
 from dazoufang.rules.packed import Packed, unpacked
 from dazoufang.rules.schema import REPORTED, Role, Schemas
 from dazoufang.system import files
@@ -96,6 +99,7 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
         if book.fault is not None:
             result.faults.append(inside(book.fault))
             continue
+        book = meant(book) if tools.rules.generation >= Generation.HABITS else as_before(book)
         file_name = book.member.rsplit("/", 1)[-1] or name
         found = extract.extract(book, tools.headings, file_name, tools.rules.habits, tools.rules.campaign.townships)
         result.faults.extend(map(inside, found.faults))
@@ -113,7 +117,7 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             part = parts[form]
             if not tools.rules.before_authority:
                 empty_forms.drop_rows_that_say_nothing(table, words)
-            judged = tools.judge.judge(table)
+            judged = tools.judge.judge(table, crossed_out(table, sheets[table.sheet]))
             if tools.rules.habits and schema.role in REPORTED:
                 year = tools.rules.campaign.year_of(tools.today).year
                 sheet = sheets[table.sheet]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 from dazoufang.judging.cells.choices import to_choice, to_choices, to_township
 from dazoufang.judging.cells.converted import EMPTY, Converted
 from dazoufang.judging.cells.dates import DateContext, to_date
+from dazoufang.judging.cells.meant import HOW_MARK, HOW_SHOWN, Marked
 from dazoufang.judging.cells.people import to_name, to_names, to_whole_name
 from dazoufang.judging.cells.phones import to_phone
-from dazoufang.judging.cells.plain import to_email, to_integer, to_text, to_unit
+from dazoufang.judging.cells.plain import to_clean_text, to_email, to_integer, to_text, to_unit
 from dazoufang.judging.heading_faults import likely_field, structure
 from dazoufang.judging.row_rules import (
     SEPARATOR,
@@ -27,9 +28,9 @@ from dazoufang.judging.row_rules import (
 )
 from dazoufang.judging.tables.extract import Table
 from dazoufang.model import faults, terms
-from dazoufang.model.faults import ERROR, Fault, Repair
+from dazoufang.model.faults import ERROR, WARNING, Fault, Repair
 from dazoufang.model.submission import Row
-from dazoufang.reading.sheet import CellError, Disputed, Uncalculated, Value
+from dazoufang.reading.sheet import CellError, Disputed, HalfStruck, Uncalculated, Value, Worded
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import Field, FormSchema
@@ -60,14 +61,16 @@ class Judge:
             for form, schema in rules.schemas.items()
         }
 
-    def judge(self, table: Table) -> Judged:
-        """Judge one table. Rule: structure first; a fault of type silences the rules on that cell; one cause once."""
+    def judge(self, table: Table, crossed: frozenset[tuple[int, str]] = frozenset()) -> Judged:
+        """Judge one table, of which the cells `crossed` (row, field) are crossed out.
+
+        Rule: structure first; a fault of type silences the rules on that cell; one cause once."""
         judged = Judged([], _structure(table), [])
         broken_structure = any(fault.severity == ERROR for fault in judged.faults)
         above: dict[str, Value] = {}
         faulty: dict[str, Value] = {}
         for row_no, raw in table.rows:
-            row = _SheetRow(self, table, row_no, raw, judged).read(above, faulty)
+            row = _SheetRow(self, table, row_no, raw, judged, crossed).read(above, faulty)
             row.held = row.held or broken_structure or bool(table.masked)
             judged.rows.append(row)
         if table.masked:  # one cause once: every name and number of it is half a one
@@ -94,8 +97,17 @@ class Judge:
 class _SheetRow:
     """Reads one row of a table: converts its cells, applies the rules, and adds faults and repairs to `judged`."""
 
-    def __init__(self, judge: Judge, table: Table, row_no: int, raw: Mapping[str, Value], judged: Judged) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        table: Table,
+        row_no: int,
+        raw: Mapping[str, Value],
+        judged: Judged,
+        crossed: frozenset[tuple[int, str]],
+    ) -> None:
         self.judge, self.table, self.row_no, self.raw, self.judged = judge, table, row_no, raw, judged
+        self.crossed = crossed
         self.schema = table.match.schema
         self.place = Place(table, row_no, raw)
 
@@ -111,6 +123,11 @@ class _SheetRow:
         for name in (*self.table.match.columns, *sorted(self.table.around)):
             field = self.schema.by_name[name]
             if field.derived:
+                continue
+            if (self.row_no, name) in self.crossed:
+                above[name] = None
+                bad.add(name)
+                found.append(self._crossed_out(field, needed=field.constraints.required and not updates))
                 continue
             value, how = self._resolved(field, _shown(self.raw.get(name)), above)
             above[name] = value
@@ -146,6 +163,10 @@ class _SheetRow:
         """The value converted; a fault where the cell has none that can be used (C15, C16, C19, C21)."""
         if value is None:
             return EMPTY
+        if isinstance(value, HalfStruck):
+            return Converted(
+                fault="C23", details={"what": f"有一部分划了删除线，划掉以后是“{faults.visible(value.second)}”"}
+            )
         if isinstance(value, Disputed):
             readings = {"one": faults.visible(value.first), "other": faults.visible(value.second)}
             return Converted(fault="C21", details=readings)
@@ -161,7 +182,13 @@ class _SheetRow:
         code = converted.fault or ""
         severity = None if field.severity == ERROR else field.severity
         details = {"hint": _hint(code, value, converted.details), **converted.details}
+        value = value.first if isinstance(value, HalfStruck) else value.behind if isinstance(value, Marked) else value
         return self.place.fault(code, field.name, value=value, severity=severity, **details)
+
+    def _crossed_out(self, field: Field, *, needed: bool) -> Fault:
+        """C23: a cell that is crossed out: where the row needs one, its value is not certain; else it says nothing."""
+        what = "整格划了删除线，不知道还算不算数" if needed else "整格划了删除线，按没有填处理"
+        return self.place.fault("C23", field.name, severity=None if needed else WARNING, what=what)
 
     def _empty(self, field: Field) -> Fault:
         """C01: a required cell that is empty, or holds blanks or a word for nothing."""
@@ -175,6 +202,7 @@ class _SheetRow:
         """Note the repair of a cell; none where `how` is "" or nobody would see a difference."""
         if not how:
             return
+        typed = typed.behind if isinstance(typed, Worded) else typed
         before = "（合并）" if how == HOW_MERGED else faults.visible(typed)
         mended = self.table.repaired.get((self.row_no, field.name))
         if mended is not None:
@@ -271,14 +299,33 @@ def _converter(schema: FormSchema, field: Field, rules: Rules, today: date) -> C
         converted = read(value)
         return converted if converted.value is None else _within(field, converted)
 
-    return convert
+    return lambda value: _meant(field, convert, value) if isinstance(value, Worded) else convert(value)
+
+
+def _meant(field: Field, convert: Converter, value: Worded) -> Converted:
+    """A cell that shows more than is stored in it: its text, as people see it; but a number where one is wanted, and
+    where only that is a day or a telephone number."""
+    shown, behind = str(value), value.behind
+    if isinstance(value, Marked):
+        converted, how = convert(shown), HOW_MARK
+    else:
+        how = HOW_SHOWN
+        stored = convert(behind) if field.type in ("integer", "date") or field.format == "phone" else None
+        if field.type == "integer" and stored is not None:
+            return stored
+        if field.type == "date" and stored is not None and stored.fault != "C02":
+            return stored
+        converted = convert(shown)
+        if converted.fault and stored is not None and not stored.fault:
+            return stored
+    return converted if converted.value is None else replace(converted, how=how)
 
 
 def _reader(field: Field, rules: Rules, today: date) -> Converter:
     """The converter of the field's type and format."""
     limits, campaign = field.constraints, rules.campaign
     if field.type == "date":
-        context = date_context(campaign, today)
+        context = replace(date_context(campaign, today), habits=rules.generation >= Generation.HABITS)
         return lambda value: to_date(value, context)
     if field.type == "integer":
         return to_integer
@@ -294,7 +341,8 @@ def _reader(field: Field, rules: Rules, today: date) -> Converter:
     }  # fmt: skip
     if field.format in simple:
         return simple[field.format]
-    return lambda value: to_text(value, limits.max_length)
+    as_text = to_text if rules.generation < Generation.HABITS else to_clean_text
+    return lambda value: as_text(value, limits.max_length)
 
 
 def _within(field: Field, converted: Converted) -> Converted:

@@ -8,11 +8,13 @@ from typing import Final
 
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area
+from dazoufang.reading.number_formats import shown_in_words
 from dazoufang.reading.sheet import (
     MAX_COLUMNS,
     MAX_ROWS,
     CellError,
     Grid,
+    HalfStruck,
     Sheet,
     TooFar,
     Uncalculated,
@@ -60,9 +62,15 @@ class _ContentReader:
         self._merges: list[Area] = []
         self._too_far: TooFar | None = None
         self._row = self._row_repeat = self._column = 0
-        self._line: list[tuple[int, int, Value]] = []
+        self._line: list[tuple[int, int, Value, bool]] = []
         self._cell: dict[str, str] | None = None
         self._paragraphs: list[list[str]] = []
+        self._crossing: set[str] = set()  # the styles that cross out
+        self._crossed_columns: set[int] = set()
+        self._struck: set[tuple[int, int]] = set()
+        self._spans: list[bool] = []  # whether each open span of text is crossed out
+        self._kept: list[str] = []  # what of the cell's text is not crossed out span by span
+        self._lost: list[str] = []  # what is
 
     def read(self, data: bytes) -> None:
         reader = parser()
@@ -82,19 +90,29 @@ class _ContentReader:
         elif tag == "style:table-properties":
             if attributes.get("table:display") == "false":
                 self._hidden.add(self._style)
+        elif tag == "style:text-properties":
+            if attributes.get("style:text-line-through-style", "none") != "none":
+                self._crossing.add(self._style)
         elif tag == "table:table":
             self._tables += 1
             if self._tables == 1:
                 self._table = attributes
                 self._grid, self._merges, self._too_far = Grid(), [], None
-                self._row = 0
+                self._row = self._column = 0
+                self._crossed_columns, self._struck = set(), set()
         elif self._tables != 1:
             return
+        elif tag == "table:table-column":
+            repeat = min(int(attributes.get("table:number-columns-repeated", "1")), MAX_COLUMNS)
+            if attributes.get("table:default-cell-style-name") in self._crossing:
+                self._crossed_columns.update(range(self._column, self._column + repeat))
+            self._column += repeat
         elif tag == "table:table-row":
             self._row_repeat = int(attributes.get("table:number-rows-repeated", "1"))
             self._column, self._line = 0, []
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             self._cell, self._paragraphs = attributes, []
+            self._spans, self._kept, self._lost = [], [], []
         elif self._cell is not None:
             self._text_start(tag, attributes)
 
@@ -105,16 +123,21 @@ class _ContentReader:
         elif self._paragraphs and name in ("s", "tab", "line-break"):
             count = min(int(attributes.get("text:c", "1")), 32_767) if name == "s" else 1
             self._paragraphs[-1].append({"s": " ", "tab": "\t", "line-break": "\n"}[name] * count)
+        elif name == "span":
+            self._spans.append(attributes.get("text:style-name") in self._crossing)
         elif name in ("ruby-text",):
             self._aside += 1
 
     def _characters(self, data: str) -> None:
         if self._cell is not None and self._paragraphs and not self._aside:
             self._paragraphs[-1].append(data)
+            (self._lost if any(self._spans) else self._kept).append(data)
 
     def _end(self, tag: str) -> None:
         if self._aside:
             self._aside -= 1
+        elif tag == "text:span" and self._spans:
+            self._spans.pop()
         elif tag == "table:table":
             if self._tables == 1:
                 self._finish()
@@ -131,7 +154,11 @@ class _ContentReader:
         if not covered:
             value = _value(cell, "\n".join("".join(pieces) for pieces in self._paragraphs))
             if value is not None and value != "":
-                self._line.append((self._column, repeat, value))
+                kept, lost = "".join(self._kept), "".join(self._lost).strip()
+                if lost and kept.strip() and isinstance(value, str):
+                    value = HalfStruck(value, kept)
+                struck = self._is_crossed(cell) or bool(lost and not kept.strip())
+                self._line.append((self._column, repeat, value, struck))
         down = int(cell.get("table:number-rows-spanned", "1"))
         across = int(cell.get("table:number-columns-spanned", "1"))
         if down > 1 or across > 1:
@@ -139,13 +166,19 @@ class _ContentReader:
         self._column += repeat
         self._cell = None
 
+    def _is_crossed(self, cell: dict[str, str]) -> bool:
+        own = cell.get("table:style-name")
+        return own in self._crossing if own else self._column in self._crossed_columns
+
     def _end_row(self) -> None:
         # A value repeated past the sheet's own end is the filling of a whole column: the bounds refuse it.
         try:
-            for column, repeat, value in self._line:
+            for column, repeat, value, struck in self._line:
                 for row in range(self._row, min(self._row + self._row_repeat, MAX_ROWS + 1)):
                     for place in range(column, min(column + repeat, MAX_COLUMNS + 1)):
                         self._grid.put(row, place, value)
+                        if struck:
+                            self._struck.add((row, place))
         except TooFar as error:
             self._too_far = self._too_far or error
         self._row += self._row_repeat
@@ -157,7 +190,7 @@ class _ContentReader:
             fault = faults.make("S05", sheet=name, what=self._too_far.reason)
             self.sheets.append(Sheet(name, visible, [], [], fault))
         else:
-            self.sheets.append(Sheet(name, visible, self._grid.rows, self._merges))
+            self.sheets.append(Sheet(name, visible, self._grid.rows, self._merges, struck=frozenset(self._struck)))
 
 
 def _value(cell: dict[str, str], text: str) -> Value:
@@ -168,7 +201,10 @@ def _value(cell: dict[str, str], text: str) -> Value:
         return CellError(text.strip() or "#ERROR")
     kind = cell.get("office:value-type", kind)
     if kind in ("float", "percentage", "currency"):
-        return tidy(float(cell["office:value"])) if "office:value" in cell else text or None
+        if "office:value" not in cell:
+            return text or None
+        number = tidy(float(cell["office:value"]))
+        return shown_in_words(text, number) if isinstance(number, int | float) else number
     if kind == "date":
         return _date(cell.get("office:date-value", text))
     if kind == "time":

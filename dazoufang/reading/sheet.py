@@ -42,21 +42,43 @@ class Disputed(CellError):
         return self.first, self.second
 
 
+class HalfStruck(Disputed):
+    """A text of which a part is crossed out: `first` is all of it, `second` what is left; nobody knows which is meant."""
+
+    __slots__ = ()
+
+
 class Uncalculated(str):
     """A formula without a cached value; the text is the formula, such as '=B5'."""
 
     __slots__ = ()
 
 
-Value = None | str | int | float | bool | date | datetime | time | timedelta | CellError | Uncalculated
+class Worded(str):
+    """A cell that shows its value with words by its number format: the text is what is shown (沙口村5组), `behind` the
+    value that is stored (5)."""
+
+    __slots__ = ("behind",)
+    behind: str | int | float
+
+    def __new__(cls, shown: str, behind: str | int | float) -> Worded:
+        made = super().__new__(cls, shown)
+        made.behind = behind
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str | int | float]:  # type: ignore[override]
+        return str(self), self.behind
+
+
+Value = None | str | int | float | bool | date | datetime | time | timedelta | CellError | Uncalculated | Worded
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One worksheet. `rows[r][c]` is row r+1, column c+1, dense from A1; rows differ in length, and trailing
     empty cells and rows are cut. `merges` are 0-based inclusive (first_row, first_col, last_row, last_col).
-    `fault` is S05 where the sheet could not be read; then `rows` is empty. `struck`: the cells (0-based row, column) that
-    are crossed out."""
+    `fault` is S05 where the sheet could not be read; then `rows` is empty. `struck` are the cells (row, column), both
+    from 0, that hold something and are crossed out as a whole."""
 
     name: str
     visible: bool

@@ -15,6 +15,7 @@ from dazoufang.model import faults
 from dazoufang.model.cell_names import Area
 from dazoufang.reading.sheet import CellError, Grid, Sheet, TooFar, Unreadable, Value, from_serial, tidy
 from dazoufang.reading.two_readers import settled
+from dazoufang.reading.xls_styles import STYLES, XlsStyles
 from dazoufang.reading.zip_parts import ZipParts, relationships
 
 MAX_LAID_OUT: Final = 17_000_000  # calamine lays the used range out, 32 bytes a cell; 65,536 × 256 just fits
@@ -35,6 +36,7 @@ class Found:
     merges: list[Area] = field(default_factory=list)
     numbers: int = -1
     complete: bool = True
+    styled: dict[tuple[int, int], int] = field(default_factory=dict)  # cells whose style says more → its number
     first: tuple[int, int] = (1 << 30, 1 << 30)
     last: tuple[int, int] = (-1, -1)
 
@@ -88,15 +90,25 @@ def is_encrypted_xls(stream: bytes) -> bool:
 
 def scan_xls(stream: bytes) -> list[Found]:
     """One `Found` for each sheet the workbook stream announces (of whatever kind), in order."""
-    places = [
-        (struct.unpack_from("<I", stream, body)[0], stream[body + 5] == 0)
-        for number, body, length in records(stream)
-        if number == _BOUNDSHEET and length >= 6
-    ]
-    return [_scan_xls_sheet(stream, *place) for place in places]
+    return _scan_xls(stream)[0]
 
 
-def _scan_xls_sheet(stream: bytes, start: int, is_worksheet: bool) -> Found:
+def _scan_xls(stream: bytes) -> tuple[list[Found], XlsStyles]:
+    """What each announced sheet holds, and what the styles of the book say."""
+    places: list[tuple[int, bool]] = []
+    styles, in_globals = XlsStyles(), True
+    for number, body, length in records(stream):
+        if number == _BOUNDSHEET and length >= 6:
+            places.append((struct.unpack_from("<I", stream, body)[0], stream[body + 5] == 0))
+        elif number == _EOF:
+            in_globals = False  # the fonts of a chart are no fonts of cells
+        elif in_globals and number in STYLES:
+            styles.note(number, stream[body : body + length])
+    styles.settle()
+    return [_scan_xls_sheet(stream, *place, styles) for place in places], styles
+
+
+def _scan_xls_sheet(stream: bytes, start: int, is_worksheet: bool, styles: XlsStyles) -> Found:
     found, depth = Found(is_worksheet, numbers=0, complete=False), 0
     for number, body, length in records(stream, start):
         if number in _BOF:
@@ -110,6 +122,8 @@ def _scan_xls_sheet(stream: bytes, start: int, is_worksheet: bool) -> Found:
             continue
         elif number in _VALUED and length >= 6:
             _count_xls_cell(found, number, stream[body : body + length])
+            if styles.telling:
+                styles.note_cells(found.styled, stream[body : body + length], several=number == _MULRK)
         elif number == _MERGED and length >= 2:
             count = min(struct.unpack_from("<H", stream, body)[0], (length - 2) // 8)
             for index in range(count):
@@ -145,11 +159,19 @@ def read_xls(data: bytes, stream: bytes) -> list[Sheet]:
     settled. Raises Unreadable F02 (password) or F04."""
     if is_encrypted_xls(stream):
         raise Unreadable("F02")
-    scanned = scan_xls(stream)
+    scanned, styles = _scan_xls(stream)
     # Half-copied files are often of full length, zeros behind: asked first, as readers hang on them or take all memory.
     if not scanned or not all(found.complete for found in scanned):
         raise Unreadable("F04", "工作表没有结尾，多半没有复制完整")
     worksheets = [found for found in scanned if found.is_worksheet]
+    sheets = _read_xls(data, scanned, worksheets)
+    if len(sheets) != len(worksheets):
+        return sheets
+    return [styles.as_shown(sheet, found.styled) for sheet, found in zip(sheets, worksheets, strict=True)]
+
+
+def _read_xls(data: bytes, scanned: list[Found], worksheets: list[Found]) -> list[Sheet]:
+    """The values: as xlrd reads them, or calamine, or both settled. `worksheets` are those of the `scanned`."""
     try:
         sure = read_xls_with_xlrd(data)
     except Unreadable:

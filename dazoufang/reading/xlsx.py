@@ -13,7 +13,8 @@ from python_calamine import CalamineWorkbook
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area, area, column_number
 from dazoufang.reading.sheet import MAX_CELLS, Sheet, TooFar, Unreadable, Value, tidied
-from dazoufang.reading.xlsx_sheet import cell_formats, last_value, read_sheet, shared_strings
+from dazoufang.reading.xlsx_sheet import last_value, read_sheet, shared_strings
+from dazoufang.reading.xlsx_styles import Styles, cell_styles, say_more
 from dazoufang.reading.zip_parts import BOMB, ZipParts, relationships, starts
 
 # -- the book ------------------------------------------------------------------------------------------------
@@ -43,7 +44,7 @@ def read_xlsx(package: ZipParts, data: bytes) -> list[Sheet]:
     damaged = []
     for entry in worksheets:
         try:
-            rows, merges = _rows(package, entry, fast, exact)
+            rows, merges, struck = _rows(package, entry, fast, exact)
         except TooFar as error:
             sheets.append(_failed(entry, error.reason))
         except Unreadable as error:
@@ -52,7 +53,7 @@ def read_xlsx(package: ZipParts, data: bytes) -> list[Sheet]:
             damaged.append(error)
             sheets.append(_failed(entry, error.reason))
         else:
-            sheets.append(Sheet(entry.name, entry.visible, rows, merges))
+            sheets.append(Sheet(entry.name, entry.visible, rows, merges, struck=struck))
     if len(damaged) == len(worksheets):
         raise damaged[0]
     return sheets
@@ -62,15 +63,18 @@ def _failed(entry: _Entry, reason: str) -> Sheet:
     return Sheet(entry.name, entry.visible, [], [], faults.make("S05", sheet=entry.name, what=reason))
 
 
-def _rows(package: ZipParts, entry: _Entry, fast: _Fast, exact: _Exact) -> tuple[list[list[Value]], list[Area]]:
+_Read = tuple[list[list[Value]], list[Area], frozenset[tuple[int, int]]]  # rows, merges, crossed-out cells
+
+
+def _rows(package: ZipParts, entry: _Entry, fast: _Fast, exact: _Exact) -> _Read:
     if not entry.part:
         raise Unreadable("F04", "工作簿里列有此表，内容却不在文件中")
     data = package.read(entry.part)
-    if is_near(data) and is_plain(data) and exact.strings_are_plain:
+    if is_near(data) and is_plain(data) and exact.strings_are_plain and not exact.says_more(data):
         rows = fast.rows(entry.name)
         if rows is not None:
             refs = _MERGE.findall(data, max(data.rfind(b"</sheetData>"), 0))
-            return rows, [found for ref in refs if (found := area(ref.decode("ascii", "replace")))]
+            return rows, [found for ref in refs if (found := area(ref.decode("ascii", "replace")))], frozenset()
     return exact.rows(data, entry.part)
 
 
@@ -211,23 +215,32 @@ class _Exact:
     book: str
     epoch_1904: bool
     _strings: list[str] | None = field(default=None)
-    _formats: list[str] | None = field(default=None)
+    _styles: Styles | None = field(default=None)
     _plain: bool | None = field(default=None)
+    _marks: tuple[bytes, ...] | None = field(default=None)  # how a cell names a style that says more than its value
 
     @property
     def strings_are_plain(self) -> bool:
-        """Whether the fast reader reads the shared strings rightly."""
+        """Whether the fast reader reads the shared strings rightly: it knows no escapes and no crossed-out runs."""
         if self._plain is None:
             part = self._part("sharedStrings")
-            self._plain = not part or not has_escapes(self.package.read(part))
+            data = self.package.read(part) if part else b""
+            self._plain = not has_escapes(data) and b"strike" not in data
         return self._plain
 
-    def rows(self, data: bytes, part: str) -> tuple[list[list[Value]], list[Area]]:
-        """Rows and merges of one sheet part. Unreadable where the XML is broken, TooFar past the bounds."""
+    def says_more(self, data: bytes) -> bool:
+        """Whether a cell of this sheet part shows words by its number format, or is crossed out."""
+        if self._marks is None:
+            self._marks = self._telling_styles()
+        return b"<strike" in data or any(mark in data for mark in self._marks)
+
+    def rows(self, data: bytes, part: str) -> _Read:
+        """Rows, merges and crossed-out cells of one sheet part. Unreadable where the XML is broken, TooFar past the
+        bounds."""
         if self._strings is None:
-            self._strings = self._read_strings()
-            self._formats = self._read_formats()
-        return read_sheet(data, part, self._strings, self._formats or [], epoch_1904=self.epoch_1904)
+            strings = self._part("sharedStrings")
+            self._strings = shared_strings(self.package.read(strings), strings) if strings else []
+        return read_sheet(data, part, self._strings, self._read_styles(), epoch_1904=self.epoch_1904)
 
     def _part(self, kind: str) -> str:
         for _, found, path in relationships(self.package, self.book):
@@ -236,10 +249,18 @@ class _Exact:
         usual = posixpath.join(posixpath.dirname(self.book), f"{kind}.xml")
         return usual if usual in self.package else ""
 
-    def _read_strings(self) -> list[str]:
-        part = self._part("sharedStrings")
-        return shared_strings(self.package.read(part), part) if part else []
+    def _read_styles(self) -> Styles:
+        if self._styles is None:
+            part = self._part("styles")  # broken styles are a fault: without them a date is but a number
+            self._styles = cell_styles(self.package.read(part), part) if part else Styles()
+        return self._styles
 
-    def _read_formats(self) -> list[str]:
-        part = self._part("styles")  # broken styles are a fault: without them a date is but a number
-        return cell_formats(starts(self.package.read(part), part)) if part else []
+    def _telling_styles(self) -> tuple[bytes, ...]:
+        part = self._part("styles")
+        try:
+            if not part or not say_more(self.package.read(part)):
+                return ()
+            styles = self._read_styles()
+        except Unreadable:
+            return ()  # the fast reader does without
+        return tuple(b' s="%d"' % number for number in sorted(styles.worded.keys() | styles.struck))

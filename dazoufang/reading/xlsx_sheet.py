@@ -9,7 +9,8 @@ from datetime import datetime, time
 from typing import Final
 
 from dazoufang.model.cell_names import Area, area, column_number
-from dazoufang.reading.sheet import CellError, Grid, Uncalculated, Unreadable, Value, from_serial, tidy
+from dazoufang.reading.sheet import CellError, Grid, HalfStruck, Uncalculated, Unreadable, Value, from_serial, tidy
+from dazoufang.reading.xlsx_styles import Styles
 from dazoufang.reading.zip_parts import local, parse, parser
 
 
@@ -19,16 +20,16 @@ def last_value(data: bytes) -> int:
 
 
 def read_sheet(
-    data: bytes, part: str, strings: list[str], formats: list[str], *, epoch_1904: bool
-) -> tuple[list[list[Value]], list[Area]]:
-    """Rows and merges of one sheet part, given the shared strings and the look ('date', 'elapsed' or '') of each
-    style. Raises Unreadable F04 where the part is broken, TooFar where a cell lies past the bounds."""
-    reader = _SheetReader(strings, formats, epoch_1904)
+    data: bytes, part: str, strings: list[str], styles: Styles, *, epoch_1904: bool
+) -> tuple[list[list[Value]], list[Area], frozenset[tuple[int, int]]]:
+    """Rows, merges and crossed-out cells of one sheet part, given the shared strings and what each style shows. Raises
+    Unreadable F04 where the part is broken, TooFar where a cell lies past the bounds."""
+    reader = _SheetReader(strings, styles, epoch_1904)
     try:
         reader.read(without_empty_tail(data), part)
     except (ValueError, OverflowError) as error:
         raise Unreadable("F04", f"第{max(reader.row, 0) + 1}行附近的单元格地址或数值写法不合规范") from error
-    return reader.grid.rows, reader.merges
+    return reader.grid.rows, reader.merges, frozenset(reader.struck)
 
 
 def without_empty_tail(data: bytes) -> bytes:
@@ -41,16 +42,14 @@ def without_empty_tail(data: bytes) -> bytes:
 
 
 def shared_strings(data: bytes, part: str) -> list[str]:
-    """The texts of a sharedStrings part; runs joined, phonetic guides dropped."""
+    """The texts of a sharedStrings part; runs joined, phonetic guides dropped, those crossed out are `Struck` or `HalfStruck`."""
     texts: list[str] = []
-    pieces: list[str] = []
-    state = _Text(pieces)
+    state = _Text()
 
     def end(tag: str) -> None:
         name = local(tag)
         if name == "si":
-            texts.append(unescaped("".join(pieces)))
-            pieces.clear()
+            texts.append(state.taken())
         state.end(name)
 
     reader = parser()
@@ -61,11 +60,19 @@ def shared_strings(data: bytes, part: str) -> list[str]:
     return texts
 
 
-class _Text:
-    """Collects the text of <t> elements into `pieces`, less those of phonetic guides (<rPh>)."""
+class Struck(str):
+    """A text whose runs are all crossed out."""
 
-    def __init__(self, pieces: list[str]) -> None:
-        self._pieces = pieces
+    __slots__ = ()
+
+
+class _Text:
+    """Collects the text of <t> elements, less those of phonetic guides (<rPh>)."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._crossed: list[bool] = []
+        self._strike = False
         self._phonetic = 0
         self._run: list[str] | None = None
         self._keep = False
@@ -73,6 +80,10 @@ class _Text:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "rPh":
             self._phonetic += 1
+        elif name == "r":
+            self._strike = False
+        elif name == "strike":
+            self._strike = attributes.get("val", "1") not in ("0", "false")
         elif name == "t" and not self._phonetic:
             self._run = []
             self._keep = attributes.get("xml:space") == "preserve"
@@ -87,7 +98,24 @@ class _Text:
         elif name == "t" and self._run is not None:
             run = "".join(self._run)
             self._pieces.append(run if self._keep else run.strip(" \t\r\n"))
+            self._crossed.append(self._strike)
             self._run = None
+
+    def taken(self) -> str:
+        """The text so far, and begin anew: `Struck` where all of it is crossed out, `HalfStruck` where a part is."""
+        text = unescaped("".join(self._pieces))
+        if any(self._crossed):
+            left = [run for run, crossed in zip(self._pieces, self._crossed, strict=True) if not crossed]
+            kept = unescaped("".join(left))
+            text = HalfStruck(text, kept) if kept.strip() else Struck(text)
+        self.clear()
+        return text
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._pieces.clear()
+        self._crossed.clear()
+        self._strike = False
 
 
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -98,52 +126,17 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-DATES: Final = frozenset([*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)])
-_ELAPSED: Final = 46
-_NOT_LETTERS: Final = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General|E[+-]', re.IGNORECASE)
-
-
-def cell_formats(tags: list[tuple[str, dict[str, str]]]) -> list[str]:
-    """For each cell style 'date', 'elapsed' or ''. Built-in 27–36 and 50–58 are the dates of zh-CN and WPS."""
-    codes: dict[int, str] = {}
-    formats: list[str] = []
-    inside = False
-    for tag, attributes in tags:
-        if tag == "numFmt" and attributes.get("numFmtId", "").isdigit():
-            codes.setdefault(int(attributes["numFmtId"]), attributes.get("formatCode", ""))
-        elif tag in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
-            inside = tag == "cellXfs"
-        elif tag == "xf" and inside:
-            number = attributes.get("numFmtId", "0")
-            formats.append(_format(int(number) if number.isdigit() else 0, codes))
-    return formats
-
-
-def _format(number: int, codes: dict[int, str]) -> str:
-    if number in codes:
-        return format_kind(codes[number])
-    return "elapsed" if number == _ELAPSED else "date" if number in DATES else ""
-
-
-def format_kind(code: str) -> str:
-    """'date', 'elapsed' or '' for a number format's code, judged by its first section."""
-    section = _NOT_LETTERS.sub("", code.partition(";")[0]).lower()
-    if "[" in section:
-        return "elapsed"
-    digits = re.search("[0#?]", re.sub(r"s\.0+", "s", section))
-    return "date" if re.search("[ymdhse]", section) and not digits else ""
-
-
 class _SheetReader:
     """The handlers of one pass over one sheet part."""
 
-    def __init__(self, strings: list[str], formats: list[str], epoch_1904: bool) -> None:
+    def __init__(self, strings: list[str], styles: Styles, epoch_1904: bool) -> None:
         self.grid = Grid()
         self.merges: list[Area] = []
+        self.struck: set[tuple[int, int]] = set()
         self.row = -1
         self._column = -1
         self._strings = strings
-        self._formats = formats
+        self._styles = styles
         self._epoch_1904 = epoch_1904
         self._inside = False
         self._kind = ""
@@ -151,8 +144,7 @@ class _SheetReader:
         self._text: list[str] | None = None
         self._value: str | None = None
         self._formula: str | None = None
-        self._pieces: list[str] = []
-        self._inline = _Text(self._pieces)
+        self._inline = _Text()
 
     def read(self, data: bytes, part: str) -> None:
         reader = parser()
@@ -173,7 +165,7 @@ class _SheetReader:
             self._kind = attributes.get("t", "n")
             self._style = attributes.get("s", "")
             self._value = self._formula = None
-            self._pieces.clear()
+            self._inline.clear()
         elif name in ("v", "f"):
             self._text = []
         elif name == "row":
@@ -204,7 +196,7 @@ class _SheetReader:
         if not self._inside:
             return
         if name == "c":
-            self.grid.put(self.row, self._column, self._cell())
+            self._put(self._cell())
         elif name == "v":
             self._value, self._text = "".join(self._text or []), None
         elif name == "f":
@@ -214,16 +206,26 @@ class _SheetReader:
         else:
             self._inline.end(name)
 
+    def _put(self, value: Value) -> None:
+        style = int(self._style) if self._style.isdigit() else 0
+        if type(value) is Struck:
+            value = str(value)
+            self.struck.add((self.row, self._column))
+        elif style in self._styles.struck and value is not None:
+            self.struck.add((self.row, self._column))
+        worded = self._styles.worded.get(style)
+        self.grid.put(self.row, self._column, worded.shown(value) if worded else value)
+
     def _cell(self) -> Value:
         kind, value = self._kind, self._value
         if kind == "inlineStr":
-            return unescaped("".join(self._pieces)) or None
+            return self._inline.taken() or None
         if kind == "e":
             return CellError((value or "").strip() or "#ERROR")
         if self._formula is not None and (value is None or (not value.strip() and kind != "str")):
             return Uncalculated("=" + (self._formula or "…"))  # a shared formula is written out only once
         if value is None:
-            return unescaped("".join(self._pieces)) or None
+            return self._inline.taken() or None
         if kind == "str":
             return unescaped(value) or None
         return _CONVERT.get(kind, _SheetReader._number)(self, value.strip()) if value.strip() else None
@@ -249,7 +251,7 @@ class _SheetReader:
         except ValueError:
             return value  # writers have put text here; what stands there is what the unit sees
         style = int(self._style) if self._style.isdigit() else 0
-        look = self._formats[style] if style < len(self._formats) else ""
+        look = self._styles.looks[style] if style < len(self._styles.looks) else ""
         if look:
             return from_serial(number, elapsed=look == "elapsed", epoch_1904=self._epoch_1904)
         return tidy(number)

@@ -132,7 +132,7 @@ def test_a_day_that_has_not_come_is_empty_and_said(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     str.split(
-    """上周三 九月 12 2023年9月 2023-9 918 9月中旬 月底 星期一 22.9.18 22年9月18日 99-9-18 9/18/23 1.2.3 农历九月十八 初八
+    """上周三 九月 12 2023年9月 2023-9 918 9月中旬 月底 星期一 22.9.18 22年9月18日 99-9-18 9/18/23 1.2.3
     9月18日起 9月18日前 2023918 9.180 2023-9-1814:30 正常 同上 9—18 18日 9月第三周 2023-09-18-x 9 1.2.3.4 12345 99999
     2023.9-18 2023年9-10 2023.9—10 23年9-18 2023、9.18 9、18 9,18 9..18 2023...9.18
     ٩月١٨日 国庆节 九.十八 2023年9月18日，20户 十八 ２０２３"""
@@ -319,7 +319,7 @@ def test_any_day_number_of_a_workbook_is_that_day(day: date, part: float) -> Non
 
 
 @pytest.mark.parametrize(
-    ("typed", "day"), [("元月廿一日", 21), ("一月卅一号", 31), ("1月二十", 20), ("2023年元月5日", 5)]
+    ("typed", "day"), [("元月廿一号", 21), ("一月卅一号", 31), ("1月二十", 20), ("2023年元月5日", 5)]
 )
 def test_old_numerals_and_the_first_month_are_read(typed: str, day: int) -> None:
     assert read(typed) == date(2023, 1, day)

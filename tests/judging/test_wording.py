@@ -19,7 +19,7 @@ from dazoufang.judging.judge import Judge
 from dazoufang.judging.tables.extract import extract
 from dazoufang.judging.which_form import Headings
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
-from dazoufang.reading.sheet import Book, CellError, Disputed, Sheet, Uncalculated
+from dazoufang.reading.sheet import Book, CellError, Disputed, HalfStruck, Sheet, Uncalculated
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Rule
@@ -200,6 +200,8 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "C19": lambda desk: desk.cell("走访日期", "同上"),
     "C20": lambda desk: desk.cell("走访干部", "张三李四"),
     "C21": lambda desk: desk.cells(DAY, "李明", "张三", "其他", None, Disputed("1380730000", "13807300001")),
+    "C22": lambda desk: desk.cell("走访日期", "八月廿四"),
+    "C23": lambda desk: desk.cells(DAY, "李明", HalfStruck("张三李四", "李四"), "其他", None, None),
     "R01": lambda desk: desk.item("已化解", 化解情况="已和解"),
     "R02": lambda desk: desk.item("已化解", 化解情况="已和解", 办结日期="@2023-09-19"),
     "R03": lambda desk: desk.with_rule(
@@ -460,6 +462,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "C21": (
         "「登记」表 F2（第2行·联系电话）用两种办法读，一个读成“1380730000”，一个读成“13807300001”，程序不能断定是哪一个",
         "请用WPS或Excel打开，在这一格重新输入内容，另存为 .xlsx 后放入",
+    ),
+    "C22": (
+        "「登记」表 B3（第3行·走访日期）填的是“八月廿四”，是农历，程序只按公历计日",
+        "请查日历换成公历的那一天，写成“2023-9-20”或“9月20日”这样的日期",
+    ),
+    "C23": (
+        "「登记」表 C2（第2行·走访对象）填的是“张三李四”，有一部分划了删除线，划掉以后是“李四”",
+        "还算数的，请去掉删除线；不算数的，请清空这一格或填上正确的内容；整行作废的，请删去这一行",
     ),
     "R01": (
         "「登记」表 J3（第3行·办结日期）没有填；办理状态是“已化解”，这一项就要填",

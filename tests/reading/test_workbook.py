@@ -23,7 +23,7 @@ from dazoufang.reading.books import read_books
 from dazoufang.reading.file_kinds import workbook_stream
 from dazoufang.reading.sheet import Book, CellError, Sheet, Uncalculated
 from dazoufang.reading.xls import records, scan_xlsb
-from dazoufang.reading.xlsx_sheet import format_kind
+from dazoufang.reading.xlsx_styles import format_kind
 from dazoufang.reading.zip_parts import check_size
 
 ROWS = [["大走访登记表"], [], ["走访日期", "走访干部", None, "电话"], [date(2023, 9, 20), "张三", None, 13807300001]]

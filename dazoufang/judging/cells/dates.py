@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Final
@@ -20,12 +20,14 @@ class DateContext:
     """From what a date gets its year where none is written.
 
     `years`: the known campaign years, the current one first (a two-digit year must be one of them);
-    `windows`: first and last day of each round, both inclusive; `today`: the day that is worked for, not the clock's.
+    `windows`: first and last day of each round, both inclusive; `today`: the day that is worked for, not the
+    clock's.
     """
 
     years: tuple[int, ...]
     windows: tuple[tuple[date, date], ...]
     today: date
+    habits: bool = True  # whether the rules know lunar days, and weekdays before the day
 
     @property
     def campaign_year(self) -> int:
@@ -151,7 +153,7 @@ _DASHES: Final = str.maketrans({"‐": "-", "−": "-", "–": "—", "―": "�
 
 
 def to_date(value: Cell, context: DateContext) -> Converted:
-    """A cell → `datetime.date`, or C02 (not a day), C03 (two days), C04 (a range), C05 (no such day).
+    """A cell → `datetime.date`, or C02 (not a day), C03 (two days), C04 (a range), C05 (no such day), C22 (lunar).
 
     Whether the day lies in a round or in the future is not asked here.
     Rule: the list of spellings is closed; what is not certain is a fault; a missing year is the campaign's.
@@ -164,7 +166,7 @@ def to_date(value: Cell, context: DateContext) -> Converted:
                 return Converted(date.fromisoformat(value))
             except ValueError:
                 pass  # 2023-02-30 gets its proper fault below
-        return _settle(_read(value), context)
+        return _settle((_read if context.habits else _read_before)(value), context)
     if isinstance(value, datetime):
         return Converted(value.date(), how=HOW_TIME if value.time() != time() else "")
     if isinstance(value, date):
@@ -186,7 +188,7 @@ def _from_number(number: int | float, context: DateContext) -> Converted:
         return Converted(moment_of(int(number)).date(), how=HOW_SERIAL)
     written = repr(number).removesuffix(".0")
     if len(written) == 8 and written.isdigit():
-        return _settle(_read(written), context)
+        return _settle(_read_before(written), context)
     month_text, _, day_text = written.partition(".")
     if not (month_text.isdigit() and day_text.isdigit() and len(day_text) <= 2 and 1 <= int(month_text) <= 12):
         return fault("C02")
@@ -213,7 +215,40 @@ def _two_days(first: date, second: date) -> Converted:
 
 @lru_cache(maxsize=8192)
 def _read(text: str) -> _Reading:
-    """Take a text apart. The campaign is not needed for that, so the result is kept for cells with the same text."""
+    """Take a text apart. The campaign is not needed for that, so the result is kept for cells with the same text.
+
+    Rule: a lunar day is never taken for a solar one; a weekday may stand before the day.
+    """
+    plain = "".join(terms.narrow(text).split())
+    if len(plain) <= _LONGEST and (_LUNAR.search(plain) or _MID_AUTUMN.fullmatch(plain)):
+        return _Reading(fault="C22")
+    if (led := _LED_BY_WEEKDAY.match(text)) is None:
+        return _read_before(text)
+    reading = _read_before(text[led.end() :])
+    if reading.fault or reading.blank:
+        return reading if reading.fault == "C04" else _Reading(fault="C02")
+    weekday = _WEEKDAYS[led[1]]
+    if reading.weekday not in (None, weekday):
+        return _Reading(fault="C02")
+    return replace(reading, weekday=weekday)
+
+
+# 农历八月初六, 八月廿四, 八月初三, 正月十五, 闰二月初一, 腊月: ways to say a day by the moon. Whoever
+# writes 廿 or 卅 counts by it, unless 号 or a 31st follows, which no month of the moon has.
+_LUNAR: Final = re.compile(
+    r"[农阴旧古夏老][历曆]|農曆|廿(?!.?号)|卅(?!.?号|一)|初[一二三四五六七八九十0-9]|[正冬腊臘]月|闰.{1,3}月|[除]夕"
+)
+_MID_AUTUMN: Final = re.compile(
+    r"(?:[0-9〇零一二三四五六七八九]{4}年)?(?:八月(?:十五|半)|七月半)"
+)  # no day of the sun is called so
+_LED_BY_WEEKDAY: Final = re.compile(
+    r"\s*[(（]?(?:星期|周|礼拜)([一二三四五六日天])[)）]?[\s,，、:：]*(?=[0-9０-９一二三四五六七八九十〇元])"
+)
+
+
+@lru_cache(maxsize=8192)
+def _read_before(text: str) -> _Reading:
+    """Take a text apart as solar: `_read` but for its rule."""
     narrow = terms.narrow(text).strip().lstrip("'‘’`").translate(_DASHES)
     plain = _LOOSE_SPACE.sub("", " ".join(narrow.split()))  # one blank between two digits stays: 9月1 8日 is no day
     how = f"{HOW_WIDTH}、" if any("０" <= char <= "９" for char in text) else ""

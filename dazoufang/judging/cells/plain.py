@@ -6,6 +6,7 @@ Dates, telephone numbers, names and choices have modules of their own beside thi
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Final
 
@@ -15,6 +16,7 @@ from dazoufang.model import terms
 HOW_NUMBER: Final = "数字转文本"
 HOW_DATE: Final = "日期转文本"
 HOW_SPACE: Final = "去空格"
+HOW_UNSEEN: Final = "去掉看不见的字符"
 HOW_WIDTH: Final = "全角转半角"
 HOW_UNIT: Final = "单位名称写法"
 HOW_EMAIL: Final = "邮箱写法"
@@ -58,6 +60,20 @@ def to_text(value: Cell, max_length: int | None = None) -> Converted:
     if text_of_number is None:
         return fault("C10", digits=number_digits(value))
     return Converted(text_of_number, how=HOW_NUMBER)
+
+
+# What shows nothing inside a text, and the blanks that are none to a search: a joiner inside an emoji is not among them.
+_UNSEEN: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_ODD_BLANK: Final = re.compile("[\u00a0\u202f\u2007]")
+
+
+def to_clean_text(value: Cell, max_length: int | None = None) -> Converted:
+    """`to_text`, and unseen marks (U+200B, U+FEFF …) inside the text go, no-break blanks become blanks."""
+    if not isinstance(value, str) or value.isprintable():
+        return to_text(value, max_length)
+    cleaned = _ODD_BLANK.sub(" ", _UNSEEN.sub("", value))
+    converted = to_text(cleaned, max_length)
+    return replace(converted, how=HOW_UNSEEN) if converted.value is not None and cleaned != value else converted
 
 
 def _tidy(text: str) -> str:
