@@ -59,7 +59,7 @@ class _Tools:
 @lru_cache(maxsize=4)
 def _tools(packed: Packed, today: date) -> _Tools:
     rules = unpacked(packed)
-    return _Tools(Headings(rules.schemas), Judge(rules, today), rules)
+    return _Tools(Headings(rules.schemas, rules.generation), Judge(rules, today), rules)
 
 
 def examine(task: Task) -> Examined:
@@ -83,7 +83,9 @@ def examine(task: Task) -> Examined:
 
 def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:
     """Examine bytes in this process: for tests and notebooks, and for bytes that can be trusted."""
-    return _judged(read_books(data, name), name, _Tools(Headings(rules.schemas), Judge(rules, today), rules))
+    return _judged(
+        read_books(data, name), name, _Tools(Headings(rules.schemas, rules.generation), Judge(rules, today), rules)
+    )
 
 
 def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dazoufang.model.terms import normalize
+from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import FormSchema, Schemas
 
 GROUP = "|"  # between a group heading and the heading under it, in schemas and here
@@ -61,8 +62,9 @@ class _Index:
 class Headings:
     """All headings of all forms, ready to be looked up."""
 
-    def __init__(self, schemas: Schemas) -> None:
+    def __init__(self, schemas: Schemas, generation: Generation = Generation.HABITS) -> None:
         self.schemas = schemas
+        self.habits = generation >= Generation.HABITS  # what older rules knew nothing of is not seen under them
         self._indexes = {name: _index(schema) for name, schema in schemas.items()}
         self.known: frozenset[str] = frozenset(key for index in self._indexes.values() for key in index.headings) | {
             part for index in self._indexes.values() for pair in index.grouped for part in pair

@@ -10,6 +10,7 @@ from typing import Any, Final
 from dazoufang.judging.tables.headings import Block, find_heading
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
 from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
+from dazoufang.judging.tables.whose_column import Aside
 from dazoufang.judging.which_form import Headings, Match
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
@@ -50,6 +51,7 @@ class Table:
     texts: dict[int, str] = field(default_factory=dict)  # columns no field has, with the first text that stands there
     masked: str = ""  # the cell over the table that says personal data were taken from it: it is no delivery
     apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
+    asides: list[Aside] = field(default_factory=list)  # columns that are not the field their heading names
 
 
 @dataclass(slots=True)
@@ -143,6 +145,7 @@ def _tables(sheet: Sheet, headings: Headings, file_name: str) -> Iterator[Table]
             meta=meta,
             masked=masked_label(view, block.top),
             apart={column: view.spread(block.bottom, column) for column in block.beside},
+            asides=block.asides,
         )
         start, meta = _read_rows(view, table, block, RowKinds(view, block, headings, hints))
         table.meta = carried | table.meta
