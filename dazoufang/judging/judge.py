@@ -37,6 +37,7 @@ from dazoufang.rules.schema import Field, FormSchema
 Converter = Callable[[Any], Converted]
 HOW_DITTO: Final = "同上"
 HOW_MERGED: Final = "合并单元格"
+HOW_JOINED: Final = "几列合一"
 NOTHING: Final = "（未填）"  # what a word for "not yet" is taken for
 
 
@@ -138,6 +139,8 @@ class _SheetRow:
         """The value that a cell means, and how it was found: for 同上 that of the cell above, if there is one."""
         if _is_ditto(field, value):
             return (value, "") if above.get(field.name) is None else (above[field.name], HOW_DITTO)
+        if (self.row_no, field.name) in self.table.joined:
+            return value, HOW_JOINED
         return value, HOW_MERGED if (self.row_no, field.name) in self.table.filled_down else ""
 
     def _converted(self, field: Field, value: Value) -> Converted:
@@ -174,7 +177,9 @@ class _SheetRow:
         if not how:
             return
         before = "（合并）" if how == HOW_MERGED else faults.visible(typed)
-        if how != HOW_MERGED and after in (before, str(typed)):
+        if how == HOW_JOINED:
+            before = self.table.joined[self.row_no, field.name].shown
+        if how not in (HOW_MERGED, HOW_JOINED) and after in (before, str(typed)):
             return  # a number or a day that became the same digits as text looks like no change at all
         self.judged.repairs.append(
             Repair(self.table.sheet, self.place.cell(field.name), self.row_no, field.title, before, after, how)

@@ -31,6 +31,8 @@ class Place:
 
     def cell(self, name: str) -> str:
         """The cell of field `name` in this row, "" where the table has no such column."""
+        if (self.row_no, name) in self.table.joined:
+            return address(self.row_no - 1, self.table.joined[self.row_no, name].column)
         return address(self.row_no - 1, self.columns[name]) if name in self.columns else ""
 
     def spot(self, name: str) -> str:

@@ -70,6 +70,8 @@ def test_a_list_is_seen_although_a_line_is_merged_over_the_whole_sheet_below(rea
         ("| 联系电话", "| 13812345678"),
         ("| 备注 | 联系电话", "| 老人 | 13812345678"),
         ("家庭人口 | 联系电话", "4 | 13812345678"),
+        ("| 家庭人口 | 联系电话", "| 4 | 13812345678"),
+        ("| 联系电话 | 是否党员", "| 13812345678 | 是"),
     ],
 )
 def test_an_empty_column_alone_makes_no_list_of_what_follows(read: Read, heads: str, cells: str) -> None:

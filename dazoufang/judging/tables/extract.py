@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dazoufang.judging.tables.headings import Block, find_heading
+from dazoufang.judging.tables.joined import Joiner, Pieces
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
 from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
 from dazoufang.judging.tables.whose_column import Aside
@@ -51,6 +52,7 @@ class Table:
     texts: dict[int, str] = field(default_factory=dict)  # columns no field has, with the first text that stands there
     masked: str = ""  # the cell over the table that says personal data were taken from it: it is no delivery
     apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
+    joined: dict[tuple[int, str], Pieces] = field(default_factory=dict)  # (row, field) told in several cells
     asides: list[Aside] = field(default_factory=list)  # columns that are not the field their heading names
 
 
@@ -166,6 +168,7 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
     schema = table.match.schema
     by_column = [(columns[f.name], f) for f in schema.fields if f.name in columns and not f.derived]
     known = set(columns.values())
+    joiner = Joiner(view, table.match.parts, block.bottom, table.joined)
     headless = _Headless(view, table, block)
     beyond: dict[str, str] = {}
     kind, end, closed = "", block.bottom + 1, False
@@ -179,6 +182,7 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
                 unseen[column_field.name] = value
             elif value is not None:
                 own[column_field.name] = value
+        joiner.read(row, own)
         kind, left_out_as = rows.kind_of(row, own, kind, table.meta.get("reporting_unit", ""))
         if kind in ("heading", "repeated"):
             while table.rows and rows.is_title(table.rows[-1][0] - 1):
@@ -198,11 +202,12 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
             continue
         end, beyond, closed = row + 1, {}, False
         for column, column_field in by_column:
-            if column_field.ditto == "all":
+            if column_field.ditto == "all" and column_field.name not in joiner.parts:
                 value = view.from_above(row, column, block.bottom)
                 if value is not None:
                     own[column_field.name] = value
                     table.filled_down.add((row + 1, column_field.name))
+        joiner.fill(row, own)
         headless.note(row)
         for column in range(min(headless.end, view.width)):
             value = view.at(row, column)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from dazoufang.judging.tables.sheet_view import SheetView, labelled
-from dazoufang.judging.tables.whose_column import Aside, settled
+from dazoufang.judging.tables.whose_column import Aside, names_somebody, settled
 from dazoufang.judging.which_form import Headings, Match, Path
 
 HEADING_ROWS: Final = 3  # a heading is one to three rows high
@@ -121,9 +121,8 @@ def _paths(view: SheetView, top: int, bottom: int) -> list[Path]:
 
 
 def _without_list_beside(view: SheetView, headings: Headings, block: Block) -> Block:
-    """`block` without the columns beyond a gap that look like a list of its own: none of them is required, and the first
-    is no column of the form, or one beside it is not and there are telephones. A telephone list beside the table must not
-    become the households' telephones."""
+    """`block` without the columns beyond a gap that look like a list of its own: none is required, and the first is no
+    column of the form, or somebody's name stands beside telephones. These must not become the households'."""
     match = block.match
     fields = match.schema.by_name
     twins = {column for _, _, column in match.twins}
@@ -131,27 +130,27 @@ def _without_list_beside(view: SheetView, headings: Headings, block: Block) -> B
     required = {
         column for column, name in names.items() if column not in twins and fields[name] in match.schema.required
     }
-    for edge in _beyond_gaps(view, headings, block):
+    for edge, wide in _beyond_gaps(view, headings, block):
         beside = tuple(column for column in names if column >= edge)
         if not beside or any(column >= edge for column in required):
             continue
-        telephones = any(fields[names[column]].format == "phone" for column in beside)
-        strange = any(column >= edge for column in match.unknown) or bool(twins.intersection(beside))
-        if edge in names and not (headings.habits and telephones and strange):
+        telephones = headings.habits and any(fields[names[column]].format == "phone" for column in beside)
+        somebody = any(column >= edge and names_somebody(block.paths[column]) for column in match.unknown)
+        if (edge in names or not wide) and not (telephones and (somebody or twins.intersection(beside))):
             continue
         paths: list[Path] = [path if column < edge else () for column, path in enumerate(block.paths)]
         return Block(block.top, block.bottom, paths, headings.match(match.schema.name, paths), edge, beside)
     return block
 
 
-def _beyond_gaps(view: SheetView, headings: Headings, block: Block) -> list[int]:
-    """The headed columns right of a gap that a list of its own may stand behind, from the left."""
+def _beyond_gaps(view: SheetView, headings: Headings, block: Block) -> list[tuple[int, bool]]:
+    """The headed columns right of a gap that a list of its own may stand behind, and whether that gap is a wide one."""
     headed = [column for column, path in enumerate(block.paths) if path]
     gaps = [(range(left + 1, right), right) for left, right in pairwise(headed)]
+    wide = [right for gap, right in gaps if len(gap) >= _WIDE_GAP and _is_empty(view, block, gap)][:1]
     if not headings.habits:
-        wide = (right for gap, right in gaps if len(gap) >= _WIDE_GAP and _is_empty(view, block, gap))
-        return list(wide)[:1]
-    return [right for gap, right in gaps if len(gap) >= 1 and _is_unused(view, block, gap)]
+        return [(right, True) for right in wide]
+    return [(right, right in wide) for gap, right in gaps if gap and (right in wide or _is_unused(view, block, gap))]
 
 
 def _is_empty(view: SheetView, block: Block, gap: range) -> bool:

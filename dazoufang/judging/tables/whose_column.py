@@ -195,6 +195,12 @@ class _Columns:
         return "" if terms.is_ditto(text) else text
 
 
+def names_somebody(path: Path) -> bool:
+    """Whether a heading that no form knows is over names, or over what says of whom a list is (股室, 职务)."""
+    heading = terms.normalize(path[-1]) if path else ""
+    return bool(_SOMEBODY.search(heading) or _OF_THE_CADRE.search(heading))
+
+
 def _is_half_day(value: Value) -> bool:
     if isinstance(value, str):
         return bool(_HALF_DAY.fullmatch(terms.normalize(value)))
