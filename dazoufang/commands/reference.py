@@ -67,6 +67,7 @@ _OWN_FORM = """
 | `speaksFor` | `unit` 每行属于一个单位；`office` 是局里自己的表 | `unit` |
 | `role` | 程序另有用处的表：visits 走访、disputes 矛盾纠纷、suggestions 意见建议、roster 花名册、assignments 任务分解、decisions 裁定，各一张 | `list`：收下、汇总，别无用处 |
 | `telling` | 标题、名称里没有提到这张表的，要有其中一个表头才认作这张表 | 不要求 |
+| `ignored` | 不用的列的表头（省、市、县），不问也不提 | 没有 |
 | `writtenAhead` | 预先写好的列：一行只有这些，就当还没有人填 | 没有 |
 | `annex` | 汇总表的文件名、简称（如 附件5）、工作表名、标题；序号和填报单位两列会自动加上 | 不出汇总表 |
 

@@ -63,7 +63,7 @@ class _Tools:
 @lru_cache(maxsize=4)
 def _tools(packed: Packed, today: date) -> _Tools:
     rules = unpacked(packed)
-    return _Tools(Headings(rules.schemas), Judge(rules, today), rules, today)
+    return _Tools(Headings(rules.schemas, rules.generation), Judge(rules, today), rules, today)
 
 
 def examine(task: Task) -> Examined:
@@ -87,7 +87,8 @@ def examine(task: Task) -> Examined:
 
 def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:
     """Examine bytes in this process: for tests and notebooks, and for bytes that can be trusted."""
-    return _judged(read_books(data, name), name, _Tools(Headings(rules.schemas), Judge(rules, today), rules, today))
+    headings = Headings(rules.schemas, rules.generation)
+    return _judged(read_books(data, name), name, _Tools(headings, Judge(rules, today), rules, today))
 
 
 def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:

@@ -10,6 +10,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from dazoufang.judging.tables.extract import Table, unread_column
+from dazoufang.judging.tables.whose_column import Aside
 from dazoufang.judging.which_form import GROUP, Match, spellings
 from dazoufang.model import faults
 from dazoufang.model.cell_names import address
@@ -51,6 +52,7 @@ def structure(table: Table) -> list[Fault]:
     strange = [column for column in match.unknown if not any(column in columns for columns in likely.values())]
     found = [_missing(table, name, likely.get(name, []), strange) for name in match.missing]
     found.extend(_two_columns(table, *twin) for twin in match.twins)
+    found.extend(_left_aside(table, aside) for aside in table.asides)
     asked = {column: name for name, columns in likely.items() if name not in match.missing for column in columns}
     named = {column for name in match.missing for column in likely.get(name, [])}
     for column in match.unknown:
@@ -91,6 +93,11 @@ def _missing(table: Table, name: str, likely: list[int], strange: list[int]) -> 
 def _two_columns(table: Table, name: str, first: int, second: int) -> Fault:
     both = f"{_quoted(table, first)}和{_quoted(table, second)}"
     return _heading_fault("S02", table, second, table.match.schema.by_name[name].title, what=both)
+
+
+def _left_aside(table: Table, aside: Aside) -> Fault:
+    title = table.match.schema.by_name[aside.field].title
+    return _heading_fault(aside.code, table, aside.column, title, letter=_letter(aside.column), why=aside.why)
 
 
 def _heading_fault(code: str, table: Table, column: int, title: str, **details: str) -> Fault:

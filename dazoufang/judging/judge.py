@@ -38,6 +38,7 @@ from dazoufang.rules.schema import Field, FormSchema
 Converter = Callable[[Any], Converted]
 HOW_DITTO: Final = "同上"
 HOW_MERGED: Final = "合并单元格"
+HOW_JOINED: Final = "几列合一"
 NOTHING: Final = "（未填）"  # what a word for "not yet" is taken for
 
 
@@ -157,6 +158,8 @@ class _SheetRow:
             return (value, "") if above.get(field.name) is None else (above[field.name], HOW_DITTO)
         if (self.row_no, field.name) in self.table.repaired:
             return value, self.table.repaired[self.row_no, field.name].how
+        if (self.row_no, field.name) in self.table.joined:
+            return value, HOW_JOINED
         return value, HOW_MERGED if (self.row_no, field.name) in self.table.filled_down else ""
 
     def _converted(self, field: Field, value: Value) -> Converted:
@@ -211,7 +214,9 @@ class _SheetRow:
                 Repair(self.table.sheet, cell, self.row_no, field.title, mended.before, after, how)
             )
             return
-        if how != HOW_MERGED and after in (before, str(typed)):
+        if how == HOW_JOINED:
+            before = self.table.joined[self.row_no, field.name].shown
+        if how not in (HOW_MERGED, HOW_JOINED) and after in (before, str(typed)):
             return  # a number or a day that became the same digits as text looks like no change at all
         self.judged.repairs.append(
             Repair(self.table.sheet, self.place.cell(field.name), self.row_no, field.title, before, after, how)

@@ -31,6 +31,8 @@ class Place:
 
     def cell(self, name: str) -> str:
         """The cell of field `name` in this row, "" where the table has no such column."""
+        if (self.row_no, name) in self.table.joined:
+            return address(self.row_no - 1, self.table.joined[self.row_no, name].column)
         if name not in self.columns:
             return ""
         return address(self.table.cell_rows.get(name, self.row_no - 1), self.columns[name])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from dazoufang.model.terms import normalize
-from dazoufang.rules.schema import FormSchema, Schemas
+from dazoufang.rules.generations import Generation
+from dazoufang.rules.schema import Field, FormSchema, PartColumn, Schemas
 
 GROUP = "|"  # between a group heading and the heading under it, in schemas and here
 Path = tuple[str, ...]  # the headings over one column, the topmost first; () for a column without
@@ -37,6 +39,9 @@ class Match:
     twins: list[tuple[str, int, int]]  # fields that two columns claim: (field, first column, second column)
     unknown: list[int]  # columns whose heading the form does not know
     score: float
+    parts: dict[str, tuple[tuple[int, str], ...]] = dataclasses.field(
+        default_factory=dict
+    )  # field → its columns, with endings
 
     @property
     def missing(self) -> list[str]:
@@ -61,8 +66,9 @@ class _Index:
 class Headings:
     """All headings of all forms, ready to be looked up."""
 
-    def __init__(self, schemas: Schemas) -> None:
+    def __init__(self, schemas: Schemas, generation: Generation = Generation.HABITS) -> None:
         self.schemas = schemas
+        self.habits = generation >= Generation.HABITS  # what older rules knew nothing of is not seen under them
         self._indexes = {name: _index(schema) for name, schema in schemas.items()}
         self.known: frozenset[str] = frozenset(key for index in self._indexes.values() for key in index.headings) | {
             part for index in self._indexes.values() for pair in index.grouped for part in pair
@@ -92,11 +98,14 @@ class Headings:
                 twins.append((name, columns[name], column))
             else:
                 columns[name] = column
+        parts = self._parts(schema, paths, columns, unknown)
+        if self.habits:
+            unknown = [column for column in unknown if not self._is_ignored(schema, paths[column])]
         required = {field.name for field in schema.required}
         found = len(required & columns.keys())
         score = sum(0.25 if schema.by_name[name].derived else 1.0 for name in columns) + 2.0 * found
-        score -= 2.0 * (len(required) - found) + 0.25 * len(unknown)
-        return Match(schema, columns, twins, unknown, score)
+        score += 0.5 * len(parts) - 2.0 * (len(required) - found) - 0.25 * len(unknown)
+        return Match(schema, columns, twins, unknown, score, parts)
 
     def best(self, paths: Sequence[Path], hints: Iterable[str]) -> Match | None:
         """The form that fits best, or None when none fits: at least three columns and half of the required ones.
@@ -115,6 +124,42 @@ class Headings:
             if enough and (best is None or score > best_score):
                 best, best_score = match, score
         return best
+
+    def _parts(
+        self, schema: FormSchema, paths: Sequence[Path], columns: dict[str, int], unknown: list[int]
+    ) -> dict[str, tuple[tuple[int, str], ...]]:
+        """The fields that several columns side by side tell together; `columns` and `unknown` are changed accordingly."""
+        found: dict[str, tuple[tuple[int, str], ...]] = {}
+        headed = [column for column, path in enumerate(paths) if path]
+        for part_field in schema.fields:
+            for way in part_field.parts:
+                for at in range(len(headed) - len(way) + 1):
+                    run = headed[at : at + len(way)]
+                    free = all(column in unknown or columns.get(part_field.name) == column for column in run)
+                    elsewhere = columns.get(part_field.name, run[0]) not in run
+                    if not free or elsewhere or part_field.name in found:
+                        continue
+                    if all(self._is_part(schema, part_field, part, paths[c]) for c, part in zip(run, way, strict=True)):
+                        found[part_field.name] = tuple(zip(run, (part.ending for part in way), strict=True))
+                        columns[part_field.name] = run[0]
+                        unknown[:] = [column for column in unknown if column not in run]
+        return found
+
+    def _is_part(self, schema: FormSchema, part_field: Field, part: PartColumn, path: Path) -> bool:
+        """Whether a column is this part of the field: by its heading, and no group over it speaks of another field."""
+        index = self._indexes[schema.name]
+        if not set(spellings(path[-1])).intersection(map(normalize, part.headings)):
+            return False
+        for over in (over for group in path[:-1] for over in spellings(group)):
+            if part_field.name not in index.members.get(over, {part_field.name}):
+                return False
+            if index.headings.get(over, part_field.name) != part_field.name and over not in index.members:
+                return False
+        return True
+
+    @staticmethod
+    def _is_ignored(schema: FormSchema, path: Path) -> bool:
+        return bool(set(spellings(path[-1])).intersection(map(normalize, schema.ignored)))
 
     @staticmethod
     def _tells(schema: FormSchema, paths: Sequence[Path]) -> bool:

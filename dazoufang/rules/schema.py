@@ -63,12 +63,21 @@ class Constraints(Strict):
         return pattern
 
 
+class PartColumn(Strict):
+    """One of several columns that tell a field together. `headings`: what it is called; `ending`: what a number in it is
+    written with when they are joined (5 under 组 is 5组)."""
+
+    headings: Annotated[tuple[str, ...], Key(min_length=1)]
+    ending: Annotated[str, Key(max_length=2)] = ""
+
+
 class Field(Strict):
     """One column. `name` is ours, `title` and `aliases` are headings (“组|列” for a column under a group heading)."""
 
     name: str
     title: str
     aliases: tuple[str, ...] = ()
+    parts: tuple[tuple[PartColumn, ...], ...] = ()  # the ways to tell it in several columns that stand side by side
     type: Literal["string", "date", "integer", "array", "any"] = "string"
     format: Literal["default", "name", "names", "phone", "township", "unit", "email"] = "default"
     example: str = ""
@@ -112,6 +121,14 @@ class Field(Strict):
                 raise Misplaced(
                     f"{key} 只能用于 type: integer", f"请去掉 {key}，字数用 minLength、maxLength", "constraints", key
                 )
+        if self.parts and (limits.enum or self.derived or self.type not in ("string", "date")):
+            raise Misplaced("只有文字或日期的列可以写 parts", "请去掉 parts", "parts")
+        for at, way in enumerate(self.parts):
+            headings = [normalize(heading) for column in way for heading in column.headings]
+            if len(way) < 2:
+                raise Misplaced("parts 的一种写法至少要有两列", "请补上另一列，或删去这一种", "parts", at)
+            if not all(headings) or len(set(headings)) < len(headings):
+                raise Misplaced("parts 里同一种写法的表头是空的，或重复了", "每一列的表头要各不相同", "parts", at)
         for code, text in self.messages.items():
             if code not in CATALOGUE:
                 raise Misplaced(f"没有编号为“{code}”的填报错误", "编号见 docs/faults.md", "messages", code)
@@ -194,6 +211,7 @@ class FormSchema(Strict):
     name: Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]*$")]
     title: Annotated[str, Key(min_length=1)]
     keywords: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()  # headings of columns that say nothing here, and are not asked about
     telling: tuple[str, ...] = ()  # a table that is not named as this form must have one of these headings
     purpose: str = ""
     role: Role = Role.LIST
@@ -239,6 +257,11 @@ class FormSchema(Strict):
                     mistake = f"表头“{heading}”同时属于 {owner} 和 {field.name}"
                     key = "title" if heading == field.title else "aliases"
                     raise Misplaced(mistake, "一个表头只能属于一个字段，请删去一处", "fields", at, key)
+        for at, field in enumerate(self.fields):
+            for heading in (heading for way in field.parts for column in way for heading in column.headings):
+                if headings.get(normalize(heading), field.name) != field.name:
+                    mistake = f"parts 里的“{heading}”是 {headings[normalize(heading)]} 的表头"
+                    raise Misplaced(mistake, "一个表头只能属于一个字段，请删去一处", "fields", at, "parts")
         for at, heading in enumerate(self.telling):
             if normalize(heading) not in headings:
                 mistake = f"telling 里的“{heading}”不是这张表的表头"

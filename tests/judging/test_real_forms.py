@@ -618,6 +618,9 @@ class Laid:
         return self.left + self.names.index(name)
 
 
+GROUPS = ("走访干部", "走访对象", "反映情况")
+
+
 @st.composite
 def typed(draw: st.DrawFn, fields: Sequence[str]) -> dict[str, Any]:
     """One legal visit: what is required, and any of the rest."""
@@ -638,7 +641,7 @@ def layouts(draw: st.DrawFn, schema: FormSchema) -> Laid:
     chosen = [one.name for one in schema.required] + draw(st.lists(st.sampled_from(OPTIONAL), unique=True))
     depth, merged_groups = draw(st.integers(1, 3)), draw(st.booleans())
     groups = {group: [name for name in members if name in chosen] for group, members in schema.groups.items()}
-    groups = {group: members for group, members in groups.items() if members and depth > 1 and group != "走访人员"}
+    groups = {group: members for group, members in groups.items() if members and depth > 1 and group in GROUPS}
     grouped = {name for members in groups.values() for name in members}
     segments = [("", [name]) for name in chosen if name not in grouped]
     segments += [(group, draw(st.permutations(members))) for group, members in groups.items()]
@@ -651,6 +654,7 @@ def layouts(draw: st.DrawFn, schema: FormSchema) -> Laid:
 
     fields = [schema.by_name[name] for name in [*chosen, "serial"]]
     titles = {one.name: draw(st.sampled_from([one.title, *(a for a in one.aliases if "|" not in a)])) for one in fields}
+    titles |= {"phone": draw(st.sampled_from(["走访对象电话", "群众电话"]))}  # 联系电话 behind the cadre is asked about
     dress = draw(st.sampled_from(["{}", "*{}", "{}＊", "【{}】", "{}\n"]))
 
     def heading() -> None:

@@ -132,6 +132,10 @@ DAY = date(2023, 9, 20)
 OTHER = "品名 | 单价 | 数量\n铅笔 | 1元 | 3\n橡皮 | 2元 | 5"
 
 # Code → what provokes it.
+CARD = """
+| 走访对象 | 张三 | 走访日期 | 2023-9-20 |
+| 走访干部 | 李明 | 对象类别 | 其他 |
+"""
 PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "F01": lambda desk: desk.file(b""),
     "F02": lambda desk: desk.file(locked(workbook(VISIT))),
@@ -170,6 +174,14 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "S29": lambda desk: desk.file(workbook(f"{HEAD}\n{changed('走访日期', '9月20日')}", above=[["2022年走访登记表"]], sheet="登记")),
     "S26": lambda desk: desk.cell("备注", "作废"),
     "S10": lambda desk: desk.file(workbook_of({"登记": rows(VISIT), "采购": rows(OTHER)})),
+    "S34": lambda desk: desk.file(workbook_of({"登记": rows(CARD)})),
+    "S35": lambda desk: desk.file(workbook_of({"登记": rows(CARD.replace("对象类别 | 其他", "乡镇 | 章华镇"))})),
+    "S30": lambda desk: desk.table(
+        "走访日期 | 走访干部 | 联系电话 | 走访对象 | 对象类别", "@2023-09-20 | 李明 | 13900000001 | 张三 | 其他"
+    ),
+    "S31": lambda desk: desk.table(
+        "走访日期 | 走访时间 | 走访干部 | 走访对象 | 对象类别", "@2023-09-20 | 上午 | 李明 | 张三 | 其他"
+    ),
     "S11": lambda desk: desk.table(VISIT.replace("联系电话", "联系方式2")),
     "S12": lambda desk: desk.table(VISIT, "合计 | | 1户 | | | | | "),
     "S13": lambda desk: desk.taken(
@@ -358,6 +370,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "S26": (
         "「登记」表第3行的备注写着“作废”，没有计入",
         "确实不报的，不需处理；要报的，请删去I3的“作废”后重新放入",
+    ),
+    "S30": (
+        "「登记」表C列“联系电话”紧跟在走访干部后面，像是干部的电话，没有当作走访对象的电话",
+        "是走访对象的电话，请把表头改成“走访对象电话”后重新放入；是别人的，不用处理",
+    ),
+    "S31": (
+        "「登记」表B列“走访时间”写的是上午、下午或钟点，日期在另一列，“走访日期”取的是另一列",
+        "不需处理；取错了的，请改好表头后重新放入",
+    ),
+    "S34": (
+        "「登记」表是一户一张的卡片，一共读了1户，每一项取它右边的一格",
+        "请核对回执里收下的户数；不对的，请改成表样的样子（一行一户）后重新放入",
+    ),
+    "S35": (
+        "「登记」表像是一户一张的卡片，但看不准哪一格属于哪一户、哪一项，整张表没有收",
+        "请照表样改成一行一户，第一行写表头：走访日期、走访干部、走访对象、对象类别、乡镇、村(社区)组、联系电话……（outbox/空白表里有）",
     ),
     "S10": (
         "「采购」表不是走访活动的表，没有当作数据",

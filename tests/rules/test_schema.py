@@ -94,6 +94,11 @@ FORM_MISTAKES = [
     ("several of no choices", "visit.yaml", "type: array, example: 政策、安全, width: 9, print: false, constraints: {enum: [政策, 法律, 工作, 安全]}, valueAliases: {讲政策: 政策, 讲法律: 法律, 讲工作: 工作, 讲安全: 安全}",
      "type: array", "type 是 array 的列要有 enum", "可选"),
     ("a least text", "visit.yaml", "constraints: {maxLength: 60}", "constraints: {minimum: 3}", "minimum 只能用于 type: integer", "minLength"),
+    ("one part alone", "visit.yaml", "example: 股长", "parts: [[{headings: [科]}]]", "至少要有两列", "另一列"),
+    ("a part twice", "visit.yaml", "example: 股长", "parts: [[{headings: [科]}, {headings: [科]}]]", "重复了", "各不相同"),
+    ("a part without a name", "visit.yaml", "example: 股长", "parts: [[{headings: [科]}, {headings: ['*']}]]", "空的", "各不相同"),
+    ("a part that is another field", "visit.yaml", "example: 股长", "parts: [[{headings: [科]}, {headings: [备注]}]]", "“备注”是 remark 的表头", "删去一处"),
+    ("parts of a choice", "visit.yaml", "name: topics, ", "name: topics, parts: [[{headings: [科]}, {headings: [室]}]], ", "只有文字或日期", "去掉 parts"),
     ("words for no fault", "visit.yaml", "example: 股长", "messages: {C99: 写错了}", "没有编号为“C99”的填报错误", "docs/faults.md"),
     ("words with one brace", "visit.yaml", "example: 股长", "messages: {C17: '写了{length个字'}", "花括号没有成对", "{value}"),
 ]  # fmt: skip

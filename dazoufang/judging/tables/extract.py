@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from dazoufang.judging.tables import cards, row_habits
 from dazoufang.judging.tables.headings import Block, find_heading
+from dazoufang.judging.tables.joined import Joiner
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
 from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
 from dazoufang.judging.tables.table import Table
@@ -140,6 +141,7 @@ def _tables(sheet: Sheet, headings: Headings, file_name: str, known: row_habits.
             meta=meta,
             masked=masked_label(view, block.top),
             apart={column: view.spread(block.bottom, column) for column in block.beside},
+            asides=block.asides,
         )
         begin = start
         start, meta = _read_rows(view, table, block, RowKinds(view, block, headings, hints))
@@ -163,6 +165,7 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
     schema = table.match.schema
     by_column = [(columns[f.name], f) for f in schema.fields if f.name in columns and not f.derived]
     known = set(columns.values())
+    joiner = Joiner(view, table.match.parts, block.bottom, table.joined)
     headless = _Headless(view, table, block)
     beyond: dict[str, str] = {}
     kind, end, closed = "", block.bottom + 1, False
@@ -176,6 +179,7 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
                 unseen[column_field.name] = value
             elif value is not None:
                 own[column_field.name] = value
+        joiner.read(row, own)
         kind, left_out_as = rows.kind_of(row, own, kind, table.meta.get("reporting_unit", ""))
         if kind in ("heading", "repeated"):
             while table.rows and rows.is_title(table.rows[-1][0] - 1):
@@ -195,11 +199,12 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
             continue
         end, beyond, closed = row + 1, {}, False
         for column, column_field in by_column:
-            if column_field.ditto == "all":
+            if column_field.ditto == "all" and column_field.name not in joiner.parts:
                 value = view.from_above(row, column, block.bottom)
                 if value is not None:
                     own[column_field.name] = value
                     table.filled_down.add((row + 1, column_field.name))
+        joiner.fill(row, own)
         headless.note(row)
         for column in range(min(headless.end, view.width)):
             value = view.at(row, column)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from dazoufang.judging.tables.sheet_view import SheetView
+from dazoufang.judging.tables.sheet_view import SheetView, labelled
+from dazoufang.judging.tables.whose_column import Aside, names_somebody, settled
 from dazoufang.judging.which_form import Headings, Match, Path
 
 HEADING_ROWS: Final = 3  # a heading is one to three rows high
@@ -27,6 +28,7 @@ class Block:
     match: Match
     edge: int  # the column from which a list of its own stands beside the table; past the last one if none does
     beside: tuple[int, ...] = ()  # columns of that list that resemble one of the form
+    asides: list[Aside] = field(default_factory=list)  # columns that are not the field their heading names
 
 
 def find_heading(view: SheetView, headings: Headings, start: int, hints: tuple[str, ...]) -> Block | None:
@@ -40,9 +42,17 @@ def find_heading(view: SheetView, headings: Headings, start: int, hints: tuple[s
         title = " ".join(view.text(above, column) for above in range(start, row) for column in range(view.width))
         block = _with_groups(view, headings, row, start, (*hints, title))
         if block is not None and block.match.sure:
-            return _without_list_beside(view, headings, block)
+            return _settled(view, headings, _without_list_beside(view, headings, block))
         weak = weak or block
-    return weak
+    return _settled(view, headings, weak) if weak is not None else None
+
+
+def _settled(view: SheetView, headings: Headings, block: Block) -> Block:
+    """`block` with every column that is known to be somebody else's left out."""
+    if not headings.habits:
+        return block
+    match, asides = settled(view, headings, block.match, block.paths, block.bottom)
+    return replace(block, match=match, asides=asides)
 
 
 def heading_at(view: SheetView, headings: Headings, top: int, hints: Sequence[str]) -> Block | None:
@@ -111,28 +121,52 @@ def _paths(view: SheetView, top: int, bottom: int) -> list[Path]:
 
 
 def _without_list_beside(view: SheetView, headings: Headings, block: Block) -> Block:
-    """`block` without the columns beyond a wide gap that look like a list of its own: the first of them is no column of
-    the form, and none is required. A telephone list beside the table must not become the households' telephones."""
+    """`block` without the columns beyond a gap that look like a list of its own: none is required, and the first is no
+    column of the form, or somebody's name stands beside telephones. These must not become the households'."""
     match = block.match
-    edge = _beyond_gap(view, block)
+    fields = match.schema.by_name
+    twins = {column for _, _, column in match.twins}
     names = {column: name for name, column in match.columns.items()} | {column: name for name, _, column in match.twins}
-    beside = tuple(column for column in names if column >= edge)
-    required = {field.name for field in match.schema.required if match.columns.get(field.name, 0) >= edge}
-    if not beside or required or edge in names:
-        return block
-    paths: list[Path] = [path if column < edge else () for column, path in enumerate(block.paths)]
-    return Block(block.top, block.bottom, paths, headings.match(match.schema.name, paths), edge, beside)
+    required = {
+        column for column, name in names.items() if column not in twins and fields[name] in match.schema.required
+    }
+    for edge, wide in _beyond_gaps(view, headings, block):
+        beside = tuple(column for column in names if column >= edge)
+        if not beside or any(column >= edge for column in required):
+            continue
+        telephones = headings.habits and any(fields[names[column]].format == "phone" for column in beside)
+        somebody = any(column >= edge and names_somebody(block.paths[column]) for column in match.unknown)
+        if (edge in names or not wide) and not (telephones and (somebody or twins.intersection(beside))):
+            continue
+        paths: list[Path] = [path if column < edge else () for column, path in enumerate(block.paths)]
+        return Block(block.top, block.bottom, paths, headings.match(match.schema.name, paths), edge, beside)
+    return block
 
 
-def _beyond_gap(view: SheetView, block: Block) -> int:
-    """The first headed column right of a wide gap, or one past the last column."""
+def _beyond_gaps(view: SheetView, headings: Headings, block: Block) -> list[tuple[int, bool]]:
+    """The headed columns right of a gap that a list of its own may stand behind, and whether that gap is a wide one."""
     headed = [column for column, path in enumerate(block.paths) if path]
-    for left, right in pairwise(headed):
-        gap = range(left + 1, right)
-        if len(gap) >= _WIDE_GAP and not any(
-            view.at(row, column) is not None or (row, column) in view.anchors
-            for row in range(block.bottom, view.height)
-            for column in gap
-        ):
-            return right
-    return view.width
+    gaps = [(range(left + 1, right), right) for left, right in pairwise(headed)]
+    wide = [right for gap, right in gaps if len(gap) >= _WIDE_GAP and _is_empty(view, block, gap)][:1]
+    if not headings.habits:
+        return [(right, True) for right in wide]
+    return [(right, right in wide) for gap, right in gaps if gap and (right in wide or _is_unused(view, block, gap))]
+
+
+def _is_empty(view: SheetView, block: Block, gap: range) -> bool:
+    """Whether no cell stands in these columns from the last row of the heading down, and no merged area reaches there."""
+    return not any(
+        view.at(row, column) is not None or (row, column) in view.anchors
+        for row in range(block.bottom, view.height)
+        for column in gap
+    )
+
+
+def _is_unused(view: SheetView, block: Block, gap: range) -> bool:
+    """Whether no row of the table says anything in these columns; lines written over its whole width do not count."""
+    return not any(
+        view.at(row, column) is not None
+        for row in range(block.bottom + 1, view.height)
+        if not any(key for _, key, _, _ in labelled(view, row))
+        for column in gap
+    ) and not any((row, column) in view.anchors for row in range(block.top, block.bottom + 1) for column in gap)

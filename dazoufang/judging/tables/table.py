@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from dazoufang.judging.tables.joined import Pieces
+from dazoufang.judging.tables.whose_column import Aside
 from dazoufang.judging.which_form import Match
 from dazoufang.model.faults import Fault
 from dazoufang.reading.sheet import Value
@@ -34,6 +36,8 @@ class Table:
     texts: dict[int, str] = field(default_factory=dict)  # columns no field has, with the first text that stands there
     masked: str = ""  # the cell over the table that says personal data were taken from it: it is no delivery
     apart: dict[int, str] = field(default_factory=dict)  # columns of a list beside the table: column → its heading
+    joined: dict[tuple[int, str], Pieces] = field(default_factory=dict)  # (row, field) told in several cells
+    asides: list[Aside] = field(default_factory=list)  # columns that are not the field their heading names
     cell_rows: dict[str, int] = field(default_factory=dict)  # of a card: field → the 0-based row of its cell
     found: list[Fault] = field(default_factory=list)  # what the habits of its rows have to say
     repaired: dict[tuple[int, str], Mended] = field(default_factory=dict)  # (row, field) → how its value was found
