@@ -13,6 +13,7 @@ from dazoufang.reading.sheet import Sheet, Value
 
 _LEAST_LABELS: Final = 4
 _LONGEST_LABEL: Final = 30  # characters
+_LEAST_BARE: Final = 3
 _SEARCH_ROWS: Final = 40  # how far down the first label is looked for
 
 Place = tuple[int, int]  # 0-based row and column
@@ -70,7 +71,8 @@ def cards(view: SheetView, headings: Headings) -> list[Card]:
     for form in headings.schemas:
         labels = list(_labels(view, headings, form))
         if len(labels) >= _LEAST_LABELS and not _side_by_side(labels):
-            made = list(_across(view, form, labels) or _blocks(form, labels))
+            told = [label for label in labels if not headings.schemas[form].by_name[label.name].derived]
+            made = list(_across(view, form, told) or _blocks(form, told))
             if made and all(_is_whole(card, headings) for card in made):
                 return [card for card in made if card.values(view)]
     return []
@@ -88,9 +90,9 @@ def looks_like_cards(view: SheetView, headings: Headings) -> bool:
 
 
 def _labels(view: SheetView, headings: Headings, form: str) -> Iterator[_Label]:
-    """The cells of a sheet that are a heading of the form, row by row. It ends at the first row of headings."""
-    derived = {known.name for known in headings.schemas[form].fields if known.derived}
-    seen = False
+    """The cells of a sheet that are a heading of the form, row by row. It ends at the first row of headings: where a
+    label stands beside a label, or three have nothing beside them before any has."""
+    seen = paired = False
     for row in range(view.height):
         if row > _SEARCH_ROWS and not seen:
             return
@@ -98,11 +100,16 @@ def _labels(view: SheetView, headings: Headings, form: str) -> Iterator[_Label]:
         for column, value in enumerate(view.rows[row]):
             if isinstance(value, str) and len(value) <= _LONGEST_LABEL:
                 name = headings.field(form, value)
-                if name is not None and name not in derived:
+                if name is not None:
                     found.append(_Label(row, column, name, column + view.wide.get((row, column), 1)))
         yield from found
         seen = seen or bool(found)
+        bare = [label for label in found if view.at(row, label.behind) is None]
         if _side_by_side(found):
+            return
+        paired = paired or len(bare) < len(found)
+        if len(found) >= _LEAST_BARE and not paired:
+            yield _Label(row, found[0].behind, "", found[0].behind + 1)  # as if a label stood there
             return
 
 
