@@ -14,6 +14,7 @@ from dazoufang.judging.cells.dates import DateContext, to_date
 from dazoufang.judging.cells.meant import HOW_MARK, HOW_SHOWN, Marked
 from dazoufang.judging.cells.people import to_name, to_names, to_whole_name
 from dazoufang.judging.cells.phones import to_phone
+from dazoufang.judging.cells.placeholders import to_real_name
 from dazoufang.judging.cells.plain import to_clean_text, to_email, to_integer, to_text, to_unit
 from dazoufang.judging.heading_faults import likely_field, structure
 from dazoufang.judging.row_rules import (
@@ -341,9 +342,14 @@ def _reader(field: Field, rules: Rules, today: date) -> Converter:
     if field.format == "township":
         towns = campaign.townships
         return lambda value: to_township(value, towns.names, towns.aliases)
+    whole_name = to_whole_name if rules.generation < Generation.HABITS else to_real_name
     simple: dict[str, Converter] = {
-        "name": to_name if rules.generation < Generation.AUDIENCES else to_whole_name, "names": to_names, "phone": to_phone, "unit": to_unit, "email": to_email,
-    }  # fmt: skip
+        "name": to_name if rules.generation < Generation.AUDIENCES else whole_name,
+        "names": to_names,
+        "phone": to_phone,
+        "unit": to_unit,
+        "email": to_email,
+    }
     if field.format in simple:
         return simple[field.format]
     as_text = to_text if rules.generation < Generation.HABITS else to_clean_text

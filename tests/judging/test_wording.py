@@ -171,6 +171,7 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "S25": lambda desk: desk.file(
         workbook(VISIT.replace("张三", "张**"), above=[["附件1（公示：已隐去姓名）"]], unit="工会", sheet="登记")
     ),
+    "S28": lambda desk: desk.file(workbook_of({"样表": rows(VISIT)})),
     "S29": lambda desk: desk.file(workbook(f"{HEAD}\n{changed('走访日期', '9月20日')}", above=[["2022年走访登记表"]], sheet="登记")),
     "S26": lambda desk: desk.cell("备注", "作废"),
     "S10": lambda desk: desk.file(workbook_of({"登记": rows(VISIT), "采购": rows(OTHER)})),
@@ -362,6 +363,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "S25": (
         "「登记」表是本系统出的、隐去了个人信息的上报稿或公示稿（A1 写着），姓名、电话、住址不全，不能作为报送件；没有收下，原来的都没有动",
         "请改放内部的全表（outbox 里的附件），或单位原来的表",
+    ),
+    "S28": (
+        "「样表」表照名称是示范，可是整份文件只有它有走访活动的行，没有计入",
+        "是要报的数据，请把工作表改个名称（如“走访登记”）后重新放入；不是的，请放入要报的表",
     ),
     "S29": (
         "「登记」表的标题写着“2022年走访登记表”，是2022年，本年度是2023年；第3行的日期没有写年份，没有计入",

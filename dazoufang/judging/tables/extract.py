@@ -33,6 +33,7 @@ _NOT_DATA: Final = {
     SAMPLE_SHEET: "「{sheet}」表照名称是示范，里面的行没有当作数据",
     OLDER_SHEET: "「{sheet}」表照名称是旧的一份，里面的行没有当作数据",
 }
+_WHAT: Final = {SAMPLE_SHEET: "示范", OLDER_SHEET: "旧的一份"}
 _OTHER_NAME: Final = "不需处理；如果里面是要报的数据，请把工作表改个名称后重新放入"
 _BESIDE: Final = "「{sheet}」表 {cell} 的“{value}”与左边的表隔着空列，像是另一张表的列，没有采用"
 _NO_TOWNS: Final = Townships(source="", names=())
@@ -59,6 +60,7 @@ def extract(
     found = Extract([], [])
     known = row_habits.Known(habits, towns or _NO_TOWNS) if habits else None
     strange: list[Sheet] = []
+    named: list[tuple[str, str]] = []  # sheets with rows that are no data by their name, and what they are
     for sheet in book.sheets:
         own = terms.normalize(sheet.name) in terms.OWN_SHEETS
         if sheet.fault is not None:
@@ -79,13 +81,18 @@ def extract(
             else:
                 tables = list(_tables(sheet, headings, file_name, known))
             if habits and (what := habits.not_data(sheet.name)) and any(table.rows for table in tables):
-                found.faults.append(faults.make("S10", sheet=sheet.name, message=_NOT_DATA[what], remedy=_OTHER_NAME))
+                named.append((sheet.name, what))
                 continue
             found.tables.extend(tables)
             found.faults.extend(fault for table in tables for fault in table.found)
             found.faults.extend(_left_out(sheet.name, tables))
             if not tables and _holds_something(sheet):
                 strange.append(sheet)
+    for name, what in named:
+        if found.tables:
+            found.faults.append(faults.make("S10", sheet=name, message=_NOT_DATA[what], remedy=_OTHER_NAME))
+        else:
+            found.faults.append(faults.make("S28", sheet=name, what=_WHAT[what]))
     if found.tables:
         found.faults.extend(faults.make("S10", sheet=sheet.name) for sheet in strange)
     return found
