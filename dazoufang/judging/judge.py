@@ -12,8 +12,14 @@ from dazoufang.judging.cells.choices import to_choice, to_choices, to_township
 from dazoufang.judging.cells.converted import EMPTY, Converted
 from dazoufang.judging.cells.dates import DateContext, to_date
 from dazoufang.judging.cells.meant import HOW_MARK, HOW_SHOWN, Marked
-from dazoufang.judging.cells.people import to_name, to_names, to_whole_name
-from dazoufang.judging.cells.phones import to_phone
+from dazoufang.judging.cells.people import (
+    to_household,
+    to_name,
+    to_names,
+    to_names_less_titles,
+    to_whole_name,
+)
+from dazoufang.judging.cells.phones import to_phone, to_phone_or_why
 from dazoufang.judging.cells.plain import to_clean_text, to_email, to_integer, to_text, to_unit
 from dazoufang.judging.heading_faults import structure
 from dazoufang.judging.row_rules import (
@@ -140,6 +146,8 @@ class _SheetRow:
             elif converted.value is not None:
                 values[name] = _canonical(converted.value)
                 self._note(field, self.raw.get(name), values[name], how or converted.how)
+                if converted.asks:
+                    found.append(self.place.fault(converted.asks, name, **converted.details))
             elif field.constraints.required and not updates:
                 bad.add(name)
                 found.append(self._empty(field))
@@ -319,8 +327,11 @@ def _reader(field: Field, rules: Rules, today: date) -> Converter:
         towns = campaign.townships
         return lambda value: to_township(value, towns.names, towns.aliases)
     simple: dict[str, Converter] = {
-        "name": to_name if rules.generation < Generation.AUDIENCES else to_whole_name, "names": to_names, "phone": to_phone, "unit": to_unit, "email": to_email,
+        "name": to_household, "names": to_names_less_titles, "phone": to_phone_or_why, "unit": to_unit, "email": to_email,
     }  # fmt: skip
+    if rules.generation < Generation.HABITS:
+        as_name = to_name if rules.generation < Generation.AUDIENCES else to_whole_name
+        simple |= {"name": as_name, "names": to_names, "phone": to_phone}
     if field.format in simple:
         return simple[field.format]
     as_text = to_text if rules.generation < Generation.HABITS else to_clean_text
