@@ -186,3 +186,28 @@ def test_rules_of_an_older_program_read_names_and_telephones_as_before(rules: Ru
         older, "xlsx", visit(走访干部="李明 股长", 联系电话="430623196501011234"), visit(走访对象="王五、赵六")
     )
     assert [(fault.code, fault.cell) for fault in found.faults] == [("C20", "B2"), ("C09", "G2")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("address", ["章华镇沙口村5组", "华容县章华镇沙口村5组", "章华镇 沙口村"])
+def test_a_township_in_the_address_is_offered_and_never_filled_in(rules: Rules, kind: str, address: str) -> None:
+    found = judged(rules, kind, visit(乡镇=None, 村组=address))
+    assert [(fault.code, fault.severity, fault.cell) for fault in found.faults] == [("C26", "warning", "E2")]
+    assert "是不是“章华镇”？" in found.faults[0].message
+    row = found.parts[0].rows[0]
+    assert (row.held, row.values.get("township")) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("town", "address"),
+    [(None, "沙口村5组"), (None, "章华路5号"), ("章华镇", "章华镇沙口村5组"), (None, None), (None, "甲村章华镇")],
+)
+def test_no_township_is_offered_where_none_leads_the_address_or_one_is_filled(
+    rules: Rules, town: str | None, address: str | None
+) -> None:
+    assert judged(rules, "xlsx", visit(乡镇=town, 村组=address)).faults == []
+
+
+def test_a_wrong_township_is_told_once(rules: Rules) -> None:
+    found = judged(rules, "xlsx", visit(乡镇="章化镇", 村组="章华镇沙口村5组"))
+    assert [(fault.code, fault.cell) for fault in found.faults] == [("C12", "E2")]

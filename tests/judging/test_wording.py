@@ -197,6 +197,9 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "C23": lambda desk: desk.cells(DAY, "李明", HalfStruck("张三李四", "李四"), "其他", None, None),
     "C24": lambda desk: desk.cell("走访对象", "张三 李四"),
     "C25": lambda desk: desk.cell("联系电话", "43062319650101123X"),
+    "C26": lambda desk: desk.table(
+        HEAD.replace("联系电话", "村组"), GOOD.replace("章华镇 | 13812345678", " | 章华镇沙口村5组")
+    ),
     "R01": lambda desk: desk.item("已化解", 化解情况="已和解"),
     "R02": lambda desk: desk.item("已化解", 化解情况="已和解", 办结日期="@2023-09-19"),
     "R03": lambda desk: desk.with_rule(
@@ -463,6 +466,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "C25": (
         "「登记」表 G3（第3行·联系电话）填的像是18位的身份证号，不是电话号码",
         "请删去身份证号（不需要填报），改填手机号，如“13812345678”，或座机“0730-4123456”；没有电话就留空，空着不算错",
+    ),
+    "C26": (
+        "「登记」表 E3（第3行·乡镇）没有填，F3（村(社区)组）写着“章华镇沙口村5组”（是不是“章华镇”？），现在没有算在哪个乡镇",
+        "是的话，请在乡镇一格填上“章华镇”后重新放入；不是就不用处理",
     ),
     "R01": (
         "「登记」表 J3（第3行·办结日期）没有填；办理状态是“已化解”，这一项就要填",
