@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from dazoufang.judging.cells.choices import to_choice, to_choices, to_township
+from dazoufang.judging.cells.choices import to_choice, to_choices, to_township, township_in
 from dazoufang.judging.cells.converted import EMPTY, Converted
 from dazoufang.judging.cells.dates import DateContext, to_date
 from dazoufang.judging.cells.meant import HOW_MARK, HOW_SHOWN, Marked
-from dazoufang.judging.cells.people import to_name, to_names, to_whole_name
-from dazoufang.judging.cells.phones import to_phone
+from dazoufang.judging.cells.people import to_name, to_names, to_names_less_titles, to_whole_name
+from dazoufang.judging.cells.phones import to_phone, to_phone_or_why
 from dazoufang.judging.cells.placeholders import to_real_name
 from dazoufang.judging.cells.plain import to_clean_text, to_email, to_integer, to_text, to_unit
 from dazoufang.judging.heading_faults import likely_field, structure
@@ -62,6 +62,14 @@ class Judge:
             form: {field.name: _converter(schema, field, rules, today) for field in schema.stored}
             for form, schema in rules.schemas.items()
         }
+        # Of each form the columns for the township and for the address, "" it has none.
+        self.places = {
+            form: (
+                next((field.name for field in schema.stored if field.format == "township"), ""),
+                next((field.name for field in schema.stored if field.sensitive == "address"), ""),
+            )
+            for form, schema in rules.schemas.items()
+        }
 
     def judge(self, table: Table, crossed: frozenset[tuple[int, str]] = frozenset()) -> Judged:
         """Judge one table, of which the cells `crossed` (row, field) are crossed out.
@@ -86,6 +94,12 @@ class Judge:
     def names_an_item(self, schema: FormSchema, value: Value) -> bool:
         """Whether a row says by our own number which item it updates."""
         return bool(schema.updates_by) and names_an_item(value, self._rules.campaign)
+
+    def township_in(self, address: str) -> str:
+        """The township that an address begins with; "" none, or rules that did not ask."""
+        towns = self._rules.campaign.townships
+        knows = self._rules.generation >= Generation.HABITS
+        return township_in(address, towns.names, towns.aliases) if knows else ""
 
     def row_rules(self, values: Mapping[str, str], bad: set[str], place: Place) -> list[Fault]:
         """The rules over the cells of one row; `bad` are the fields whose own fault silences them."""
@@ -142,11 +156,14 @@ class _SheetRow:
             elif converted.value is not None:
                 values[name] = _canonical(converted.value)
                 self._note(field, self.raw.get(name), values[name], how or converted.how)
+                if converted.asks:
+                    found.append(self.place.fault(converted.asks, name, **converted.details))
             elif field.constraints.required and not updates:
                 bad.add(name)
                 found.append(self._empty(field))
             else:
                 self._note(field, self.raw.get(name), NOTHING, converted.how)
+        found.extend(self._township_in_address(values, bad))
         found.extend(self.judge.row_rules(values, bad, self.place))
         why = explanation(self.schema, values)
         self.judged.faults.extend(upheld(fault, why) for fault in found)
@@ -188,6 +205,15 @@ class _SheetRow:
         details = {"hint": _hint(code, value, converted.details), **converted.details}
         value = value.first if isinstance(value, HalfStruck) else value.behind if isinstance(value, Marked) else value
         return self.place.fault(code, field.name, value=value, severity=severity, **details)
+
+    def _township_in_address(self, values: Mapping[str, str], bad: set[str]) -> Iterator[Fault]:
+        """C26: the township is left empty and the address of the row begins with one: offered, never filled in."""
+        town, address = self.judge.places[self.schema.name]
+        if values.get(town) or town in bad or town not in self.table.match.columns or address not in values:
+            return
+        if name := self.judge.township_in(values[address]):
+            spot, typed = self.place.spot(address), self.place.shown(address)
+            yield self.place.fault("C26", town, other_where=spot, other_value=typed, what=name)
 
     def _crossed_out(self, field: Field, *, needed: bool) -> Fault:
         """C23: a cell that is crossed out: where the row needs one, its value is not certain; else it says nothing."""
@@ -342,14 +368,12 @@ def _reader(field: Field, rules: Rules, today: date) -> Converter:
     if field.format == "township":
         towns = campaign.townships
         return lambda value: to_township(value, towns.names, towns.aliases)
-    whole_name = to_whole_name if rules.generation < Generation.HABITS else to_real_name
     simple: dict[str, Converter] = {
-        "name": to_name if rules.generation < Generation.AUDIENCES else whole_name,
-        "names": to_names,
-        "phone": to_phone,
-        "unit": to_unit,
-        "email": to_email,
-    }
+        "name": to_real_name, "names": to_names_less_titles, "phone": to_phone_or_why, "unit": to_unit, "email": to_email,
+    }  # fmt: skip
+    if rules.generation < Generation.HABITS:
+        as_name = to_name if rules.generation < Generation.AUDIENCES else to_whole_name
+        simple |= {"name": as_name, "names": to_names, "phone": to_phone}
     if field.format in simple:
         return simple[field.format]
     as_text = to_text if rules.generation < Generation.HABITS else to_clean_text

@@ -86,12 +86,23 @@ def to_township(value: Cell, townships: Sequence[str], aliases: Mapping[str, str
     if terms.is_blank(text):
         return EMPTY
     inner = _ABOVE_TOWNSHIP.sub("", normalized)
-    longer = {names[name] for name in names if len(name) > 2 and inner.startswith(name)}
-    if len(longer) == 1:
-        hint = f"（是不是“{longer.pop()}”？村组请写在村组一栏）"
+    if leading := _leading(inner, names):
+        hint = f"（是不是“{leading}”？村组请写在村组一栏）"
     else:
         hint = _hint(inner, tuple(townships), tuple(aliases.items()))
     return fault("C12", choices="、".join(townships), hint=hint)
+
+
+def township_in(address: str, townships: Sequence[str], aliases: Mapping[str, str] = _NO_ALIASES) -> str:
+    """The full name of the township that an address begins with (章华镇沙口村5组), "" there is none or it is not certain."""
+    inner = _ABOVE_TOWNSHIP.sub("", terms.normalize(address))
+    return _leading(inner, _township_table(tuple(townships), tuple(aliases.items())))
+
+
+def _leading(text: str, names: Mapping[str, str]) -> str:
+    """The only township by whose name, 镇 or 乡 included, `text` begins; "" there is none."""
+    longer = {names[name] for name in names if len(name) > 2 and text.startswith(name)}
+    return longer.pop() if len(longer) == 1 else ""
 
 
 _ABOVE_TOWNSHIP: Final = re.compile(r"^(?:[^省]{2,3}省)?(?:[^市]{2,3}市)?(?:[^县区]{2,3}[县区])?(?=.)")

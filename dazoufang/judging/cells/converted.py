@@ -22,12 +22,14 @@ class Converted:
 
     `value` is canonical, None when the cell is empty; `fault` is a code of `faults.CATALOGUE` or None, and
     `details` fill that code's templates; `how`, when not empty, says in Chinese how the writing was made canonical.
+    `asks`: the code of what is asked about a value that stands, or "".
     """
 
     value: Any = None
     fault: str | None = None
     details: Mapping[str, Any] = field(default_factory=lambda: _NO_DETAILS)
     how: str = ""
+    asks: str = ""
 
 
 EMPTY: Final = Converted()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, time
 from functools import lru_cache
 from typing import Final
@@ -74,6 +75,72 @@ def to_names(value: Cell) -> Converted:
     if not isinstance(value, str):
         return _not_a_name(value)
     return _names(value)
+
+
+def to_names_less_titles(value: Cell) -> Converted:
+    """`to_names`; a title that stands apart from its name (李明 股长, 股长 李明) is dropped too.
+
+    Rule: 李 主任 and 欧阳 主任 name nobody in full: the title stays, and the fault says so.
+    """
+    converted = _less_spaced_titles(value) if isinstance(value, str) else to_names(value)
+    if HOW_TITLE in converted.how and (bare := next(filter(_is_surname, converted.value), "")):
+        return fault("C20", what=f"“{bare}”只有姓和职务，没有全名")
+    return converted
+
+
+def _less_spaced_titles(text: str) -> Converted:
+    pieces = text.split()
+    names = [piece for piece in pieces if terms.normalize(piece) not in terms.TITLES]
+    if len(names) == len(pieces) or len("".join(names)) < 2:
+        return to_names(text)
+    converted = to_names(" ".join(names))
+    return converted if converted.value is None else replace(converted, how=HOW_TITLE)
+
+
+def _is_surname(name: str) -> bool:
+    return name in terms.COMPOUND_SURNAMES
+
+
+def to_household(value: Cell) -> Converted:
+    """`to_whole_name`, less a title before or behind it (王国强 书记, 王国强（书记）, 书记王国强); and asked (C24) where
+    two names stand in the cell (张三、李四).
+
+    Rule: a title goes only where what is left is a common name: 王书记 and 张会计 stay, for they may be all that is known.
+    """
+    converted = to_whole_name(value)
+    if not isinstance(converted.value, str) or len(converted.value) < 3:
+        return converted
+    bare = _less_title(converted.value)
+    if bare != converted.value:
+        return Converted(bare, how=HOW_TITLE)
+    if len(names := _two_names(converted.value)) > 1:
+        return replace(converted, asks="C24", details={"names": "、".join(names)})
+    return converted
+
+
+_BRACKETED_TITLE: Final = re.compile(r"[(（]([^()（）]+)[)）]$")
+
+
+def _less_title(text: str) -> str:
+    """A household's name without a title beside it; itself where there is none, or the rest is no whole name."""
+    note = _BRACKETED_TITLE.search(text)
+    if note and terms.normalize(note[1]) in terms.TITLES:
+        bare = text[: note.start()].strip()
+    elif title := _TITLE.search(text):
+        bare = text[: title.start()].strip()
+    elif led := _LED_BY_TITLE.match(text):
+        bare = text[led.end() :].strip()
+    else:
+        return text
+    return bare if _is_common_name(bare) and not _is_surname(bare) else text
+
+
+def _two_names(text: str) -> list[str]:
+    """The names in a household's cell where each is a common one: 张三、李四; 张三 李四; 张三和李四."""
+    pieces = [piece for piece in re.split(r"[、,，;；/|+&\s]+", text) if piece]
+    if len(pieces) == 1 and (conjunction := re.search("(?<=..)[和与及](?=..)", text)):
+        pieces = [text[: conjunction.start()], text[conjunction.end() :]]
+    return pieces if len(set(pieces)) > 1 and all(map(_is_common_name, pieces)) else []
 
 
 def to_name(value: Cell) -> Converted:

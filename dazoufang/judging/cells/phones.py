@@ -79,6 +79,23 @@ def to_phone(value: Cell) -> Converted:
     return fault("C09", what=_wrong(text))
 
 
+def to_phone_or_why(value: Cell) -> Converted:
+    """`to_phone`; and C25 for a number of an identity card, as text or number, with words or blanks beside it."""
+    converted = to_phone(value)
+    if converted.fault is None or isinstance(value, bool | date | time):
+        return converted
+    written = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+    text = _IDENTITY_LABEL.sub("", _FILLING.sub("", terms.narrow(written)))
+    if _IDENTITY.fullmatch(text) or _OLD_IDENTITY.fullmatch(text):
+        return fault("C25", what="18" if len(text) == 18 else "15")
+    return converted
+
+
+# What is before the digits of a card: 身份证号：, 证件号码. The day of birth makes a number one: 430623 650101 123.
+_IDENTITY_LABEL: Final = re.compile(r"^(?:公民)?(?:居民)?(?:身份证|身份|证件)(?:证)?(?:号码?)?[:：]?|^'")
+_OLD_IDENTITY: Final = re.compile(r"[1-9][0-9]{5}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}")
+
+
 def _from_text(raw: str) -> Converted:
     text = terms.narrow(raw).strip()
     if terms.is_blank(text):

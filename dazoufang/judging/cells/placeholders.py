@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from dazoufang.judging.cells.converted import Cell, Converted, fault
-from dazoufang.judging.cells.people import to_whole_name
+from dazoufang.judging.cells.people import to_household
 from dazoufang.model import terms
 
 _PLACEHOLDER: Final = re.compile(
@@ -16,9 +16,9 @@ _BETWEEN: Final = re.compile("[、,;/和与及]")
 
 
 def to_real_name(value: Cell) -> Converted:
-    """`to_whole_name`; but C20 where a name, or one of several, is a placeholder."""
+    """`to_household`; but C20 where a name, or one of several, is a placeholder."""
     if isinstance(value, str) and any(map(_PLACEHOLDER.fullmatch, _BETWEEN.split(terms.normalize(value)))):
         return fault(
             "C20", what="不是真实的姓名（像是示例，或隐去了名字）；请填完整的姓名，示范的行请删去或在序号列写“例”"
         )
-    return to_whole_name(value)
+    return to_household(value)
