@@ -13,6 +13,7 @@ from dazoufang.judging.judge import Judge
 from dazoufang.judging.row_rules import JudgedTable
 from dazoufang.judging.tables import extract
 from dazoufang.judging.tables.sheet_view import labelled_cell
+from dazoufang.judging.unit_line import unit_line
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults
 from dazoufang.model.faults import Fault, Repair
@@ -41,12 +42,13 @@ class Task:
 @dataclass(slots=True)
 class Examined:
     """One delivered file, judged by itself (nothing of the record is known here). `unit_cells`: (member, sheet) → the cell
-    in which 填报单位 stands over a table."""
+    in which 填报单位 stands over a table; `unit_lines`: all that stands behind it."""
 
     parts: list[Part] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     unit_cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    unit_lines: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             if unit:
                 cell = labelled_cell(sheets[table.sheet], "reporting_unit")
                 result.unit_cells.setdefault((book.member, table.sheet), cell)
+                result.unit_lines.setdefault((book.member, table.sheet), unit_line(sheets[table.sheet]))
             for row in judged.rows:
                 row.unit = row.values.pop("unit", unit) if schema.role is not Role.ROSTER else unit
             part.rows.extend(judged.rows)
