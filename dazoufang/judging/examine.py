@@ -61,7 +61,7 @@ class _Tools:
 @lru_cache(maxsize=4)
 def _tools(packed: Packed, today: date) -> _Tools:
     rules = unpacked(packed)
-    return _Tools(Headings(rules.schemas, rules.generation), Judge(rules, today), rules)
+    return _Tools(Headings(rules.schemas, rules.generation, rules.campaign.items.pattern), Judge(rules, today), rules)
 
 
 def examine(task: Task) -> Examined:
@@ -86,7 +86,9 @@ def examine(task: Task) -> Examined:
 def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:
     """Examine bytes in this process: for tests and notebooks, and for bytes that can be trusted."""
     return _judged(
-        read_books(data, name), name, _Tools(Headings(rules.schemas, rules.generation), Judge(rules, today), rules)
+        read_books(data, name),
+        name,
+        _Tools(Headings(rules.schemas, rules.generation, rules.campaign.items.pattern), Judge(rules, today), rules),
     )
 
 

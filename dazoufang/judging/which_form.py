@@ -82,6 +82,7 @@ class Match:
     twins: list[tuple[str, int, int]]  # fields that two columns claim: (field, first column, second column)
     unknown: list[int]  # columns whose heading the form does not know
     score: float
+    only_changed: bool = False  # the rows name items by our numbers and hold only what has changed
     parts: dict[str, tuple[tuple[int, str], ...]] = dataclasses.field(
         default_factory=dict
     )  # field → its columns, with endings
@@ -89,7 +90,7 @@ class Match:
     @property
     def missing(self) -> list[str]:
         """Required fields that no column holds."""
-        return [f.name for f in self.schema.required if f.name not in self.columns]
+        return [] if self.only_changed else [f.name for f in self.schema.required if f.name not in self.columns]
 
     @property
     def sure(self) -> bool:
@@ -109,7 +110,10 @@ class _Index:
 class Headings:
     """All headings of all forms, ready to be looked up."""
 
-    def __init__(self, schemas: Schemas, generation: Generation = Generation.HABITS) -> None:
+    def __init__(
+        self, schemas: Schemas, generation: Generation = Generation.HABITS, number: re.Pattern[str] | None = None
+    ) -> None:
+        self.number = number  # what an item's number of our making looks like
         self.schemas = schemas
         self.habits = generation >= Generation.HABITS  # what older rules knew nothing of is not seen under them
         self._indexes = {name: _index(schema) for name, schema in schemas.items()}
@@ -151,7 +155,7 @@ class Headings:
         found = len(required & columns.keys())
         score = sum(0.25 if schema.by_name[name].derived else 1.0 for name in columns) + 2.0 * found
         score += 0.5 * len(parts) - 2.0 * (len(required) - found) - 0.25 * len(unknown)
-        return Match(schema, columns, twins, unknown, score, parts)
+        return Match(schema, columns, twins, unknown, score, parts=parts)
 
     def best(self, paths: Sequence[Path], hints: Iterable[str]) -> Match | None:
         """The form that fits best, or None when none fits: at least three columns and half of the required ones.
