@@ -15,6 +15,7 @@ from dazoufang.judging.judge import Judge
 from dazoufang.judging.row_rules import JudgedTable
 from dazoufang.judging.tables import extract, other_years
 from dazoufang.judging.tables.sheet_view import labelled_cell
+from dazoufang.judging.unit_line import unit_line
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults
 from dazoufang.model.faults import Fault, Repair
@@ -44,12 +45,13 @@ class Task:
 @dataclass(slots=True)
 class Examined:
     """One delivered file, judged by itself (nothing of the record is known here). `unit_cells`: (member, sheet) → the cell
-    in which 填报单位 stands over a table."""
+    in which 填报单位 stands over a table; `unit_lines`: all that stands behind it."""
 
     parts: list[Part] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     unit_cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    unit_lines: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,12 @@ class _Tools:
 
 @lru_cache(maxsize=4)
 def _tools(packed: Packed, today: date) -> _Tools:
-    rules = unpacked(packed)
-    return _Tools(Headings(rules.schemas, rules.generation), Judge(rules, today), rules, today)
+    return _tools_of(unpacked(packed), today)
+
+
+def _tools_of(rules: Rules, today: date) -> _Tools:
+    headings = Headings(rules.schemas, rules.generation, rules.campaign.items.pattern)
+    return _Tools(headings, Judge(rules, today), rules, today)
 
 
 def examine(task: Task) -> Examined:
@@ -87,8 +93,7 @@ def examine(task: Task) -> Examined:
 
 def examine_bytes(data: bytes, name: str, rules: Rules, today: date) -> Examined:
     """Examine bytes in this process: for tests and notebooks, and for bytes that can be trusted."""
-    headings = Headings(rules.schemas, rules.generation)
-    return _judged(read_books(data, name), name, _Tools(headings, Judge(rules, today), rules, today))
+    return _judged(read_books(data, name), name, _tools_of(rules, today))
 
 
 def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
@@ -127,6 +132,7 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             if unit:
                 cell = labelled_cell(sheets[table.sheet], "reporting_unit")
                 result.unit_cells.setdefault((book.member, table.sheet), cell)
+                result.unit_lines.setdefault((book.member, table.sheet), unit_line(sheets[table.sheet]))
             for row in judged.rows:
                 row.unit = row.values.pop("unit", unit) if schema.role is not Role.ROSTER else unit
             part.rows.extend(judged.rows)

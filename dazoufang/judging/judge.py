@@ -28,6 +28,7 @@ from dazoufang.judging.row_rules import (
     upheld,
 )
 from dazoufang.judging.tables.extract import Table
+from dazoufang.judging.tables.only_changed import unquoted
 from dazoufang.model import faults, terms
 from dazoufang.model.faults import ERROR, WARNING, Fault, Repair
 from dazoufang.model.submission import Row
@@ -40,6 +41,7 @@ Converter = Callable[[Any], Converted]
 HOW_DITTO: Final = "同上"
 HOW_MERGED: Final = "合并单元格"
 HOW_JOINED: Final = "几列合一"
+HOW_UNQUOTED: Final = "去掉引号"
 NOTHING: Final = "（未填）"  # what a word for "not yet" is taken for
 
 
@@ -101,6 +103,13 @@ class Judge:
         knows = self._rules.generation >= Generation.HABITS
         return township_in(address, towns.names, towns.aliases) if knows else ""
 
+    def item_number(self, schema: FormSchema, value: Value) -> str:
+        """A number of ours in quotation marks without them; "" it is none, or wears none."""
+        if self._rules.generation < Generation.HABITS or not isinstance(value, str) or not schema.updates_by:
+            return ""
+        number = unquoted(value)
+        return number if number != terms.normalize(value) and self.names_an_item(schema, number) else ""
+
     def row_rules(self, values: Mapping[str, str], bad: set[str], place: Place) -> list[Fault]:
         """The rules over the cells of one row; `bad` are the fields whose own fault silences them."""
         return self._rules_of_rows.faults(values, bad, place)
@@ -135,7 +144,8 @@ class _SheetRow:
         bad: set[str] = set()
         found: list[Fault] = []
         silent: list[Fault] = []
-        updates = self.judge.names_an_item(self.schema, self.raw.get(self.schema.updates_by))
+        number = self.judge.item_number(self.schema, self.raw.get(self.schema.updates_by))
+        updates = bool(number) or self.judge.names_an_item(self.schema, self.raw.get(self.schema.updates_by))
         for name in (*self.table.match.columns, *sorted(self.table.around)):
             field = self.schema.by_name[name]
             if field.derived:
@@ -146,6 +156,8 @@ class _SheetRow:
                 found.append(self._crossed_out(field, needed=field.constraints.required and not updates))
                 continue
             value, how = self._resolved(field, _shown(self.raw.get(name)), above)
+            if number and name == self.schema.updates_by:
+                value, how = number, HOW_UNQUOTED
             above[name] = value
             converted = self._converted(field, value)
             if converted.fault is not None:

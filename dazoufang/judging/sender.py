@@ -8,6 +8,7 @@ from typing import Final
 
 from rapidfuzz import process as likeness
 
+from dazoufang.judging.unit_line import unit_told
 from dazoufang.model import faults
 from dazoufang.model.faults import INFO, Fault
 from dazoufang.model.roster import Roster
@@ -15,6 +16,7 @@ from dazoufang.model.submission import OTHERS, SENDER, Part, Row, Submission
 from dazoufang.model.terms import normalize
 from dazoufang.rules.authority import ROOT
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import FormSchema
 from dazoufang.system.files import stem_of
 
@@ -31,6 +33,7 @@ _FROM_A_STRANGER: Final = "「{sheet}」表的填报单位是“{value}”，文
 _FOLDER_OF_THEIRS: Final = "请放入“{value}”文件夹，或交局办公室经办人直接放进收件文件夹"
 _STRANGE_FOLDER: Final = "文件放在“{value}”文件夹，按“{value}”报的收下；花名册里没有这个单位{hint}"
 
+Lines = Mapping[tuple[str, str], tuple[str, ...]]  # (member, sheet) → the texts behind 填报单位 over the table
 Cells = Mapping[tuple[str, str], str]  # (member, sheet) → the cell of 填报单位 over the table
 
 
@@ -56,13 +59,22 @@ def door_of(path: str, rules: Rules, roster: Roster) -> Door:
 
 
 def settle_unit(
-    part: Part, submission: Submission, schema: FormSchema, rules: Rules, roster: Roster, cells: Cells
+    part: Part,
+    submission: Submission,
+    schema: FormSchema,
+    rules: Rules,
+    roster: Roster,
+    cells: Cells,
+    lines: Lines | None = None,
 ) -> Iterator[Fault]:
     """Whose rows they are, and which of them the sender may not send: these are held.
 
-    part: changed in place, its rows too. schema: of its form. roster: as it stands. cells: where 填报单位 is written.
+    part: changed in place, its rows too. schema: of its form. roster: as it stands. cells: where 填报单位 is written;
+    lines: what stands there.
     """
     door = door_of(submission.path, rules, roster)
+    if rules.generation >= Generation.HABITS and schema.of_units:
+        yield from _by_region(part, rules.campaign.bureau.value, roster, cells, lines or {})
     part.unit = roster.named(part.unit) or part.unit
     for row in part.rows:
         row.unit = roster.named(row.unit) or row.unit
@@ -77,6 +89,24 @@ def settle_unit(
     part.meta[SENDER] = "" if door.for_all else door.unit
     # 工会走访登记表 and 走访登记表 are one name when both come from 工会.
     part.stem = part.stem.replace(normalize(part.unit), "", 1) or part.stem if part.unit else part.stem
+
+
+def _by_region(part: Part, bureau: str, roster: Roster, cells: Cells, lines: Lines) -> Iterator[Fault]:
+    """Give the part and its rows the units that they tell with a region, the bureau or a day around them, and say so."""
+    told: dict[tuple[str, str], str] = {}
+    places = [(part.sheets[0], part.unit)] if part.sheets else []
+    for sheet, unit in dict.fromkeys([*places, *((row.sheet, row.unit) for row in part.rows)]):
+        if not unit or roster.named(unit) or normalize(unit) == normalize(bureau):
+            continue
+        line = lines.get((part.member, sheet), ()) if unit in ("".join(lines.get((part.member, sheet), ()))) else ()
+        known = unit_told(unit, line, roster, bureau)
+        told[sheet, unit] = known
+        if known not in ("", unit):
+            cell = cells.get((part.member, sheet), "")
+            yield faults.make("S32", sheet=sheet, cell=cell, value="".join(line) or unit, what=known)
+    for row in part.rows:
+        row.unit = told.get((row.sheet, row.unit), row.unit)
+    part.unit = next((known for (_, unit), known in told.items() if unit == part.unit), part.unit)
 
 
 class _OwnFolder:

@@ -45,7 +45,9 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
         if rules.before_authority:
             settled = sender_before.settle_unit(part, submission, schema, roster)
         else:
-            settled = sender.settle_unit(part, submission, schema, rules, roster, examined.unit_cells)
+            settled = sender.settle_unit(
+                part, submission, schema, rules, roster, examined.unit_cells, examined.unit_lines
+            )
         found = [*settled, *_foreign(part, schema, roster)]
         submission.faults.extend(replace(fault, member=part.member) for fault in found)
     who = sender_before.sender_of if rules.before_authority else sender.sender_of

@@ -30,6 +30,49 @@ def spellings(heading: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((whole, _BRACKETS.sub("", whole), _BRACKETED.sub("", whole))))
 
 
+# A number with a sign before a heading: 1. （1） ① 一、
+_ORDINAL = re.compile(
+    r"^\s*(?:[（(]\s*(?:[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[)）][.．、]?"
+    r"|(?:[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*[.．、)）:：,，]|[①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿])\s*(?=\D)"
+)
+_OTHER_LANGUAGE = r"[A-Za-z][A-Za-z.'’\s/&()（）-]*"
+_TAIL = re.compile(rf"[\s/／|（(\[-]*({_OTHER_LANGUAGE})$")
+_HEADED = re.compile(rf"^({_OTHER_LANGUAGE})[\s/／|)）\]:：-]*(?=[^\sA-Za-z])")
+_LEAST_LETTERS = 3  # A and B tell two columns apart; they are no language
+# Words in another language that say something else than the heading: a number of it, or whose it is.
+_ANOTHER_THING = re.compile(
+    r"\b(?:id|no|nr|code|qq|wechat|weixin|e-?mail|count|total|sum|age|sex|gender|sign\w*|photo|url|gps|cadres?|visitors?|staff|officials?|officers?"
+    r"|leaders?|of|and|or|end|start|next|last)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=8192)
+def undressed(heading: str) -> str:
+    """A heading less a number with a sign before it and a second language before or behind it: 1.走访日期, 走访日期 Date.
+
+    Rule: nothing else is folded; a heading of a number alone, or in another language alone, stays as it is.
+    """
+    plain = _ORDINAL.sub("", heading, count=1)
+    for pattern in (_TAIL, _HEADED):
+        found = pattern.search(plain)
+        if found is None or not (rest := plain[: found.start()] + plain[found.end() :]).strip():
+            continue
+        letters = sum(char.isalpha() for char in found[1])
+        visitor = re.sub(r"(?i)visitors?|cadres?", "", found[1]) if _NAMES_CADRES.search(rest) else found[1]
+        if letters >= _LEAST_LETTERS and not _ANOTHER_THING.search(visitor):
+            plain = rest
+    return plain.strip() or heading
+
+
+_NAMES_CADRES = re.compile("干部|走访人")
+
+
+def inside(heading: str) -> tuple[str, ...]:
+    """What stands in brackets in a heading."""
+    return tuple(_INSIDE.findall(normalize(heading)))
+
+
 @dataclass(frozen=True)
 class Match:
     """How well one block of headings fits one form."""
@@ -39,6 +82,7 @@ class Match:
     twins: list[tuple[str, int, int]]  # fields that two columns claim: (field, first column, second column)
     unknown: list[int]  # columns whose heading the form does not know
     score: float
+    only_changed: bool = False  # the rows name items by our numbers and hold only what has changed
     parts: dict[str, tuple[tuple[int, str], ...]] = dataclasses.field(
         default_factory=dict
     )  # field → its columns, with endings
@@ -46,7 +90,7 @@ class Match:
     @property
     def missing(self) -> list[str]:
         """Required fields that no column holds."""
-        return [f.name for f in self.schema.required if f.name not in self.columns]
+        return [] if self.only_changed else [f.name for f in self.schema.required if f.name not in self.columns]
 
     @property
     def sure(self) -> bool:
@@ -66,7 +110,10 @@ class _Index:
 class Headings:
     """All headings of all forms, ready to be looked up."""
 
-    def __init__(self, schemas: Schemas, generation: Generation = Generation.HABITS) -> None:
+    def __init__(
+        self, schemas: Schemas, generation: Generation = Generation.HABITS, number: re.Pattern[str] | None = None
+    ) -> None:
+        self.number = number  # what an item's number of our making looks like
         self.schemas = schemas
         self.habits = generation >= Generation.HABITS  # what older rules knew nothing of is not seen under them
         self._indexes = {name: _index(schema) for name, schema in schemas.items()}
@@ -76,7 +123,13 @@ class Headings:
 
     def knows(self, heading: str) -> bool:
         """Whether any form has this heading (or group heading)."""
-        return any(spelling in self.known for spelling in spellings(heading))
+        return any(spelling in self.known for spelling in spellings(self.plain(heading)))
+
+    def plain(self, heading: str) -> str:
+        """A heading as it is looked up: one that no form has is undressed."""
+        if not self.habits or any(spelling in self.known for spelling in spellings(heading)[:2]):
+            return heading
+        return undressed(heading)
 
     def field(self, form: str, heading: str) -> str | None:
         """The field of `form` that a heading alone names."""
@@ -84,6 +137,7 @@ class Headings:
 
     def match(self, form: str, paths: Sequence[Path]) -> Match:
         """Which column is which field of `form`."""
+        paths = [tuple(map(self.plain, path)) for path in paths]
         schema, index = self.schemas[form], self._indexes[form]
         columns: dict[str, int] = {}
         twins: list[tuple[str, int, int]] = []
@@ -105,7 +159,7 @@ class Headings:
         found = len(required & columns.keys())
         score = sum(0.25 if schema.by_name[name].derived else 1.0 for name in columns) + 2.0 * found
         score += 0.5 * len(parts) - 2.0 * (len(required) - found) - 0.25 * len(unknown)
-        return Match(schema, columns, twins, unknown, score, parts)
+        return Match(schema, columns, twins, unknown, score, parts=parts)
 
     def best(self, paths: Sequence[Path], hints: Iterable[str]) -> Match | None:
         """The form that fits best, or None when none fits: at least three columns and half of the required ones.
@@ -114,6 +168,7 @@ class Headings:
         need not have half, nor a heading that tells of it alone.
         """
         words = normalize(" ".join(hints))
+        paths = [tuple(map(self.plain, path)) for path in paths]
         best: Match | None = None
         best_score = 0.0
         for form, schema in self.schemas.items():
@@ -192,8 +247,7 @@ def _field(index: _Index, path: Path) -> str | None:
     What stands in brackets is a group too where it names one: 联系电话（走访干部） is not the household's telephone.
     """
     whole, unbracketed, bare = (*spellings(path[-1]), "", "")[:3]
-    inside = tuple(_INSIDE.findall(normalize(path[-1])))
-    ways = ((whole, path[:-1]), (unbracketed, path[:-1]), (bare, path[:-1] + inside))
+    ways = ((whole, path[:-1]), (unbracketed, path[:-1]), (bare, path[:-1] + inside(path[-1])))
     for leaf, groups in ways:
         for group in reversed(groups):
             for over in spellings(group):

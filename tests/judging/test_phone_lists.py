@@ -113,6 +113,26 @@ def test_a_telephone_behind_the_cadre_that_differs_by_household_is_the_household
     assert (phones(found), marks(found)) == (["13812345671", "13812345672"], [])
 
 
+@pytest.mark.parametrize("heading", ["3.联系电话", "联系电话 Tel", "联系电话（必填）", "*联系电话"])
+def test_a_dressed_telephone_behind_the_cadre_is_asked_about_as_well(read: Read, heading: str) -> None:
+    head = f"走访日期 | 走访干部 | {heading} | 走访对象 | 对象类别"
+    found = read(f"{head}\n2023-9-20 | 李明 | 13900000001 | 张三 | 其他")
+    assert (phones(found), marks(found)) == ([""], ["S30 C1"])
+
+
+def test_a_title_over_all_headings_does_not_say_whose_it_is(read: Read) -> None:
+    lines = rows(
+        "大走访情况\n走访日期 | 走访干部 | 联系电话 | 走访对象 | 对象类别\n9月20日 | 李明 | 13900000001 | 张三 | 其他"
+    )
+    assert phones(read(workbook_of({"登记": lines}, merges=["A1:E1"]))) == [""]
+
+
+@pytest.mark.parametrize("heading", ["联系电话（走访对象）", "走访对象联系电话", "群众电话"])
+def test_a_heading_that_names_the_household_is_read_behind_the_cadre(read: Read, heading: str) -> None:
+    found = read(f"走访日期 | 走访干部 | {heading} | 走访对象 | 对象类别\n9月20日 | 李明 | 13812345678 | 张三 | 其他")
+    assert (phones(found), marks(found)) == (["13812345678"], [])
+
+
 def test_a_heading_that_says_whose_it_is_is_not_asked_about(read: Read) -> None:
     head = "走访日期 | 走访干部 | 走访对象电话 | 走访对象 | 对象类别"
     assert phones(read(f"{head}\n2023-9-20 | 李明 | 13812345671 | 张三 | 其他")) == ["13812345671"]

@@ -165,6 +165,9 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "S21": lambda desk: desk.taken(
         ("花名册.xlsx", workbook(ROSTER)), ("督导室/登记.xlsx", desk.visits(GOOD, unit="县直妇委会"))
     ),
+    "S32": lambda desk: desk.taken(
+        ("花名册.xlsx", workbook(ROSTER)), ("督导室/登记.xlsx", desk.visits(GOOD, unit="湖南省岳阳市华容县督导室"))
+    ),
     "S22": lambda desk: desk.taken(("登记.xlsx", workbook(HEAD, unit="工会", sheet="登记"))),
     "S23": lambda desk: desk.taken(("登记.xlsx", workbook(f"{HEAD}\n本周无", unit="工会", sheet="登记"))),
     "S24": lambda desk: desk.taken(("登记.xlsx", workbook(f"{HEAD}\n全部撤回", unit="工会", sheet="登记"))),
@@ -352,6 +355,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "S21": (
         "「登记」表的填报单位是“县直妇委会”，文件放在“督导室”文件夹，花名册里没有“县直妇委会”，已按“督导室”收",
         "请核对：单位没有错的不需处理，下次请写“督导室”；放错了文件夹的，请放入自己单位的文件夹",
+    ),
+    "S32": (
+        "「登记」表的填报单位写的是“湖南省岳阳市华容县督导室”，按花名册就是“督导室”",
+        "不需处理；不是这个单位的，请改好填报单位后重新放入",
     ),
     "S22": (
         "「登记」表只有表头，没有数据行，也没有写明是没有要报的还是没有填；没有当作报送，以前报的都没有动",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
+from dazoufang.judging.tables.only_changed import changed_items
 from dazoufang.judging.tables.sheet_view import SheetView, labelled
 from dazoufang.judging.tables.whose_column import Aside, names_somebody, settled
 from dazoufang.judging.which_form import Headings, Match, Path
@@ -40,7 +41,7 @@ def find_heading(view: SheetView, headings: Headings, start: int, hints: tuple[s
         if known(view, headings, row) < 2:
             continue
         title = " ".join(view.text(above, column) for above in range(start, row) for column in range(view.width))
-        block = _with_groups(view, headings, row, start, (*hints, title))
+        block = only_changed(view, headings, row) or _with_groups(view, headings, row, start, (*hints, title))
         if block is not None and block.match.sure:
             return _settled(view, headings, _without_list_beside(view, headings, block))
         weak = weak or block
@@ -53,6 +54,13 @@ def _settled(view: SheetView, headings: Headings, block: Block) -> Block:
         return block
     match, asides = settled(view, headings, block.match, block.paths, block.bottom)
     return replace(block, match=match, asides=asides)
+
+
+def only_changed(view: SheetView, headings: Headings, row: int) -> Block | None:
+    """The heading in one row of a table that names items by our numbers and holds only what has changed."""
+    paths = _paths(view, row, row)
+    match = changed_items(view, headings, paths, row) if headings.habits else None
+    return Block(row, row, paths, match, view.width) if match is not None else None
 
 
 def heading_at(view: SheetView, headings: Headings, top: int, hints: Sequence[str]) -> Block | None:

@@ -10,7 +10,7 @@ from datetime import time
 from typing import Final
 
 from dazoufang.judging.tables.sheet_view import SheetView
-from dazoufang.judging.which_form import Headings, Match, Path
+from dazoufang.judging.which_form import Headings, Match, Path, inside, spellings
 from dazoufang.model import terms
 from dazoufang.reading.sheet import Value
 from dazoufang.rules.schema import Field
@@ -60,7 +60,8 @@ class _Columns:
     """The columns of one table, with the rows under its heading."""
 
     def __init__(self, view: SheetView, headings: Headings, match: Match, paths: Sequence[Path], bottom: int) -> None:
-        self.view, self.match, self.paths, self.bottom = view, match, paths, bottom
+        self.view, self.match, self.bottom = view, match, bottom
+        self.paths: list[Path] = [tuple(map(headings.plain, path)) for path in paths]
         self.rows = [row for row in range(bottom + 1, view.height) if _known(view, headings, row) < _ROWS_OF_HEADING]
         self.named = {column: name for name, column in match.columns.items()}
         self.named |= {column: name for name, _, column in match.twins}
@@ -111,9 +112,8 @@ class _Columns:
 
     def _of_telephone(self, field: Field, column: int, *, alone: bool) -> list[int]:
         """The one column for telephones, or none where it may be the cadre's."""
-        path = self.paths[column]
-        if len(path) > 1 or terms.normalize(path[0]) not in {terms.normalize(word) for word in (field.title, *_PLAIN)}:
-            return [column]  # the heading itself says whose it is
+        if self._says_whose(column):
+            return [column]
         owner = self._owner(column) if alone else PERSON
         numbers = self._numbers(column)
         several = [values for values in numbers.values() if len(values) >= _LEAST_EVIDENCE]
@@ -133,6 +133,13 @@ class _Columns:
             return [column]
         self._aside(ASKED, field, [column], [], why)
         return []
+
+    def _says_whose(self, column: int) -> bool:
+        """Whether the heading, what stands in brackets there, or a group over it says whose telephone it is."""
+        *over, own = self.paths[column]
+        groups = set(map(terms.normalize, self.match.schema.groups))
+        named = {spelling for heading in (*over, *inside(own)) for spelling in spellings(heading)}
+        return bool(named & groups) or not set(spellings(own)) & set(map(terms.normalize, _PLAIN))
 
     def _aside(self, code: str, field: Field, columns: list[int], kept: list[int], why: str) -> None:
         self.asides.extend(Aside(code, column, field.name, why) for column in columns if column not in kept)

@@ -1,0 +1,66 @@
+"""Finds the unit of the roster in a 填报单位 that is written with its region, with the bureau before it or a day behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from dazoufang.judging.tables.sheet_view import SheetView, labelled
+from dazoufang.model.roster import Roster
+from dazoufang.model.terms import normalize
+from dazoufang.reading.sheet import Sheet
+
+_REGION: Final = re.compile(
+    r"^(?:中国)?(?:[^省市县区\d]{2,4}省)?(?:[^省市县区\d]{2,4}市)?(?:[^省市县区\d]{1,4}[县区])?"
+)
+_DAY: Final = re.compile(r"[(（]?(?:19|20)\d{2}[年./-].*$")
+_SEAL: Final = re.compile(r"\((?:盖章|公章|章)\)")
+_BLANK: Final = frozenset(
+    {"省", "市", "县", "区", "乡", "镇", "县(市)", "县(区)", "乡(镇)"}
+)  # what is printed to be filled in
+
+
+def unit_line(sheet: Sheet) -> tuple[str, ...]:
+    """The texts that stand behind 填报单位 in its row, up to the next label; () there is none."""
+    view = SheetView(sheet)
+    for row in range(view.height):
+        found: list[str] = []
+        for _, key, text, _ in labelled(view, row):
+            if key == "reporting_unit":
+                found += [text] if text else []
+            elif key:
+                break
+            elif found:
+                found.append(text)
+        if found:
+            return tuple(found)
+    return ()
+
+
+def unit_told(unit: str, line: Sequence[str], roster: Roster, bureau: str) -> str:
+    """The unit of the roster that 填报单位 tells; "" a region alone; `unit` as it is where neither is certain.
+
+    Rule: what is cut off is a region, the bureau's name and a day, and what is left is exactly one unit of the roster.
+    """
+    pieces = [normalize(piece) for piece in line if normalize(piece) not in _BLANK]
+    texts = [normalize(unit), "".join(pieces)]
+    found = {known for text in texts if (known := roster.named(_cut(text, normalize(bureau))))}
+    if len(found) == 1:
+        return next(iter(found))
+    return "" if not _REGION.sub("", normalize(unit)) else unit
+
+
+def _cut(text: str, bureau: str) -> str:
+    """`text` without a day behind it and without our own region and the bureau's name before it."""
+    text = _SEAL.sub("", _DAY.sub("", text))
+    own, region = _region_of(bureau), _region_of(text)
+    if region.endswith(own):  # 岳阳市第一中学 is none of this county's
+        text = text.removeprefix(region)
+    name = bureau.removeprefix(own)
+    return (text.removeprefix(name) if name else text) or text
+
+
+def _region_of(text: str) -> str:
+    found = _REGION.match(text)
+    return found.group() if found else ""
