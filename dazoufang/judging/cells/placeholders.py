@@ -9,8 +9,9 @@ from dazoufang.judging.cells.converted import Cell, Converted, fault
 from dazoufang.judging.cells.people import to_whole_name
 from dazoufang.model import terms
 
+# 某 once is written for somebody whom the office knows (王某, 户甲某): those are households of their own.
 _PLACEHOLDER: Final = re.compile(
-    rf"[{terms.HAN}]{{0,2}}(?:某{{1,3}}[甲乙丙丁]?|[x×✕╳]{{1,3}}|[○〇◯]{{2,3}}|[△□]{{1,3}})(?:户|家|同志|先生|女士)?(?:\(.*\))?"
+    rf"[{terms.HAN}]{{0,2}}(?:某{{2,3}}|[x×✕╳]{{1,3}}|[○〇◯]{{2,3}}|[△□]{{1,3}})(?:户|家|同志|先生|女士)?(?:\(.*\))?"
 )
 _BETWEEN: Final = re.compile("[、,;/和与及]")
 
