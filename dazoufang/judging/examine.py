@@ -124,7 +124,7 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             if not tools.rules.before_authority:
                 empty_forms.drop_rows_that_say_nothing(table, words)
             judged = tools.judge.judge(table, crossed_out(table, sheets[table.sheet]))
-            if tools.rules.habits and schema.role in REPORTED:
+            if tools.rules.habits and schema.role in REPORTED and not table.masked:
                 year = tools.rules.campaign.year_of(tools.today).year
                 sheet = sheets[table.sheet]
                 judged.faults += other_years.judge(table, judged.rows, sheet, file_name, year, tools.today)

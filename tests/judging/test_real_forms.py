@@ -121,7 +121,7 @@ TOLD: dict[str, tuple[list[Any], str]] = {
     "nothing happened, in words": (row(None, "本单位无其他情况需要说明"), "说明文字"),
     "a signature": (row(None, "单位（盖章）：人事股", None, None, None, "2023年10月20日"), "落款"),
     "who signs, without a known label": (row(None, "主任：李明", None, None, "经办：王芳"), "落款"),
-    "a band that nobody merged": (row(None, "章华镇"), "说明文字"),
+    "a band that nobody merged": (row(None, "县直单位"), "说明文字"),
 }  # fmt: skip
 
 

@@ -95,7 +95,6 @@ def test_a_marked_sample_is_neither_a_visit_nor_a_fault(rules: Rules, mark: str,
     "household",
     [
         "王某某",
-        "王某",
         "某某",
         "XXX",
         "张XX",
@@ -105,9 +104,8 @@ def test_a_marked_sample_is_neither_a_visit_nor_a_fault(rules: Rules, mark: str,
         "张X",
         "张○○",
         "王某某户",
-        "李某甲",
         "张某某、李某某",
-        "王某（已故）",
+        "王某某（已故）",
     ],
 )
 def test_a_household_that_nobody_is_called_goes_back(rules: Rules, household: str) -> None:
@@ -117,7 +115,20 @@ def test_a_household_that_nobody_is_called_goes_back(rules: Rules, household: st
 
 
 @pytest.mark.parametrize(
-    "household", ["张三", "李某明", "何某某花", "欧阳修", "吾尔开希·多莱特", "张〇", "张三（户主外出）", "Maxx Li"]
+    "household",
+    [
+        "张三",
+        "王某",
+        "户甲某",
+        "李某甲",
+        "李某明",
+        "何某某花",
+        "欧阳修",
+        "吾尔开希·多莱特",
+        "张〇",
+        "张三（户主外出）",
+        "Maxx Li",
+    ],
 )
 def test_a_name_that_only_looks_like_one_is_a_name(rules: Rules, household: str) -> None:
     taken = Taken(rules, ("登记.xlsx", workbook(f"{HEAD}\n{OLD.replace('张三', household)}", unit="工会")))

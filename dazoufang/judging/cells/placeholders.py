@@ -9,16 +9,22 @@ from dazoufang.judging.cells.converted import Cell, Converted, fault
 from dazoufang.judging.cells.people import to_household
 from dazoufang.model import terms
 
+# 某 once is written for somebody whom the office knows (王某, 户甲某): those are households of their own.
 _PLACEHOLDER: Final = re.compile(
-    rf"[{terms.HAN}]{{0,2}}(?:某{{1,3}}[甲乙丙丁]?|[x×✕╳]{{1,3}}|[○〇◯]{{2,3}}|[△□]{{1,3}})(?:户|家|同志|先生|女士)?(?:\(.*\))?"
+    rf"[{terms.HAN}]{{0,2}}(?:某{{2,3}}|[x×✕╳]{{1,3}}|[○〇◯]{{2,3}}|[△□]{{1,3}})(?:户|家|同志|先生|女士)?(?:\(.*\))?"
 )
+_SIGNS: Final = re.compile("[某xXｘＸ×✕╳○〇◯△□]")
 _BETWEEN: Final = re.compile("[、,;/和与及]")
 
 
 def to_real_name(value: Cell) -> Converted:
     """`to_household`; but C20 where a name, or one of several, is a placeholder."""
-    if isinstance(value, str) and any(map(_PLACEHOLDER.fullmatch, _BETWEEN.split(terms.normalize(value)))):
+    if isinstance(value, str) and _SIGNS.search(value) and _is_placeholder(value):
         return fault(
             "C20", what="不是真实的姓名（像是示例，或隐去了名字）；请填完整的姓名，示范的行请删去或在序号列写“例”"
         )
     return to_household(value)
+
+
+def _is_placeholder(text: str) -> bool:
+    return any(map(_PLACEHOLDER.fullmatch, _BETWEEN.split(terms.normalize(text))))

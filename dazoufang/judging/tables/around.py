@@ -24,6 +24,7 @@ HOW_ABOVE: Final = "表上方"
 _BAND: Final = re.compile(  # 一、章华镇（12户）：
     r"(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.,:]?)?(?P<name>.+?)(?:[(][共计]*\d{1,4}[户人次]*[)])?(?:[共计]+\d{1,4}[户人次]+)?[:]?"
 )
+_MOST_IN_BAND: Final = 3  # cells: a number, a name and a count
 _COUNT: Final = re.compile(r"[共计]*\d{1,4}(?:\.0)?[户人次]*")
 _NUMBERING: Final = re.compile(r"[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.,]?")
 _PLACE: Final = re.compile(r".{0,12}[镇乡县区场村组]|.*(?:街道|社区|单位|其他|其它)")  # another band, of no township
@@ -88,6 +89,8 @@ class _Around:
 
     def note(self, row: int, *, is_data: bool, after_rows: bool = False) -> bool:
         """Look at one row; whether it is nothing but such a heading of the rows below it."""
+        if is_data and sum(value is not None for value in self.view.rows[row]) > _MOST_IN_BAND:
+            return False
         cells = [
             (column, value)
             for column, value in enumerate(self.view.rows[row])

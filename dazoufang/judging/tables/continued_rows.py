@@ -38,6 +38,9 @@ def join(table: Table, view: SheetView, block: Block) -> None:
     for row_no, cells in table.rows:
         above = kept[-1] if kept and row_no == last + 1 else None
         last = row_no
+        if person in cells and (row_no, person) not in table.filled_down:
+            kept.append((row_no, cells))
+            continue
         own = _own(table, row_no, cells)
         if above is None or own & {field.name for field in schema.required} - set(schema.matters):
             kept.append((row_no, cells))

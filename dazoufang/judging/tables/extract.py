@@ -152,7 +152,7 @@ def _tables(sheet: Sheet, headings: Headings, file_name: str, known: row_habits.
         )
         begin = start
         start, meta = _read_rows(view, table, block, RowKinds(view, block, headings, hints))
-        if known:
+        if known and not table.masked:
             row_habits.apply(table, view, block, begin, sheet.struck, known)
         table.meta = carried | table.meta
         carried = {key: value for key, value in table.meta.items() if key in ("reporting_unit", "reported_on")}

@@ -22,9 +22,11 @@ def fill(table: Table, view: SheetView, block: Block) -> Areas:
 
     Rule: a merged cell speaks of every row that it covers. A person and a number of ours are nobody else's.
     """
+    areas: Areas = defaultdict(list)
+    if not view.anchors:
+        return areas
     schema = table.match.schema
     columns = {name: column for name, column in table.match.columns.items() if schema.by_name[name].ditto == "words"}
-    areas: Areas = defaultdict(list)
     for row_no, cells in table.rows:
         for name, column in columns.items():
             field = schema.by_name[name]
@@ -65,6 +67,8 @@ def ask(table: Table, areas: Areas) -> None:
 
 def ask_of_wide(table: Table, view: SheetView) -> None:
     """Say of a text merged over several columns that the first of them has it (R23)."""
+    if not any(span > 1 for span in view.wide.values()):
+        return
     schema = table.match.schema
     names = {column: name for name, column in table.match.columns.items() if not schema.by_name[name].derived}
     texts = {

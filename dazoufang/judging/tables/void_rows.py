@@ -55,6 +55,10 @@ class _Words:
         self.void_because = re.compile(rf"{_THIS_ROW}?(?:已经?)?(?:{void})[,;:。(].*", re.DOTALL)
         self.unseen = re.compile(rf"(?:{unseen})(?:[,;:。(].*)?", re.DOTALL)
         self.unseen_somewhere = re.compile(unseen)
+        # One of these characters stands in every text that says so: most cells need no further look.
+        self.telling = {
+            terms.normalize(word)[0] for word in (*habits.void_words.value, *habits.not_visited_words.value)
+        }
 
 
 def _any_of(words: tuple[str, ...]) -> str:
@@ -67,6 +71,10 @@ def _said(
 ) -> tuple[int, str, str] | None:
     """(column, what is said there, how to mend) of a row that says that it does not count; None it says no such thing."""
     schema = table.match.schema
+    if all(words.telling.isdisjoint(value) for value in view.rows[row_no - 1] if isinstance(value, str)) and all(
+        words.telling.isdisjoint(value) for value in cells.values() if isinstance(value, str)
+    ):
+        return None
     for column, value, title, is_remark, is_free in _texts(table, view, block, row_no, cells):
         text = _bare(value)
         void = words.void.fullmatch(text) if is_free else words.this_row_void.fullmatch(text)
