@@ -17,6 +17,7 @@ from dazoufang.judging.cells.people import (
     to_name,
     to_names,
     to_names_less_titles,
+    to_person,
     to_whole_name,
 )
 from dazoufang.judging.cells.phones import to_phone, to_phone_or_why
@@ -39,7 +40,7 @@ from dazoufang.model.submission import Row
 from dazoufang.reading.sheet import CellError, Disputed, HalfStruck, Uncalculated, Value, Worded
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.generations import Generation
-from dazoufang.rules.schema import Field, FormSchema
+from dazoufang.rules.schema import Field, FormSchema, Role
 
 Converter = Callable[[Any], Converted]
 HOW_DITTO: Final = "同上"
@@ -296,7 +297,7 @@ def date_context(campaign: Campaign, today: date) -> DateContext:
 
 def _converter(schema: FormSchema, field: Field, rules: Rules, today: date) -> Converter:
     """The function that reads the cells of this field."""
-    read = _reader(field, rules, today)
+    read = _reader(schema, field, rules, today)
     missing, choices = frozenset(schema.missing_values), frozenset(field.constraints.enum)
     none_word = terms.is_none if field.matter else terms.is_blank
 
@@ -335,7 +336,7 @@ def _meant(field: Field, convert: Converter, value: Worded) -> Converted:
     return converted if converted.value is None else replace(converted, how=how)
 
 
-def _reader(field: Field, rules: Rules, today: date) -> Converter:
+def _reader(schema: FormSchema, field: Field, rules: Rules, today: date) -> Converter:
     """The converter of the field's type and format."""
     limits, campaign = field.constraints, rules.campaign
     if field.type == "date":
@@ -351,7 +352,7 @@ def _reader(field: Field, rules: Rules, today: date) -> Converter:
         towns = campaign.townships
         return lambda value: to_township(value, towns.names, towns.aliases)
     simple: dict[str, Converter] = {
-        "name": to_household, "names": to_names_less_titles, "phone": to_phone_or_why, "unit": to_unit, "email": to_email,
+        "name": to_household if schema.role is Role.VISITS else to_person, "names": to_names_less_titles, "phone": to_phone_or_why, "unit": to_unit, "email": to_email,
     }  # fmt: skip
     if rules.generation < Generation.HABITS:
         as_name = to_name if rules.generation < Generation.AUDIENCES else to_whole_name
