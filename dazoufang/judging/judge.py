@@ -145,7 +145,7 @@ class _SheetRow:
             field = self.schema.by_name[name]
             if field.derived:
                 continue
-            if (self.row_no, name) in self.crossed:
+            if self.crossed and (self.row_no, name) in self.crossed:
                 above[name] = None
                 bad.add(name)
                 found.append(self._crossed_out(field, needed=field.constraints.required and not updates))
@@ -309,12 +309,14 @@ def _converter(schema: FormSchema, field: Field, rules: Rules, today: date) -> C
         return not isinstance(value, bool) and bool(value == 0)  # a 0 typed into a cell is a number, whatever it means
 
     def convert(value: Any) -> Converted:
+        if isinstance(value, Worded):
+            return _meant(field, convert, value)
         if says_nothing(value) or (isinstance(value, str) and value.strip() in missing):
             return EMPTY
         converted = read(value)
         return converted if converted.value is None else _within(field, converted)
 
-    return lambda value: _meant(field, convert, value) if isinstance(value, Worded) else convert(value)
+    return convert
 
 
 def _meant(field: Field, convert: Converter, value: Worded) -> Converted:
