@@ -217,6 +217,7 @@ class _Exact:
     _strings: list[str] | None = field(default=None)
     _styles: Styles | None = field(default=None)
     _plain: bool | None = field(default=None)
+    _related: list[tuple[str, str, str]] | None = field(default=None)
     _marks: tuple[bytes, ...] | None = field(default=None)  # how a cell names a style that says more than its value
 
     @property
@@ -243,7 +244,9 @@ class _Exact:
         return read_sheet(data, part, self._strings, self._read_styles(), epoch_1904=self.epoch_1904)
 
     def _part(self, kind: str) -> str:
-        for _, found, path in relationships(self.package, self.book):
+        if self._related is None:
+            self._related = relationships(self.package, self.book)
+        for _, found, path in self._related:
             if found == kind and path in self.package:
                 return path
         usual = posixpath.join(posixpath.dirname(self.book), f"{kind}.xml")

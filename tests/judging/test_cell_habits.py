@@ -211,3 +211,13 @@ def test_no_township_is_offered_where_none_leads_the_address_or_one_is_filled(
 def test_a_wrong_township_is_told_once(rules: Rules) -> None:
     found = judged(rules, "xlsx", visit(乡镇="章化镇", 村组="章华镇沙口村5组"))
     assert [(fault.code, fault.cell) for fault in found.faults] == [("C12", "E2")]
+
+
+def test_two_parties_of_one_dispute_are_not_asked(rules: Rules) -> None:
+    lines = [
+        ["走访日期", "走访干部", "当事人", "纠纷类别", "主要情况及诉求", "办理状态"],
+        ["2023-9-20", "李明", "张三、李四", "邻里关系", "争水", "正在化解"],
+    ]
+    found = examine_bytes(dressed(lines, "xlsx"), "办理.xlsx", rules, TODAY)
+    assert "C24" not in [fault.code for fault in found.faults]
+    assert [row.values["person"] for part in found.parts for row in part.rows] == ["张三、李四"]

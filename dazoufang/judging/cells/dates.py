@@ -236,7 +236,7 @@ def _read(text: str) -> _Reading:
 # 农历八月初六, 八月廿四, 八月初三, 正月十五, 闰二月初一, 腊月: ways to say a day by the moon. Whoever
 # writes 廿 or 卅 counts by it, unless 号 or a 31st follows, which no month of the moon has.
 _LUNAR: Final = re.compile(
-    r"[农阴旧古夏老][历曆]|農曆|廿(?!.?号)|卅(?!.?号|一)|初[一二三四五六七八九十0-9]|[正冬腊臘]月|闰.{1,3}月|[除]夕"
+    r"[农阴旧古夏老][历曆]|農曆|廿(?!.?号)|卅(?!.?号|一)|初[一二三四五六七八九十0-9]|[正冬腊臘]月|闰.{1,3}月|除夕"
 )
 _MID_AUTUMN: Final = re.compile(
     r"(?:[0-9〇零一二三四五六七八九]{4}年)?(?:八月(?:十五|半)|七月半)"

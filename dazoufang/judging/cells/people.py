@@ -89,7 +89,8 @@ def to_names_less_titles(value: Cell) -> Converted:
 
 
 def _less_spaced_titles(text: str) -> Converted:
-    pieces = text.split()
+    if len(pieces := text.split()) < 2:
+        return to_names(text)
     names = [piece for piece in pieces if terms.normalize(piece) not in terms.TITLES]
     if len(names) == len(pieces) or len("".join(names)) < 2:
         return to_names(text)
@@ -101,19 +102,23 @@ def _is_surname(name: str) -> bool:
     return name in terms.COMPOUND_SURNAMES
 
 
-def to_household(value: Cell) -> Converted:
-    """`to_whole_name`, less a title before or behind it (王国强 书记, 王国强（书记）, 书记王国强); and asked (C24) where
-    two names stand in the cell (张三、李四).
+def to_person(value: Cell) -> Converted:
+    """`to_whole_name`, less a title before or behind it (王国强 书记, 王国强（书记）, 书记王国强).
 
     Rule: a title goes only where what is left is a common name: 王书记 and 张会计 stay, for they may be all that is known.
     """
     converted = to_whole_name(value)
-    if not isinstance(converted.value, str) or len(converted.value) < 3:
-        return converted
+    if not isinstance(converted.value, str) or len(converted.value) <= 3:
+        return converted  # too short for a whole name and a title
     bare = _less_title(converted.value)
-    if bare != converted.value:
-        return Converted(bare, how=HOW_TITLE)
-    if len(names := _two_names(converted.value)) > 1:
+    return converted if bare == converted.value else Converted(bare, how=HOW_TITLE)
+
+
+def to_household(value: Cell) -> Converted:
+    """`to_person` of a household that was visited; asked (C24) where two names stand in the cell (张三、李四): elsewhere
+    two may be the parties of one dispute."""
+    converted = to_person(value)
+    if isinstance(converted.value, str) and len(converted.value) > 3 and (names := _two_names(converted.value)):
         return replace(converted, asks="C24", details={"names": "、".join(names)})
     return converted
 
