@@ -179,6 +179,7 @@ def test_what_stood_in_for_missing_rules_is_kept_with_them(tmp_path: Path) -> No
             ["cadres", "household"],
             ["visited_on", "cadres", "phone"],
         ],
+        "ignored": ["省", "省份", "市", "市州", "地市", "县", "区县", "县区", "县(市区)", "县市区"],
         "writtenAhead": ["unit", "cadres", "cadre_title", "target_kind", "township"],
     }
     assert {key: value for key, value in visit.items() if key in own} == own
