@@ -419,8 +419,10 @@ class Made:
             fault = {"sheet": made.name, "cell": "", "field": "household", "why": "column missing", "code": "S01"}
         else:
             made.columns.append("twin")
-            made.headings["twin"] = "手机号"
-            fault = {"sheet": made.name, "cell": f"{get_column_letter(len(made.columns))}3", "field": "phone", "why": "two columns", "code": "S02"}  # fmt: skip
+            made.headings["twin"] = "户主"
+            for record in made.records:
+                record["twin"] = "户主另有其人"
+            fault = {"sheet": made.name, "cell": f"{get_column_letter(len(made.columns))}3", "field": "household", "why": "two columns", "code": "S02"}  # fmt: skip
         data = write([layout(made)], "xlsx")
         self.send(
             f"{unit}/走访登记表.xlsx", data, unit=unit, verdict="returned", kind="broken headings", faults=[fault]

@@ -98,7 +98,7 @@ def texts(draw: st.DrawFn, longest: int) -> Typed:
     text = text if says_something(text) else f"{text}不平"
     if draw(st.booleans()):
         text = (text * longest)[:longest]
-    text = text.strip()
+    text = text.strip().lstrip("'’＇")  # a mark that shows that a text is one goes
     return text, re.sub(r" *\n", "\n", text)
 
 

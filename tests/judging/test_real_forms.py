@@ -691,7 +691,7 @@ def layouts(draw: st.DrawFn, schema: FormSchema) -> Laid:
         elif what == "note":
             laid.add(["注：走访对象写户主姓名。"], first)
         elif what == "band":
-            laid.wide("章华镇", merged=True)
+            laid.wide("县直单位", merged=True)  # a township would be filled in below
         elif what == "page":
             laid.add(["第2页，共3页"], first)
         elif what == "sample" and "serial" in laid.names:
