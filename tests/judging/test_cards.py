@@ -151,6 +151,8 @@ def test_what_is_not_certain_is_one_plain_answer_for_the_sheet(office: Office, t
     [
         "| 走访日期 | 走访干部 | 走访对象 | 对象类别 |\n| 2023-9-20 | 李明 | 张三 | 其他 |\n",
         "| 走访对象 | 走访日期 | 走访干部 | 对象类别 |\n| 张三 | 2023-9-20 | 李明 | 其他 |\n| 走访对象 | 说明 | | |\n",
+        "| 村(社区)组 | 对象类别 | 走访对象 | 家庭情况 | 职务 | 乡镇 | 入户时间 | 走访干部 |\n"
+        "| 走访干部 | 其他 | 张三 | | | | 2023-9-20 | 李明 |\n",  # of a dispute only some stand here, none beside another
         "| 序号 | 走访日期 | 走访干部 | 走访对象 | | 对象类别 |\n| 1 | 2023-9-20 | 李明 | 张三 | | 其他 |\n",
     ],
 )

@@ -68,25 +68,31 @@ def cards(view: SheetView, headings: Headings) -> list[Card]:
     its own beside one column of labels), no label beside a label, and every card with each required field once. A row of
     headings is never one: there a label stands beside a label.
     """
-    for form in headings.schemas:
-        labels = list(_labels(view, headings, form))
-        if len(labels) >= _LEAST_LABELS and not _side_by_side(labels):
-            told = [label for label in labels if not headings.schemas[form].by_name[label.name].derived]
-            made = list(_across(view, form, told) or _blocks(form, told))
-            if made and all(_is_whole(card, headings) for card in made):
-                return [card for card in made if card.values(view)]
+    for form, labels in _by_form(view, headings).items():
+        if len(labels) >= _LEAST_LABELS:
+            own = [label for label in labels if not headings.schemas[form].by_name[label.name].derived]
+            made = list(_across(view, form, own) or _blocks(form, own))
+            told = [card for card in made if card.values(view)]
+            if told and all(_is_whole(card, view, headings) for card in told):
+                return told
     return []
 
 
 def looks_like_cards(view: SheetView, headings: Headings) -> bool:
     """Whether labels of a form stand beside values, though not so that it is certain what belongs to what."""
-    for form, schema in headings.schemas.items():
-        labels = list(_labels(view, headings, form))
-        required = {known.name for known in schema.required} & {label.name for label in labels}
-        rows = {label.row for label in labels}
-        if len(labels) >= _LEAST_LABELS and len(required) >= 2 and len(rows) >= 2 and not _side_by_side(labels):
+    for form, labels in _by_form(view, headings).items():
+        required = {known.name for known in headings.schemas[form].required} & {label.name for label in labels}
+        filled = [label for label in labels if view.at(label.row, label.behind) is not None]
+        rows = {label.row for label in filled}
+        if len(filled) >= _LEAST_LABELS and len(required) >= 2 and len(rows) >= 2:
             return True
     return False
+
+
+def _by_form(view: SheetView, headings: Headings) -> dict[str, list[_Label]]:
+    """The labels of each form; {} where there is a row of headings of any."""
+    found = {form: list(_labels(view, headings, form)) for form in headings.schemas}
+    return {} if any(map(_side_by_side, found.values())) else found
 
 
 def _labels(view: SheetView, headings: Headings, form: str) -> Iterator[_Label]:
@@ -108,7 +114,8 @@ def _labels(view: SheetView, headings: Headings, form: str) -> Iterator[_Label]:
         if _side_by_side(found):
             return
         paired = paired or len(bare) < len(found)
-        if len(found) >= _LEAST_BARE and not paired:
+        others = any(headings.knows(view.text(row, label.behind)) for label in found)  # of another form, or of a group
+        if others or (len(found) >= _LEAST_BARE and not paired):
             yield _Label(row, found[0].behind, "", found[0].behind + 1)  # as if a label stood there
             return
 
@@ -150,5 +157,7 @@ def _across(view: SheetView, form: str, labels: Sequence[_Label]) -> list[Card]:
     return [Card(form, top, {label.name: (label.row, column) for label in labels}) for column in filled]
 
 
-def _is_whole(card: Card, headings: Headings) -> bool:
-    return all(required.name in card.places for required in headings.schemas[card.form].required)
+def _is_whole(card: Card, view: SheetView, headings: Headings) -> bool:
+    """Whether a card has a place for whatever is required, and more than one of these is filled."""
+    required = {known.name for known in headings.schemas[card.form].required}
+    return required <= card.places.keys() and len(required & card.values(view).keys()) >= 2
