@@ -78,7 +78,8 @@ def enclosed(
             new = [mark for mark in marks if mark not in told(post.reader.email)]
             if not new:
                 continue
-            whole = found[post.reader].whole if post.reader in found else set[str]()
+            has = found[post.reader].whole if post.reader in found else set[str]()
+            whole = set[str]() if package.rows is Slice.WHOLE else has
             added = [found for name in package.lists if name not in whole for found in lists.of(name, package, post)]
             if not added:
                 continue

@@ -28,7 +28,7 @@ from dazoufang.system.home import shipped
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = (ROOT / "docs" / "mail.md").read_text("utf-8")
 PROGRAM: Final = "python process.py "
-COMMANDS: Final = ["doctor --mail", "nightly", "nightly --json", "send --dry-run", "send", "send --release"]
+COMMANDS: Final = ["doctor --mail", "nightly", "nightly --json", "report-up", "send --dry-run", "send", "send --release"]
 ROSTER: Final = "| 姓名 | 单位 | 角色 | 邮箱 |\n| 李明 | 工会 | 股室负责人 | liming@example.org |\n"
 LIMING: Final = "liming@example.org"
 
@@ -97,11 +97,11 @@ def visits(count: int) -> bytes:
 class TestCommands:
     def test_the_page_has_them_all(self) -> None:
         assert program_lines() == COMMANDS
-        in_the_text = set(re.findall(r"python process\.py (\w+)", PAGE))
-        assert in_the_text == {"doctor", "nightly", "send"}
+        in_the_text = set(re.findall(r"python process\.py ([\w-]+)", PAGE))
+        assert in_the_text == {"doctor", "nightly", "report-up", "send"}
 
     def test_they_run_from_an_empty_office_to_the_first_letter_and_to_what_is_released(self, clerk: Clerk) -> None:
-        doctor, nightly, as_json, dry_run, send, release = COMMANDS
+        doctor, nightly, as_json, report_up, dry_run, send, release = COMMANDS
         clerk.mailbox.letters.append(letter(LIMING, text="测试"))
         clerk.types(doctor)
         assert clerk.told() == ["大走访 试发信"]
@@ -109,6 +109,7 @@ class TestCommands:
         assert clerk.types(nightly) == expected
         assert clerk.told()[1] == "大走访回执 10月20日：信里没有找到表" and len(clerk.told()) == 3
         assert '"no_address": []' in clerk.types(as_json)
+        assert "封面 研判汇总情况上报.xlsx" in clerk.types(report_up)
 
         clerk.drop("工会/走访.xlsx", visits(40))
         clerk.types(nightly, "2023-10-23")
@@ -184,8 +185,8 @@ class TestSettings:
             (rules / file.name).write_bytes(file.read_bytes())
         text = (rules / "campaign.yaml").read_text("utf-8")
         for line in "".join(blocks("yaml")).splitlines():
-            key = line.partition(":")[0]
-            text, changed = re.subn(rf"(?m)^{key}: .*$", line, text)
+            key = line.partition("," if line.lstrip().startswith("- {") else ":")[0]
+            text, changed = re.subn(rf"(?m)^{re.escape(key)}[:,] .*$", line, text)
             assert changed == 1
         (rules / "campaign.yaml").write_text(text, "utf-8")
         password = tmp_path / "password"

@@ -26,7 +26,7 @@ from dazoufang.record.record import Record
 from dazoufang.system import failpoints
 from dazoufang.system.home import Home
 
-EVERY: Final = int(os.environ.get("MAIL_KILLS_EVERY", "30"))  # of so many points one ends the night; 1 for all, by hand
+EVERY: Final = int(os.environ.get("MAIL_KILLS_EVERY", "60"))  # of so many points one ends the night; 1 for all, by hand
 NIGHT: Final = datetime(2023, 10, 20, 18, 30)
 CAME: Final = [
     letter("liming@example.org", ("走访.xlsx", PARTLY), ("走访 二.xlsx", GOOD), number=1),

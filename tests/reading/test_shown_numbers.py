@@ -135,10 +135,8 @@ def test_a_number_whose_format_adds_nothing_is_the_number(rules: Rules, kind: st
     assert not [fixed for fixed in found.repairs if fixed.how == "按显示"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "ods"])  # which has a type of its own for days
 def test_a_date_format_with_words_is_a_day_and_no_text(kind: str) -> None:
-    if kind == "ods":
-        pytest.skip("has a type of its own for days")
     book = read_books(dressed([[Shown(45189, 'yyyy"年"m"月"d"日"', "")]], kind), name_of(kind))[0]
     assert book.sheets[0].rows == [[date(2023, 9, 20)]]
 
