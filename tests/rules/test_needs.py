@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from copy import deepcopy
 from datetime import date
 from functools import cache
@@ -149,6 +150,10 @@ REFUSED: Final = {
 }
 FORMS: Final = tuple(REFUSED)
 EVERY: Final = [(form, column["name"]) for form in FORMS for column in content_of(form)["fields"]]
+STEP: Final = int(os.environ.get("NEEDS_EVERY", "3"))  # of so many fields that may go one is tried; 1 for all, by hand
+TRIED: Final = [
+    (form, name) for at, (form, name) in enumerate(EVERY) if name in REFUSED[form].split() or at % STEP == 0
+]
 BOTH: Final = "unit visited_on cadres person matter responsible_unit responsible_person due_on resolved_on follow_up_on"
 
 
@@ -163,7 +168,7 @@ def test_a_round_of_this_page_does_what_it_is_to_try(rules: Rules, monkeypatch: 
     assert len(frames.visits) == 3 and len(frames.assignments) == 2
 
 
-@pytest.mark.parametrize(("form", "name"), EVERY)
+@pytest.mark.parametrize(("form", "name"), TRIED)
 def test_a_form_less_one_field_is_refused_or_serves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, name: str
 ) -> None:
