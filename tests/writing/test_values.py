@@ -99,3 +99,12 @@ def test_it_prints_on_a4_across_one_page_wide() -> None:
     page = written(sheet(["张三"]))["表"]
     assert (page.page_setup.paperSize, page.page_setup.orientation, page.page_setup.fitToHeight) == (9, "landscape", 0)
     assert page.sheet_properties.pageSetUpPr is not None and page.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_what_is_crossed_out_stays_crossed_out() -> None:
+    """Else a copy that comes back would have rows counted that its unit struck."""
+    rows: list[list[Value]] = [["走访日期", "走访对象"], [date(2023, 9, 20), "张三"], [date(2023, 9, 21), "王五"]]
+    struck = frozenset({(2, 0), (2, 1)})
+    made, _ = of_values([Sheet("登记", True, rows, [], struck=struck), Sheet("另", True, rows, [])], date(2023, 10, 20))
+    first, second = read_books(made, "x.xlsx")[0].sheets
+    assert (first.struck, second.struck) == (struck, frozenset()) and first.rows == rows

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from dazoufang.judging.tables.sheet_view import SheetView, meta_above
+from dazoufang.judging.tables.sheet_view import LONGEST_HEADING, SheetView, meta_above
 from dazoufang.judging.tables.table import Table
 from dazoufang.judging.which_form import Headings, Match
 from dazoufang.reading.sheet import Sheet, Value
 
 _LEAST_LABELS: Final = 4
-_LONGEST_LABEL: Final = 30  # characters
 _LEAST_BARE: Final = 3
 _SEARCH_ROWS: Final = 40  # how far down the first label is looked for
 
@@ -104,7 +103,7 @@ def _labels(view: SheetView, headings: Headings, form: str) -> Iterator[_Label]:
             return
         found = []
         for column, value in enumerate(view.rows[row]):
-            if isinstance(value, str) and len(value) <= _LONGEST_LABEL:
+            if isinstance(value, str) and len(value) <= LONGEST_HEADING:
                 name = headings.field(form, value)
                 if name is not None:
                     found.append(_Label(row, column, name, column + view.wide.get((row, column), 1)))

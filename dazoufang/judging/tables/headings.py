@@ -8,13 +8,12 @@ from itertools import pairwise
 from typing import Final
 
 from dazoufang.judging.tables.only_changed import changed_items
-from dazoufang.judging.tables.sheet_view import SheetView, labelled
+from dazoufang.judging.tables.sheet_view import LONGEST_HEADING, SheetView, known, labelled
 from dazoufang.judging.tables.whose_column import Aside, names_somebody, settled
 from dazoufang.judging.which_form import Headings, Match, Path
 
 HEADING_ROWS: Final = 3  # a heading is one to three rows high
 SEARCH_ROWS: Final = 40  # how far down the first heading is looked for
-LONGEST_HEADING: Final = 30  # characters; anything longer is a note
 _SEARCH_ON: Final = 5  # rows under a heading that only a name speaks for, in which a surer one is looked for
 _WIDE_GAP: Final = 2  # columns without heading or value, beyond which a list of its own may stand
 
@@ -74,13 +73,6 @@ def heading_at(view: SheetView, headings: Headings, top: int, hints: Sequence[st
         if match is not None and (best is None or match.score > best.match.score):
             best = Block(top, bottom, paths, match, view.width)
     return best
-
-
-def known(view: SheetView, headings: Headings, row: int) -> int:
-    """How many cells of a row are a heading of any form."""
-    return sum(
-        1 for cell in view.rows[row] if isinstance(cell, str) and len(cell) <= LONGEST_HEADING and headings.knows(cell)
-    )
 
 
 def _with_groups(view: SheetView, headings: Headings, row: int, start: int, hints: tuple[str, ...]) -> Block | None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
-from dazoufang.judging.tables.headings import Block, heading_at, known
-from dazoufang.judging.tables.sheet_view import LABEL, SheetView, labelled
+from dazoufang.judging.tables.headings import Block, heading_at
+from dazoufang.judging.tables.sheet_view import LABEL, SheetView, known, labelled
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import terms
 from dazoufang.reading.sheet import CellError, Uncalculated, Value

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from dazoufang.judging.which_form import Headings
 from dazoufang.model import terms
 from dazoufang.model.cell_names import address
 from dazoufang.reading.sheet import Sheet, Value
 
+LONGEST_HEADING: Final = 30  # characters; anything longer is a note
 _LABELS: Final = {label: key for key, labels in terms.META_LABELS.items() for label in labels}
 LABEL: Final = re.compile(  # over normalized text: brackets and the colon are half-width
     "^(" + "|".join(sorted(map(re.escape, _LABELS), key=len, reverse=True)) + r")(?:\([^)]*\))?(?:(:)(.*))?$", re.DOTALL
@@ -61,6 +63,13 @@ class SheetView:
         """What a cell holds that is merged with one above it, in its own column and below the row `after`."""
         top, left = self.anchors.get((row, column), (row, column))
         return self.at(top, left) if after < top < row and left == column else None
+
+
+def known(view: SheetView, headings: Headings, row: int) -> int:
+    """How many cells of a row are a heading of any form."""
+    return sum(
+        1 for cell in view.rows[row] if isinstance(cell, str) and len(cell) <= LONGEST_HEADING and headings.knows(cell)
+    )
 
 
 def meta_above(view: SheetView, last: int) -> dict[str, str]:

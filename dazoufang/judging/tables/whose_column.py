@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Final
 
-from dazoufang.judging.tables.sheet_view import SheetView
+from dazoufang.judging.tables.sheet_view import SheetView, known
 from dazoufang.judging.which_form import Headings, Match, Path, inside, spellings
 from dazoufang.model import terms
 from dazoufang.reading.sheet import Value
@@ -62,7 +62,7 @@ class _Columns:
     def __init__(self, view: SheetView, headings: Headings, match: Match, paths: Sequence[Path], bottom: int) -> None:
         self.view, self.match, self.bottom = view, match, bottom
         self.paths: list[Path] = [tuple(map(headings.plain, path)) for path in paths]
-        self.rows = [row for row in range(bottom + 1, view.height) if _known(view, headings, row) < _ROWS_OF_HEADING]
+        self.rows = [row for row in range(bottom + 1, view.height) if known(view, headings, row) < _ROWS_OF_HEADING]
         self.named = {column: name for name, column in match.columns.items()}
         self.named |= {column: name for name, _, column in match.twins}
         fields = match.schema.by_name
@@ -217,7 +217,3 @@ def _is_half_day(value: Value) -> bool:
 def _digits(value: Value) -> str:
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value or "")
     return "".join(char for char in terms.normalize(text) if char.isdigit())
-
-
-def _known(view: SheetView, headings: Headings, row: int) -> int:
-    return sum(1 for cell in view.rows[row] if isinstance(cell, str) and len(cell) <= 30 and headings.knows(cell))

@@ -25,13 +25,14 @@ _PIXELS: Final = 7  # of one character of column width
 
 
 def of_values(sheets: Sequence[Sheet], created: date) -> tuple[bytes, dict[str, str]]:
-    """The workbook, and each sheet's name → its name there (Excel does not allow every name). Rule: the same input gives
-    the same bytes."""
+    """The workbook, and each sheet's name → its name there (Excel does not allow every name). Rules: the same input gives
+    the same bytes; what is crossed out stays so, or a copy that comes back would say something else."""
     buffer = io.BytesIO()
     default = {"font_name": "宋体", "font_size": 11, "font_charset": 134}
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "default_format_properties": default})
     book.set_properties({"created": datetime(created.year, created.month, created.day)})
     formats = _ValueFormats(book)
+    struck = _ValueFormats(book, font_strikeout=True) if any(sheet.struck for sheet in sheets) else formats
     taken: set[str] = set()
     names: dict[str, str] = {}
     front = next((number for number, sheet in enumerate(sheets) if sheet.visible), None)  # Excel opens none without
@@ -42,38 +43,43 @@ def of_values(sheets: Sequence[Sheet], created: date) -> tuple[bytes, dict[str, 
             worksheet.activate()
         elif front is not None and not sheet.visible:
             worksheet.hide()
-        _write(worksheet, sheet, formats)
+        _write(worksheet, sheet, formats, struck)
     book.close()
     return same_everywhere(buffer.getvalue()), names
 
 
 class _ValueFormats:
-    """The formats of the cells, by what they hold."""
+    """The formats of the cells, by what they hold; `more` is what all of them have besides."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.text: Format = book.add_format(_LOOK)
-        self.middle: Format = book.add_format({**_LOOK, "align": "center"})
-        self.quoted: Format = book.add_format({**_LOOK, "quote_prefix": True})
-        self.quoted_middle: Format = book.add_format({**_LOOK, "align": "center", "quote_prefix": True})
+    def __init__(self, book: xlsxwriter.Workbook, **more: bool) -> None:
+        look = {**_LOOK, **more}
+        self.text: Format = book.add_format(look)
+        self.middle: Format = book.add_format({**look, "align": "center"})
+        self.quoted: Format = book.add_format({**look, "quote_prefix": True})
+        self.quoted_middle: Format = book.add_format({**look, "align": "center", "quote_prefix": True})
         codes = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", time: "hh:mm", timedelta: "[h]:mm"}
         self.moments: dict[type, Format] = {
-            kind: book.add_format({**_LOOK, "num_format": code}) for kind, code in codes.items()
+            kind: book.add_format({**look, "num_format": code}) for kind, code in codes.items()
         }
 
 
-def _write(worksheet: Streamed, sheet: Sheet, formats: _ValueFormats) -> None:
+def _write(worksheet: Streamed, sheet: Sheet, formats: _ValueFormats, struck: _ValueFormats) -> None:
     widths = _widths(sheet)
     for column, width in enumerate(widths):
         worksheet.set_column_pixels(column, column, width * _PIXELS)
     longest = max(map(len, sheet.rows), default=0)
-    worksheet.put_rows(0, len(sheet.rows), longest, _rows(sheet, widths, formats, streamed.column_names(longest)))
+    worksheet.put_rows(
+        0, len(sheet.rows), longest, _rows(sheet, widths, formats, struck, streamed.column_names(longest))
+    )
     worksheet.put_merges(sheet.merges)
     worksheet.set_paper(9)  # A4
     worksheet.set_landscape()
     worksheet.fit_to_pages(1, 0)
 
 
-def _rows(sheet: Sheet, widths: Sequence[int], formats: _ValueFormats, names: Sequence[str]) -> Iterator[str]:
+def _rows(
+    sheet: Sheet, widths: Sequence[int], formats: _ValueFormats, struck: _ValueFormats, names: Sequence[str]
+) -> Iterator[str]:
     middle = _across(sheet.merges)
     for row, values in enumerate(sheet.rows):
         if values:
@@ -82,7 +88,7 @@ def _rows(sheet: Sheet, widths: Sequence[int], formats: _ValueFormats, names: Se
             line = [*values, *[None] * (len(widths) - len(values))] if is_table else values
             inner = "".join(
                 [
-                    f'<c r="{name}{row + 1}"{_cell(value, formats, (row, column) in middle)}'
+                    f'<c r="{name}{row + 1}"{_cell(value, struck if (row, column) in sheet.struck else formats, (row, column) in middle)}'
                     for column, (name, value) in enumerate(zip(names, line, strict=False))
                 ]
             )
