@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -16,9 +16,11 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, settings
 from killing import InProcess
+from tables import workbook
 
 from dazoufang.commands import rebuild
 from dazoufang.commands.run import Summary, run
+from dazoufang.judging.examine import Examined, examine_bytes
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.submission import Submission
@@ -116,6 +118,20 @@ def office(tmp_path: Path, request: pytest.FixtureRequest) -> Office:
     if not request.node.get_closest_marker("children"):
         request.getfixturevalue("quick")
     return Office(Home(tmp_path / "home"))
+
+
+Read = Callable[..., Examined]
+
+
+@pytest.fixture
+def read(rules: Rules) -> Read:
+    """A table, or a workbook's bytes, judged as a visit form of that name; `merges` as tables.workbook has them."""
+
+    def read_(table: str | bytes, merges: tuple[str, ...] = ()) -> Examined:
+        data = table if isinstance(table, bytes) else workbook(table, merges=merges)
+        return examine_bytes(data, "走访登记表.xlsx", rules, TODAY)
+
+    return read_
 
 
 _LOAD_RULES: Final = load_rules

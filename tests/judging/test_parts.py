@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from conftest import TODAY, Office
+from conftest import Office, Read
 from tables import rows, workbook, workbook_of
 
-from dazoufang.judging.examine import Examined, examine_bytes
-from dazoufang.rules.campaign import Rules
+from dazoufang.judging.examine import Examined
 
-Read = Callable[..., Examined]
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别"
 ZHANG = "2023-9-20 | 李明 | 张三 | 其他"
 WANG = "2023-9-21 | 李明 | 王五 | 其他"
-
-
-@pytest.fixture
-def read(rules: Rules) -> Read:
-    def read_(table: str | bytes, merges: tuple[str, ...] = ()) -> Examined:
-        data = table if isinstance(table, bytes) else workbook(table, merges=merges)
-        return examine_bytes(data, "走访登记表.xlsx", rules, TODAY)
-
-    return read_
 
 
 def cells(found: Examined, name: str) -> list[str]:

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import time
 
 import pytest
-from conftest import TODAY
+from conftest import Read
 from tables import rows, workbook, workbook_of
 
-from dazoufang.judging.examine import Examined, examine_bytes
-from dazoufang.rules.campaign import Rules
+from dazoufang.judging.examine import Examined
 
-Read = Callable[..., Examined]
 HEAD = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 意见建议"
 ZHANG = "2023-9-20 | 李明 | 张三 | 其他 | 建议修路"
 WANG = "2023-9-21 | 李明 | 王五 | 其他 | 建议装灯"
-
-
-@pytest.fixture
-def read(rules: Rules) -> Read:
-    def read_(table: str | bytes, merges: tuple[str, ...] = ()) -> Examined:
-        data = table if isinstance(table, bytes) else workbook(table, merges=merges)
-        return examine_bytes(data, "走访登记表.xlsx", rules, TODAY)
-
-    return read_
 
 
 def phones(found: Examined) -> list[str]:
