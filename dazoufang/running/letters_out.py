@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -34,6 +35,8 @@ from dazoufang.writing.letters import answer as answers
 from dazoufang.writing.letters.digest import Enclosures, digest
 from dazoufang.writing.letters.night import Failure, Night, night_failed, operator_report
 from dazoufang.writing.letters.words import Words
+
+MB: Final = 2**20
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,7 @@ class _Writer:
                 words = answers.zero_report(came.unit, "零报告", self._rules, self._today, templates)
             else:
                 told_of = [self._told_of(submission, desk) for submission in taken]
-                kept, left_out = fitted(found, self._rules.campaign.mail.attach_mb.value * 2**20)
+                kept, left_out = fitted(found, self._rules.campaign.mail.attach_mb.value * MB)
                 attached = list(kept)
                 names = [attachment.name for attachment in left_out]
                 words = answers.answer(told_of, self._rules, self._today, templates, names)
@@ -174,7 +177,7 @@ class _Writer:
 
         shown: his rows of the alerts. before: those that stood in his last. own: what is enclosed. held: it waits.
         """
-        kept, left_out = fitted(own.attachments, self._rules.campaign.mail.attach_mb.value * 2**20)
+        kept, left_out = fitted(own.attachments, self._rules.campaign.mail.attach_mb.value * MB)
         names = [found.name for found in kept]
         enclosures = Enclosures(names, [found.name for found in left_out], own.locked and bool(own.private & {*names}))
         words = digest(reader.name, shown, before, self._rules, self._today, self._home.templates, enclosures)
