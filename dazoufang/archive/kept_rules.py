@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.rules.campaign import Campaign, Rules, load_rules
-from dazoufang.rules.generations import Generation
+from dazoufang.rules.generations import NEWEST, STAMP, Generation
 from dazoufang.rules.rules_file import Strict, in_full
 from dazoufang.rules.schema import FormSchema
 from dazoufang.system import files
@@ -26,6 +26,8 @@ def keep(archive: Path, rules: Rules) -> None:
         file = folder / f"{name}.yaml"
         if not file.exists():
             files.write_atomic(file, in_full(rules.folder / file.name, model, shipped("schemas") / file.name))
+    if not (folder / STAMP).exists():
+        files.write_atomic(folder / STAMP, str(int(NEWEST)).encode())
 
 
 class Rulebook:

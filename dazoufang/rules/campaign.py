@@ -17,7 +17,7 @@ from dazoufang.rules.audiences import Audiences
 from dazoufang.rules.authority import Authority
 from dazoufang.rules.empty_forms import EmptyForms
 from dazoufang.rules.forms import fingerprint, form_of, load_schemas
-from dazoufang.rules.generations import Generation, generation_of
+from dazoufang.rules.generations import NEWEST, Generation, generation_of
 from dazoufang.rules.habits import Habits
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
@@ -259,7 +259,7 @@ class Rules:
     campaign: Campaign
     fingerprint: str
     folder: Path
-    generation: Generation = Generation.HABITS
+    generation: Generation = NEWEST
 
     @property
     def before_authority(self) -> bool:
@@ -294,4 +294,4 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
         return Rules(schemas, campaign, fingerprint(folder), folder)
     own = folder / "campaign.yaml"
     keys = (parsed(own)[1] or {}) if own.exists() else {}
-    return Rules(schemas, campaign, fingerprint(folder), folder, generation_of(keys))
+    return Rules(schemas, campaign, fingerprint(folder), folder, generation_of(folder, keys))

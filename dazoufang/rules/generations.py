@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from enum import IntEnum
+from pathlib import Path
 from typing import Final
 
 
@@ -14,13 +15,20 @@ class Generation(IntEnum):
     AUTHORITY = 1  # each speaks for itself (§5a)
     AUDIENCES = 2  # 张** is nobody's name
     HABITS = 3  # what `habits` of the campaign's rules says, and what stands with it in DESIGN §8
+    LAYOUTS = 4  # ticks under the values of a choice, tables side by side, hidden twins, a unit's own 汇总表
 
 
+NEWEST: Final = max(Generation)
+STAMP: Final = "generation"  # the file beside kept rules that says theirs
+# Rules kept before there was a stamp tell their generation by a key of campaign.yaml.
 _TELLING: Final = {"authority": Generation.AUTHORITY, "audiences": Generation.AUDIENCES, "habits": Generation.HABITS}
 
 
-def generation_of(keys: Container[str]) -> Generation:
-    """The generation of the program that kept a campaign.yaml with these keys."""
+def generation_of(folder: Path, keys: Container[str]) -> Generation:
+    """The generation of the program that kept the rules in `folder`; `keys`: those of its campaign.yaml."""
+    stamp = folder / STAMP
+    if stamp.exists():
+        return Generation(int(stamp.read_text("ascii")))
     known = Generation.FIRST
     for key, generation in _TELLING.items():
         if key not in keys:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dazoufang.archive.kept_rules import keep
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.generations import Generation, generation_of
 from dazoufang.rules.rules_file import BrokenRules
@@ -52,8 +53,19 @@ def test_a_word_of_one_character_is_refused(tmp_path: Path) -> None:
         (("authority", "audiences", "habits"), Generation.HABITS),
     ],
 )
-def test_which_program_kept_rules_with_these_keys(keys: tuple[str, ...], generation: Generation) -> None:
-    assert generation_of(keys) == generation
+def test_which_program_kept_rules_with_these_keys(
+    tmp_path: Path, keys: tuple[str, ...], generation: Generation
+) -> None:
+    assert generation_of(tmp_path, keys) == generation
+
+
+def test_kept_rules_are_stamped_with_what_the_program_made_of_them(tmp_path: Path, rules: Rules) -> None:
+    keep(tmp_path, rules)
+    folder = tmp_path / "rules" / rules.fingerprint
+    assert (folder / "generation").read_bytes() == b"4"
+    assert load_rules(folder, in_force=False).generation == Generation.LAYOUTS
+    (folder / "generation").write_bytes(b"1")
+    assert load_rules(folder, in_force=False).generation == Generation.AUTHORITY
 
 
 def test_rules_from_before_the_habits_know_none_of_their_words(tmp_path: Path) -> None:
