@@ -10,6 +10,7 @@ from tables import workbook
 from dazoufang.judging.examine import Examined, examine_bytes
 from dazoufang.judging.verdict import accept
 from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import INFO, Fault, Repair
 from dazoufang.model.submission import Delivery, Effect, Submission
 from dazoufang.record.record import Counters
@@ -53,6 +54,11 @@ class Taken:
     def mended(self) -> list[str]:
         """The repairs of the last file, as “G4 小标题 → 章华镇”."""
         return [f"{repair.cell} {repair.how} → {repair.after}" for repair in self.repairs]
+
+    @property
+    def frames(self) -> Frames:
+        """What all of it comes to."""
+        return self._fold.frames()
 
     def visits(self, *names: str) -> list[tuple[str, ...]]:
         """These cells of every visit that counts, in order; "" an empty one."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from dazoufang.commands.screen import Screen, table_of
-from dazoufang.duties import alerts, quotas
+from dazoufang.duties import alerts, levels, quotas
 from dazoufang.inbox import scan, share
 from dazoufang.inbox.scan import PassedOver, Reason
 from dazoufang.ledger.fold import fold
@@ -98,7 +98,7 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
         words += (
             f"；不知道{in_words(unknown)}年的法定节假日和调休安排，工作日暂按周末推算（怎么补上见{alert_sheet.FILE}）"
         )
-    silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == alerts.SENT_NOTHING].itertuples(index=False)]
+    silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == levels.SENT_NOTHING].itertuples(index=False)]
     outstanding = [
         f"{back.unit or UNKNOWN_UNIT}：{day_words(back.received_on, back.received_on.year)}退回的《{back.name}》还有{errors}处没有改好"
         for back, errors in ledger_fold.outstanding()

@@ -9,8 +9,9 @@ from typing import Any, Final, cast
 
 import pandas as pd
 
+from dazoufang.duties.claims import claim_alerts
 from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper
-from dazoufang.duties.levels import LEVELS, REMIND, Alert, Ladder
+from dazoufang.duties.levels import LEVELS, REMIND, SENT_NOTHING, Alert, Ladder
 from dazoufang.duties.quotas import current_round, progress
 from dazoufang.duties.unknown_holidays import holidays_wanted
 from dazoufang.ledger.frames import Frames
@@ -20,7 +21,6 @@ from dazoufang.rules.campaign import Closing, Rules
 from dazoufang.rules.schema import Role
 from dazoufang.rules.years import Phase
 
-SENT_NOTHING: Final = "催报"
 NO_VISIT: Final = "尚无走访"
 BEHIND: Final = "任务进度落后"
 MISSED: Final = "任务未完成"
@@ -62,7 +62,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     严重逾期 more than 5 past; what has longer is no alert yet. Kinds, and the day that counts:
 
     - 催报, a unit of the roster with no live submission, no zero report and no visit in the round; 尚无走访, a cadre with no visit: the
-      end of the round's first phase (走访摸排)
+      end of the round's first phase (走访摸排); 催报 also of a unit that claims more than it has sent: `claims`
     - 任务进度落后, some visits but fewer than expected by today: the end of the round, at least 提醒, at most 预警;
       任务未完成, fewer than due: the end of the round, once it is past. In the last round what an earlier round left
       undone is due too, if the record holds anything of an earlier round at all.
@@ -84,6 +84,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     items = due(frames.items, rules, today)
     found = [
         *_QuotaAlerts(frames, rules, progress_table, ladder).alerts(),
+        *claim_alerts(frames, rules, ladder),
         *_ItemAlerts(items, rules, ladder).alerts(),
         *_phase_alerts(progress_table, items, rules, ladder),
     ]

@@ -123,6 +123,8 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             part = parts[form]
             if not tools.rules.before_authority:
                 empty_forms.drop_rows_that_say_nothing(table, words)
+            if schema.role is Role.CLAIMS:
+                result.faults.append(inside(faults.make("S36", sheet=table.sheet)))
             judged = tools.judge.judge(table, crossed_out(table, sheets[table.sheet]))
             if tools.rules.habits and schema.role in REPORTED and not table.masked:
                 year = tools.rules.campaign.year_of(tools.today).year

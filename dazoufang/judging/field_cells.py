@@ -23,7 +23,7 @@ from dazoufang.judging.cells.people import (
 )
 from dazoufang.judging.cells.phones import to_phone, to_phone_or_why
 from dazoufang.judging.cells.placeholders import to_real_name
-from dazoufang.judging.cells.plain import to_clean_text, to_email, to_integer, to_text, to_unit
+from dazoufang.judging.cells.plain import to_clean_text, to_count, to_email, to_integer, to_text, to_unit
 from dazoufang.judging.row_rules import SEPARATOR
 from dazoufang.model import terms
 from dazoufang.reading.sheet import Worded
@@ -99,7 +99,7 @@ def _reader(schema: FormSchema, field: Field, rules: Rules, today: date) -> Conv
         context = replace(date_context(campaign, today), habits=rules.generation >= Generation.HABITS)
         return lambda value: to_date(value, context)
     if field.type == "integer":
-        return to_integer
+        return to_integer if rules.generation < Generation.LAYOUTS else to_count
     if field.type == "array":
         return lambda value: to_choices(value, limits.enum, field.value_aliases)
     if limits.enum:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dazoufang.model.terms import normalize
-from dazoufang.rules.generations import Generation
-from dazoufang.rules.schema import Field, FormSchema, PartColumn, Schemas
+from dazoufang.rules.generations import NEWEST, Generation
+from dazoufang.rules.schema import Field, FormSchema, PartColumn, Role, Schemas
 
 GROUP = "|"  # between a group heading and the heading under it, in schemas and here
 Path = tuple[str, ...]  # the headings over one column, the topmost first; () for a column without
@@ -111,9 +111,11 @@ class Headings:
     """All headings of all forms, ready to be looked up."""
 
     def __init__(
-        self, schemas: Schemas, generation: Generation = Generation.HABITS, number: re.Pattern[str] | None = None
+        self, schemas: Schemas, generation: Generation = NEWEST, number: re.Pattern[str] | None = None
     ) -> None:
         self.number = number  # what an item's number of our making looks like
+        if generation < Generation.LAYOUTS:
+            schemas = {name: schema for name, schema in schemas.items() if schema.role is not Role.CLAIMS}
         self.schemas = schemas
         self.habits = generation >= Generation.HABITS  # what older rules knew nothing of is not seen under them
         self._indexes = {name: _index(schema) for name, schema in schemas.items()}

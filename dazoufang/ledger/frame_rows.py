@@ -38,6 +38,7 @@ def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission],
         cadres=frames.build(_cadre_rows(merged), specs["cadres"]),
         assignments=frames.build(_assignment_rows(merged, campaign), specs["assignments"]),
         submissions=frames.build(_submission_rows(submissions, live, rules.schemas), specs["submissions"]),
+        claims=frames.build(_claim_rows(merged), specs["claims"]),
         lists={
             schema.name: frames.build(_list_rows(schema, merged, campaign), frames.list_columns(schema))
             for schema in rules.schemas.values()
@@ -128,6 +129,14 @@ def _assignment_rows(merged: Merged, campaign: Campaign) -> Iterable[_Row]:
         row = _origin(entry) | entry.values | {"unit": entry.unit or None, "year": year}
         rows.setdefault(tuple(row.get(name) for name in frames.KEYS["assignments"]), row)
     return rows.values()
+
+
+def _claim_rows(merged: Merged) -> Iterator[_Row]:
+    """The figures that units claim, a row as they stand in their workbooks."""
+    for entry in merged.of_role(Role.CLAIMS):
+        yield (
+            _origin(entry) | entry.values | {"received_on": entry.submission.received_on, "unit": entry.unit or None}
+        )
 
 
 def _list_rows(schema: FormSchema, merged: Merged, campaign: Campaign) -> Iterator[_Row]:

@@ -54,6 +54,7 @@ LIST_COLUMNS: Final = {
     "unit": ("text", "填报单位"),
 }
 ASSIGNMENT_COLUMNS: Final = {**ORIGIN, "year": ("int64", "年度")}
+CLAIM_COLUMNS: Final = {**ORIGIN, "received_on": ("day", "收件日"), "unit": ("text", "填报单位")}
 SUBMISSION_COLUMNS: Final = {
     "submission_id": ("int64", "收件号，主键"),
     "received_on": ("day", "收件日"),
@@ -72,20 +73,22 @@ KEYS: Final = {
     "items": ("item_no",),
     "cadres": ("name", "unit"),
     "submissions": ("submission_id",),
+    "claims": ("submission_id", "sheet", "row_no"),
     "assignments": ("year", "round_name", "household", "village", "phone"),
 }
 
 
 @dataclass(frozen=True)
 class Frames:
-    """The record, folded: `visits`, `items`, `cadres`, `assignments`, `submissions` (see `columns`); `lists`: form → the
-    rows of a form that is published as it is (see `list_columns`)."""
+    """The record, folded: `visits`, `items`, `cadres`, `assignments`, `submissions`, `claims` (see `columns`); `lists`:
+    form → the rows of a form that is published as it is (see `list_columns`)."""
 
     visits: pd.DataFrame
     items: pd.DataFrame
     cadres: pd.DataFrame
     assignments: pd.DataFrame
     submissions: pd.DataFrame
+    claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     lists: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
@@ -99,6 +102,7 @@ def columns(schemas: Schemas) -> dict[str, dict[str, tuple[str, str]]]:
         "cadres": CADRE_COLUMNS | _fields(form(Role.ROSTER)),
         "assignments": ASSIGNMENT_COLUMNS | _fields(form(Role.ASSIGNMENTS)),
         "submissions": SUBMISSION_COLUMNS,
+        "claims": CLAIM_COLUMNS | _fields(form(Role.CLAIMS)),
     }
 
 

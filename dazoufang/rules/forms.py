@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.model.terms import normalize
+from dazoufang.rules.generations import NEWEST
 from dazoufang.rules.rules_file import BrokenRules, line_of, load
 from dazoufang.rules.schema import Field, FormSchema, Role, Schemas
 from dazoufang.system.home import shipped
 
 CAMPAIGN: Final = "campaign.yaml"
 # In this order the forms of the campaign itself stand everywhere; others follow by name.
-_ORDER: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision")
+_ORDER: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision", "claimed_totals")
 _ALMOST: Final = re.compile(r"\.ya?ml", re.IGNORECASE)
 
 # Every published list opens with these two, and whose a row is can be read back from it.
@@ -106,12 +107,13 @@ def form_of(schemas: Schemas, role: Role) -> FormSchema:
 
 
 def fingerprint(folder: Path) -> str:
-    """A short hash of every rules file, so that what was made under other rules is known as such.
+    """A short hash of every rules file and of what the program makes of them (its generation), so that what was made
+    under other rules is known as such.
 
     The program's own files stand in for what others lack: what they say now is part of these rules too.
     """
     own = shipped("schemas")
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(b"%d" % NEWEST)
     for place in [folder] if folder.resolve() == own.resolve() else [folder, own]:
         for path in sorted(place.glob("*.yaml")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -26,6 +26,7 @@ FIELDS: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.ROSTER: ("name", "unit", "role", "since_on", "until_on"),
     Role.ASSIGNMENTS: ("round_name", "household", "cadres"),
     Role.DECISIONS: ("item_no", "decision", "approved_on"),
+    Role.CLAIMS: ("visits",),
 }
 # A field of items → the form in which the program has it; it may stand in the other form of items as well.
 ITEM_FIELDS: Final[Mapping[str, Role]] = {

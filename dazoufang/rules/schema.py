@@ -31,6 +31,7 @@ class Role(StrEnum):
     ROSTER = "roster"
     ASSIGNMENTS = "assignments"
     DECISIONS = "decisions"
+    CLAIMS = "claims"  # how much a unit says it has done
     LIST = "list"
 
 
@@ -324,6 +325,11 @@ class FormSchema(Strict):
     @cached_property
     def by_name(self) -> dict[str, Field]:
         return {field.name: field for field in self.fields}
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether units are to fill it: what they claim of their own accord is read, and nobody is asked for it."""
+        return self.role is not Role.CLAIMS
 
     @cached_property
     def stored(self) -> tuple[Field, ...]:

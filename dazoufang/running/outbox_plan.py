@@ -70,7 +70,7 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
         large_annex = AnnexInChild(engine, name, AnnexTask(visits.name, frames, pack(rules), today), plan.pop(name))
         plan[name] = Artifact(large_annex.make, key)  # last, so that the others are made while it is
     blanks = cache(partial(blank_forms.render, rules))
-    for schema in rules.schemas.values():
+    for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
         plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
     plan = answers(home, ledger_fold, copies) | plan

@@ -52,7 +52,7 @@ def render(rules: Rules, prefill: Frames | None = None, today: date | None = Non
     def book(schema: FormSchema, unit: str = "", known: pd.DataFrame | None = None, own: Own = _NOTHING) -> bytes:
         return page.workbook([form(schema, rules, unit, known, own)], created=created, author=author)
 
-    written = {f"{schema.title}.xlsx": book(schema) for schema in rules.schemas.values()}
+    written = {f"{schema.title}.xlsx": book(schema) for schema in rules.schemas.values() if schema.is_offered}
     if prefill is None:
         return written
     if today is None:

@@ -28,7 +28,15 @@ from dazoufang.system.home import shipped
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = (ROOT / "docs" / "mail.md").read_text("utf-8")
 PROGRAM: Final = "python process.py "
-COMMANDS: Final = ["doctor --mail", "nightly", "nightly --json", "report-up", "send --dry-run", "send", "send --release"]
+COMMANDS: Final = [
+    "doctor --mail",
+    "nightly",
+    "nightly --json",
+    "report-up",
+    "send --dry-run",
+    "send",
+    "send --release",
+]
 ROSTER: Final = "| 姓名 | 单位 | 角色 | 邮箱 |\n| 李明 | 工会 | 股室负责人 | liming@example.org |\n"
 LIMING: Final = "liming@example.org"
 

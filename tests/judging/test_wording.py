@@ -175,11 +175,14 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
         workbook(VISIT.replace("张三", "张**"), above=[["附件1（公示：已隐去姓名）"]], unit="工会", sheet="登记")
     ),
     "S28": lambda desk: desk.file(workbook_of({"样表": rows(VISIT)})),
-    "S29": lambda desk: desk.file(workbook(f"{HEAD}\n{changed('走访日期', '9月20日')}", above=[["2022年走访登记表"]], sheet="登记")),
+    "S29": lambda desk: desk.file(
+        workbook(f"{HEAD}\n{changed('走访日期', '9月20日')}", above=[["2022年走访登记表"]], sheet="登记")
+    ),
     "S26": lambda desk: desk.cell("备注", "作废"),
     "S10": lambda desk: desk.file(workbook_of({"登记": rows(VISIT), "采购": rows(OTHER)})),
     "S34": lambda desk: desk.file(workbook_of({"登记": rows(CARD)})),
     "S35": lambda desk: desk.file(workbook_of({"登记": rows(CARD.replace("对象类别 | 其他", "乡镇 | 章华镇"))})),
+    "S36": lambda desk: desk.file(workbook_of({"汇总": rows("单位 | 走访户数 | 矛盾纠纷件数\n工会 | 12 | 3")})),
     "S30": lambda desk: desk.table(
         "走访日期 | 走访干部 | 联系电话 | 走访对象 | 对象类别", "@2023-09-20 | 李明 | 13900000001 | 张三 | 其他"
     ),
@@ -399,6 +402,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "S34": (
         "「登记」表是一户一张的卡片，一共读了1户，每一项取它右边的一格",
         "请核对回执里收下的户数；不对的，请改成表样的样子（一行一户）后重新放入",
+    ),
+    "S36": (
+        "「汇总」表是单位自己的汇总表，只有数字，没有一户一行；记下了报的数，不算走访登记",
+        "不需处理；走访了哪些户，请填走访登记表。报的数比登记的多，会催报",
     ),
     "S35": (
         "「登记」表像是一户一张的卡片，但看不准哪一格属于哪一户、哪一项，整张表没有收",

@@ -46,6 +46,7 @@ def test_the_shipped_rules_are_whole() -> None:
         "roster",
         "assignment",
         "decision",
+        "claimed_totals",
     )
 
 

@@ -12,7 +12,7 @@ from tables import workbook
 from tray import Tray
 
 from dazoufang.commands.rebuild import rebuild
-from dazoufang.duties.alerts import SENT_NOTHING
+from dazoufang.duties.levels import SENT_NOTHING
 from dazoufang.ledger.withdrawals import recent, withdrawals
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, RETURNED, WITHDRAWS, ZERO
 from dazoufang.rules.campaign import Rules

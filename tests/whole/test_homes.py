@@ -160,8 +160,10 @@ def test_what_stood_in_for_missing_rules_is_kept_with_them(tmp_path: Path) -> No
     assert sorted(path.name for path in kept.iterdir()) == [
         "assignment.yaml",
         "campaign.yaml",
+        "claimed_totals.yaml",
         "decision.yaml",
         "dispute.yaml",
+        "generation",
         "roster.yaml",
         "suggestion.yaml",
         "visit.yaml",

@@ -20,10 +20,12 @@ HOW_UNSEEN: Final = "去掉看不见的字符"
 HOW_WIDTH: Final = "全角转半角"
 HOW_UNIT: Final = "单位名称写法"
 HOW_EMAIL: Final = "邮箱写法"
+HOW_COUNTED: Final = "数字带了单位"
 
 # What neither a workbook nor a page can hold: control characters and halves of characters.
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS: Final = re.compile(r"[^\S\n]*(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])")
+_COUNTED: Final = re.compile(r"([0-9]{1,6})(?:户次|人次|户|人|件|个|条|项|家|次)")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]+(?:\.0+)?|[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.0+)?")
 _EMAIL: Final = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
@@ -99,6 +101,15 @@ def to_integer(value: Cell) -> Converted:
             return fault("C10", digits=len(digits))
         return Converted(int(whole), how=HOW_WIDTH if not value.isascii() else "")
     return EMPTY if terms.is_blank(text) else fault("C18", what="应为整数")
+
+
+def to_count(value: Cell) -> Converted:
+    """As `to_integer`, and what is counted may stand behind the number: 12户, 3 件."""
+    counted = _COUNTED.fullmatch("".join(terms.narrow(value).split())) if isinstance(value, str) else None
+    if counted is None:
+        return to_integer(value)
+    number = to_integer(counted[1])
+    return number if number.fault else replace(number, how=HOW_COUNTED)
 
 
 def to_email(value: Cell) -> Converted:

@@ -20,6 +20,7 @@ from dazoufang.model.faults import Fault
 from dazoufang.reading.sheet import Book, Sheet, Value
 from dazoufang.rules.campaign import Townships
 from dazoufang.rules.habits import OLDER_SHEET, SAMPLE_SHEET, Habits
+from dazoufang.rules.schema import Role
 
 __all__ = ["Extract", "Table", "extract"]
 
@@ -69,7 +70,7 @@ def extract(
             if sheet.rows and not own:
                 found.faults.append(faults.make("S06", sheet=sheet.name))
         elif own:
-            if any(table.match.sure and table.rows for table in _tables(sheet, headings, file_name, known)):
+            if any(_holds_rows(table) for table in _tables(sheet, headings, file_name, known)):
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_OWN_NAME, remedy=_OTHER_NAME))
         else:
             tables = list(cards.tables(sheet, headings)) if known else []
@@ -96,6 +97,11 @@ def extract(
     if found.tables:
         found.faults.extend(faults.make("S10", sheet=sheet.name) for sheet in strange)
     return found
+
+
+def _holds_rows(table: Table) -> bool:
+    """Whether what stands in a sheet of our own name is rows to be reported, not figures such as ours."""
+    return table.match.sure and bool(table.rows) and table.match.schema.role is not Role.CLAIMS
 
 
 def _holds_something(sheet: Sheet) -> bool:

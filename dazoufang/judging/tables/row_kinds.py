@@ -85,6 +85,7 @@ class RowKinds:
         self.fields: dict[int, Field] = {column: schema.by_name[name] for name, column in columns.items()}
         self.derived = {column for column, field in self.fields.items() if field.derived}
         self.required = {columns[field.name] for field in schema.required if field.name in columns}
+        self.only_figures = all(self.fields[column].type == "integer" for column in self.required)
         self.written_ahead = {*schema.written_ahead, *(field.name for field in schema.fields if field.derived)}
         self.note_column = -1  # of the note or footer above
 
@@ -197,7 +198,10 @@ class RowKinds:
         return len(numbers) >= _LEAST_NUMBERING and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
     def _is_total(self, line: RowOfSheet) -> bool:
-        """A row of totals: the word stands first, or anywhere where it can be no value, and little else is filled."""
+        """A row of totals: the word stands first, or anywhere where it can be no value, and little else is filled; in a
+        table of figures the word is enough."""
+        if self.only_figures:
+            return any(_TOTAL.fullmatch(terms.normalize(text)) for _, text in line.texts if len(text) <= _SHORT)
         most = min(2, len(self.required) - 2)
         if line.leading and terms.is_total(line.first):
             return len(self._filled(line)) <= (most if _TOTAL.fullmatch(line.first) else min(1, most))

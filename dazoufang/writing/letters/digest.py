@@ -11,8 +11,8 @@ from typing import Any, Final, cast
 
 import pandas as pd
 
-from dazoufang.duties.alerts import BEHIND, MISSED, NO_VISIT, PHASE_ENDS, SENT_NOTHING, STALE, counts
-from dazoufang.duties.levels import OVERDUE, REMIND, SEVERE, WARN
+from dazoufang.duties.alerts import BEHIND, MISSED, NO_VISIT, PHASE_ENDS, STALE, counts
+from dazoufang.duties.levels import OVERDUE, REMIND, SENT_NOTHING, SEVERE, WARN
 from dazoufang.duties.unknown_holidays import NO_HOLIDAYS
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.workdays import GUESSED
