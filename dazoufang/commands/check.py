@@ -21,9 +21,10 @@ from dazoufang.rules.packed import pack
 from dazoufang.running.intake import engine_of, examined_or_why, task_of
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
-from dazoufang.system.children import Progress, counted, raise_our_mistake, silent
+from dazoufang.system.children import raise_our_mistake
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
+from dazoufang.system.progress import Progress, counted, silent
 from dazoufang.writing.answers.names import answer_names, has_copy
 
 

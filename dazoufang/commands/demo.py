@@ -11,9 +11,9 @@ from typing import Final
 from dazoufang.commands.run import Summary, run
 from dazoufang.commands.run import show as show_run
 from dazoufang.commands.screen import Screen
-from dazoufang.system.children import Progress, silent
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home, shipped
+from dazoufang.system.progress import Progress, silent
 
 TODAY: Final = date(2023, 10, 20)  # the example round is in its last phase on this day
 

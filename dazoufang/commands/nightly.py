@@ -24,9 +24,9 @@ from dazoufang.running.desk import Desk
 from dazoufang.running.mail_in import MailIn
 from dazoufang.running.proof import Proof
 from dazoufang.system import logbook
-from dazoufang.system.children import Progress, silent
 from dazoufang.system.errors import becomes
 from dazoufang.system.home import Home, shipped
+from dazoufang.system.progress import Progress, silent
 from dazoufang.writing.letters import night as report
 
 _STATES: Final = {

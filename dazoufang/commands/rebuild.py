@@ -22,8 +22,9 @@ from dazoufang.running.intake import engine_of, take_in, task_of
 from dazoufang.running.outbox_plan import publication
 from dazoufang.system import temp_folder
 from dazoufang.system.child_limits import Failure
-from dazoufang.system.children import Progress, counted, raise_our_mistake, silent
+from dazoufang.system.children import raise_our_mistake
 from dazoufang.system.home import Home
+from dazoufang.system.progress import Progress, counted, silent
 
 
 def rebuild(home: Home, today: date | None = None, progress: Progress = silent) -> list[str]:

@@ -14,9 +14,9 @@ from dazoufang.ledger.withdrawals import withdrawals
 from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.running.desk import Desk, NoRoom
-from dazoufang.running.intake import Taken
-from dazoufang.system.children import Progress, silent
+from dazoufang.running.taken import Taken
 from dazoufang.system.home import Home
+from dazoufang.system.progress import Progress, silent
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def run(
         shown = desk.publish(today, moment)
         reasons.append(missing_in_words(shown.published.missing, "请关闭后再运行一次"))
         desk.clear()
-        withdrawn = withdrawals(taken.fresh, desk.ledger_fold.effects)
-        effects, year = desk.ledger_fold.effects, desk.rules.campaign.year_of(today).year
+        effects = desk.ledger_fold.effects if taken.fresh else {}
+        withdrawn, year = withdrawals(taken.fresh, effects), desk.rules.campaign.year_of(today).year
     verdicts = [submission.verdict for submission in taken.fresh]
     return Summary(
         today=today,

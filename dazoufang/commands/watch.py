@@ -37,6 +37,7 @@ from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.running.mail_in import MailIn
 from dazoufang.running.proof import Proof
 from dazoufang.running.rhythm import Rhythm, night_is_due
+from dazoufang.running.taken import ours_in_words
 from dazoufang.system import files, logbook
 from dazoufang.system.errors import OnWatch, becomes
 from dazoufang.system.home import Home
@@ -134,7 +135,7 @@ class Watch:
         """
         try:
             kept_back = self._scan_and_work()
-            words = kept_back or intake.ours_in_words(self._ours) or self._closed
+            words = kept_back or ours_in_words(self._ours) or self._closed
             state, blocked = health.TROUBLE if words else health.WATCHING, bool(kept_back)
         except Exception as error:
             state, words = self._state_after(error)

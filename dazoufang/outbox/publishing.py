@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.outbox import placing, remembered
-from dazoufang.outbox.remembered import UNKNOWN, Issue, KnownFile, Remembered
+from dazoufang.outbox.remembered import UNKNOWN, Counts, Issue, KnownFile, Remembered
 from dazoufang.system import failpoints, files
 
 STAGING: Final = ".publishing"
@@ -37,6 +37,15 @@ class Published:
     missing: list[str] = field(default_factory=list)
 
 
+def settled(outbox: Path, published_list: Path, issue: Issue) -> Remembered | None:
+    """What was published last, if that is all of `issue`, and no file of it has been touched since; else None."""
+    known = remembered.read(published_list)
+    if known.issue != issue or known.counts is None or (outbox / STAGING).exists():
+        return None
+    untouched = all(entry["stamp"] == remembered.stamp(outbox / path) for path, entry in known.files.items())
+    return known if untouched else None
+
+
 def stale(outbox: Path, published_list: Path, plan: Mapping[str, Artifact]) -> list[str]:
     """The planned paths that `publish` will have to make."""
     return list(_to_make(outbox, plan, remembered.read(published_list)))
@@ -49,6 +58,7 @@ def publish(
     issue: Issue | None,
     moment: str = "0000",
     *,
+    counts: Counts | None = None,
     confirm: Callable[[], None] = lambda: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Published:
@@ -60,6 +70,7 @@ def publish(
     plan: path → what is to stand there.
     issue: what the plan is.
     moment: HHMM, for the name of a new version beside a file that somebody has open.
+    counts: what the issue comes to, remembered with it once all of it is in place.
     confirm: called right before the first name changes; raises where that is no longer ours to do.
     sleep: how to wait before trying a file again that somebody has open.
 
@@ -85,7 +96,9 @@ def publish(
     unchanged = {path: former.files[path] for path in plan if path not in making}
     made = {path: {"key": artifact.key, "stamp": ""} for path, artifact in making.items()}
     locked = {path: former.files.get(path, UNKNOWN) for path in placed.locked}  # as before: it is tried again
-    _remember(published_list, issue or former.issue, _stamped(outbox, unchanged | made | placed.beside | kept) | locked)
+    now = _stamped(outbox, unchanged | made | placed.beside | kept) | locked
+    whole = issue is not None and not (placed.locked or placed.beside or kept)
+    _remember(published_list, Remembered(issue or former.issue, now, counts if whole else None))
     removed = [path for path, went in gone.items() if went and "for" not in left[path]]
     beside = {entry["for"] for entry in placed.beside.values()}
     changed = [*(path for path in staged if path not in locked), *removed]
@@ -167,7 +180,7 @@ def _stamped(outbox: Path, entries: Mapping[str, KnownFile]) -> dict[str, KnownF
     }
 
 
-def _remember(published_list: Path, issue: Issue | None, entries: Mapping[str, KnownFile]) -> None:
+def _remember(published_list: Path, now: Remembered) -> None:
     """The last thing: what the outbox shows now."""
-    remembered.write(published_list, Remembered(issue, entries))
+    remembered.write(published_list, now)
     failpoints.reach("published")

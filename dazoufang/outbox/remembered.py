@@ -11,6 +11,7 @@ from typing import Final
 
 from dazoufang.system import failpoints, files
 
+Counts = dict[str, dict[str, int]]  # of what → how many, for a summary
 KnownFile = dict[str, str]  # key, stamp; for a version beside a locked file also "for", that file's path
 UNKNOWN: Final[KnownFile] = {"key": "", "stamp": ""}  # of a file that may not be there yet
 
@@ -25,10 +26,12 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The issue that was published last (None: there was none), and every file of ours by its path."""
+    """The issue that was published last (None: there was none), and every file of ours by its path. `counts`: what the
+    issue comes to, where all of it is in place."""
 
     issue: Issue | None = None
     files: Mapping[str, KnownFile] = field(default_factory=dict)
+    counts: Counts | None = None
 
 
 def read(published_list: Path) -> Remembered:
@@ -39,13 +42,13 @@ def read(published_list: Path) -> Remembered:
         issue = Issue(date.fromisoformat(day), str(found.get("made_from", ""))) if day else None
     except (FileNotFoundError, ValueError):
         return Remembered()
-    return Remembered(issue, found.get("files", {}))
+    return Remembered(issue, found.get("files", {}), found.get("counts"))
 
 
 def write(published_list: Path, now: Remembered) -> None:
     """Remember this from now on."""
     issue = {"today": now.issue.today.isoformat(), "made_from": now.issue.made_from} if now.issue else {}
-    text = json.dumps(issue | {"files": now.files}, ensure_ascii=False, indent=0, sort_keys=True)
+    text = json.dumps(issue | {"files": now.files, "counts": now.counts}, ensure_ascii=False, indent=0, sort_keys=True)
     files.write_atomic(published_list, text.encode())
 
 
@@ -53,7 +56,7 @@ def note(published_list: Path, known: Remembered, coming: Mapping[str, KnownFile
     """Remember files before they are there: a crash leaves none that nobody knows."""
     if not coming.keys() - known.files.keys():
         return known
-    more = replace(known, files={**known.files, **coming})
+    more = replace(known, files={**known.files, **coming}, counts=None)
     write(published_list, more)
     failpoints.reach("noted")
     return more

@@ -255,6 +255,14 @@ class Record:
         with self.reading() as db:
             return db.execute(sa.select(sa.func.max(SUBMISSIONS.c.received_on))).scalar()
 
+    def heads(self) -> list[Submission]:
+        """Every submission without parts, faults and repairs, in the order of acceptance."""
+        table = SUBMISSIONS.c
+        columns = (table.submission_id, table.sha256, table.path, table.archived, table.received_on, table.verdict)
+        with self.reading() as db:
+            found = db.execute(sa.select(*columns, table.unit, table.rules).order_by(table.submission_id))
+            return [Submission(*head[:7], rules=head.rules) for head in found]
+
     def submissions(self) -> Iterator[Submission]:
         """Every submission with its parts and rows, in the order of acceptance."""
         with self.reading() as db:

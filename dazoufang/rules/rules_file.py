@@ -75,7 +75,7 @@ def load(path: Path, model: type[Model], shipped: Path) -> Model:
     path = path if path.exists() else shipped
     node, content = parsed(path)
     try:
-        return model.model_validate(completed(content, model, _content(shipped)))
+        return model.model_validate(completed(content, model, content if path == shipped else _content(shipped)))
     except ValidationError as error:
         raise _worded(path, node, error, model) from None
 

@@ -1,4 +1,6 @@
-"""One home at work: its rules, record, ledger and child processes, kept from pass to pass."""
+"""One home at work: its rules, record, ledger and child processes, kept from pass to pass.
+
+What judges, folds and writes is imported where it is first wanted: a run that finds nothing to do ends before."""
 
 from __future__ import annotations
 
@@ -9,30 +11,31 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from dazoufang import __version__
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, passes, settling, share, trays
 from dazoufang.inbox import scan as inbox_scan
 from dazoufang.inbox.scan import Contents, PassedOver, Waiting
-from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.submission import Submission
 from dazoufang.outbox import publishing, remembered
 from dazoufang.outbox.publishing import Published
 from dazoufang.outbox.remembered import Issue
 from dazoufang.record.record import Record
+from dazoufang.rules import templates
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.forms import fingerprint
-from dazoufang.running import intake
-from dazoufang.running.intake import PassFailed, Taken
-from dazoufang.running.outbox_plan import answers, publication
-from dazoufang.running.proof import Proof, prove
-from dazoufang.running.slow_parts import Copies
+from dazoufang.running.taken import PassFailed, Taken
 from dazoufang.system import files, logbook
-from dazoufang.system.children import Engine, Progress, silent
 from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home, NotItsRecord
+from dazoufang.system.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from dazoufang.ledger.fold import Fold
+    from dazoufang.running.proof import Proof
+    from dazoufang.system.children import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Desk:
         self._progress = progress
         self._engine: Engine | None = None
         self._ledger_fold: Fold | None = None
+        self._leading = self._swept = False
 
     def __enter__(self) -> Self:
         return self
@@ -100,25 +104,37 @@ class Desk:
         """
         with self.record.lead(patience):
             try:
+                self._leading = True
                 self._catch_up()
                 self.clear()
                 yield
             except BaseException:
-                self._ledger_fold = None
+                self._ledger_fold, self._swept = None, False
                 self.rest()
                 raise
+            finally:
+                self._leading = False
 
     @property
     def ledger_fold(self) -> Fold:
-        """The record, folded, inside `lead`."""
-        if self._ledger_fold is None:
+        """The record, folded when it is first asked for, inside `lead`."""
+        if not self._leading:
             raise RuntimeError("only inside lead()")
+        if self._ledger_fold is None:
+            self._ledger_fold = self._folded()
         return self._ledger_fold
+
+    def _folded(self) -> Fold:
+        from dazoufang.ledger.fold import fold
+
+        return fold(self.record.submissions(), self.rules)
 
     @property
     def engine(self) -> Engine:
         """Child processes, started when first wanted."""
         if self._engine is None:
+            from dazoufang.running import intake
+
             self._engine = intake.engine_of(self.rules).__enter__()
         return self._engine
 
@@ -166,8 +182,11 @@ class Desk:
             OSError, Trouble: as `intake.take`; a mistake only where it comes before any file is claimed.
         """
         taken = Taken()
-        if waiting:
-            self._make_sure_of_room()
+        if not waiting:
+            return taken
+        from dazoufang.running import intake
+
+        self._make_sure_of_room()
         # What a crash left is a pass of its own: were the roster in a later one, the others would not be judged by it.
         together = passes.passes(intake.likely_references(waiting, self.rules.schemas))
         while together:
@@ -182,7 +201,7 @@ class Desk:
                 logbook.failure(error.__cause__ or error)
                 if not error.left:
                     raise
-                self._ledger_fold = fold(self.record.submissions(), self.rules)
+                self._ledger_fold = self._folded()
                 if len(error.left) > 1:
                     together[:0] = [[alone] for alone in error.left]
                     continue
@@ -192,6 +211,9 @@ class Desk:
 
     def answer(self, fresh: Sequence[Submission], moment: str) -> Published:
         """Publish the receipts and returned copies of these submissions alone: what their senders wait for."""
+        from dazoufang.running.outbox_plan import answers
+        from dazoufang.running.slow_parts import Copies
+
         copies = Copies(self.home, self.ledger_fold.rules, self.engine, self._progress)
         plan = answers(self.home, self.ledger_fold, copies, fresh)
         copies.prepare(plan[path].key for path in publishing.stale(self.home.outbox, self.home.published, plan))
@@ -200,15 +222,21 @@ class Desk:
         )
 
     def publish(self, today: date, moment: str) -> Shown:
-        """Publish all there is for `today`."""
+        """Publish all there is for `today`. Where the outbox shows it already, nothing is made, nor read again."""
+        issue = self._issue(today)
+        if there := publishing.settled(self.home.outbox, self.home.published, issue):
+            return Shown(sorted(there.files), Published([], []), there.counts or {}, [])
+        from dazoufang.running.outbox_plan import publication
+
         planned = publication(self.home, self.ledger_fold, today, self.engine, self._progress)
         planned.prepare(publishing.stale(self.home.outbox, self.home.published, planned.files))
         published = publishing.publish(
             self.home.outbox,
             self.home.published,
             planned.files,
-            self._issue(today),
+            issue,
             moment,
+            counts=None if planned.copies.failures else planned.counts,
             confirm=self.record.still_leads,
         )
         return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
@@ -219,10 +247,17 @@ class Desk:
 
     def _issue(self, today: date) -> Issue:
         last = self.record.counters().submission_id
-        return Issue(today, f"{__version__} {fingerprint(self.home.schemas)} {last}")
+        return Issue(
+            today, f"{__version__} {fingerprint(self.home.schemas)} {templates.fingerprint(self.home.templates)} {last}"
+        )
 
     def prove(self) -> Proof:
         """Compare inbox, archive, record and outbox with each other, when all is published."""
+        from dazoufang.running import intake
+        from dazoufang.running.outbox_plan import answers
+        from dazoufang.running.proof import prove
+        from dazoufang.running.slow_parts import Copies
+
         uncleared = {(path, digest) for _, path, digest in self.record.clearing()}
         found = self.scan()
         waiting = [file for file in found.waiting if not intake.is_uncleared(file, uncleared)]
@@ -252,16 +287,17 @@ class Desk:
         changed = fingerprint(self.home.schemas) != self.rules.fingerprint
         if changed:
             self.rules = load_rules(self.home.schemas)
-        folded = self._ledger_fold.submissions if self._ledger_fold else []
-        last = folded[-1].submission_id if folded else 0
-        if self._ledger_fold is None:
+        if not self._swept:
             files.sweep(self.home.archive)
             files.sweep(self.home.published.parent, self.home.published.name)
-        if self._ledger_fold is None or changed or last != self.record.counters().submission_id:
+            self._swept = True
+        heads = self.record.heads()
+        folded = self._ledger_fold.submissions if self._ledger_fold else []
+        if changed or [each.submission_id for each in folded[-1:]] != [each.submission_id for each in heads[-1:]]:
             self.rest()  # the children hold the rules they were started with
-            self._ledger_fold = fold(self.record.submissions(), self.rules)
-        _of_this_archive(self.home, self._ledger_fold.submissions)
-        originals.journal(self.home.archive, self._ledger_fold.submissions)  # what a crash left out
+            self._ledger_fold = None
+        _of_this_archive(self.home, heads)
+        originals.journal(self.home.archive, heads)  # what a crash left out
 
     def _make_sure_of_room(self) -> None:
         least = self.rules.campaign.watch.free_mb.value

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
-from pathlib import Path
 from typing import Final
 
 from dazoufang import __version__
@@ -16,12 +15,14 @@ from dazoufang.ledger.withdrawals import recent
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox.publishing import Artifact
+from dazoufang.rules import templates as template_prints
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Role
 from dazoufang.running.slow_parts import AnnexInChild, Copies
 from dazoufang.system import files
-from dazoufang.system.children import Engine, Progress, silent
+from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
+from dazoufang.system.progress import Progress, silent
 from dazoufang.writing import alert_sheet, blank_forms
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.annexes.annexes import AnnexTask
@@ -98,7 +99,7 @@ def answers(
     """
     rules, templates = ledger_fold.rules, home.templates
     by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
-    made_from = f"{__version__} {rules.fingerprint} {_fingerprint(templates)}"
+    made_from = f"{__version__} {rules.fingerprint} {template_prints.fingerprint(templates)}"
     plan: dict[str, Artifact] = {}
     for submission in ledger_fold.submissions if wanted is None else wanted:
         folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
@@ -124,8 +125,3 @@ def _record_key(submissions: Iterable[Submission]) -> str:
         for each in submissions
     )
     return files.sha256("".join(said).encode())[:16]
-
-
-def _fingerprint(folder: Path) -> str:
-    """A short hash of the templates, so that answers made with others are made again."""
-    return files.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*.html"))))[:16]

@@ -12,8 +12,9 @@ from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import pack
 from dazoufang.system.child_limits import Failure
-from dazoufang.system.children import CannotStart, Engine, Progress, counted, raise_our_mistake, silent
+from dazoufang.system.children import CannotStart, Engine, raise_our_mistake
 from dazoufang.system.home import Home
+from dazoufang.system.progress import Progress, counted, silent
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.annexes.annexes import AnnexTask
 from dazoufang.writing.answers.copy_task import CopyTask, make_copy

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
-from itertools import chain, count
+from itertools import chain
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -41,20 +41,6 @@ else:
     from multiprocessing.context import ForkServerProcess as _Process
 
 _MAIN_LOCK: Final = threading.Lock()
-
-
-# Shows a person how far a long step is: (step, done, total). `cli` draws it.
-Progress = Callable[[str, int, int], None]
-
-
-def silent(*_: object) -> None:
-    """Shows nothing: for tests and schedulers."""
-
-
-def counted(progress: Progress, step: str, total: int) -> Callable[[int], None]:
-    """Shows a step's progress as an `on_done` of `Engine.map`."""
-    done = count(1)
-    return lambda _: progress(step, next(done), total)
 
 
 class CannotStart(Trouble):

@@ -11,7 +11,8 @@ import pytest
 from conftest import TODAY, Office
 from tables import workbook
 
-from dazoufang.running import outbox_plan
+from dazoufang.ledger import fold as ledger_fold
+from dazoufang.running import desk, outbox_plan
 from dazoufang.system.home import shipped
 from dazoufang.writing import alert_sheet
 from dazoufang.writing.annexes import annexes
@@ -43,6 +44,47 @@ def test_an_idle_run_makes_nothing(office: Office, made: list[str]) -> None:
     assert made == [] and office.outbox() == before
 
 
+def test_an_idle_run_does_not_even_read_the_rows_and_says_the_same(
+    office: Office, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = office.run()
+    monkeypatch.setattr(ledger_fold, "fold", lambda *_: pytest.fail("the record was folded"))
+    again = office.run()
+    assert (again.rows, again.items, again.lists, again.outbox) == (first.rows, first.items, first.lists, first.outbox)
+    assert again.rows == {"visits": 1, "disputes": 1, "suggestions": 0} and again.items["open"] == 1
+    assert again.alerts == first.alerts and sum(again.alerts.values()) > 0
+    assert again.changed == [] and made == []
+
+
+def other_templates(office: Office) -> None:
+    copytree(shipped("templates"), office.home.root / "templates")
+    (office.home.root / "templates" / "receipt.html").write_text("另一种回执", encoding="utf-8")
+
+
+def a_receipt_gone(office: Office) -> None:
+    next(office.home.outbox.glob("回执/*/*.html")).unlink()
+
+
+def a_receipt_typed_over(office: Office) -> None:
+    next(office.home.outbox.glob("回执/*/*.html")).write_text("另一种回执", encoding="utf-8")
+
+
+def killed_while_publishing(office: Office) -> None:
+    (office.home.outbox / ".publishing").mkdir()
+
+
+@pytest.mark.parametrize("change", [other_templates, a_receipt_gone, a_receipt_typed_over, killed_while_publishing])
+def test_a_run_is_not_idle_where_the_outbox_is_not_what_it_should_be(
+    office: Office, made: list[str], change: Callable[[Office], None]
+) -> None:
+    assert made == []
+    change(office)
+    office.run()
+    receipts = [file.read_text(encoding="utf-8") for file in office.home.outbox.glob("回执/*/*.html")]
+    assert len(receipts) == 1 and (receipts == ["另一种回执"]) == (change is other_templates)
+    assert not (office.home.outbox / ".publishing").exists()
+
+
 def another_delivery(office: Office) -> None:
     office.take("工会/另一份.xlsx", workbook(HEAD + WANG, unit="工会"))
 
@@ -67,7 +109,8 @@ def test_what_they_are_made_of_makes_them_anew(
 
 
 def test_a_newer_program_makes_them_anew(office: Office, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox_plan, "__version__", "9.9")
+    for module in (outbox_plan, desk):
+        monkeypatch.setattr(module, "__version__", "9.9")
     office.run()
     assert sorted(made) == EVERYTHING
 
