@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from dazoufang.judging.tables.extract import Table
 from dazoufang.model import faults, terms
-from dazoufang.model.cell_names import address
 from dazoufang.model.faults import INFO, WARNING, Fault
 from dazoufang.model.one_visit import is_one_visit, told_otherwise, visit_key
 from dazoufang.model.submission import Row
@@ -30,12 +29,8 @@ class Place:
         self.columns = table.match.columns
 
     def cell(self, name: str) -> str:
-        """The cell of field `name` in this row, "" where the table has no such column."""
-        if (self.row_no, name) in self.table.joined:
-            return address(self.row_no - 1, self.table.joined[self.row_no, name].column)
-        if name not in self.columns:
-            return ""
-        return address(self.table.cell_rows.get(name, self.row_no - 1), self.columns[name])
+        """The cell of field `name` in this row, or over it; "" where the table has none for it."""
+        return self.table.cell(self.row_no, name)
 
     def spot(self, name: str) -> str:
         """Another cell of this row: B2（走访日期）."""

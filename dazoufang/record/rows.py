@@ -62,6 +62,7 @@ def row_of(part: Part, row: Row) -> dict[str, Any]:
         "unit": row.unit,
         "held": row.held,
         "cells": as_json(row.values),
+        "elsewhere": as_json(row.elsewhere),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from dazoufang.judging.tables import cards, row_habits
 from dazoufang.judging.tables.headings import Block, find_heading
 from dazoufang.judging.tables.joined import Joiner
+from dazoufang.judging.tables.origins import FROM_MERGED
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
 from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
 from dazoufang.judging.tables.table import Table
@@ -172,7 +173,7 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
     schema = table.match.schema
     by_column = [(columns[f.name], f) for f in schema.fields if f.name in columns and not f.derived]
     known = set(columns.values())
-    joiner = Joiner(view, table.match.parts, block.bottom, table.joined)
+    joiner = Joiner(view, table.match.parts, block.bottom, table.origins)
     headless = _Headless(view, table, block)
     beyond: dict[str, str] = {}
     kind, end, closed = "", block.bottom + 1, False
@@ -210,7 +211,7 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
                 value = view.from_above(row, column, block.bottom)
                 if value is not None:
                     own[column_field.name] = value
-                    table.filled_down.add((row + 1, column_field.name))
+                    table.origins[row + 1, column_field.name] = FROM_MERGED
         joiner.fill(row, own)
         headless.note(row)
         for column in range(min(headless.end, view.width)):

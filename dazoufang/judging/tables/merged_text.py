@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Final
 
 from dazoufang.judging.tables.headings import Block
+from dazoufang.judging.tables.origins import FROM_MERGED
 from dazoufang.judging.tables.sheet_view import SheetView
 from dazoufang.judging.tables.table import Table
 from dazoufang.model import faults, terms
@@ -33,7 +34,7 @@ def fill(table: Table, view: SheetView, block: Block) -> Areas:
             value = None if field.derived else view.from_above(row_no - 1, column, block.bottom)
             if value is not None:
                 cells[name] = value
-                table.filled_down.add((row_no, name))
+                table.origins.setdefault((row_no, name), FROM_MERGED)
                 if field.matter:
                     areas[view.anchors[row_no - 1, column][0] + 1, name].append(row_no)
     return areas
