@@ -97,10 +97,13 @@ def _two_columns(table: Table, name: str, first: int, second: int) -> Fault:
 
 def _left_aside(table: Table, aside: Aside) -> Fault:
     title = table.match.schema.by_name[aside.field].title
-    return _heading_fault(aside.code, table, aside.column, title, letter=_letter(aside.column), why=aside.why)
+    details = {"letter": _letter(aside.column), "why": aside.why}
+    return _heading_fault(aside.code, table, aside.column, title, aside.severity, **details)
 
 
-def _heading_fault(code: str, table: Table, column: int, title: str, **details: str) -> Fault:
+def _heading_fault(
+    code: str, table: Table, column: int, title: str, severity: str | None = None, **details: str
+) -> Fault:
     return faults.make(
         code,
         sheet=table.sheet,
@@ -108,6 +111,7 @@ def _heading_fault(code: str, table: Table, column: int, title: str, **details: 
         row=table.heading_row,
         column=title,
         value=table.headings[column],
+        severity=severity,
         **details,
     )
 

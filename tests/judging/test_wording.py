@@ -13,13 +13,15 @@ import pytest
 from conftest import TODAY, Office
 from msoffcrypto.format.ooxml import OOXMLFile
 from tables import rows, workbook, workbook_of, zipped
+from writers import Sheet, write
 
 from dazoufang.judging.examine import Task, examine, examine_bytes
 from dazoufang.judging.judge import Judge
 from dazoufang.judging.tables.extract import extract
 from dazoufang.judging.which_form import Headings
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
-from dazoufang.reading.sheet import Book, CellError, Disputed, HalfStruck, Sheet, Uncalculated
+from dazoufang.reading.sheet import Book, CellError, Disputed, HalfStruck, Uncalculated
+from dazoufang.reading.sheet import Sheet as ReadSheet
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Rule
@@ -35,6 +37,9 @@ DITCH = "与邻居因排水沟改道争执"
 ROSTER = "姓名 | 单位 | 角色 | 邮箱\n李明 | 工会 | 股室负责人 | \n陈红 | 督导室 | 股室负责人 | "
 DECISION = "编号 | 裁定 | 批准人 | 批准日期 | 理由\n23下矛0001 | 作废 | 局长 | @2023-10-10 | 重复登记"
 HANDLED = "| 23下矛0001 | @2023-09-20 | 李明 | {} | | 邻里关系 | 与邻居因排水沟改道争执 | 正在化解 | 督导室 |"
+HIDDEN_TWIN = Sheet("登记", hidden_columns={4})
+HIDDEN_TWIN.lay(0, 0, ["走访日期", "走访干部", "走访对象", "对象类别", "电话", "联系电话"])
+HIDDEN_TWIN.lay(1, 0, ["2023-9-20", "李明", "张三", "其他", "13812345678", "13812345678"])
 PHOTO = b"\x89PNG\r\n\x1a\n" + b"\0" * 50
 
 
@@ -76,7 +81,7 @@ class Desk:
 
     def cells(self, *line: object) -> list[Fault]:
         """Cells as a reader gives them: for values that no test workbook can hold."""
-        sheet = Sheet("登记", True, [*rows(HEAD), list(line)], [])  # type: ignore[list-item]
+        sheet = ReadSheet("登记", True, [*rows(HEAD), list(line)], [])  # type: ignore[list-item]
         found: list[Fault] = []
         for table in extract(Book("", [sheet]), Headings(self.rules.schemas), "x", self.rules.habits).tables:
             found += Judge(self.rules, TODAY).judge(table).faults
@@ -183,6 +188,7 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "S30": lambda desk: desk.table(
         "走访日期 | 走访干部 | 联系电话 | 走访对象 | 对象类别", "@2023-09-20 | 李明 | 13900000001 | 张三 | 其他"
     ),
+    "S27": lambda desk: desk.file(write([HIDDEN_TWIN], "xlsx")),
     "S31": lambda desk: desk.table(
         "走访日期 | 走访时间 | 走访干部 | 走访对象 | 对象类别", "@2023-09-20 | 上午 | 李明 | 张三 | 其他"
     ),
@@ -391,6 +397,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "S30": (
         "「登记」表C列“联系电话”紧跟在走访干部后面，像是干部的电话，没有当作走访对象的电话",
         "是走访对象的电话，请把表头改成“走访对象电话”后重新放入；是别人的，不用处理",
+    ),
+    "S27": (
+        "「登记」表E列“电话”是隐藏的，“联系电话”取的是看得见的F列",
+        "取得对的，不需处理；要取另一列的，请取消隐藏，只留要的那一列后重新放入",
     ),
     "S31": (
         "「登记」表B列“走访时间”写的是上午、下午或钟点，日期在另一列，“走访日期”取的是另一列",
@@ -652,7 +662,7 @@ class TestTheTwelveStandards:
         assert "“2023-7-1”" in one(desk.cell("走访日期", "@2023-07-01")).message
 
     def test_2_a_cell_of_blanks_is_not_called_empty(self, desk: Desk) -> None:
-        sheet = Sheet("登记", True, [*rows(HEAD), [DAY, "李明", "张三", "其他"]], [])
+        sheet = ReadSheet("登记", True, [*rows(HEAD), [DAY, "李明", "张三", "其他"]], [])
         (table,) = extract(Book("", [sheet]), Headings(desk.rules.schemas), "x", desk.rules.habits).tables
         table.rows[0][1]["household"] = "   "
         (fault,) = Judge(desk.rules, TODAY).judge(table).faults

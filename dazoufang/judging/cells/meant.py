@@ -54,13 +54,14 @@ def _unmarked(value: str) -> Value:
 
 
 def as_before(book: Book) -> Book:
-    """A book as programs read it that knew no such habits: stored values for shown ones, nothing crossed out."""
+    """A book as programs read it that knew no such habits: stored values for shown ones, nothing crossed out or
+    hidden."""
     return replace(book, sheets=[_sheet_as_before(sheet) for sheet in book.sheets])
 
 
 def _sheet_as_before(sheet: Sheet) -> Sheet:
     rows = [[_as_before(value) for value in row] for row in sheet.rows]
-    return replace(sheet, rows=rows, struck=frozenset())
+    return replace(sheet, rows=rows, struck=frozenset(), hidden_columns=frozenset())
 
 
 def _as_before(value: Value) -> Value:

@@ -59,8 +59,7 @@ def _own(table: Table, row_no: int, cells: dict[str, Value]) -> set[str]:
     return {
         name
         for name, value in cells.items()
-        if table.typed(row_no, name)
-        and not (value is None or (isinstance(value, str) and not value.strip()))
+        if table.typed(row_no, name) and not (value is None or (isinstance(value, str) and not value.strip()))
     }
 
 
@@ -96,9 +95,7 @@ def _is_merged(table: Table, view: SheetView, block: Block, row_no: int, name: s
     return column is not None and view.from_above(row_no - 1, column, block.bottom) is not None
 
 
-def _add(
-    table: Table, above: tuple[int, dict[str, Value]], line: int, cells: dict[str, Value], own: set[str]
-) -> None:
+def _add(table: Table, above: tuple[int, dict[str, Value]], line: int, cells: dict[str, Value], own: set[str]) -> None:
     """Add to the row `above` the cells `own` of the row `line`, as Excel counts it."""
     row_no, over = above
     for name in own:

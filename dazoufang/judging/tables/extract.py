@@ -14,6 +14,7 @@ from dazoufang.judging.tables.origins import FROM_MERGED
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
 from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
 from dazoufang.judging.tables.table import Table
+from dazoufang.judging.tables.whose_column import hidden_twin
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
@@ -246,8 +247,13 @@ class _Headless:
                 continue
             if column in self.parts:
                 left, name = self.parts.pop(column)
-                self.table.match.twins.append((name, left, column))
                 self.table.headings[column] = self.table.headings[left]
                 self.headed.add(column)
+                if column in self.view.hidden and left not in self.view.hidden:
+                    below = range(row, self.view.height)
+                    field = self.table.match.schema.by_name[name]
+                    self.table.asides.append(hidden_twin(self.view, below, field, column, left))
+                else:
+                    self.table.match.twins.append((name, left, column))
             elif not str(value).strip().isdigit():  # serial numbers need no heading
                 self.table.nameless.add(column)
