@@ -24,6 +24,7 @@ from dazoufang.judging.row_rules import (
 from dazoufang.judging.tables.extract import Table
 from dazoufang.judging.tables.only_changed import unquoted
 from dazoufang.judging.tables.origins import NOT_FILLED
+from dazoufang.judging.tables.ticks import Unclear
 from dazoufang.model import faults, terms
 from dazoufang.model.faults import ERROR, WARNING, Fault, Repair
 from dazoufang.model.submission import Row
@@ -193,6 +194,8 @@ class _SheetRow:
         if isinstance(value, Disputed):
             readings = {"one": faults.visible(value.first), "other": faults.visible(value.second)}
             return Converted(fault="C21", details=readings)
+        if isinstance(value, Unclear):
+            return Converted(fault="R24", details={"what": value.what})
         if isinstance(value, CellError):
             return Converted(fault="C15")
         if isinstance(value, Uncalculated):
@@ -291,4 +294,5 @@ def _shown(value: Value) -> Value:
 
 
 def _is_ditto(field: Field, value: Value) -> bool:
-    return isinstance(value, str) and field.ditto != "none" and terms.is_ditto(value)
+    typed = isinstance(value, str) and not isinstance(value, CellError)
+    return typed and field.ditto != "none" and terms.is_ditto(str(value))

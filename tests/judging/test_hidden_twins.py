@@ -66,9 +66,7 @@ def test_the_column_that_is_seen_is_read(
 
 
 def test_a_hidden_column_that_says_something_else_is_asked_about(rules: Rules) -> None:
-    found = read(
-        rules, form(["联系电话", "电话"], ["13812345678", "13900000001"], [None, "13900000002"], hidden={5})
-    )
+    found = read(rules, form(["联系电话", "电话"], ["13812345678", "13900000001"], [None, "13900000002"], hidden={5}))
     assert cells(found, "phone") == ["13812345678", ""]
     assert said(found) == [("S27", WARNING, "F1")]
     assert found.faults[0].message == (

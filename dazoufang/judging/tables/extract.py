@@ -14,6 +14,7 @@ from dazoufang.judging.tables.origins import FROM_MERGED
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
 from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
 from dazoufang.judging.tables.table import Table
+from dazoufang.judging.tables.ticks import TickReader
 from dazoufang.judging.tables.whose_column import hidden_twin
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults, terms
@@ -175,6 +176,8 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
     by_column = [(columns[f.name], f) for f in schema.fields if f.name in columns and not f.derived]
     known = set(columns.values())
     joiner = Joiner(view, table.match.parts, block.bottom, table.origins)
+    ticks = TickReader(view, table.match.ticks, schema.by_name, block.bottom, table.origins)
+    told_aside = joiner.parts.keys() | ticks.ticks.keys()
     headless = _Headless(view, table, block)
     beyond: dict[str, str] = {}
     kind, end, closed = "", block.bottom + 1, False
@@ -189,6 +192,7 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
             elif value is not None:
                 own[column_field.name] = value
         joiner.read(row, own)
+        ticks.read(row, own)
         kind, left_out_as = rows.kind_of(row, own, kind, table.meta.get("reporting_unit", ""))
         if kind in ("heading", "repeated"):
             while table.rows and rows.is_title(table.rows[-1][0] - 1):
@@ -208,7 +212,7 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
             continue
         end, beyond, closed = row + 1, {}, False
         for column, column_field in by_column:
-            if column_field.ditto == "all" and column_field.name not in joiner.parts:
+            if column_field.ditto == "all" and column_field.name not in told_aside:
                 value = view.from_above(row, column, block.bottom)
                 if value is not None:
                     own[column_field.name] = value

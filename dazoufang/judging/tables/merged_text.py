@@ -27,7 +27,12 @@ def fill(table: Table, view: SheetView, block: Block) -> Areas:
     if not view.anchors:
         return areas
     schema = table.match.schema
-    columns = {name: column for name, column in table.match.columns.items() if schema.by_name[name].ditto == "words"}
+    aside = table.match.parts.keys() | table.match.ticks.keys()
+    columns = {
+        name: column
+        for name, column in table.match.columns.items()
+        if schema.by_name[name].ditto == "words" and name not in aside
+    }
     for row_no, cells in table.rows:
         for name, column in columns.items():
             field = schema.by_name[name]

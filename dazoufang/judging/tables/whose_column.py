@@ -70,6 +70,7 @@ class _Columns:
         self.rows = [row for row in range(bottom + 1, view.height) if known(view, headings, row) < _ROWS_OF_HEADING]
         self.named = {column: name for name, column in match.columns.items()}
         self.named |= {column: name for name, _, column in match.twins}
+        self.named |= {column: name for name, run in match.ticks.items() for column, _ in run}
         fields = match.schema.by_name
         self.cadres = next((name for name, field in fields.items() if field.format == "names"), "")
         self.person = next((field.name for field in match.schema.required if field.format == "name"), "")
