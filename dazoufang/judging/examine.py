@@ -138,7 +138,8 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             part.rows.extend(judged.rows)
             tables.append(JudgedTable(book.member, table, judged.rows))
             part.unit = part.unit or unit
-            part.headings.append(Heading(table.sheet, table.heading_row, dict(table.match.columns), table.cell_rows))
+            columns = dict(table.match.columns)
+            part.headings.append(Heading(table.sheet, table.heading_row, columns, table.cell_rows, table.left))
             part.meta = table.meta | part.meta
             result.faults.extend(map(inside, judged.faults))
             result.repairs.extend(replace(repair, member=book.member) for repair in judged.repairs)

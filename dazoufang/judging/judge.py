@@ -174,7 +174,7 @@ class _SheetRow:
         why = explanation(self.schema, values)
         self.judged.faults.extend(upheld(fault, why) for fault in found)
         has_error = any(fault.severity == ERROR for fault in (*found, *silent))
-        return Row(self.table.sheet, self.row_no, "", values, held=has_error)
+        return Row(self.table.sheet, self.row_no, "", values, held=has_error, left=self.table.left)
 
     def _resolved(self, field: Field, value: Value, above: Mapping[str, Value]) -> tuple[Value, str]:
         """The value that a cell means, and how it was found: for 同上 that of the cell above, if there is one."""

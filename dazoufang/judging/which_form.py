@@ -138,6 +138,10 @@ class Headings:
         """The field of `form` that a heading alone names."""
         return _field(self._indexes[form], (heading,))
 
+    def field_of_path(self, form: str, path: Path) -> str | None:
+        """The field of `form` that the headings over a column name."""
+        return _field(self._indexes[form], tuple(map(self.plain, path)))
+
     def match(self, form: str, paths: Sequence[Path]) -> Match:
         """Which column is which field of `form`."""
         paths = [tuple(map(self.plain, path)) for path in paths]

@@ -35,7 +35,7 @@ class Row:
     """One row of a form. `values`: field name → canonical text (days ISO, several names joined by 、), empty ones left
     out. A `held` row has an error and does not count until it is mended. `row_id` is given by the record. `elsewhere`:
     the fields whose values stand in another cell than that of their row and column → that cell (A3), "" where that is
-    the name of the sheet."""
+    the name of the sheet. `left`: the first column, from 0, of its table, where another stands to the left of it."""
 
     sheet: str
     row_no: int
@@ -44,22 +44,24 @@ class Row:
     held: bool = False
     row_id: int = 0
     elsewhere: dict[str, str] = field(default_factory=dict)
+    left: int = 0
 
     @property
     def place(self) -> str:
         """Where it stands in its part, as one word."""
-        return f"{self.row_no} {self.sheet}"
+        return f"{self.row_no} {self.sheet}" + (f" {self.left}" if self.left else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The heading of one table: its sheet, its last row as Excel shows it, and field → 0-based column. `rows`: of a card,
-    whose values stand in rows of their own, field → 0-based row; else empty."""
+    whose values stand in rows of their own, field → 0-based row; else empty. `left` as a row has it."""
 
     sheet: str
     row_no: int
     columns: dict[str, int]
     rows: dict[str, int] = field(default_factory=dict)
+    left: int = 0
 
 
 @dataclass(slots=True)
@@ -107,7 +109,11 @@ class Part:
         source = row.elsewhere.get(name, "")
         if source.lstrip(ascii_uppercase) == str(row.row_no):
             return source
-        above = [heading for heading in self.headings if heading.sheet == row.sheet and heading.row_no < row.row_no]
+        above = [
+            heading
+            for heading in self.headings
+            if heading.sheet == row.sheet and heading.left == row.left and heading.row_no < row.row_no
+        ]
         nearest = max(above, key=lambda heading: heading.row_no, default=None)
         if nearest is None or name not in nearest.columns:
             return source

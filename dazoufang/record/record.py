@@ -262,7 +262,7 @@ class Record:
             for stored in db.execute(sa.select(ROWS).order_by(ROWS.c.row_id)):
                 row = Row(
                     stored.sheet, stored.row_no, stored.unit, json.loads(stored.cells), stored.held, stored.row_id,
-                    json.loads(stored.elsewhere),
+                    json.loads(stored.elsewhere), stored.left_column,
                 )  # fmt: skip
                 rows.setdefault(stored.part_id, []).append(row)
             parts: dict[int, list[Part]] = {}

@@ -51,6 +51,7 @@ ROWS: Final = sa.Table(
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("cells", sa.Text, nullable=False),  # JSON: field → canonical value
     sa.Column("elsewhere", sa.Text, nullable=False, server_default="{}"),  # JSON: field → the cell it stands in
+    sa.Column("left_column", sa.Integer, nullable=False, server_default="0"),  # of a table beside another, from 0
 )
 # Files of the inbox that are taken in but not yet cleared away; written in the same transaction as their submission.
 CLEARING: Final = sa.Table(

@@ -37,6 +37,10 @@ DITCH = "与邻居因排水沟改道争执"
 ROSTER = "姓名 | 单位 | 角色 | 邮箱\n李明 | 工会 | 股室负责人 | \n陈红 | 督导室 | 股室负责人 | "
 DECISION = "编号 | 裁定 | 批准人 | 批准日期 | 理由\n23下矛0001 | 作废 | 局长 | @2023-10-10 | 重复登记"
 HANDLED = "| 23下矛0001 | @2023-09-20 | 李明 | {} | | 邻里关系 | 与邻居因排水沟改道争执 | 正在化解 | 督导室 |"
+BESIDE = (
+    "走访日期 | 走访干部 | 走访对象 | {}走访日期 | 走访干部 | 走访对象 | 对象类别\n"
+    "2023-9-20 | 李明 | 张三 | {}2023-9-21 | 李明 | 王五 | 人大代表"
+)
 HIDDEN_TWIN = Sheet("登记", hidden_columns={4})
 HIDDEN_TWIN.lay(0, 0, ["走访日期", "走访干部", "走访对象", "对象类别", "电话", "联系电话"])
 HIDDEN_TWIN.lay(1, 0, ["2023-9-20", "李明", "张三", "其他", "13812345678", "13812345678"])
@@ -183,6 +187,8 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "S29": lambda desk: desk.file(workbook(f"{HEAD}\n{changed('走访日期', '9月20日')}", above=[["2022年走访登记表"]], sheet="登记")),
     "S26": lambda desk: desk.cell("备注", "作废"),
     "S10": lambda desk: desk.file(workbook_of({"登记": rows(VISIT), "采购": rows(OTHER)})),
+    "S33": lambda desk: desk.file(workbook_of({"登记": rows(BESIDE.format("对象类别 | ", "其他 | "))})),
+    "S36": lambda desk: desk.file(workbook_of({"登记": rows(BESIDE.format("", ""))})),
     "S34": lambda desk: desk.file(workbook_of({"登记": rows(CARD)})),
     "S35": lambda desk: desk.file(workbook_of({"登记": rows(CARD.replace("对象类别 | 其他", "乡镇 | 章华镇"))})),
     "S30": lambda desk: desk.table(
@@ -406,6 +412,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "S31": (
         "「登记」表B列“走访时间”写的是上午、下午或钟点，日期在另一列，“走访日期”取的是另一列",
         "不需处理；取错了的，请改好表头后重新放入",
+    ),
+    "S33": (
+        "「登记」表左右并排有2张表，分开读了：A至D列走访登记表、E至H列走访登记表",
+        "请核对回执里收下的行数；不对的，请把右边的表移到左边的下面，或另放一个工作表后重新放入",
+    ),
+    "S36": (
+        "「登记」表的表头里“走访日期”“走访干部”“走访对象”各有两列，像是左右并排的两张表，看不准哪一列属于哪一张，整张表没有收",
+        "请把右边的一张移到左边那张的下面（带上它的表头），或另放一个工作表，再重新放入",
     ),
     "S34": (
         "「登记」表是一户一张的卡片，一共读了1户，每一项取它右边的一格",

@@ -110,7 +110,7 @@ class TestAllOrNothing:
         with Record.at(path), closing(sqlite3.connect(path)) as db:
             db.execute("PRAGMA foreign_keys=ON")
             with pytest.raises(sqlite3.IntegrityError):
-                db.execute("INSERT INTO rows VALUES (1, 99, '', 1, '', 0, '{}', '{}')")
+                db.execute("INSERT INTO rows VALUES (1, 99, '', 1, '', 0, '{}', '{}', 0)")
 
     def test_nothing_to_append_changes_nothing(self, path: Path) -> None:
         with Record.at(path) as record:
@@ -163,6 +163,7 @@ class TestUpgrade:
         with closing(sqlite3.connect(path)) as db:
             db.execute("ALTER TABLE submissions DROP COLUMN rules")
             db.execute("ALTER TABLE rows DROP COLUMN elsewhere")
+            db.execute("ALTER TABLE rows DROP COLUMN left_column")
             db.execute('UPDATE parts SET columns = \'{"表一":{"household":3,"remark":9}}\' WHERE columns <> \'[]\'')
             db.execute("UPDATE parts SET columns = '{}' WHERE columns = '[]'")
             db.execute("UPDATE about SET value = '1'")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dazoufang.judging.tables import cards, row_habits
+from dazoufang.judging.tables import cards, row_habits, side_by_side
 from dazoufang.judging.tables.headings import Block, find_heading
 from dazoufang.judging.tables.joined import Joiner
 from dazoufang.judging.tables.origins import FROM_MERGED
@@ -82,7 +82,8 @@ def extract(
                 found.faults.append(faults.make("S35", sheet=sheet.name))
                 continue
             else:
-                tables = list(_tables(sheet, headings, file_name, known))
+                tables, parted = _all_tables(sheet, headings, file_name, known)
+                found.faults.extend(parted)
             if habits and (what := habits.not_data(sheet.name)) and any(table.rows for table in tables):
                 named.append((sheet.name, what))
                 continue
@@ -99,6 +100,27 @@ def extract(
     if found.tables:
         found.faults.extend(faults.make("S10", sheet=sheet.name) for sheet in strange)
     return found
+
+
+def _all_tables(
+    sheet: Sheet, headings: Headings, file_name: str, known: row_habits.Known | None
+) -> tuple[list[Table], list[Fault]]:
+    """The tables of one sheet, also those that stand side by side; and how these were read, for the answer."""
+    parts = side_by_side.sides(sheet, headings, (sheet.name, file_name)) if known else []
+    if not parts:
+        tables = list(_tables(sheet, headings, file_name, known))
+        for table in tables if known else ():
+            required = {field.name for field in table.match.schema.required}
+            twice = tuple(dict.fromkeys(name for name, _, _ in table.match.twins if name in required))
+            table.doubled = twice if len(twice) > 1 else ()
+        return tables, []
+    tables = []
+    for part in parts:
+        for table in _tables(part.sheet, headings, file_name, known):
+            table.left = part.left if part is not parts[0] else 0
+            tables.append(table)
+    what = "、".join(part.shown for part in parts)
+    return tables, [faults.make("S33", sheet=sheet.name, count=len(parts), what=what)]
 
 
 def _holds_something(sheet: Sheet) -> bool:
