@@ -151,6 +151,9 @@ def _ods(sheets: Sequence[Sheet]) -> bytes:
             for row in range(top, top + high)
             for column in range(left, left + wide)
         } - spans.keys()
+        for column in range(max(sheet.hidden_columns, default=-1) + 1):
+            hidden = {"visibility": "collapse"} if column in sheet.hidden_columns else {}
+            page.addElement(table.TableColumn(**hidden))
         for row, cells in enumerate(sheet.rows()):
             line = table.TableRow()
             for column, value in enumerate(cells):

@@ -89,7 +89,8 @@ def _of_item(ledger_fold: Fold, number: str, name: str = "") -> Iterator[Source]
         visit_fields = [_SAID_IN_VISIT[name]] if name in _SAID_IN_VISIT else [] if name else _SAID_IN_VISIT.values()
         yield from _of_visit(ledger_fold, mention.entry, list(dict.fromkeys(visit_fields)))
     for entry in item.by_arrival():
-        row_fields = [field for field in entry.values if entry.part.cell(entry.row, field) and name in ("", field)]
+        told = {field for field in entry.values if entry.part.cell(entry.row, field)} | entry.row.elsewhere.keys()
+        row_fields = [field for field in entry.values if field in told and name in ("", field)]
         yield from _cells(ledger_fold, entry, row_fields)
     for entry in () if name else item.decisions:
         yield from _cells(ledger_fold, entry, list(entry.values))
@@ -107,7 +108,7 @@ def _cells(ledger_fold: Fold, entry: Entry, names: list[str]) -> Iterator[Source
     schema = ledger_fold.rules.schemas[entry.form]
     for name in names:
         if entry.values.get(name):
-            cell = entry.part.cell(entry.row, name) or f"第{entry.row.row_no}行"
+            cell = entry.part.source(entry.row, name)
             yield Source(
                 entry.submission.submission_id, entry.submission.received_on, entry.submission.path, entry.part.member,
                 entry.row.sheet, cell, schema.by_name[name].title, entry.values[name],

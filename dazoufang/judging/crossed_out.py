@@ -8,13 +8,13 @@ from dazoufang.reading.sheet import Sheet
 
 
 def crossed_out(table: Table, sheet: Sheet) -> frozenset[tuple[int, str]]:
-    """(row as Excel shows it, field) of each cell of data that is crossed out, or merged with one that is."""
+    """(row as Excel shows it, field) of each value that stands in a crossed-out cell, or in one merged with such a cell."""
     if not sheet.struck:
         return frozenset()
     anchors = SheetView(sheet).anchors
     return frozenset(
         (row_no, name)
         for row_no, raw in table.rows
-        for name, column in table.match.columns.items()
-        if name in raw and anchors.get((row_no - 1, column), (row_no - 1, column)) in sheet.struck
+        for name in raw
+        if any(anchors.get(place, place) in sheet.struck for place in table.places(row_no, name))
     )

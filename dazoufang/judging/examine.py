@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from dazoufang.judging import empty_forms
-from dazoufang.judging.cells.meant import as_before, meant
+from dazoufang.judging.cells.meant import as_known
 from dazoufang.judging.cells.plain import to_unit
 from dazoufang.judging.crossed_out import crossed_out
 from dazoufang.judging.judge import Judge
@@ -23,7 +23,6 @@ from dazoufang.model.submission import SAYS, Heading, Part
 from dazoufang.reading.books import Book, read_books
 from dazoufang.reading.sheet import Sheet
 from dazoufang.rules.campaign import Rules
-from dazoufang.rules.generations import Generation
 from dazoufang.rules.packed import Packed, unpacked
 from dazoufang.rules.schema import REPORTED, Role, Schemas
 from dazoufang.system import files
@@ -105,7 +104,7 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
         if book.fault is not None:
             result.faults.append(inside(book.fault))
             continue
-        book = meant(book) if tools.rules.generation >= Generation.HABITS else as_before(book)
+        book = as_known(book, tools.rules.generation)
         file_name = book.member.rsplit("/", 1)[-1] or name
         found = extract.extract(book, tools.headings, file_name, tools.rules.habits, tools.rules.campaign.townships)
         result.faults.extend(map(inside, found.faults))
@@ -124,7 +123,7 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             if not tools.rules.before_authority:
                 empty_forms.drop_rows_that_say_nothing(table, words)
             if schema.role is Role.CLAIMS:
-                result.faults.append(inside(faults.make("S36", sheet=table.sheet)))
+                result.faults.append(inside(faults.make("S37", sheet=table.sheet)))
             judged = tools.judge.judge(table, crossed_out(table, sheets[table.sheet]))
             if tools.rules.habits and schema.role in REPORTED and not table.masked:
                 year = tools.rules.campaign.year_of(tools.today).year
@@ -140,7 +139,8 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             part.rows.extend(judged.rows)
             tables.append(JudgedTable(book.member, table, judged.rows))
             part.unit = part.unit or unit
-            part.headings.append(Heading(table.sheet, table.heading_row, dict(table.match.columns), table.cell_rows))
+            columns = dict(table.match.columns)
+            part.headings.append(Heading(table.sheet, table.heading_row, columns, table.cell_rows, table.left))
             part.meta = table.meta | part.meta
             result.faults.extend(map(inside, judged.faults))
             result.repairs.extend(replace(repair, member=book.member) for repair in judged.repairs)

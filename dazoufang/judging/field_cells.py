@@ -24,6 +24,7 @@ from dazoufang.judging.cells.people import (
 from dazoufang.judging.cells.phones import to_phone, to_phone_or_why
 from dazoufang.judging.cells.placeholders import to_real_name
 from dazoufang.judging.cells.plain import to_clean_text, to_count, to_email, to_integer, to_text, to_unit
+from dazoufang.judging.cells.ticked import to_ticked
 from dazoufang.judging.row_rules import SEPARATOR
 from dazoufang.model import terms
 from dazoufang.reading.sheet import Worded
@@ -100,10 +101,8 @@ def _reader(schema: FormSchema, field: Field, rules: Rules, today: date) -> Conv
         return lambda value: to_date(value, context)
     if field.type == "integer":
         return to_integer if rules.generation < Generation.LAYOUTS else to_count
-    if field.type == "array":
-        return lambda value: to_choices(value, limits.enum, field.value_aliases)
     if limits.enum:
-        return lambda value: to_choice(value, limits.enum, field.value_aliases)
+        return _choice_reader(field, rules)
     if field.format == "township":
         towns = campaign.townships
         return lambda value: to_township(value, towns.names, towns.aliases)
@@ -118,6 +117,18 @@ def _reader(schema: FormSchema, field: Field, rules: Rules, today: date) -> Conv
         return simple[field.format]
     as_text = to_text if rules.generation < Generation.HABITS else to_clean_text
     return lambda value: as_text(value, limits.max_length)
+
+
+def _choice_reader(field: Field, rules: Rules) -> Converter:
+    """The converter of a field that takes one of a few words, or several of them."""
+    choices, aliases, several = field.constraints.enum, field.value_aliases, field.type == "array"
+
+    def typed(value: Any) -> Converted:
+        return to_choices(value, choices, aliases) if several else to_choice(value, choices, aliases)
+
+    if rules.generation < Generation.LAYOUTS:
+        return typed
+    return lambda value: to_ticked(value, choices, aliases, typed, several)
 
 
 def _within(field: Field, converted: Converted) -> Converted:

@@ -51,7 +51,9 @@ def structure(table: Table) -> list[Fault]:
             likely[name].append(column)
     strange = [column for column in match.unknown if not any(column in columns for columns in likely.values())]
     found = [_missing(table, name, likely.get(name, []), strange) for name in match.missing]
-    found.extend(_two_columns(table, *twin) for twin in match.twins)
+    if table.doubled:
+        found.append(_two_tables(table))
+    found.extend(_two_columns(table, *twin) for twin in match.twins if not table.doubled)
     found.extend(_left_aside(table, aside) for aside in table.asides)
     asked = {column: name for name, columns in likely.items() if name not in match.missing for column in columns}
     named = {column for name in match.missing for column in likely.get(name, [])}
@@ -95,12 +97,22 @@ def _two_columns(table: Table, name: str, first: int, second: int) -> Fault:
     return _heading_fault("S02", table, second, table.match.schema.by_name[name].title, what=both)
 
 
+def _two_tables(table: Table) -> Fault:
+    """Several required fields have two columns each: one fault for the sheet."""
+    titles = "".join(f"“{table.match.schema.by_name[name].title}”" for name in table.doubled)
+    second = next(second for name, _, second in table.match.twins if name in table.doubled)
+    return _heading_fault("S36", table, second, "", what=titles)
+
+
 def _left_aside(table: Table, aside: Aside) -> Fault:
     title = table.match.schema.by_name[aside.field].title
-    return _heading_fault(aside.code, table, aside.column, title, letter=_letter(aside.column), why=aside.why)
+    details = {"letter": _letter(aside.column), "why": aside.why}
+    return _heading_fault(aside.code, table, aside.column, title, aside.severity, **details)
 
 
-def _heading_fault(code: str, table: Table, column: int, title: str, **details: str) -> Fault:
+def _heading_fault(
+    code: str, table: Table, column: int, title: str, severity: str | None = None, **details: str
+) -> Fault:
     return faults.make(
         code,
         sheet=table.sheet,
@@ -108,6 +120,7 @@ def _heading_fault(code: str, table: Table, column: int, title: str, **details: 
         row=table.heading_row,
         column=title,
         value=table.headings[column],
+        severity=severity,
         **details,
     )
 

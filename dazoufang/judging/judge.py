@@ -23,6 +23,8 @@ from dazoufang.judging.row_rules import (
 )
 from dazoufang.judging.tables.extract import Table
 from dazoufang.judging.tables.only_changed import unquoted
+from dazoufang.judging.tables.origins import NOT_FILLED
+from dazoufang.judging.tables.ticks import Unclear
 from dazoufang.model import faults, terms
 from dazoufang.model.faults import ERROR, WARNING, Fault, Repair
 from dazoufang.model.submission import Row
@@ -32,10 +34,7 @@ from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import Field, FormSchema
 
 HOW_DITTO: Final = "同上"
-HOW_MERGED: Final = "合并单元格"
-HOW_JOINED: Final = "几列合一"
 HOW_UNQUOTED: Final = "去掉引号"
-NOTHING: Final = "（未填）"  # what a word for "not yet" is taken for
 
 
 @dataclass(slots=True)
@@ -74,9 +73,11 @@ class Judge:
         broken_structure = any(fault.severity == ERROR for fault in judged.faults)
         above: dict[str, Value] = {}
         faulty: dict[str, Value] = {}
+        elsewhere = table.elsewhere() if self._rules.generation >= Generation.LAYOUTS else {}
         for row_no, raw in table.rows:
             row = _SheetRow(self, table, row_no, raw, judged, crossed).read(above, faulty)
             row.held = row.held or broken_structure or bool(table.masked)
+            row.elsewhere = {name: cell for name, cell in elsewhere.get(row_no, {}).items() if name in row.values}
             judged.rows.append(row)
         if table.masked:  # one cause once: every name and number of it is half a one
             judged.faults, judged.repairs = [faults.make("S25", sheet=table.sheet, cell=table.masked)], []
@@ -167,23 +168,20 @@ class _SheetRow:
                 bad.add(name)
                 found.append(self._empty(field))
             else:
-                self._note(field, self.raw.get(name), NOTHING, converted.how)
+                self._note(field, self.raw.get(name), NOT_FILLED, converted.how)
         found.extend(self._township_in_address(values, bad))
         found.extend(self.judge.row_rules(values, bad, self.place))
         why = explanation(self.schema, values)
         self.judged.faults.extend(upheld(fault, why) for fault in found)
         has_error = any(fault.severity == ERROR for fault in (*found, *silent))
-        return Row(self.table.sheet, self.row_no, "", values, held=has_error)
+        return Row(self.table.sheet, self.row_no, "", values, held=has_error, left=self.table.left)
 
     def _resolved(self, field: Field, value: Value, above: Mapping[str, Value]) -> tuple[Value, str]:
         """The value that a cell means, and how it was found: for 同上 that of the cell above, if there is one."""
         if _is_ditto(field, value):
             return (value, "") if above.get(field.name) is None else (above[field.name], HOW_DITTO)
-        if (self.row_no, field.name) in self.table.repaired:
-            return value, self.table.repaired[self.row_no, field.name].how
-        if (self.row_no, field.name) in self.table.joined:
-            return value, HOW_JOINED
-        return value, HOW_MERGED if (self.row_no, field.name) in self.table.filled_down else ""
+        origin = self.table.origins.get((self.row_no, field.name))
+        return value, origin.how if origin else ""
 
     def _converted(self, field: Field, value: Value) -> Converted:
         """The value converted; a fault where the cell has none that can be used (C15, C16, C19, C21)."""
@@ -196,6 +194,8 @@ class _SheetRow:
         if isinstance(value, Disputed):
             readings = {"one": faults.visible(value.first), "other": faults.visible(value.second)}
             return Converted(fault="C21", details=readings)
+        if isinstance(value, Unclear):
+            return Converted(fault="R24", details={"what": value.what})
         if isinstance(value, CellError):
             return Converted(fault="C15")
         if isinstance(value, Uncalculated):
@@ -237,19 +237,14 @@ class _SheetRow:
         """Note the repair of a cell; none where `how` is "" or nobody would see a difference."""
         if not how:
             return
-        typed = typed.behind if isinstance(typed, Worded) else typed
-        before = "（合并）" if how == HOW_MERGED else faults.visible(typed)
-        mended = self.table.repaired.get((self.row_no, field.name))
-        if mended is not None:
-            cell = self.place.cell(field.name) or mended.source
-            self.judged.repairs.append(
-                Repair(self.table.sheet, cell, self.row_no, field.title, mended.before, after, how)
-            )
-            return
-        if how == HOW_JOINED:
-            before = self.table.joined[self.row_no, field.name].shown
-        if how not in (HOW_MERGED, HOW_JOINED) and after in (before, str(typed)):
-            return  # a number or a day that became the same digits as text looks like no change at all
+        origin = self.table.origins.get((self.row_no, field.name))
+        if origin is not None and origin.how == how:
+            before = origin.before
+        else:
+            typed = typed.behind if isinstance(typed, Worded) else typed
+            before = faults.visible(typed)
+            if after in (before, str(typed)):
+                return  # a number or a day that became the same digits as text looks like no change at all
         self.judged.repairs.append(
             Repair(self.table.sheet, self.place.cell(field.name), self.row_no, field.title, before, after, how)
         )
@@ -299,4 +294,5 @@ def _shown(value: Value) -> Value:
 
 
 def _is_ditto(field: Field, value: Value) -> bool:
-    return isinstance(value, str) and field.ditto != "none" and terms.is_ditto(value)
+    typed = isinstance(value, str) and not isinstance(value, CellError)
+    return typed and field.ditto != "none" and terms.is_ditto(str(value))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dazoufang.judging.tables.extract import Table
 from dazoufang.model import faults, terms
-from dazoufang.model.cell_names import address
+from dazoufang.model.cell_names import column_letters
 from dazoufang.model.faults import INFO, WARNING, Fault
 from dazoufang.model.one_visit import is_one_visit, told_otherwise, visit_key
 from dazoufang.model.submission import Row
@@ -30,12 +30,8 @@ class Place:
         self.columns = table.match.columns
 
     def cell(self, name: str) -> str:
-        """The cell of field `name` in this row, "" where the table has no such column."""
-        if (self.row_no, name) in self.table.joined:
-            return address(self.row_no - 1, self.table.joined[self.row_no, name].column)
-        if name not in self.columns:
-            return ""
-        return address(self.table.cell_rows.get(name, self.row_no - 1), self.columns[name])
+        """The cell of field `name` in this row, or over it; "" where the table has none for it."""
+        return self.table.cell(self.row_no, name)
 
     def spot(self, name: str) -> str:
         """Another cell of this row: B2（走访日期）."""
@@ -282,6 +278,8 @@ def _twin(judged: JudgedTable, row: Row, place: Place, rule: Rule, earlier: Judg
         words = f"“{earlier.member}”「{twin.sheet}」表{words}"
     elif twin.sheet != row.sheet:
         words = f"「{twin.sheet}」表{words}"
+    elif twin.left != row.left:
+        words = f"{column_letters(twin.left)}列起那张表的{words}"
     said = [name for name in rule.fields if row.values.get(name) and (twin.values.get(name) or name == rule.fields[0])]
     same = SEPARATOR.join(schema.by_name[name].title for name in said) or rule.what
     fault = place.fault("R05", rule.fields[0], severity=rule.severity, twin=words, what=rule.what, same=same)

@@ -72,7 +72,10 @@ def _set_aside_waiting(part: Part, submission: Submission, schema: FormSchema, r
         if fault.member == part.member:
             errors.setdefault((fault.sheet, fault.row), []).append(fault)
     waiting: dict[str, list[int]] = {}
+    beside = {heading.sheet for each in submission.parts for heading in each.headings if heading.left}
     for row in part.rows:
+        if row.sheet in beside:
+            continue  # a row of the sheet is two of tables side by side
         own = errors.get((row.sheet, row.row_no), [])
         if [(fault.code, fault.column) for fault in own] == [("C01", day)] and row.values.keys() <= _WHO:
             household, cadres = row.values.get("household", ""), row.values.get("cadres", "").split("、")

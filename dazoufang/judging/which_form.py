@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -86,6 +86,8 @@ class Match:
     parts: dict[str, tuple[tuple[int, str], ...]] = dataclasses.field(
         default_factory=dict
     )  # field → its columns, with endings
+    # Field → its columns, each headed by one of its values, of which each row ticks one.
+    ticks: dict[str, tuple[tuple[int, str], ...]] = dataclasses.field(default_factory=dict)
 
     @property
     def missing(self) -> list[str]:
@@ -105,6 +107,7 @@ class _Index:
     headings: dict[str, str]  # normalized title or alias → field name
     grouped: dict[tuple[str, str], str]  # (normalized group, normalized heading) → field name
     members: dict[str, frozenset[str]]  # normalized group → the fields that may stand under it
+    choices: dict[str, dict[str, str]]  # field that takes one of a few words → normalized spelling → the word
 
 
 class Headings:
@@ -117,7 +120,8 @@ class Headings:
         if generation < Generation.LAYOUTS:
             schemas = {name: schema for name, schema in schemas.items() if schema.role is not Role.CLAIMS}
         self.schemas = schemas
-        self.habits = generation >= Generation.HABITS  # what older rules knew nothing of is not seen under them
+        # What older rules knew nothing of is not seen under them.
+        self.habits, self.layouts = generation >= Generation.HABITS, generation >= Generation.LAYOUTS
         self._indexes = {name: _index(schema) for name, schema in schemas.items()}
         self.known: frozenset[str] = frozenset(key for index in self._indexes.values() for key in index.headings) | {
             part for index in self._indexes.values() for pair in index.grouped for part in pair
@@ -137,6 +141,10 @@ class Headings:
         """The field of `form` that a heading alone names."""
         return _field(self._indexes[form], (heading,))
 
+    def field_of_path(self, form: str, path: Path) -> str | None:
+        """The field of `form` that the headings over a column name."""
+        return _field(self._indexes[form], tuple(map(self.plain, path)))
+
     def match(self, form: str, paths: Sequence[Path]) -> Match:
         """Which column is which field of `form`."""
         paths = [tuple(map(self.plain, path)) for path in paths]
@@ -144,8 +152,10 @@ class Headings:
         columns: dict[str, int] = {}
         twins: list[tuple[str, int, int]] = []
         unknown: list[int] = []
+        grouped = _under_their_field(index, paths) if self.layouts else {}
+        ticked = {column for run in grouped.values() for column, _ in run}
         for column, path in enumerate(paths):
-            if not path:
+            if not path or column in ticked:
                 continue
             name = _field(index, path)
             if name is None:
@@ -155,13 +165,16 @@ class Headings:
             else:
                 columns[name] = column
         parts = self._parts(schema, paths, columns, unknown)
+        ticks: Runs = {}
+        if self.layouts:
+            ticks = self._ticks(schema, paths, grouped, columns, twins, unknown)
         if self.habits:
             unknown = [column for column in unknown if not self._is_ignored(schema, paths[column])]
         required = {field.name for field in schema.required}
         found = len(required & columns.keys())
         score = sum(0.25 if schema.by_name[name].derived else 1.0 for name in columns) + 2.0 * found
-        score += 0.5 * len(parts) - 2.0 * (len(required) - found) - 0.25 * len(unknown)
-        return Match(schema, columns, twins, unknown, score, parts=parts)
+        score += 0.5 * (len(parts) + len(ticks)) - 2.0 * (len(required) - found) - 0.25 * len(unknown)
+        return Match(schema, columns, twins, unknown, score, parts=parts, ticks=ticks)
 
     def best(self, paths: Sequence[Path], hints: Iterable[str]) -> Match | None:
         """The form that fits best, or None when none fits: at least three columns and half of the required ones.
@@ -204,15 +217,41 @@ class Headings:
 
     def _is_part(self, schema: FormSchema, part_field: Field, part: PartColumn, path: Path) -> bool:
         """Whether a column is this part of the field: by its heading, and no group over it speaks of another field."""
-        index = self._indexes[schema.name]
-        if not set(spellings(path[-1])).intersection(map(normalize, part.headings)):
-            return False
-        for over in (over for group in path[:-1] for over in spellings(group)):
-            if part_field.name not in index.members.get(over, {part_field.name}):
-                return False
-            if index.headings.get(over, part_field.name) != part_field.name and over not in index.members:
-                return False
-        return True
+        named = set(spellings(path[-1])).intersection(map(normalize, part.headings))
+        return bool(named) and _may_stand_under(self._indexes[schema.name], part_field.name, path[:-1])
+
+    def _ticks(
+        self,
+        schema: FormSchema,
+        paths: Sequence[Path],
+        grouped: Runs,
+        columns: dict[str, int],
+        twins: list[tuple[str, int, int]],
+        unknown: list[int],
+    ) -> Runs:
+        """The fields whose values are headings; `columns`, `twins` and `unknown` are changed accordingly.
+
+        schema, paths: the form and its headings. grouped: the columns under the heading of such a field.
+
+        Rule: only beside the person that a row is about; a table of figures has the same headings over its counts.
+        """
+        persons = [field.name for field in schema.required if field.format == "name"]
+        if not all(name in columns for name in persons):
+            unknown.extend(column for run in grouped.values() for column, _ in run)
+            unknown.sort()
+            return {}
+        found: Runs = {}
+        for name, run in grouped.items():
+            if name in columns:
+                twins.append((name, columns[name], run[0][0]))
+            else:
+                found[name] = run
+        given = columns.keys() | grouped.keys()
+        for name, run in _without_their_field(self._indexes[schema.name], paths, given, unknown):
+            found[name] = run
+            unknown[:] = [column for column in unknown if column not in dict(run)]
+        columns.update((name, run[0][0]) for name, run in found.items())
+        return found
 
     @staticmethod
     def _is_ignored(schema: FormSchema, path: Path) -> bool:
@@ -223,6 +262,72 @@ class Headings:
         """Whether a heading is there that tells of this form alone, where the form wants one (`telling`)."""
         telling = {normalize(heading) for heading in schema.telling}
         return not telling or any(telling.intersection(spellings(path[-1])) for path in paths if path)
+
+
+Runs = dict[str, tuple[tuple[int, str], ...]]  # field → (column, the value that heads it) from left to right
+_LEAST_VALUES = 3  # columns headed by values of one field, where no heading over them names it
+
+
+def _under_their_field(index: _Index, paths: Sequence[Path]) -> Runs:
+    """The columns that stand under the heading of a field and are headed by its values: two or more side by side, each
+    value once, and nothing else that is unknown under that heading."""
+    runs: Runs = {}
+    strange: set[str] = set()
+    for column, path in enumerate(paths):
+        name = _field(index, path[:-1]) if len(path) > 1 else None
+        if name not in index.choices:
+            continue
+        choice = _choice(index, name, path[-1])
+        if choice is not None:
+            runs[name] = (*runs.get(name, ()), (column, choice))
+        elif _field(index, path) is None:
+            strange.add(name)
+    return {name: run for name, run in runs.items() if name not in strange and len(run) > 1 and _is_run(run, paths)}
+
+
+def _without_their_field(
+    index: _Index, paths: Sequence[Path], given: Collection[str], unknown: Sequence[int]
+) -> Iterator[tuple[str, tuple[tuple[int, str], ...]]]:
+    """The runs of unknown columns that are headed by values of one field, which has no column and alone has them all."""
+    if len(unknown) < _LEAST_VALUES:
+        return
+    claims: Runs = {}
+    for name in index.choices:
+        if name in given:
+            continue
+        run = tuple(
+            (column, choice)
+            for column in unknown
+            if (choice := _choice(index, name, paths[column][-1])) is not None
+            and _may_stand_under(index, name, paths[column][:-1])
+        )
+        if len(run) >= _LEAST_VALUES and _is_run(run, paths):
+            claims[name] = run
+    for name, run in claims.items():
+        if not any(dict(run).keys() & dict(other).keys() for its, other in claims.items() if its != name):
+            yield name, run
+
+
+def _choice(index: _Index, name: str, heading: str) -> str | None:
+    """The value of a field that heads a column."""
+    values = index.choices[name]
+    return next((values[spelling] for spelling in spellings(heading) if spelling in values), None)
+
+
+def _is_run(run: Sequence[tuple[int, str]], paths: Sequence[Path]) -> bool:
+    """Whether columns stand side by side, and no value heads two of them."""
+    between = [column for column in range(run[0][0], run[-1][0] + 1) if paths[column]]
+    return between == [column for column, _ in run] and len({choice for _, choice in run}) == len(run)
+
+
+def _may_stand_under(index: _Index, name: str, groups: Path) -> bool:
+    """Whether no group over a column speaks of another field than `name`."""
+    for over in (over for group in groups for over in spellings(group)):
+        if name not in index.members.get(over, {name}):
+            return False
+        if index.headings.get(over, name) != name and over not in index.members:
+            return False
+    return True
 
 
 def _index(schema: FormSchema) -> _Index:
@@ -240,7 +345,13 @@ def _index(schema: FormSchema) -> _Index:
                 for spelling in filter(None, spellings(heading)[2:]):
                     bare.setdefault(spelling, field.name)  # 年收入（万元） is also 年收入, unless another field is
     members = {normalize(group): frozenset(names) for group, names in schema.groups.items()}
-    return _Index(bare | headings, grouped, members)
+    choices = {
+        field.name: {normalize(word): title for word, title in field.value_aliases.items()}
+        | {normalize(title): title for title in field.constraints.enum}
+        for field in schema.stored
+        if field.constraints.enum
+    }
+    return _Index(bare | headings, grouped, members, choices)
 
 
 def _field(index: _Index, path: Path) -> str | None:

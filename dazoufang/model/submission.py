@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from string import ascii_uppercase
 from typing import Final
 
 from dazoufang.model.cell_names import address
@@ -17,6 +18,7 @@ DUPLICATE: Final[str] = Verdict.DUPLICATE
 VERDICT_NAMES: Final = {ACCEPTED: "已收", PARTLY: "部分已收", RETURNED: "退回", DUPLICATE: "已收过"}
 
 UNKNOWN_UNIT: Final = "未识别单位"
+IN_SHEET_NAME: Final = "工作表名称"  # where a value stands that is in no cell
 # Keys of `Part.meta` that no form can write: which unit's own folder it came from ("" one that may speak for all; missing
 # where it was judged by rules that did not ask yet), and what a form without rows says of itself.
 SENDER: Final = "sender"
@@ -31,7 +33,9 @@ WITHDRAWS: Final = "撤回"  # that what it held before is taken back
 @dataclass(slots=True)
 class Row:
     """One row of a form. `values`: field name → canonical text (days ISO, several names joined by 、), empty ones left
-    out. A `held` row has an error and does not count until it is mended. `row_id` is given by the record."""
+    out. A `held` row has an error and does not count until it is mended. `row_id` is given by the record. `elsewhere`:
+    the fields whose values stand in another cell than that of their row and column → that cell (A3), "" where that is
+    the name of the sheet. `left`: the first column, from 0, of its table, where another stands to the left of it."""
 
     sheet: str
     row_no: int
@@ -39,22 +43,25 @@ class Row:
     values: dict[str, str]
     held: bool = False
     row_id: int = 0
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    left: int = 0
 
     @property
     def place(self) -> str:
         """Where it stands in its part, as one word."""
-        return f"{self.row_no} {self.sheet}"
+        return f"{self.row_no} {self.sheet}" + (f" {self.left}" if self.left else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The heading of one table: its sheet, its last row as Excel shows it, and field → 0-based column. `rows`: of a card,
-    whose values stand in rows of their own, field → 0-based row; else empty."""
+    whose values stand in rows of their own, field → 0-based row; else empty. `left` as a row has it."""
 
     sheet: str
     row_no: int
     columns: dict[str, int]
     rows: dict[str, int] = field(default_factory=dict)
+    left: int = 0
 
 
 @dataclass(slots=True)
@@ -97,12 +104,26 @@ class Part:
         return list(dict.fromkeys(heading.sheet for heading in self.headings))
 
     def cell(self, row: Row, name: str) -> str:
-        """Where the field `name` of a row stands (D5); "" where its table has no such column."""
-        above = [heading for heading in self.headings if heading.sheet == row.sheet and heading.row_no < row.row_no]
+        """The cell of the field `name` in a row (D5), the first of several; where it has none, the cell over the rows in
+        which it stands; "" there is none either."""
+        source = row.elsewhere.get(name, "")
+        if source.lstrip(ascii_uppercase) == str(row.row_no):
+            return source
+        above = [
+            heading
+            for heading in self.headings
+            if heading.sheet == row.sheet and heading.left == row.left and heading.row_no < row.row_no
+        ]
         nearest = max(above, key=lambda heading: heading.row_no, default=None)
         if nearest is None or name not in nearest.columns:
-            return ""
+            return source
         return address(nearest.rows.get(name, row.row_no - 1), nearest.columns[name])
+
+    def source(self, row: Row, name: str) -> str:
+        """Where the value of the field `name` of a row was typed (A3), in words where that is no cell."""
+        if name in row.elsewhere:
+            return row.elsewhere[name] or IN_SHEET_NAME
+        return self.cell(row, name) or f"第{row.row_no}行"
 
 
 @dataclass(slots=True)

@@ -68,6 +68,7 @@ class _ContentReader:
         self._crossing: set[str] = set()  # the styles that cross out
         self._crossed_columns: set[int] = set()
         self._struck: set[tuple[int, int]] = set()
+        self._unseen: set[int] = set()  # columns
         self._spans: list[bool] = []  # whether each open span of text is crossed out
         self._kept: list[str] = []  # what of the cell's text is not crossed out span by span
         self._lost: list[str] = []  # what is
@@ -99,13 +100,15 @@ class _ContentReader:
                 self._table = attributes
                 self._grid, self._merges, self._too_far = Grid(), [], None
                 self._row = self._column = 0
-                self._crossed_columns, self._struck = set(), set()
+                self._crossed_columns, self._struck, self._unseen = set(), set(), set()
         elif self._tables != 1:
             return
         elif tag == "table:table-column":
             repeat = min(int(attributes.get("table:number-columns-repeated", "1")), MAX_COLUMNS)
             if attributes.get("table:default-cell-style-name") in self._crossing:
                 self._crossed_columns.update(range(self._column, self._column + repeat))
+            if attributes.get("table:visibility", "visible") != "visible":  # collapsed or filtered
+                self._unseen.update(range(self._column, min(self._column + repeat, MAX_COLUMNS)))
             self._column += repeat
         elif tag == "table:table-row":
             self._row_repeat = int(attributes.get("table:number-rows-repeated", "1"))
@@ -190,7 +193,10 @@ class _ContentReader:
             fault = faults.make("S05", sheet=name, what=self._too_far.reason)
             self.sheets.append(Sheet(name, visible, [], [], fault))
         else:
-            self.sheets.append(Sheet(name, visible, self._grid.rows, self._merges, struck=frozenset(self._struck)))
+            struck, unseen = frozenset(self._struck), frozenset(self._unseen)
+            self.sheets.append(
+                Sheet(name, visible, self._grid.rows, self._merges, struck=struck, hidden_columns=unseen)
+            )
 
 
 def _value(cell: dict[str, str], text: str) -> Value:

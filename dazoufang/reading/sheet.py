@@ -78,7 +78,8 @@ class Sheet:
     """One worksheet. `rows[r][c]` is row r+1, column c+1, dense from A1; rows differ in length, and trailing
     empty cells and rows are cut. `merges` are 0-based inclusive (first_row, first_col, last_row, last_col).
     `fault` is S05 where the sheet could not be read; then `rows` is empty. `struck` are the cells (row, column), both
-    from 0, that hold something and are crossed out as a whole."""
+    from 0, that hold something and are crossed out as a whole; `hidden_columns` those that nobody sees, of the first
+    MAX_COLUMNS."""
 
     name: str
     visible: bool
@@ -86,6 +87,7 @@ class Sheet:
     merges: list[Area]
     fault: Fault | None = None
     struck: frozenset[tuple[int, int]] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area, area, column_number
 from dazoufang.reading.sheet import MAX_CELLS, Sheet, TooFar, Unreadable, Value, tidied
-from dazoufang.reading.xlsx_sheet import last_value, read_sheet, shared_strings
+from dazoufang.reading.xlsx_sheet import hidden_columns, last_value, read_sheet, shared_strings
 from dazoufang.reading.xlsx_styles import Styles, cell_styles, say_more
 from dazoufang.reading.zip_parts import BOMB, ZipParts, relationships, starts
 
@@ -44,7 +44,7 @@ def read_xlsx(package: ZipParts, data: bytes) -> list[Sheet]:
     damaged = []
     for entry in worksheets:
         try:
-            rows, merges, struck = _rows(package, entry, fast, exact)
+            (rows, merges, struck), hidden = _rows(package, entry, fast, exact)
         except TooFar as error:
             sheets.append(_failed(entry, error.reason))
         except Unreadable as error:
@@ -53,7 +53,7 @@ def read_xlsx(package: ZipParts, data: bytes) -> list[Sheet]:
             damaged.append(error)
             sheets.append(_failed(entry, error.reason))
         else:
-            sheets.append(Sheet(entry.name, entry.visible, rows, merges, struck=struck))
+            sheets.append(Sheet(entry.name, entry.visible, rows, merges, struck=struck, hidden_columns=hidden))
     if len(damaged) == len(worksheets):
         raise damaged[0]
     return sheets
@@ -66,7 +66,8 @@ def _failed(entry: _Entry, reason: str) -> Sheet:
 _Read = tuple[list[list[Value]], list[Area], frozenset[tuple[int, int]]]  # rows, merges, crossed-out cells
 
 
-def _rows(package: ZipParts, entry: _Entry, fast: _Fast, exact: _Exact) -> _Read:
+def _rows(package: ZipParts, entry: _Entry, fast: _Fast, exact: _Exact) -> tuple[_Read, frozenset[int]]:
+    """What stands in a sheet, and its hidden columns."""
     if not entry.part:
         raise Unreadable("F04", "工作簿里列有此表，内容却不在文件中")
     data = package.read(entry.part)
@@ -74,8 +75,9 @@ def _rows(package: ZipParts, entry: _Entry, fast: _Fast, exact: _Exact) -> _Read
         rows = fast.rows(entry.name)
         if rows is not None:
             refs = _MERGE.findall(data, max(data.rfind(b"</sheetData>"), 0))
-            return rows, [found for ref in refs if (found := area(ref.decode("ascii", "replace")))], frozenset()
-    return exact.rows(data, entry.part)
+            merges = [found for ref in refs if (found := area(ref.decode("ascii", "replace")))]
+            return (rows, merges, frozenset()), hidden_columns(data)
+    return exact.rows(data, entry.part), hidden_columns(data.replace(b"\0", b"") if b"\0" in data[:200] else data)
 
 
 def _workbook_part(package: ZipParts) -> str:

@@ -9,9 +9,24 @@ from datetime import datetime, time
 from typing import Final
 
 from dazoufang.model.cell_names import Area, area, column_number
-from dazoufang.reading.sheet import CellError, Grid, HalfStruck, Uncalculated, Unreadable, Value, from_serial, tidy
+from dazoufang.reading.sheet import (
+    MAX_COLUMNS,
+    CellError,
+    Grid,
+    HalfStruck,
+    Uncalculated,
+    Unreadable,
+    Value,
+    from_serial,
+    tidy,
+)
 from dazoufang.reading.xlsx_styles import Styles
 from dazoufang.reading.zip_parts import local, parse, parser
+
+_COLUMN: Final = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
+_FROM: Final = re.compile(rb'\bmin="(\d{1,7})"')
+_TO: Final = re.compile(rb'\bmax="(\d{1,7})"')
+_UNSEEN: Final = re.compile(rb'\bhidden="(?:1|true|on)"|\bwidth="0(?:\.0*)?"')
 
 
 def last_value(data: bytes) -> int:
@@ -30,6 +45,19 @@ def read_sheet(
     except (ValueError, OverflowError) as error:
         raise Unreadable("F04", f"第{max(reader.row, 0) + 1}行附近的单元格地址或数值写法不合规范") from error
     return reader.grid.rows, reader.merges, frozenset(reader.struck)
+
+
+def hidden_columns(data: bytes) -> frozenset[int]:
+    """The columns of a sheet part that are hidden or have no width; what stands before its rows says so."""
+    head = data[: data.find(b"sheetData")]
+    if b"hidden=" not in head and b'width="0' not in head:
+        return frozenset()
+    found: set[int] = set()
+    for about in _COLUMN.findall(head):
+        span = _FROM.search(about), _TO.search(about)
+        if span[0] and span[1] and _UNSEEN.search(about):
+            found.update(range(int(span[0][1]) - 1, min(int(span[1][1]), MAX_COLUMNS)))
+    return frozenset(found)
 
 
 def without_empty_tail(data: bytes) -> bytes:

@@ -7,7 +7,7 @@ from typing import Final
 
 from dazoufang.model import faults
 from dazoufang.model.cell_names import Area
-from dazoufang.reading.sheet import CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value, tidy
+from dazoufang.reading.sheet import MAX_COLUMNS, CellError, Grid, Sheet, TooFar, Uncalculated, Unreadable, Value, tidy
 from dazoufang.reading.zip_parts import local, parse, parser
 
 _FIRST_DAY: Final = datetime(1900, 1, 1)  # what lies before it is an hour of the day, counted from 1899-12-31
@@ -46,6 +46,8 @@ class _Reader:
         self._pieces: list[str] | None = None
         self._comment = False
         self._span = 0
+        self._hidden: set[int] = set()  # columns, from 0
+        self._next = 0  # the column that the next element about one speaks of, from 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """A start tag; prefixes differ between writers and say nothing."""
@@ -53,6 +55,12 @@ class _Reader:
         if name == "Worksheet":
             self._name, self._visible, self.row, self._span = given.get("Name", ""), True, 0, 0
             self._grid, self._merges, self._too_far = Grid(), [], None
+            self._hidden, self._next = set(), 0
+        elif name == "Column":
+            first = int(given.get("Index", self._next + 1)) - 1
+            self._next = first + int(given.get("Span", 0)) + 1
+            if given.get("Hidden") == "1" or given.get("Width") == "0":
+                self._hidden.update(range(first, min(self._next, MAX_COLUMNS)))
         elif name == "Row":
             self.row = int(given.get("Index", self.row + self._span + 1))
             self._span = int(given.get("Span", 0))
@@ -106,7 +114,8 @@ class _Reader:
             fault = faults.make("S05", sheet=self._name, what=self._too_far.reason)
             self.sheets.append(Sheet(self._name, self._visible, [], [], fault))
         else:
-            self.sheets.append(Sheet(self._name, self._visible, self._grid.rows, self._merges))
+            hidden = frozenset(self._hidden)
+            self.sheets.append(Sheet(self._name, self._visible, self._grid.rows, self._merges, hidden_columns=hidden))
 
 
 def _value(kind: str, text: str) -> Value:

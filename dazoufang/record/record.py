@@ -269,8 +269,9 @@ class Record:
             rows: dict[int, list[Row]] = {}
             for stored in db.execute(sa.select(ROWS).order_by(ROWS.c.row_id)):
                 row = Row(
-                    stored.sheet, stored.row_no, stored.unit, json.loads(stored.cells), stored.held, stored.row_id
-                )
+                    stored.sheet, stored.row_no, stored.unit, json.loads(stored.cells), stored.held, stored.row_id,
+                    json.loads(stored.elsewhere), stored.left_column,
+                )  # fmt: skip
                 rows.setdefault(stored.part_id, []).append(row)
             parts: dict[int, list[Part]] = {}
             for stored in db.execute(sa.select(PARTS).order_by(PARTS.c.part_id)):

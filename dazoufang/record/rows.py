@@ -41,8 +41,11 @@ def part_of(submission: Submission, part: Part) -> dict[str, Any]:
 
 
 def _stored_heading(heading: Heading) -> list[Any]:
-    """A heading as it is stored: what only cards have is not written for others."""
-    return [heading.sheet, heading.row_no, heading.columns, *([heading.rows] if heading.rows else [])]
+    """A heading as it is stored: what only cards or tables side by side have is not written for others."""
+    stored: list[Any] = [heading.sheet, heading.row_no, heading.columns]
+    if heading.rows or heading.left:
+        stored.append(heading.rows)
+    return [*stored, heading.left] if heading.left else stored
 
 
 def headings(columns: list[Any] | dict[str, Any]) -> list[Heading]:
@@ -62,6 +65,8 @@ def row_of(part: Part, row: Row) -> dict[str, Any]:
         "unit": row.unit,
         "held": row.held,
         "cells": as_json(row.values),
+        "elsewhere": as_json(row.elsewhere),
+        "left_column": row.left,
     }
 
 

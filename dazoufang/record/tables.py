@@ -9,7 +9,7 @@ from sqlalchemy.schema import CreateColumn
 
 from dazoufang.system.errors import WrongUse
 
-VERSION: Final = 3  # of the tables below
+VERSION: Final = 4  # of the tables below
 
 TABLES: Final = sa.MetaData()
 ABOUT: Final = sa.Table("about", TABLES, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
@@ -50,6 +50,8 @@ ROWS: Final = sa.Table(
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("cells", sa.Text, nullable=False),  # JSON: field → canonical value
+    sa.Column("elsewhere", sa.Text, nullable=False, server_default="{}"),  # JSON: field → the cell it stands in
+    sa.Column("left_column", sa.Integer, nullable=False, server_default="0"),  # of a table beside another, from 0
 )
 # Files of the inbox that are taken in but not yet cleared away; written in the same transaction as their submission.
 CLEARING: Final = sa.Table(

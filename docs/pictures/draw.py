@@ -69,7 +69,12 @@ def _areas(sheet: Picture) -> Iterator[tuple[int, int, int, int, str]]:
         first_column, first_row, last_column, last_row = range_boundaries(area)
         for row in range(first_row - 1, last_row):
             for column in range(first_column - 1, last_column):
-                merged[row, column] = (first_row - 1, first_column - 1, last_row - first_row + 1, last_column - first_column + 1)
+                merged[row, column] = (
+                    first_row - 1,
+                    first_column - 1,
+                    last_row - first_row + 1,
+                    last_column - first_column + 1,
+                )
     for row, cells in enumerate(sheet.rows):
         for column, text in enumerate(cells):
             top, start, down, right = merged.get((row, column), (row, column, 1, 1))
@@ -91,7 +96,9 @@ def _wide(text: str) -> float:
 
 
 def _cell(x: float, y: float, width: float, height: float, text: str, fill: str) -> str:
-    rim = f'<rect x="{x + 0.5:.1f}" y="{y + 0.5:.1f}" width="{width:.1f}" height="{height}" fill="{fill}" stroke="#999"/>'
+    rim = (
+        f'<rect x="{x + 0.5:.1f}" y="{y + 0.5:.1f}" width="{width:.1f}" height="{height}" fill="{fill}" stroke="#999"/>'
+    )
     said = f'<text x="{x + width / 2:.1f}" y="{y + height / 2 + 4:.1f}" text-anchor="middle">{escape(text)}</text>'
     return rim + (said if text else "")
 

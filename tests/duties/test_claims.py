@@ -52,7 +52,7 @@ def test_the_figures_of_a_units_own_summary_are_its_claim(
     names = ["unit", "cadre", "visits", "disputes", "disputes_resolved", "suggestions", "suggestions_resolved"]
     claims = taken.frames.claims[names].astype(object)
     assert list(claims.where(claims.notna(), "").itertuples(index=False, name=None)) == figures
-    assert taken.marks() == [] and "S36" in [fault.code for fault in taken.faults]
+    assert taken.marks() == [] and "S37" in [fault.code for fault in taken.faults]
     assert taken.visits("household") == []
 
 

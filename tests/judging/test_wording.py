@@ -13,13 +13,15 @@ import pytest
 from conftest import TODAY, Office
 from msoffcrypto.format.ooxml import OOXMLFile
 from tables import rows, workbook, workbook_of, zipped
+from writers import Sheet, write
 
 from dazoufang.judging.examine import Task, examine, examine_bytes
 from dazoufang.judging.judge import Judge
 from dazoufang.judging.tables.extract import extract
 from dazoufang.judging.which_form import Headings
 from dazoufang.model.faults import CATALOGUE, ERROR, INFO, SEVERITY_NAMES, WARNING, Fault, FaultKind
-from dazoufang.reading.sheet import Book, CellError, Disputed, HalfStruck, Sheet, Uncalculated
+from dazoufang.reading.sheet import Book, CellError, Disputed, HalfStruck, Uncalculated
+from dazoufang.reading.sheet import Sheet as ReadSheet
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import pack
 from dazoufang.rules.schema import Rule
@@ -35,6 +37,13 @@ DITCH = "与邻居因排水沟改道争执"
 ROSTER = "姓名 | 单位 | 角色 | 邮箱\n李明 | 工会 | 股室负责人 | \n陈红 | 督导室 | 股室负责人 | "
 DECISION = "编号 | 裁定 | 批准人 | 批准日期 | 理由\n23下矛0001 | 作废 | 局长 | @2023-10-10 | 重复登记"
 HANDLED = "| 23下矛0001 | @2023-09-20 | 李明 | {} | | 邻里关系 | 与邻居因排水沟改道争执 | 正在化解 | 督导室 |"
+BESIDE = (
+    "走访日期 | 走访干部 | 走访对象 | {}走访日期 | 走访干部 | 走访对象 | 对象类别\n"
+    "2023-9-20 | 李明 | 张三 | {}2023-9-21 | 李明 | 王五 | 人大代表"
+)
+HIDDEN_TWIN = Sheet("登记", hidden_columns={4})
+HIDDEN_TWIN.lay(0, 0, ["走访日期", "走访干部", "走访对象", "对象类别", "电话", "联系电话"])
+HIDDEN_TWIN.lay(1, 0, ["2023-9-20", "李明", "张三", "其他", "13812345678", "13812345678"])
 PHOTO = b"\x89PNG\r\n\x1a\n" + b"\0" * 50
 
 
@@ -76,7 +85,7 @@ class Desk:
 
     def cells(self, *line: object) -> list[Fault]:
         """Cells as a reader gives them: for values that no test workbook can hold."""
-        sheet = Sheet("登记", True, [*rows(HEAD), list(line)], [])  # type: ignore[list-item]
+        sheet = ReadSheet("登记", True, [*rows(HEAD), list(line)], [])  # type: ignore[list-item]
         found: list[Fault] = []
         for table in extract(Book("", [sheet]), Headings(self.rules.schemas), "x", self.rules.habits).tables:
             found += Judge(self.rules, TODAY).judge(table).faults
@@ -180,12 +189,15 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     ),
     "S26": lambda desk: desk.cell("备注", "作废"),
     "S10": lambda desk: desk.file(workbook_of({"登记": rows(VISIT), "采购": rows(OTHER)})),
+    "S33": lambda desk: desk.file(workbook_of({"登记": rows(BESIDE.format("对象类别 | ", "其他 | "))})),
+    "S36": lambda desk: desk.file(workbook_of({"登记": rows(BESIDE.format("", ""))})),
     "S34": lambda desk: desk.file(workbook_of({"登记": rows(CARD)})),
     "S35": lambda desk: desk.file(workbook_of({"登记": rows(CARD.replace("对象类别 | 其他", "乡镇 | 章华镇"))})),
-    "S36": lambda desk: desk.file(workbook_of({"汇总": rows("单位 | 走访户数 | 矛盾纠纷件数\n工会 | 12 | 3")})),
+    "S37": lambda desk: desk.file(workbook_of({"汇总": rows("单位 | 走访户数 | 矛盾纠纷件数\n工会 | 12 | 3")})),
     "S30": lambda desk: desk.table(
         "走访日期 | 走访干部 | 联系电话 | 走访对象 | 对象类别", "@2023-09-20 | 李明 | 13900000001 | 张三 | 其他"
     ),
+    "S27": lambda desk: desk.file(write([HIDDEN_TWIN], "xlsx")),
     "S31": lambda desk: desk.table(
         "走访日期 | 走访时间 | 走访干部 | 走访对象 | 对象类别", "@2023-09-20 | 上午 | 李明 | 张三 | 其他"
     ),
@@ -196,6 +208,7 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
         ("登记.xlsx", desk.visits(GOOD, " | | 李明 | 李四 | 其他 | 东山镇 | | | ")),
     ),
     "S14": lambda desk: desk.table(f"{HEAD} | 其他反映", f"{GOOD} | 路灯坏了三个月没有人修"),
+    "R24": lambda desk: desk.cell("对象类别", "☑人大代表 ☑其他"),
     "C01": lambda desk: desk.cell("走访对象", ""),
     "C02": lambda desk: desk.cell("走访日期", "上周三"),
     "C03": lambda desk: desk.cell("走访日期", "#3.1"),
@@ -395,15 +408,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "「登记」表C列“联系电话”紧跟在走访干部后面，像是干部的电话，没有当作走访对象的电话",
         "是走访对象的电话，请把表头改成“走访对象电话”后重新放入；是别人的，不用处理",
     ),
+    "S27": (
+        "「登记」表E列“电话”是隐藏的，“联系电话”取的是看得见的F列",
+        "取得对的，不需处理；要取另一列的，请取消隐藏，只留要的那一列后重新放入",
+    ),
     "S31": (
         "「登记」表B列“走访时间”写的是上午、下午或钟点，日期在另一列，“走访日期”取的是另一列",
         "不需处理；取错了的，请改好表头后重新放入",
+    ),
+    "S33": (
+        "「登记」表左右并排有2张表，分开读了：A至D列走访登记表、E至H列走访登记表",
+        "请核对回执里收下的行数；不对的，请把右边的表移到左边的下面，或另放一个工作表后重新放入",
+    ),
+    "S36": (
+        "「登记」表的表头里“走访日期”“走访干部”“走访对象”各有两列，像是左右并排的两张表，看不准哪一列属于哪一张，整张表没有收",
+        "请把右边的一张移到左边那张的下面（带上它的表头），或另放一个工作表，再重新放入",
     ),
     "S34": (
         "「登记」表是一户一张的卡片，一共读了1户，每一项取它右边的一格",
         "请核对回执里收下的户数；不对的，请改成表样的样子（一行一户）后重新放入",
     ),
-    "S36": (
+    "S37": (
         "「汇总」表是单位自己的汇总表，只有数字，没有一户一行；记下了报的数，不算走访登记",
         "不需处理；走访了哪些户，请填走访登记表。报的数比登记的多，会催报",
     ),
@@ -587,6 +612,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "「登记」表 G3（第3行·矛盾纠纷和信访诉求）的“与邻居因排水沟改道争执”合并在第3、4行（张三、王五），每一户各登记了一件",
         "各是各的事，不需处理；其实是同一件的，请取消合并、只写在一户的行里，或请局办公室用裁定表裁定“并案”",
     ),
+    "R24": (
+        "「登记」表 E3（第3行·对象类别）勾了2项（人大代表、其他），不知道是哪一项",
+        "请只勾一项（√），别的空着；也可以改成一列，直接写上是哪一项，可填：联点乡镇群众、人大代表、政协委员、原民代幼人员、其他",
+    ),
     "R23": (
         "「登记」表 G3（第3行·矛盾纠纷和信访诉求）的“与邻居因排水沟改道争执”与右边的“备注”合并成一格，只算在“矛盾纠纷和信访诉求”列",
         "只属于“矛盾纠纷和信访诉求”的，不需处理；要分开的，请取消合并，各写在自己那一列后重新放入",
@@ -659,7 +688,7 @@ class TestTheTwelveStandards:
         assert "“2023-7-1”" in one(desk.cell("走访日期", "@2023-07-01")).message
 
     def test_2_a_cell_of_blanks_is_not_called_empty(self, desk: Desk) -> None:
-        sheet = Sheet("登记", True, [*rows(HEAD), [DAY, "李明", "张三", "其他"]], [])
+        sheet = ReadSheet("登记", True, [*rows(HEAD), [DAY, "李明", "张三", "其他"]], [])
         (table,) = extract(Book("", [sheet]), Headings(desk.rules.schemas), "x", desk.rules.habits).tables
         table.rows[0][1]["household"] = "   "
         (fault,) = Judge(desk.rules, TODAY).judge(table).faults

@@ -12,6 +12,7 @@ from dazoufang.reading.books import read_books
 from dazoufang.reading.file_kinds import FileKind, sniff, workbook_stream
 from dazoufang.reading.sheet import Sheet
 from dazoufang.reading.two_readers import settled
+from dazoufang.reading.xls_scan import scan_xls
 from dazoufang.system.children import Engine
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,7 @@ def differing(path: Path) -> tuple[int, list[str]]:
 
 
 def _xls(data: bytes) -> Iterator[tuple[Sheet, Sheet]]:
-    scanned = xls.scan_xls(workbook_stream(data))
+    scanned, _ = scan_xls(workbook_stream(data))
     sure = xls.read_xls_with_xlrd(data)
     if sum(found.laid_out for found in scanned) <= xls.MAX_COMPARED and (
         quick := xls._read_with_calamine(data, scanned)

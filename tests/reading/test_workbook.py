@@ -22,7 +22,7 @@ from dazoufang.reading import xlsx as workbook_xml
 from dazoufang.reading.books import read_books
 from dazoufang.reading.file_kinds import workbook_stream
 from dazoufang.reading.sheet import Book, CellError, Sheet, Uncalculated
-from dazoufang.reading.xls import records, scan_xlsb
+from dazoufang.reading.xls_scan import records, scan_xlsb
 from dazoufang.reading.xlsx_styles import format_kind
 from dazoufang.reading.zip_parts import check_size
 

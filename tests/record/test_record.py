@@ -110,7 +110,7 @@ class TestAllOrNothing:
         with Record.at(path), closing(sqlite3.connect(path)) as db:
             db.execute("PRAGMA foreign_keys=ON")
             with pytest.raises(sqlite3.IntegrityError):
-                db.execute("INSERT INTO rows VALUES (1, 99, '', 1, '', 0, '{}')")
+                db.execute("INSERT INTO rows VALUES (1, 99, '', 1, '', 0, '{}', '{}', 0)")
 
     def test_nothing_to_append_changes_nothing(self, path: Path) -> None:
         with Record.at(path) as record:
@@ -133,14 +133,14 @@ class TestVersions:
             pass
         with closing(sqlite3.connect(path)) as db, db:
             db.execute("DROP TABLE clearing")
-            db.execute("UPDATE about SET value = '4' WHERE key = 'version'")
+            db.execute("UPDATE about SET value = '5' WHERE key = 'version'")
         for _ in range(2):
-            with pytest.raises(UnknownVersion, match=r"版本是4，本程序只认识到3，请使用新版程序"):
+            with pytest.raises(UnknownVersion, match=r"版本是5，本程序只认识到4，请使用新版程序"):
                 Record.at(path)
         with closing(sqlite3.connect(path)) as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             assert tables == {"about", "submissions", "parts", "rows", "letters", "incoming"}
-            assert db.execute("SELECT value FROM about WHERE key = 'version'").fetchall() == [("4",)]
+            assert db.execute("SELECT value FROM about WHERE key = 'version'").fetchall() == [("5",)]
 
     def test_a_record_is_opened_again_and_again(self, path: Path) -> None:
         for _ in range(3):
@@ -162,6 +162,8 @@ class TestUpgrade:
             record.append([made])
         with closing(sqlite3.connect(path)) as db:
             db.execute("ALTER TABLE submissions DROP COLUMN rules")
+            db.execute("ALTER TABLE rows DROP COLUMN elsewhere")
+            db.execute("ALTER TABLE rows DROP COLUMN left_column")
             db.execute('UPDATE parts SET columns = \'{"表一":{"household":3,"remark":9}}\' WHERE columns <> \'[]\'')
             db.execute("UPDATE parts SET columns = '{}' WHERE columns = '[]'")
             db.execute("UPDATE about SET value = '1'")

@@ -32,7 +32,7 @@ def to_choice(value: Cell, choices: Sequence[str], aliases: Mapping[str, str] = 
     if value is None or value in choices:
         return EMPTY if value is None else Converted(value)
     text = _text(value)
-    table = _table(tuple(choices), tuple(aliases.items()))
+    table = spelt_choices(tuple(choices), tuple(aliases.items()))
     found = table.get(normalized := terms.normalize(text)) or table.get(normalized.rstrip(terms.CLOSING_STOPS))
     if found is not None:
         return Converted(found, how=HOW_ALIAS)
@@ -49,7 +49,7 @@ def to_choices(value: Cell, choices: Sequence[str], aliases: Mapping[str, str] =
     if value is None:
         return EMPTY
     text = _text(value)
-    table = _table(tuple(choices), tuple(aliases.items()))
+    table = spelt_choices(tuple(choices), tuple(aliases.items()))
     chosen: set[str] = set()
     whole = table.get(terms.normalize(text))
     if whole is None and terms.is_blank(text):
@@ -117,7 +117,7 @@ def _text(value: Cell) -> str:
 
 
 @lru_cache(maxsize=256)
-def _table(choices: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+def spelt_choices(choices: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """Every normalized spelling → its title; a title beats an alias."""
     table = {terms.normalize(alias): title for alias, title in aliases}
     table.update((terms.normalize(title), title) for title in choices)
@@ -161,7 +161,7 @@ def _hint(text: str, choices: tuple[str, ...], aliases: tuple[tuple[str, str], .
     sense = terms.NEGATIONS.intersection(normalized)
     names = {
         spelling: title
-        for spelling, title in _table(choices, aliases).items()
+        for spelling, title in spelt_choices(choices, aliases).items()
         if terms.NEGATIONS.intersection(spelling) == sense and terms.NEGATIONS.intersection(title) == sense
     }
     nearest = process.extractOne(normalized, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from dazoufang.reading.sheet import Book, HalfStruck, Sheet, Uncalculated, Value, Worded
+from dazoufang.rules.generations import Generation
 
 HOW_SHOWN: Final = "按显示"
 HOW_MARK: Final = "去掉多打的引号"
@@ -26,7 +27,17 @@ class Marked(Worded):
     __slots__ = ()
 
 
-def meant(book: Book) -> Book:
+def as_known(book: Book, generation: Generation) -> Book:
+    """A book as the program of `generation` understood it."""
+    if generation < Generation.HABITS:
+        return _as_before(book)
+    known = _meant(book)
+    if generation < Generation.LAYOUTS:
+        return replace(known, sheets=[replace(sheet, hidden_columns=frozenset()) for sheet in known.sheets])
+    return known
+
+
+def _meant(book: Book) -> Book:
     """A book in which texts are freed of the marks before them: `'张三`, `’13812345678`, `="13812345678"`.
 
     Rule: only a mark that stands alone goes: ‘…’ quotes, '' is 同上, ’98年 is a year.
@@ -53,17 +64,18 @@ def _unmarked(value: str) -> Value:
     return Marked(text, str(value)) if text.strip() else None
 
 
-def as_before(book: Book) -> Book:
-    """A book as programs read it that knew no such habits: stored values for shown ones, nothing crossed out."""
+def _as_before(book: Book) -> Book:
+    """A book as programs read it that knew no such habits: stored values for shown ones, nothing crossed out or
+    hidden."""
     return replace(book, sheets=[_sheet_as_before(sheet) for sheet in book.sheets])
 
 
 def _sheet_as_before(sheet: Sheet) -> Sheet:
-    rows = [[_as_before(value) for value in row] for row in sheet.rows]
-    return replace(sheet, rows=rows, struck=frozenset())
+    rows = [[_value_as_before(value) for value in row] for row in sheet.rows]
+    return replace(sheet, rows=rows, struck=frozenset(), hidden_columns=frozenset())
 
 
-def _as_before(value: Value) -> Value:
+def _value_as_before(value: Value) -> Value:
     if isinstance(value, Worded):
         return value.behind
     return value.first if isinstance(value, HalfStruck) else value

@@ -8,11 +8,11 @@ from typing import Final
 
 from dazoufang.judging.cells.choices import to_township
 from dazoufang.judging.tables.headings import Block
+from dazoufang.judging.tables.origins import Origin
 from dazoufang.judging.tables.sheet_view import SheetView
-from dazoufang.judging.tables.table import Mended, Table
+from dazoufang.judging.tables.table import Table
 from dazoufang.judging.which_form import GROUP
 from dazoufang.model import terms
-from dazoufang.model.cell_names import address
 from dazoufang.reading.sheet import Value
 from dazoufang.rules.campaign import Townships
 from dazoufang.rules.schema import REPORTED, Field
@@ -78,10 +78,10 @@ class _Around:
         self.derived = {
             column for name, column in table.match.columns.items() if table.match.schema.by_name[name].derived
         }
-        self.now: dict[str, tuple[str, str, str]] = {}  # field → what holds from here on: text, how, its cell
-        self.of_row: dict[int, dict[str, tuple[str, str, str]]] = {}
+        self.now: dict[str, tuple[str, Origin]] = {}  # field → what holds from here on, and where it stands
+        self.of_row: dict[int, dict[str, tuple[str, Origin]]] = {}
         if town := self._town_of_sheet():
-            self.now[self.town.name if self.town else ""] = (town, HOW_SHEET, "")
+            self.now[self.town.name if self.town else ""] = (town, Origin(HOW_SHEET))
 
     def at_row(self, row: int) -> None:
         """A row of data: what stands over it holds for it."""
@@ -121,10 +121,8 @@ class _Around:
             if town in values and _is_empty(cells.get(town)) and not self._lies_elsewhere(cells, values[town][0]):
                 self._put(row_no, cells, town, values[town])
 
-    def _put(self, row_no: int, cells: dict[str, Value], name: str, value: tuple[str, str, str]) -> None:
-        text, how, cell = value
-        cells[name] = text
-        self.table.repaired[row_no, name] = Mended(how, cell)
+    def _put(self, row_no: int, cells: dict[str, Value], name: str, value: tuple[str, Origin]) -> None:
+        cells[name], self.table.origins[row_no, name] = value
 
     def _is_lone(self, cells: Sequence[tuple[int, Value]]) -> bool:
         """Whether a row holds one text alone, with a count at most, or a label and its value."""
@@ -158,7 +156,8 @@ class _Around:
             if town.value is None:
                 return False
             value = str(town.value)
-        self.now[field.name] = (value, HOW_ABOVE if row < self.block.top else HOW_BAND, address(row, column))
+        how = HOW_ABOVE if row < self.block.top else HOW_BAND
+        self.now[field.name] = (value, Origin(how, ((row, column),)))
         return True
 
     def _band(
@@ -177,13 +176,13 @@ class _Around:
         if town and counted and after_rows and self.town.name not in self.now:
             town = ""  # a count below the rows that it counts
         if town:
-            self.now[self.town.name] = (town, HOW_BAND, address(row, column))
+            self.now[self.town.name] = (town, Origin(HOW_BAND, ((row, column),)))
             return True
         if not is_data:
             inside = [name for name in self._whole_names() if terms.normalize(name) in normalized]
             if len(inside) == 1 and normalized.startswith(terms.normalize(inside[0])) and _PLACE.fullmatch(normalized):
                 full = to_township(inside[0], self.towns.names, self.towns.aliases).value
-                self.now[self.town.name] = (str(full), HOW_BAND, address(row, column))
+                self.now[self.town.name] = (str(full), Origin(HOW_BAND, ((row, column),)))
             elif _PLACE.fullmatch(normalized) and row > self.block.bottom:
                 self.now.pop(self.town.name, None)
         return False

@@ -6,8 +6,9 @@ import re
 from typing import Final
 
 from dazoufang.judging.tables.headings import Block
+from dazoufang.judging.tables.origins import MERGED, NOT_FILLED, Origin
 from dazoufang.judging.tables.sheet_view import SheetView
-from dazoufang.judging.tables.table import Mended, Table
+from dazoufang.judging.tables.table import Table
 from dazoufang.model import faults, terms
 from dazoufang.reading.sheet import Value
 from dazoufang.rules.schema import REPORTED, Field
@@ -38,17 +39,17 @@ def join(table: Table, view: SheetView, block: Block) -> None:
     for row_no, cells in table.rows:
         above = kept[-1] if kept and row_no == last + 1 else None
         last = row_no
-        if person in cells and (row_no, person) not in table.filled_down:
+        if person in cells and table.typed(row_no, person):
             kept.append((row_no, cells))
             continue
         own = _own(table, row_no, cells)
         if above is None or own & {field.name for field in schema.required} - set(schema.matters):
             kept.append((row_no, cells))
         elif _goes_on(table, view, row_no, cells, own, above[1]):
-            _add(table, above, cells, own)
+            _add(table, above, row_no, cells, own)
         else:
             if person and _is_merged(table, view, block, row_no, person) and above[1].get(person) is not None:
-                _fill(table, row_no, cells, above[1])
+                _fill(table, row_no, cells, above)
             kept.append((row_no, cells))
     table.rows[:] = kept
 
@@ -58,9 +59,7 @@ def _own(table: Table, row_no: int, cells: dict[str, Value]) -> set[str]:
     return {
         name
         for name, value in cells.items()
-        if (row_no, name) not in table.filled_down
-        and (row_no, name) not in table.repaired
-        and not (value is None or (isinstance(value, str) and not value.strip()))
+        if table.typed(row_no, name) and not (value is None or (isinstance(value, str) and not value.strip()))
     }
 
 
@@ -96,25 +95,29 @@ def _is_merged(table: Table, view: SheetView, block: Block, row_no: int, name: s
     return column is not None and view.from_above(row_no - 1, column, block.bottom) is not None
 
 
-def _add(table: Table, above: tuple[int, dict[str, Value]], cells: dict[str, Value], own: set[str]) -> None:
+def _add(table: Table, above: tuple[int, dict[str, Value]], line: int, cells: dict[str, Value], own: set[str]) -> None:
+    """Add to the row `above` the cells `own` of the row `line`, as Excel counts it."""
     row_no, over = above
     for name in own:
-        before = faults.visible(over[name])
-        first = table.repaired[row_no, name].before if (row_no, name) in table.repaired else before
-        stem, line = str(over[name]).strip(), str(cells[name]).strip()
-        over[name] = stem + line if stem[-1] in "，,、；;：:" else stem + JOINT + line
-        table.repaired[row_no, name] = Mended(HOW_GOES_ON, "", first)
+        column = table.match.columns[name]
+        known = table.origins.get((row_no, name))
+        so_far = known if known and known.how == HOW_GOES_ON else Origin(HOW_GOES_ON, ((row_no - 1, column),))
+        before = so_far.before if so_far is known else faults.visible(over[name])
+        stem, added = str(over[name]).strip(), str(cells[name]).strip()
+        over[name] = stem + added if stem[-1] in "，,、；;：:" else stem + JOINT + added
+        places = (*so_far.places, (line - 1, column))
+        table.origins[row_no, name] = Origin(HOW_GOES_ON, places, before)
 
 
-def _fill(table: Table, row_no: int, cells: dict[str, Value], above: dict[str, Value]) -> None:
+def _fill(table: Table, row_no: int, cells: dict[str, Value], above: tuple[int, dict[str, Value]]) -> None:
     """Give a household's second row what the first one tells of the household and the visit."""
     schema = table.match.schema
-    for name, value in above.items():
+    for name, value in above[1].items():
         field = schema.by_name[name]
         if value is None or cells.get(name) is not None or _is_free(field) or name == schema.updates_by:
             continue
         if field.constraints.required or field.ditto == "all" or field.format == "phone":
             cells[name] = value
-            table.repaired[row_no, name] = Mended(
-                HOW_SAME_HOUSEHOLD, "", "（合并）" if field.format == "name" else "（未填）"
-            )
+            places = tuple(table.places(above[0], name))
+            before = MERGED if field.format == "name" else NOT_FILLED
+            table.origins[row_no, name] = Origin(HOW_SAME_HOUSEHOLD, places, before)

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dazoufang.judging.tables import cards, row_habits
+from dazoufang.judging.tables import cards, row_habits, side_by_side
 from dazoufang.judging.tables.headings import Block, find_heading
 from dazoufang.judging.tables.joined import Joiner
+from dazoufang.judging.tables.origins import FROM_MERGED
 from dazoufang.judging.tables.row_kinds import NOTE, RowKinds
 from dazoufang.judging.tables.sheet_view import SheetView, masked_label, meta_above, row_meta
 from dazoufang.judging.tables.table import Table
+from dazoufang.judging.tables.ticks import TickReader
+from dazoufang.judging.tables.whose_column import hidden_twin
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
@@ -80,7 +83,8 @@ def extract(
                 found.faults.append(faults.make("S35", sheet=sheet.name))
                 continue
             else:
-                tables = list(_tables(sheet, headings, file_name, known))
+                tables, parted = _all_tables(sheet, headings, file_name, known)
+                found.faults.extend(parted)
             if habits and (what := habits.not_data(sheet.name)) and any(table.rows for table in tables):
                 named.append((sheet.name, what))
                 continue
@@ -102,6 +106,27 @@ def extract(
 def _holds_rows(table: Table) -> bool:
     """Whether what stands in a sheet of our own name is rows to be reported, not figures such as ours."""
     return table.match.sure and bool(table.rows) and table.match.schema.role is not Role.CLAIMS
+
+
+def _all_tables(
+    sheet: Sheet, headings: Headings, file_name: str, known: row_habits.Known | None
+) -> tuple[list[Table], list[Fault]]:
+    """The tables of one sheet, also those that stand side by side; and how these were read, for the answer."""
+    parts = side_by_side.sides(sheet, headings, (sheet.name, file_name)) if headings.layouts else []
+    if not parts:
+        tables = list(_tables(sheet, headings, file_name, known))
+        for table in tables if headings.layouts else ():
+            required = {field.name for field in table.match.schema.required}
+            twice = tuple(dict.fromkeys(name for name, _, _ in table.match.twins if name in required))
+            table.doubled = twice if len(twice) > 1 else ()
+        return tables, []
+    tables = []
+    for part in parts:
+        for table in _tables(part.sheet, headings, file_name, known):
+            table.left = part.left if part is not parts[0] else 0
+            tables.append(table)
+    what = "、".join(part.shown for part in parts)
+    return tables, [faults.make("S33", sheet=sheet.name, count=len(parts), what=what)]
 
 
 def _holds_something(sheet: Sheet) -> bool:
@@ -178,7 +203,9 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
     schema = table.match.schema
     by_column = [(columns[f.name], f) for f in schema.fields if f.name in columns and not f.derived]
     known = set(columns.values())
-    joiner = Joiner(view, table.match.parts, block.bottom, table.joined)
+    joiner = Joiner(view, table.match.parts, block.bottom, table.origins)
+    ticks = TickReader(view, table.match.ticks, schema.by_name, block.bottom, table.origins)
+    told_aside = joiner.parts.keys() | ticks.ticks.keys()
     headless = _Headless(view, table, block)
     beyond: dict[str, str] = {}
     kind, end, closed = "", block.bottom + 1, False
@@ -193,6 +220,7 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
             elif value is not None:
                 own[column_field.name] = value
         joiner.read(row, own)
+        ticks.read(row, own)
         kind, left_out_as = rows.kind_of(row, own, kind, table.meta.get("reporting_unit", ""))
         if kind in ("heading", "repeated"):
             while table.rows and rows.is_title(table.rows[-1][0] - 1):
@@ -212,11 +240,11 @@ def _read_rows(view: SheetView, table: Table, block: Block, rows: RowKinds) -> t
             continue
         end, beyond, closed = row + 1, {}, False
         for column, column_field in by_column:
-            if column_field.ditto == "all" and column_field.name not in joiner.parts:
+            if column_field.ditto == "all" and column_field.name not in told_aside:
                 value = view.from_above(row, column, block.bottom)
                 if value is not None:
                     own[column_field.name] = value
-                    table.filled_down.add((row + 1, column_field.name))
+                    table.origins[row + 1, column_field.name] = FROM_MERGED
         joiner.fill(row, own)
         headless.note(row)
         for column in range(min(headless.end, view.width)):
@@ -251,8 +279,13 @@ class _Headless:
                 continue
             if column in self.parts:
                 left, name = self.parts.pop(column)
-                self.table.match.twins.append((name, left, column))
                 self.table.headings[column] = self.table.headings[left]
                 self.headed.add(column)
+                if column in self.view.hidden and left not in self.view.hidden:
+                    below = range(row, self.view.height)
+                    field = self.table.match.schema.by_name[name]
+                    self.table.asides.append(hidden_twin(self.view, below, field, column, left))
+                else:
+                    self.table.match.twins.append((name, left, column))
             elif not str(value).strip().isdigit():  # serial numbers need no heading
                 self.table.nameless.add(column)

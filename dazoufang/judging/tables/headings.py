@@ -57,7 +57,7 @@ def _settled(view: SheetView, headings: Headings, block: Block) -> Block:
 
 def only_changed(view: SheetView, headings: Headings, row: int) -> Block | None:
     """The heading in one row of a table that names items by our numbers and holds only what has changed."""
-    paths = _paths(view, row, row)
+    paths = heading_paths(view, row, row)
     match = changed_items(view, headings, paths, row) if headings.habits else None
     return Block(row, row, paths, match, view.width) if match is not None else None
 
@@ -66,9 +66,9 @@ def heading_at(view: SheetView, headings: Headings, top: int, hints: Sequence[st
     """The heading whose first row is `top`; the height that explains most wins."""
     best: Block | None = None
     for bottom in range(top, min(top + HEADING_ROWS, view.height)):
-        if bottom > top and not _may_be_heading(view, top, bottom):
+        if bottom > top and not may_be_heading(view, top, bottom):
             break
-        paths = _paths(view, top, bottom)
+        paths = heading_paths(view, top, bottom)
         match = headings.best(paths, hints)
         if match is not None and (best is None or match.score > best.match.score):
             best = Block(top, bottom, paths, match, view.width)
@@ -79,7 +79,7 @@ def _with_groups(view: SheetView, headings: Headings, row: int, start: int, hint
     """The heading that begins at `row`, or above it where the rows over it, with one known heading each, explain more."""
     best = heading_at(view, headings, row, hints)
     for top in range(row - 1, max(start, row - HEADING_ROWS + 1) - 1, -1):
-        if known(view, headings, top) != 1 or not _may_be_heading(view, top, top):
+        if known(view, headings, top) != 1 or not may_be_heading(view, top, top):
             break
         block = heading_at(view, headings, top, hints)
         if block is not None and block.bottom >= row and (best is None or block.match.score > best.match.score):
@@ -87,7 +87,7 @@ def _with_groups(view: SheetView, headings: Headings, row: int, start: int, hint
     return best
 
 
-def _may_be_heading(view: SheetView, top: int, row: int) -> bool:
+def may_be_heading(view: SheetView, top: int, row: int) -> bool:
     """Whether a row can belong to a heading that begins at `top`: texts only, none of them long, or merged from above."""
     own = [
         view.at(row, column)
@@ -100,7 +100,7 @@ def _may_be_heading(view: SheetView, top: int, row: int) -> bool:
     return bool(own) or reaches
 
 
-def _paths(view: SheetView, top: int, bottom: int) -> list[Path]:
+def heading_paths(view: SheetView, top: int, bottom: int) -> list[Path]:
     """The headings over each column, from the top row of the block down, each once."""
     paths: list[Path] = []
     before: list[str] = []  # the texts over the column to the left

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from dazoufang.judging.tables.origins import HOW_JOINED, Origin, Origins, Place
 from dazoufang.judging.tables.sheet_view import SheetView
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
@@ -17,22 +18,15 @@ Parts = Mapping[str, tuple[tuple[int, str], ...]]  # field → (column, ending) 
 _NUMBER: Final = re.compile(r"第?[0-9〇零一二三四五六七八九十百]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """The cells that one field of one row was joined from: the first one's column, and all of them in words."""
-
-    column: int
-    shown: str
-
-
 @dataclass(slots=True)
 class Joiner:
-    """Reads the fields of a table that are told in several columns. `bottom`: the last row of the heading."""
+    """Reads the fields of a table that are told in several columns. `bottom`: the last row of the heading; `origins`: of
+    the table, where it is noted which cells were joined."""
 
     view: SheetView
     parts: Parts
     bottom: int
-    pieces: dict[tuple[int, str], Pieces] = field(default_factory=dict)  # (row as Excel shows it, field) → its cells
+    origins: Origins
     _above: dict[int, Value] = field(default_factory=dict)  # column → what 同上 means there
 
     def read(self, row: int, own: dict[str, Value]) -> None:
@@ -52,23 +46,23 @@ class Joiner:
                 own[name] = value
 
     def _joined(self, row: int, name: str) -> Value:
-        text, cells = "", list[tuple[int, str]]()
+        text, cells = "", list[tuple[Place, str]]()
         for column, ending in self.parts[name]:
             value = self._meant(row, column)
             if isinstance(value, CellError | Uncalculated):
-                self.pieces[row + 1, name] = Pieces(column, address(row, column))
+                self.origins[row + 1, name] = Origin(HOW_JOINED, ((row, column),))
                 return value
             piece = faults.visible(value).strip() if _says_something(value) else ""
             if not piece or terms.is_blank(piece):
                 continue
-            cells.append((column, piece))
+            cells.append(((row, column), piece))
             if ending and _NUMBER.fullmatch(number := terms.narrow(piece)):
                 piece = number + ending
             text += "" if text.endswith(piece) else piece
         if not cells:
             return None
-        shown = "，".join(f"{address(row, column)}：{piece}" for column, piece in cells)
-        self.pieces[row + 1, name] = Pieces(cells[0][0], shown)
+        shown = "，".join(f"{address(*place)}：{piece}" for place, piece in cells)
+        self.origins[row + 1, name] = Origin(HOW_JOINED, tuple(place for place, _ in cells), shown)
         return text
 
     def _meant(self, row: int, column: int) -> Value:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Final
 
 from dazoufang.judging.tables.headings import Block
+from dazoufang.judging.tables.origins import FROM_MERGED
 from dazoufang.judging.tables.sheet_view import SheetView
 from dazoufang.judging.tables.table import Table
 from dazoufang.model import faults, terms
@@ -26,14 +27,19 @@ def fill(table: Table, view: SheetView, block: Block) -> Areas:
     if not view.anchors:
         return areas
     schema = table.match.schema
-    columns = {name: column for name, column in table.match.columns.items() if schema.by_name[name].ditto == "words"}
+    aside = table.match.parts.keys() | table.match.ticks.keys()
+    columns = {
+        name: column
+        for name, column in table.match.columns.items()
+        if schema.by_name[name].ditto == "words" and name not in aside
+    }
     for row_no, cells in table.rows:
         for name, column in columns.items():
             field = schema.by_name[name]
             value = None if field.derived else view.from_above(row_no - 1, column, block.bottom)
             if value is not None:
                 cells[name] = value
-                table.filled_down.add((row_no, name))
+                table.origins.setdefault((row_no, name), FROM_MERGED)
                 if field.matter:
                     areas[view.anchors[row_no - 1, column][0] + 1, name].append(row_no)
     return areas

@@ -31,6 +31,7 @@ class SheetView:
 
     def __init__(self, sheet: Sheet) -> None:
         self.rows = sheet.rows
+        self.hidden = sheet.hidden_columns
         self.height = len(sheet.rows)
         self.width = max(map(len, sheet.rows), default=0)
         self.anchors: dict[tuple[int, int], tuple[int, int]] = {}

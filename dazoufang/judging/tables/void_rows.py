@@ -136,7 +136,7 @@ def _crossed_out(
     if not struck:
         return None
     columns, schema = table.match.columns, table.match.schema
-    own = {name for name in cells if cells[name] is not None and (row_no, name) not in table.filled_down}
+    own = {name for name in cells if cells[name] is not None and table.typed(row_no, name)}
     out = {name for name in own if (row_no - 1, columns[name]) in struck}
     required = {field.name for field in schema.required} & own
     if not (out == own and out) and not (required and required <= out and len(out) >= _LEAST_STRUCK):

@@ -11,7 +11,9 @@ from typing import Final
 
 from dazoufang.judging.tables.sheet_view import SheetView, known
 from dazoufang.judging.which_form import Headings, Match, Path, inside, spellings
-from dazoufang.model import terms
+from dazoufang.model import faults, terms
+from dazoufang.model.cell_names import column_letters
+from dazoufang.model.faults import WARNING
 from dazoufang.reading.sheet import Value
 from dazoufang.rules.schema import Field
 
@@ -20,6 +22,7 @@ PERSON: Final = "person"  # whom the form is about: the household, who brought a
 OTHER: Final = "other"  # somebody else, or nobody can tell
 ASKED: Final = "S30"  # left out, and asked whose it is
 LEFT_OUT: Final = "S31"  # left out for certain, and said
+HIDDEN: Final = "S27"  # left out because nobody sees it, and said
 _ROWS_OF_HEADING: Final = 3  # known headings in a row under the heading make it no row of data
 _LEAST_EVIDENCE: Final = 2  # rows of one cadre with different people that tell whose number it is
 # An unknown heading that ends so names somebody, and a telephone behind it is likely theirs.
@@ -37,12 +40,14 @@ _HALF_DAY: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A column whose heading names `field` and that is not read as it: why, in words for the answer."""
+    """A column whose heading names `field` and that is not read as it: why, in words for the answer; `severity` where
+    it is not that of the code."""
 
     code: str
     column: int
     field: str
     why: str
+    severity: str | None = None
 
 
 def settled(
@@ -65,6 +70,7 @@ class _Columns:
         self.rows = [row for row in range(bottom + 1, view.height) if known(view, headings, row) < _ROWS_OF_HEADING]
         self.named = {column: name for name, column in match.columns.items()}
         self.named |= {column: name for name, _, column in match.twins}
+        self.named |= {column: name for name, run in match.ticks.items() for column, _ in run}
         fields = match.schema.by_name
         self.cadres = next((name for name, field in fields.items() if field.format == "names"), "")
         self.person = next((field.name for field in match.schema.required if field.format == "name"), "")
@@ -80,6 +86,7 @@ class _Columns:
         twins: list[tuple[str, int, int]] = []
         for name, claimed in claims.items():
             field = self.match.schema.by_name[name]
+            claimed = self._seen(field, claimed)
             left = claimed if len(claimed) == 1 or field.derived else self._of_twins(field, claimed)
             if len(left) == 1 and field.format == "phone" and self.cadres and self.person:
                 left = self._of_telephone(field, left[0], alone=len(claimed) == 1)
@@ -93,9 +100,28 @@ class _Columns:
         groups = (members for members in self.match.schema.groups.values() if name in members)
         return {name, *(member for members in groups for member in members)}
 
+    def _seen(self, field: Field, claimed: list[int]) -> list[int]:
+        """The columns under one heading that are not hidden beside one that is to be seen. Where nothing stands in any
+        of these, what is hidden is read, and that is asked."""
+        seen = [column for column in claimed if column not in self.view.hidden]
+        hidden = [column for column in claimed if column in self.view.hidden]
+        if not seen or not hidden:
+            return claimed
+        if not field.derived and not any(map(self._is_filled, seen)):
+            if filled := [column for column in hidden if self._is_filled(column)]:
+                why = f"是空的，“{field.title}”取的是隐藏的{column_letters(filled[0])}列"
+                self.asides.append(Aside(HIDDEN, seen[0], field.name, why, WARNING))
+            return claimed
+        for column in hidden:
+            self.asides.append(hidden_twin(self.view, self.rows, field, column, seen[0]))
+        return seen
+
+    def _is_filled(self, column: int) -> bool:
+        return any(self.view.at(row, column) is not None for row in self.rows)
+
     def _of_twins(self, field: Field, claimed: list[int]) -> list[int]:
         """Those of the columns under one heading that are in question: the filled ones, less half-days and cadres'."""
-        filled = [column for column in claimed if any(self.view.at(row, column) is not None for row in self.rows)]
+        filled = [column for column in claimed if self._is_filled(column)]
         left = filled or claimed[:1]
         if field.type == "date" and len(left) > 1:
             days = [column for column in left if not self._half_days(column)]
@@ -200,6 +226,26 @@ class _Columns:
     def _text(self, row: int, column: int) -> str:
         text = self.view.text(row, column)
         return "" if terms.is_ditto(text) else text
+
+
+def hidden_twin(view: SheetView, rows: Sequence[int], field: Field, column: int, seen: int) -> Aside:
+    """What is said of a hidden column that means the same field as the column `seen`, which is read: a note, or a
+    question where the two differ in one of `rows`."""
+    why = f"是隐藏的，“{field.title}”取的是看得见的{column_letters(seen)}列"
+    differing = [row for row in rows if _differs(view.at(row, column), view.at(row, seen))]
+    if not differing or field.derived:
+        return Aside(HIDDEN, column, field.name, why)
+    first = differing[0]
+    hidden, shown = (faults.visible(view.at(first, at)) or "空的" for at in (column, seen))
+    more = f"等{len(differing)}行" if len(differing) > 1 else ""
+    why += f"；两列第{first + 1}行{more}不一样（隐藏的是“{hidden}”，看得见的是“{shown}”）"
+    return Aside(HIDDEN, column, field.name, why, WARNING)
+
+
+def _differs(hidden: Value, seen: Value) -> bool:
+    """Whether a hidden cell says something that the one to be seen does not."""
+    said = terms.normalize(faults.visible(hidden))
+    return bool(said) and not terms.is_blank(said) and said != terms.normalize(faults.visible(seen))
 
 
 def names_somebody(path: Path) -> bool:

@@ -31,12 +31,15 @@ def may_be_upheld(fault: Fault) -> bool:
 
 
 def reason_columns(parts: Iterable[Part], schemas: Schemas) -> dict[str, ReasonColumn]:
-    """The column in each sheet whose form has such a column and whose heading row is known."""
+    """The column in each sheet whose form has such a column and whose heading row is known; of tables side by side none,
+    as one column would be one table's alone."""
     found: dict[str, ReasonColumn] = {}
+    parts = list(parts)
+    beside = {heading.sheet for part in parts for heading in part.headings if heading.left}
     for part in parts:
         field = schemas[part.form].upholding
         for heading in part.headings:
-            if field is not None and heading.row_no:
+            if field is not None and heading.row_no and heading.sheet not in beside:
                 found.setdefault(
                     heading.sheet, ReasonColumn(field.title, heading.row_no - 1, heading.columns.get(field.name))
                 )
