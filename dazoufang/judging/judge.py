@@ -23,6 +23,7 @@ from dazoufang.judging.row_rules import (
 )
 from dazoufang.judging.tables.extract import Table
 from dazoufang.judging.tables.only_changed import unquoted
+from dazoufang.judging.tables.void_rows import HOW_DITTO
 from dazoufang.model import faults, terms
 from dazoufang.model.faults import ERROR, WARNING, Fault, Repair
 from dazoufang.model.submission import Row
@@ -31,7 +32,6 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import Field, FormSchema
 
-HOW_DITTO: Final = "同上"
 HOW_MERGED: Final = "合并单元格"
 HOW_JOINED: Final = "几列合一"
 HOW_UNQUOTED: Final = "去掉引号"

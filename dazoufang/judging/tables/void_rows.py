@@ -8,7 +8,7 @@ from typing import Final
 
 from dazoufang.judging.tables.headings import Block
 from dazoufang.judging.tables.sheet_view import SheetView
-from dazoufang.judging.tables.table import Table
+from dazoufang.judging.tables.table import Mended, Table
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import address
 from dazoufang.reading.sheet import Value
@@ -16,6 +16,7 @@ from dazoufang.rules.habits import Habits
 from dazoufang.rules.schema import REPORTED, Field, FormSchema, Role
 
 REMARK: Final = "remark"
+HOW_DITTO: Final = "同上"
 _MAY_BE_VOID: Final = frozenset({*REPORTED, Role.LIST})
 _THIS_ROW: Final = "(?:此行|本行|该行|这行|这一行|此条|本条|该条|这条|此户记录|本户记录)"
 _LEAST_STRUCK: Final = 2  # cells: one crossed out alone is that cell's affair
@@ -34,15 +35,32 @@ def drop(table: Table, view: SheetView, block: Block, struck: frozenset[tuple[in
         return
     words = _Words(habits)
     kept: list[tuple[int, dict[str, Value]]] = []
+    above: dict[str, Value] = {}  # what 同上 means under a row that does not count
     for row_no, cells in table.rows:
         said = _crossed_out(table, row_no, cells, struck) or _said(table, view, block, row_no, cells, words)
         if said is None:
+            _resolve(table, row_no, cells, above)
             kept.append((row_no, cells))
+            above = {}
         else:
+            above = {name: above.get(name) if _is_ditto(value) else value for name, value in cells.items()}
             column, what, mend = said
             cell = address(row_no - 1, column)
             table.found.append(faults.make("S26", sheet=table.sheet, cell=cell, row=row_no, what=what, mend=mend))
     table.rows[:] = kept
+
+
+def _resolve(table: Table, row_no: int, cells: dict[str, Value], above: Mapping[str, Value]) -> None:
+    """Give a row below one that is taken out what its 同上 means: 同上 is what stands right above, crossed out or not."""
+    for name, value in list(cells.items()):
+        meant = above.get(name)
+        if meant is not None and _is_ditto(value) and table.match.schema.by_name[name].ditto != "none":
+            cells[name] = meant
+            table.repaired[row_no, name] = Mended(HOW_DITTO, "", faults.visible(value))
+
+
+def _is_ditto(value: Value) -> bool:
+    return isinstance(value, str) and terms.is_ditto(value)
 
 
 class _Words:
@@ -136,7 +154,11 @@ def _crossed_out(
     if not struck:
         return None
     columns, schema = table.match.columns, table.match.schema
-    own = {name for name in cells if cells[name] is not None and (row_no, name) not in table.filled_down}
+    own = {
+        name
+        for name, value in cells.items()
+        if value is not None and name in columns and (row_no, name) not in table.filled_down
+    }
     out = {name for name in own if (row_no - 1, columns[name]) in struck}
     required = {field.name for field in schema.required} & own
     if not (out == own and out) and not (required and required <= out and len(out) >= _LEAST_STRUCK):
