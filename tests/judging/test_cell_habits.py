@@ -92,7 +92,10 @@ def test_a_household_known_by_its_title_alone_stays(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["张三、李四", "张三 李四", "张三,李四", "张三，李四", "张三/李四", "张三\n李四", "张三和李四", "张三、李四、王五"],
+    [
+        "张三、李四", "张三 李四", "张三,李四", "张三，李四", "张三/李四", "张三\n李四", "张三和李四", "张三、李四、王五",
+        "张三李四", "张建国李四", "张三李建国", "张三等3人", "张建国等", "张三等三户",
+    ],
 )
 def test_two_names_in_a_household_are_asked_and_the_row_counts(typed: str) -> None:
     found = to_household(typed)
@@ -112,6 +115,11 @@ def test_two_names_in_a_household_are_asked_and_the_row_counts(typed: str) -> No
         "张三家",
         "阿依古丽·买买提",
         "张三、张三",
+        "欧阳建国",
+        "张三夫妇",
+        "张三老人",
+        "爱新觉罗",
+        "张三全家",
     ],
 )
 def test_one_household_is_not_taken_for_two(typed: str) -> None:

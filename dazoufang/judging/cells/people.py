@@ -118,11 +118,14 @@ def to_household(value: Cell) -> Converted:
     """`to_person` of a household that was visited; asked (C24) where two names stand in the cell (张三、李四): elsewhere
     two may be the parties of one dispute."""
     converted = to_person(value)
-    if isinstance(converted.value, str) and len(converted.value) > 3 and (names := _two_names(converted.value)):
-        return replace(converted, asks="C24", details={"names": "、".join(names)})
+    if isinstance(converted.value, str) and len(converted.value) > 3:
+        text = converted.value
+        if names := [text] if _AND_SO_ON.search(text) else _two_names(text):
+            return replace(converted, asks="C24", details={"names": "、".join(names)})
     return converted
 
 
+_NO_NAME: Final = frozenset("全家 党员 师傅 居民 干部".split())  # behind a name, though they begin as one does
 _BRACKETED_TITLE: Final = re.compile(r"[(（]([^()（）]+)[)）]$")
 
 
@@ -141,10 +144,13 @@ def _less_title(text: str) -> str:
 
 
 def _two_names(text: str) -> list[str]:
-    """The names in a household's cell where each is a common one: 张三、李四; 张三 李四; 张三和李四."""
+    """The names in a household's cell where each is a common one: 张三、李四; 张三 李四; 张三和李四; 张三李四."""
     pieces = [piece for piece in re.split(r"[、,，;；/|+&\s]+", text) if piece]
     if len(pieces) == 1 and (conjunction := re.search("(?<=..)[和与及](?=..)", text)):
         pieces = [text[: conjunction.start()], text[conjunction.end() :]]
+    if len(pieces) == 1 and _HAN_NAME.fullmatch(text) and text[:2] not in terms.COMPOUND_SURNAMES:
+        ways = ([text[:cut], text[cut:]] for cut in (2, 3) if 2 <= len(text) - cut <= 3 and text[cut:] not in _NO_NAME)
+        pieces = next((names for names in ways if all(map(_is_common_name, names))), pieces)
     return pieces if len(set(pieces)) > 1 and all(map(_is_common_name, pieces)) else []
 
 
