@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import TODAY, Office
-from dressed import KINDS, dressed, name_of, visit, visits
+from dressed import HEAD, KINDS, dressed, name_of, visit, visits
 
 from dazoufang.judging.cells.people import to_household, to_names_less_titles
 from dazoufang.judging.cells.phones import to_phone_or_why
@@ -214,6 +214,23 @@ def test_no_township_is_offered_where_none_leads_the_address_or_one_is_filled(
     rules: Rules, town: str | None, address: str | None
 ) -> None:
     assert judged(rules, "xlsx", visit(乡镇=town, 村组=address)).faults == []
+
+
+def test_a_form_without_the_column_is_offered_the_townships_of_its_addresses_once(rules: Rules) -> None:
+    lines = [[cell for at, cell in enumerate(line) if at != 4] for line in (HEAD, *two_addresses())]
+    found = examine_bytes(dressed(lines, "xlsx"), "登记.xlsx", rules, TODAY)
+    assert [(fault.code, fault.severity, fault.cell, fault.row) for fault in found.faults] == [
+        ("C26", "warning", "E1", 1)
+    ]
+    assert found.faults[0].message == (
+        "「登记」表没有“乡镇”一列，E列的住址里却写着乡镇（E2 是“章华镇”，共2行），现在没有算在哪个乡镇"
+    )
+    assert found.faults[0].remedy == "请加上“乡镇”一列，逐行填上后重新放入；住址里写的不是就不用处理"
+    assert [row.values.get("township") for row in found.parts[0].rows] == [None, None]
+
+
+def two_addresses() -> list[list[object]]:
+    return [visit(村组="章华镇沙口村5组"), visit(走访对象="王五", 村组="东山镇团结村1组")]
 
 
 def test_a_wrong_township_is_told_once(rules: Rules) -> None:
