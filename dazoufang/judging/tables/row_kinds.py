@@ -45,6 +45,7 @@ _SENTENCE: Final = 8  # characters: no name, choice or number is that long
 _DAY: Final = re.compile(r"\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _LEAST_NUMBERING: Final = 4  # columns numbered in one row
 _COLUMN_LETTERS: Final = frozenset("甲乙丙丁") | {"栏次"}
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 _SHORT: Final = 20  # characters; a longer text is no mark
 _LEAST_SERIAL: Final = 10_000  # a smaller whole number in a column for dates is a count
 
@@ -187,8 +188,11 @@ class RowKinds:
         return field is not None and field.format == "name" and _NAME.fullmatch(normalized) is not None
 
     def _is_numbering(self, line: RowOfSheet) -> bool:
-        """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …"""
+        """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …, or A, B, C …"""
         numbers: list[int] = []
+        letters = "".join(terms.normalize(text) for _, text in line.texts)
+        if len(letters) == len(line.cells) >= _LEAST_NUMBERING and letters in _ALPHABET:
+            return True
         for _, value in line.cells:
             if isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal()):
                 numbers.append(int(value))
