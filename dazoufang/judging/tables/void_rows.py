@@ -63,6 +63,24 @@ def _is_ditto(value: Value) -> bool:
     return isinstance(value, str) and terms.is_ditto(value)
 
 
+def drop_cards(table: Table, habits: Habits) -> None:
+    """Take out of a table of cards those that do not count: the same words, wherever their cell stands."""
+    schema, columns = table.match.schema, table.match.columns
+    if schema.role not in _MAY_BE_VOID:
+        return
+    words = _Words(habits)
+    for row_no, cells in list(table.rows):
+        for name in sorted(columns, key=lambda name: name != REMARK):
+            field, place = schema.by_name[name], address(table.cell_rows.get(name, row_no - 1), columns[name])
+            text = _typed_freely(field, schema, cells)
+            free = name == REMARK or schema.role is Role.VISITS
+            if text and (said := _says(text, field.title, place, name == REMARK, free, schema, words)):
+                table.rows.remove((row_no, cells))
+                what, mend = said
+                table.found.append(faults.make("S26", sheet=table.sheet, cell=place, row=row_no, what=what, mend=mend))
+                break
+
+
 class _Words:
     """The words of the rules as they stand in cells, alone or with a reason behind a comma."""
 
@@ -94,17 +112,30 @@ def _said(
     ):
         return None
     for column, value, title, is_remark, is_free in _texts(table, view, block, row_no, cells):
-        text = _bare(value)
-        void = words.void.fullmatch(text) if is_free else words.this_row_void.fullmatch(text)
-        if void or (is_remark and words.void_because.fullmatch(text)):
-            quoted = faults.visible(value.strip())
-            return column, f"的{title}写着“{quoted}”", f"删去{address(row_no - 1, column)}的“{quoted}”"
-        unseen = words.unseen.fullmatch(text) if is_free else None
-        if is_remark and not unseen and words.unseen_somewhere.search(text):
-            unseen = None if _OTHER_TIME.search(text) else words.unseen_somewhere.search(text)
-        if unseen and schema.role is Role.VISITS:
-            mend = f"填好走访情况，删去{address(row_no - 1, column)}的这句话"
-            return column, f"的{title}写着“{faults.visible(value.strip())}”，不是走访", mend
+        said = _says(value, title, address(row_no - 1, column), is_remark, is_free, schema, words)
+        if said is not None:
+            return column, *said
+    return None
+
+
+def _says(
+    value: str, title: str, cell: str, is_remark: bool, is_free: bool, schema: FormSchema, words: _Words
+) -> tuple[str, str] | None:
+    """(what is said, how to mend) of a text by which its row does not count; None it says no such thing.
+
+    value, title, cell: the text, the title of its column and where it stands. is_remark, is_free: whether it is the
+    remark, and whether it may be any text. schema, words: the form, and the words of the rules.
+    """
+    text = _bare(value)
+    void = words.void.fullmatch(text) if is_free else words.this_row_void.fullmatch(text)
+    if void or (is_remark and words.void_because.fullmatch(text)):
+        quoted = faults.visible(value.strip())
+        return f"的{title}写着“{quoted}”", f"删去{cell}的“{quoted}”"
+    unseen = words.unseen.fullmatch(text) if is_free else None
+    if is_remark and not unseen and words.unseen_somewhere.search(text):
+        unseen = None if _OTHER_TIME.search(text) else words.unseen_somewhere.search(text)
+    if unseen and schema.role is Role.VISITS:
+        return f"的{title}写着“{faults.visible(value.strip())}”，不是走访", f"填好走访情况，删去{cell}的这句话"
     return None
 
 
@@ -135,6 +166,10 @@ def _text_of(
     if field.derived:
         serial = view.at(row_no - 1, at)
         return serial if isinstance(serial, str) and not serial.strip().isdigit() else ""
+    return _typed_freely(field, schema, cells)
+
+
+def _typed_freely(field: Field, schema: FormSchema, cells: Mapping[str, Value]) -> str:
     free = field.type == "string" and field.format == "default" and not field.constraints.enum
     typed = cells.get(field.name)
     return typed if free and isinstance(typed, str) and (field.name == REMARK or not schema.updates_by) else ""
