@@ -89,13 +89,17 @@ def to_names_less_titles(value: Cell) -> Converted:
 
 
 def _less_spaced_titles(text: str) -> Converted:
-    if len(pieces := text.split()) < 2:
-        return to_names(text)
-    names = [piece for piece in pieces if terms.normalize(piece) not in terms.TITLES]
-    if len(names) == len(pieces) or len("".join(names)) < 2:
+    pieces = _BEFORE_POST.split(text)
+    if len(pieces) != 2 or len(set(map(terms.is_title, pieces))) == 1:
+        pieces = text.split()
+    names = [piece for piece in pieces if not terms.is_title(piece)]
+    if len(pieces) < 2 or len(names) == len(pieces) or len("".join(names)) < 2:
         return to_names(text)
     converted = to_names(" ".join(names))
     return converted if converted.value is None else replace(converted, how=HOW_TITLE)
+
+
+_BEFORE_POST: Final = re.compile(r"\s*[,，—-]\s*")  # 李明，股长; 李明、股长 may be two
 
 
 def _is_surname(name: str) -> bool:
@@ -392,6 +396,5 @@ def _is_common_name(text: str) -> bool:
     """Two or three characters led by a common surname, or three or four led by a compound one."""
     if not _HAN_NAME.fullmatch(text):
         return False
-    if text[:2] in terms.COMPOUND_SURNAMES and len(text) in (3, 4):
-        return True
-    return len(text) in (2, 3) and text[0] in terms.SURNAMES
+    compound = text[:2] in terms.COMPOUND_SURNAMES and len(text) in (3, 4)
+    return compound or (len(text) in (2, 3) and text[0] in terms.SURNAMES)
