@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from conftest import TODAY, Office
 from dressed import HEAD, KINDS, dressed, name_of, visit, visits
+from tables import workbook
+from taken import Taken
 
 from dazoufang.judging.cells.people import to_household, to_names_less_titles
 from dazoufang.judging.cells.phones import to_phone_or_why
@@ -249,3 +251,19 @@ def test_two_parties_of_one_dispute_are_not_asked(rules: Rules) -> None:
     found = examine_bytes(dressed(lines, "xlsx"), "办理.xlsx", rules, TODAY)
     assert "C24" not in [fault.code for fault in found.faults]
     assert [row.values["person"] for part in found.parts for row in part.rows] == ["张三、李四"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "head", "line"),
+    [
+        ("办理表", "走访日期 | 走访干部 | 当事人 | 纠纷类别 | 主要情况及诉求 | 办理状态", "邻里关系 | 争排水沟 | 正在化解"),
+        ("办理表", "反映日期 | 走访干部 | 反映人 | 事项类别 | 意见建议内容 | 办理状态", "道路交通 | 建议修路 | 正在办理"),
+    ],
+)
+def test_a_cadre_of_an_item_who_is_not_on_the_roster_is_asked_and_the_item_counts(
+    rules: Rules, sheet: str, head: str, line: str
+) -> None:
+    table = f"{head}\n2023-9-20 | 工会李明 | 张三 | {line}\n2023-9-20 | 王芳 | 王五 | {line}"
+    taken = Taken(rules, ("办理.xlsx", workbook(table, unit="工会", sheet=sheet)))
+    assert [(fault.code, fault.severity, fault.cell) for fault in taken.submission.faults] == [("C13", "warning", "B3")]
+    assert len(taken.items()) == 2

@@ -129,7 +129,7 @@ def to_household(value: Cell) -> Converted:
     return converted
 
 
-_NO_NAME: Final = frozenset("全家 党员 师傅 居民 干部".split())  # behind a name, though they begin as one does
+_NO_NAME: Final = frozenset(("全家", "党员", "师傅", "居民", "干部"))  # behind a name, though they begin as one does
 _BRACKETED_TITLE: Final = re.compile(r"[(（]([^()（）]+)[)）]$")
 
 
