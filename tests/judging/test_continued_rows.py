@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from tables import workbook
+from tables import rows, workbook, workbook_of
 from taken import Taken
 
 from dazoufang.rules.campaign import Rules
@@ -99,6 +99,14 @@ def test_a_household_whose_village_is_told_in_two_merged_columns_goes_on_too(tak
     lines = ("@2023-09-20 | 李明 | 张三 | 人大代表 | 沙口村 | 5 | 建议硬化通学路，", "| | | | | | | 并装路灯")
     taken = take(*lines, head=head, merges=[f"{column}3:{column}4" for column in "ABCDEF"])
     assert taken.visits("household", "village", "suggestion") == [("张三", "沙口村5组", "建议硬化通学路，并装路灯")]
+
+
+def test_a_list_beside_the_table_is_no_part_of_the_row_that_goes_on(rules: Rules) -> None:
+    beside = [["姓名", "电话"], ["刘甲", "13907300001"], ["刘乙", "13907300002"], ["刘丙", "13907300003"]]
+    lines = rows("\n".join([HEAD, ZHANG, only(suggestion="约两公里"), WANG]))
+    page = [[*line, *[None] * (11 - len(line)), *names] for line, names in zip(lines, beside, strict=True)]
+    taken = Taken(rules, ("登记.xlsx", workbook_of({"登记": page})))
+    assert taken.visits("household", "suggestion") == [("张三", "建议修路；约两公里"), ("王五", "建议装灯")]
 
 
 def test_a_second_matter_of_a_household_merged_over_two_rows_is_an_item_of_its_own_and_asked(take: Take) -> None:

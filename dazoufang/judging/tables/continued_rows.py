@@ -44,7 +44,7 @@ def join(table: Table, view: SheetView, block: Block) -> None:
         own = _own(table, view, row_no, cells)
         if above is None or own & {field.name for field in schema.required} - set(schema.matters):
             kept.append((row_no, cells))
-        elif _goes_on(table, view, row_no, cells, own, above[1]):
+        elif _goes_on(table, view, block, row_no, cells, own, above[1]):
             _add(table, above, cells, own)
         else:
             if person and _is_merged(table, view, block, row_no, person) and above[1].get(person) is not None:
@@ -71,11 +71,21 @@ def _own(table: Table, view: SheetView, row_no: int, cells: dict[str, Value]) ->
 
 
 def _goes_on(
-    table: Table, view: SheetView, row_no: int, cells: dict[str, Value], own: set[str], above: dict[str, Value]
+    table: Table,
+    view: SheetView,
+    block: Block,
+    row_no: int,
+    cells: dict[str, Value],
+    own: set[str],
+    above: dict[str, Value],
 ) -> bool:
-    """Whether all that a row holds goes on with texts of the row above it."""
+    """Whether all that a row holds in the table goes on with texts of the row above it.
+
+    row_no, cells, own: the row, its cells by field, and which of them it fills itself. above: the row above it.
+    """
     schema, columns = table.match.schema, table.match.columns
-    here = {column for column, value in enumerate(view.rows[row_no - 1]) if str("" if value is None else value).strip()}
+    line = view.rows[row_no - 1][: block.edge]
+    here = {column for column, value in enumerate(line) if str("" if value is None else value).strip()}
     if not own or len(own) > _MOST or here != {columns[name] for name in own if name in columns}:
         return False
     for name in own:
