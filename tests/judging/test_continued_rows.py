@@ -109,6 +109,13 @@ def test_a_list_beside_the_table_is_no_part_of_the_row_that_goes_on(rules: Rules
     assert taken.visits("household", "suggestion") == [("张三", "建议修路；约两公里"), ("王五", "建议装灯")]
 
 
+@pytest.mark.parametrize("title", ["走访登记表（续）", "县乡干部大走访活动走访登记表"])
+def test_a_line_that_goes_on_right_above_the_title_of_the_next_table_is_no_title(take: Take, title: str) -> None:
+    taken = take(ZHANG, only(suggestion="约两公里"), title, HEAD, WANG)
+    assert taken.visits("household", "suggestion") == [("张三", "建议修路；约两公里"), ("王五", "建议装灯")]
+    assert taken.marks() == []
+
+
 def test_a_second_matter_of_a_household_merged_over_two_rows_is_an_item_of_its_own_and_asked(take: Take) -> None:
     taken = take(ZHANG, only(suggestion="建议装路灯", reply="已记录"), WANG, merges=WHO)
     assert [visit for visit in taken.visits("household", "suggestion") if visit[0] == "张三"] == [
