@@ -12,11 +12,13 @@ from typing import Any, Final
 import openpyxl
 import xlsxwriter
 import xlwt
+from dressed import Crossed, Shown
 from odf import number as odf_number
 from odf import opendocument, style, table, text
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-Cell = str | int | float | date | None
+Cell = str | int | float | date | Shown | Crossed | None
 Line = list[Cell]
 BOOKS: Final = ("xlsx", "openpyxl", "xls")  # formats that can merge and hide
 SHEETS: Final = (*BOOKS, "ods")  # formats that can merge
@@ -74,8 +76,15 @@ def _xlsx(sheets: Sequence[Sheet]) -> bytes:
             for top, left, bottom, right in sheet.merges:
                 page.merge_range(top, left, bottom, right, "", plain)
             for (row, column), value in sheet.cells.items():
-                if isinstance(value, date):
+                if isinstance(value, Shown):
+                    page.write(row, column, value.value, book.add_format({"num_format": value.code}))
+                elif isinstance(value, Crossed):
+                    crossed = book.add_format({"font_strikeout": True, "num_format": "yyyy-mm-dd"})
+                    page.write(row, column, value.value, crossed)
+                elif isinstance(value, date):
                     page.write_datetime(row, column, value, days[(row + column) % 4])
+                elif isinstance(value, Calculated) and value.startswith("#"):
+                    page.write_formula(row, column, "=A1", plain, value)
                 elif isinstance(value, Calculated):
                     page.write_formula(row, column, f'=TRIM("{value}")', plain, value)
                 else:
@@ -96,7 +105,11 @@ def _openpyxl(sheets: Sequence[Sheet]) -> bytes:
     for sheet in sheets:
         page = book.create_sheet(sheet.name)
         for (row, column), value in sheet.cells.items():
-            page.cell(row + 1, column + 1, value)
+            place = page.cell(row + 1, column + 1, value.value if isinstance(value, Shown | Crossed) else value)
+            if isinstance(value, Shown):
+                place.number_format = value.code
+            if isinstance(value, Crossed):
+                place.font = Font(strike=True)
         for top, left, bottom, right in sheet.merges:
             page.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
         for row in sheet.hidden_rows:
@@ -117,7 +130,13 @@ def _xls(sheets: Sequence[Sheet]) -> bytes:
         for top, left, bottom, right in sheet.merges:
             page.merge(top, bottom, left, right)
         for (row, column), value in sheet.cells.items():
-            page.write(row, column, value, day if isinstance(value, date) else plain)
+            if isinstance(value, Shown):
+                page.write(row, column, value.value, xlwt.easyxf(num_format_str=value.code))
+            elif isinstance(value, Crossed):
+                code = "yyyy-mm-dd" if isinstance(value.value, date) else "general"
+                page.write(row, column, value.value, xlwt.easyxf("font: struck_out on", num_format_str=code))
+            else:
+                page.write(row, column, value, day if isinstance(value, date) else plain)
         for row in sheet.hidden_rows:
             page.row(row).hidden = True
         for column in sheet.hidden_columns:
@@ -142,6 +161,9 @@ def _ods(sheets: Sequence[Sheet]) -> bytes:
     day = style.Style(name="days", family="table-cell", datastylename="day")
     book.automaticstyles.addElement(shown)
     book.automaticstyles.addElement(day)
+    struck = style.Style(name="struck", family="table-cell", parentstylename="Default")
+    struck.addElement(style.TextProperties(textlinethroughstyle="solid", textlinethroughtype="single"))
+    book.automaticstyles.addElement(struck)
     for sheet in sheets:
         page = table.Table(name=sheet.name)
         spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in sheet.merges}
@@ -170,11 +192,17 @@ def _ods(sheets: Sequence[Sheet]) -> bytes:
     return stream.getvalue()
 
 
-def _ods_cell(value: Cell, day: Any, span: dict[str, int]) -> Any:
+def _ods_cell(value: Cell, day: Any, span: dict[str, Any]) -> Any:
     if value is None:
         return table.TableCell(**span)
+    if isinstance(value, Crossed):
+        return _ods_cell(value.value, "struck", {**span, "stylename": "struck"})
+    if isinstance(value, Shown):
+        cell = table.TableCell(valuetype="float", value=value.value, **span)
+        cell.addElement(text.P(text=value.text))
+        return cell
     if isinstance(value, date):
-        return table.TableCell(valuetype="date", datevalue=value.isoformat(), stylename=day, **span)
+        return table.TableCell(valuetype="date", datevalue=value.isoformat(), **{"stylename": day, **span})
     if isinstance(value, int | float):
         return table.TableCell(valuetype="float", value=value, **span)
     cell = table.TableCell(valuetype="string", **span)
@@ -193,6 +221,10 @@ def _text(sheet: Sheet, how: str) -> bytes:
 
 def _shown(value: Cell) -> str:
     """A cell as Excel shows it when it saves text."""
+    if isinstance(value, Crossed):
+        return _shown(value.value)
+    if isinstance(value, Shown):
+        return value.text
     if isinstance(value, datetime):
         return f"{value:%Y/%m/%d %H:%M}"
     return f"{value:%Y/%m/%d}" if isinstance(value, date) else str(value)

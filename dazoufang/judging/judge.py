@@ -25,7 +25,8 @@ from dazoufang.judging.tables.extract import Table
 from dazoufang.judging.tables.only_changed import unquoted
 from dazoufang.judging.tables.origins import NOT_FILLED
 from dazoufang.judging.tables.ticks import Unclear
-from dazoufang.model import faults, terms
+from dazoufang.judging.tables.void_rows import HOW_DITTO
+from dazoufang.model import cell_names, faults, terms
 from dazoufang.model.faults import ERROR, WARNING, Fault, Repair
 from dazoufang.model.submission import Row
 from dazoufang.reading.sheet import CellError, Disputed, HalfStruck, Uncalculated, Value, Worded
@@ -33,7 +34,8 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import Field, FormSchema
 
-HOW_DITTO: Final = "同上"
+_NO_TOWN_COLUMN: Final = "「{sheet}」表没有“{column}”一列，{letter}列的住址里却写着乡镇（{first} 是“{what}”，共{count}行），现在没有算在哪个乡镇"
+_ADD_TOWN_COLUMN: Final = "请加上“{column}”一列，逐行填上后重新放入；住址里写的不是就不用处理"
 HOW_UNQUOTED: Final = "去掉引号"
 
 
@@ -79,6 +81,7 @@ class Judge:
             row.held = row.held or broken_structure or bool(table.masked)
             row.elsewhere = {name: cell for name, cell in elsewhere.get(row_no, {}).items() if name in row.values}
             judged.rows.append(row)
+        judged.faults.extend(self._townships_in_addresses(table, judged.rows))
         if table.masked:  # one cause once: every name and number of it is half a one
             judged.faults, judged.repairs = [faults.make("S25", sheet=table.sheet, cell=table.masked)], []
         return judged
@@ -96,6 +99,31 @@ class Judge:
         towns = self._rules.campaign.townships
         knows = self._rules.generation >= Generation.HABITS
         return township_in(address, towns.names, towns.aliases) if knows else ""
+
+    def _townships_in_addresses(self, table: Table, rows: Iterable[Row]) -> Iterator[Fault]:
+        """C26, once for a table that has no column for the township, where addresses begin with one."""
+        town, address = self.places[table.match.schema.name]
+        columns = table.match.columns
+        if not town or town in columns or town in table.around or address not in columns:
+            return
+        told = [(row, name) for row in rows if (name := self.township_in(row.values.get(address, "")))]
+        if told:
+            (first, name), letter = told[0], cell_names.address(0, columns[address])[:-1]
+            title = table.match.schema.by_name[town].title
+            row = table.cell_rows.get(address, table.heading_row - 1)
+            yield faults.make(
+                "C26",
+                sheet=table.sheet,
+                cell=cell_names.address(row, columns[address]),
+                row=row + 1,
+                column=title,
+                message=_NO_TOWN_COLUMN,
+                remedy=_ADD_TOWN_COLUMN,
+                first=f"{letter}{first.row_no}",
+                letter=letter,
+                what=name,
+                count=len(told),
+            )
 
     def item_number(self, schema: FormSchema, value: Value) -> str:
         """A number of ours in quotation marks without them; "" it is none, or wears none."""

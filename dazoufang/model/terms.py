@@ -139,6 +139,8 @@ def is_ditto(text: str) -> bool:
     if len(text) > 12:
         return False
     normalized = normalize(text)
+    if normalized[:1] + normalized[-1:] in ("()", "[]", "【】"):
+        return normalized[1:-1] in DITTO_WORDS
     return normalized in DITTO_WORDS or _DITTO_MARKS.fullmatch(normalized) is not None
 
 
@@ -222,6 +224,13 @@ TITLES: Final = _normalized_set(
     组长 队长 部长 会长 院长 总督学 督学 督导员 专干 干事 科员 股员 会计 同志 老师 教师 先生 女士 支书 村长 镇长 乡长
     政委 委员 纪检员 负责人 党组成员 党委委员 党组书记 党委书记 党总支书记 党支部书记 支部书记 工会主席 调研员 主任科员 四级调研员 三级调研员"""
 )
+
+
+def is_title(text: str) -> bool:
+    """Is `text` a title and nothing else (股长)?"""
+    return normalize(text) in TITLES
+
+
 # Words in a column for persons that name nobody.
 NOBODY: Final = _normalized_set(
     """本人 自己 本户 户主 不详 未知 不清楚 不知道 不知名 匿名 某人 干部 群众 家属 家人 户主本人 全家 未在家 不在家 外出 外出务工 常年外出 全家外出

@@ -171,3 +171,25 @@ def test_rules_of_another_time_read_no_cards(rules: Rules, office: Office) -> No
     data = workbook_of({"表": rows(PLAIN)})
     older = examine_bytes(data, "走访.xlsx", replace(rules, generation=Generation.AUDIENCES), office.today)
     assert [fault.code for fault in older.faults] == ["F07"]
+
+
+@pytest.mark.parametrize("remark", ["作废", "此行作废", "作废，重复登记", "家中无人，未走访"])
+@pytest.mark.parametrize("layout", [BLOCKS, ACROSS])
+def test_a_card_whose_remark_says_that_it_does_not_count_is_not_counted_and_said(
+    office: Office, layout: str, remark: str
+) -> None:
+    if layout == ACROSS:
+        take(office, layout + f"| 备注 | {remark} | | |\n")
+    else:
+        take(office, layout.replace("13812345678 | | |", f"13812345678 | 备注 | {remark} |"))
+    assert "张三" not in [visit[2] for visit in visits(office)]
+    assert "王五" in [visit[2] for visit in visits(office)]
+    assert ("S26", "warning", "B7" if layout == ACROSS else "F3") in said(office)
+
+
+def test_what_stands_beside_the_unit_over_households_in_columns_is_nobody_s_unit(office: Office) -> None:
+    lines = ACROSS.splitlines()
+    lines.insert(2, "| 填报单位 | 工会 | | 填表日期 |")
+    take(office, "\n".join(lines), name="工会/登记.xlsx")
+    assert set(office.frames().visits["unit"]) == {"工会"}
+    assert [visit[2] for visit in visits(office)] == ["张三", "王五", "赵六"]

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from conftest import TODAY, Office
-from dressed import KINDS, dressed, name_of, visit, visits
+from dressed import HEAD, KINDS, dressed, name_of, visit, visits
+from tables import workbook
+from taken import Taken
 
 from dazoufang.judging.cells.people import to_household, to_names_less_titles
 from dazoufang.judging.cells.phones import to_phone_or_why
@@ -33,6 +35,9 @@ def judged(rules: Rules, kind: str, *lines: Any) -> Examined:
         ("李明股长", ("李明",)),
         ("李明 股长 王芳 副股长", ("李明", "王芳")),
         ("李明\n股长", ("李明",)),
+        ("李明，股长", ("李明",)),
+        ("李明-股长", ("李明",)),
+        ("工会主席—李明", ("李明",)),
         ("欧阳锋 主任", ("欧阳锋",)),
     ],
 )
@@ -92,7 +97,22 @@ def test_a_household_known_by_its_title_alone_stays(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["张三、李四", "张三 李四", "张三,李四", "张三，李四", "张三/李四", "张三\n李四", "张三和李四", "张三、李四、王五"],
+    [
+        "张三、李四",
+        "张三 李四",
+        "张三,李四",
+        "张三，李四",
+        "张三/李四",
+        "张三\n李四",
+        "张三和李四",
+        "张三、李四、王五",
+        "张三李四",
+        "张建国李四",
+        "张三李建国",
+        "张三等3人",
+        "张建国等",
+        "张三等三户",
+    ],
 )
 def test_two_names_in_a_household_are_asked_and_the_row_counts(typed: str) -> None:
     found = to_household(typed)
@@ -112,6 +132,11 @@ def test_two_names_in_a_household_are_asked_and_the_row_counts(typed: str) -> No
         "张三家",
         "阿依古丽·买买提",
         "张三、张三",
+        "欧阳建国",
+        "张三夫妇",
+        "张三老人",
+        "爱新觉罗",
+        "张三全家",
     ],
 )
 def test_one_household_is_not_taken_for_two(typed: str) -> None:
@@ -208,6 +233,23 @@ def test_no_township_is_offered_where_none_leads_the_address_or_one_is_filled(
     assert judged(rules, "xlsx", visit(乡镇=town, 村组=address)).faults == []
 
 
+def test_a_form_without_the_column_is_offered_the_townships_of_its_addresses_once(rules: Rules) -> None:
+    lines = [[cell for at, cell in enumerate(line) if at != 4] for line in (HEAD, *two_addresses())]
+    found = examine_bytes(dressed(lines, "xlsx"), "登记.xlsx", rules, TODAY)
+    assert [(fault.code, fault.severity, fault.cell, fault.row) for fault in found.faults] == [
+        ("C26", "warning", "E1", 1)
+    ]
+    assert found.faults[0].message == (
+        "「登记」表没有“乡镇”一列，E列的住址里却写着乡镇（E2 是“章华镇”，共2行），现在没有算在哪个乡镇"
+    )
+    assert found.faults[0].remedy == "请加上“乡镇”一列，逐行填上后重新放入；住址里写的不是就不用处理"
+    assert [row.values.get("township") for row in found.parts[0].rows] == [None, None]
+
+
+def two_addresses() -> list[list[object]]:
+    return [visit(村组="章华镇沙口村5组"), visit(走访对象="王五", 村组="东山镇团结村1组")]
+
+
 def test_a_wrong_township_is_told_once(rules: Rules) -> None:
     found = judged(rules, "xlsx", visit(乡镇="章化镇", 村组="章华镇沙口村5组"))
     assert [(fault.code, fault.cell) for fault in found.faults] == [("C12", "E2")]
@@ -221,3 +263,27 @@ def test_two_parties_of_one_dispute_are_not_asked(rules: Rules) -> None:
     found = examine_bytes(dressed(lines, "xlsx"), "办理.xlsx", rules, TODAY)
     assert "C24" not in [fault.code for fault in found.faults]
     assert [row.values["person"] for part in found.parts for row in part.rows] == ["张三、李四"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "head", "line"),
+    [
+        (
+            "办理表",
+            "走访日期 | 走访干部 | 当事人 | 纠纷类别 | 主要情况及诉求 | 办理状态",
+            "邻里关系 | 争排水沟 | 正在化解",
+        ),
+        (
+            "办理表",
+            "反映日期 | 走访干部 | 反映人 | 事项类别 | 意见建议内容 | 办理状态",
+            "道路交通 | 建议修路 | 正在办理",
+        ),
+    ],
+)
+def test_a_cadre_of_an_item_who_is_not_on_the_roster_is_asked_and_the_item_counts(
+    rules: Rules, sheet: str, head: str, line: str
+) -> None:
+    table = f"{head}\n2023-9-20 | 工会李明 | 张三 | {line}\n2023-9-20 | 王芳 | 王五 | {line}"
+    taken = Taken(rules, ("办理.xlsx", workbook(table, unit="工会", sheet=sheet)))
+    assert [(fault.code, fault.severity, fault.cell) for fault in taken.submission.faults] == [("C13", "warning", "B3")]
+    assert len(taken.items()) == 2

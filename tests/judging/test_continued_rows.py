@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from tables import workbook
+from tables import rows, workbook, workbook_of
 from taken import Taken
 
 from dazoufang.rules.campaign import Rules
@@ -76,6 +76,44 @@ def test_two_cells_and_three_lines_may_go_on(take: Take) -> None:
 def test_a_line_that_was_broken_at_a_comma_goes_on_after_it(take: Take) -> None:
     taken = take(ZHANG.replace("建议修路", "建议修路，"), only(suggestion="约两公里"))
     assert taken.visits("suggestion") == [("建议修路，约两公里",)]
+
+
+@pytest.mark.parametrize("line", ["希望尽快到现场处理", "要求镇里派人来看", "建议请测绘人员到场"])
+@pytest.mark.parametrize("broken", ["，", ",", "、", "："])
+def test_what_comes_below_a_line_that_is_not_finished_belongs_to_it_whatever_it_begins_with(
+    take: Take, line: str, broken: str
+) -> None:
+    zhang = ZHANG.replace("争排水沟", f"争排水沟{broken}")
+    taken = take(zhang, only(dispute="多次协商未果，"), only(dispute=line), WANG)
+    assert taken.visits("household", "dispute") == [("张三", f"争排水沟{broken}多次协商未果，{line}"), ("王五", "")]
+    assert taken.marks() == []
+
+
+def test_a_number_below_an_unfinished_line_is_a_matter_of_its_own(take: Take) -> None:
+    taken = take(ZHANG.replace("建议修路", "1.建议修路，"), only(suggestion="2.建议装灯"), WANG)
+    assert "C01 A4" in taken.marks()
+
+
+def test_a_household_whose_village_is_told_in_two_merged_columns_goes_on_too(take: Take) -> None:
+    head = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 村 | 组 | 意见建议"
+    lines = ("@2023-09-20 | 李明 | 张三 | 人大代表 | 沙口村 | 5 | 建议硬化通学路，", "| | | | | | | 并装路灯")
+    taken = take(*lines, head=head, merges=[f"{column}3:{column}4" for column in "ABCDEF"])
+    assert taken.visits("household", "village", "suggestion") == [("张三", "沙口村5组", "建议硬化通学路，并装路灯")]
+
+
+def test_a_list_beside_the_table_is_no_part_of_the_row_that_goes_on(rules: Rules) -> None:
+    beside = [["姓名", "电话"], ["刘甲", "13907300001"], ["刘乙", "13907300002"], ["刘丙", "13907300003"]]
+    lines = rows("\n".join([HEAD, ZHANG, only(suggestion="约两公里"), WANG]))
+    page = [[*line, *[None] * (11 - len(line)), *names] for line, names in zip(lines, beside, strict=True)]
+    taken = Taken(rules, ("登记.xlsx", workbook_of({"登记": page})))
+    assert taken.visits("household", "suggestion") == [("张三", "建议修路；约两公里"), ("王五", "建议装灯")]
+
+
+@pytest.mark.parametrize("title", ["走访登记表（续）", "县乡干部大走访活动走访登记表"])
+def test_a_line_that_goes_on_right_above_the_title_of_the_next_table_is_no_title(take: Take, title: str) -> None:
+    taken = take(ZHANG, only(suggestion="约两公里"), title, HEAD, WANG)
+    assert taken.visits("household", "suggestion") == [("张三", "建议修路；约两公里"), ("王五", "建议装灯")]
+    assert taken.marks() == []
 
 
 def test_a_second_matter_of_a_household_merged_over_two_rows_is_an_item_of_its_own_and_asked(take: Take) -> None:

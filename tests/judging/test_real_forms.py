@@ -116,6 +116,7 @@ TOLD: dict[str, tuple[list[Any], str]] = {
     "a row of hints": (row("填写要求", "如2023-9-20", "填姓名", "填职务", "户主姓名", "五类之一"), "说明文字"),
     "the columns' numbers": (row(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), "栏次"),
     "甲 乙 1 2": (row("甲", "乙", 1, 2, 3, 4, 5, 6, 7, 8), "栏次"),
+    "A B C": (row(*"ABCDEFGHIJ"), "栏次"),
     "a note without its word": (row(None, "1.本表一式两份，报送办公室。"), "说明文字"),
     "a note in two cells": (row(None, "注：", "走访对象写户主姓名"), "说明文字"),
     "nothing happened, in words": (row(None, "本单位无其他情况需要说明"), "说明文字"),

@@ -150,6 +150,7 @@ DISPUTE = """
 | not_in_future resolved_on | 办结日期=@2023-10-21 | C06 办结日期 error |
 | not_in_future follow_up_on | 回访日期=@2023-10-21；回访方式=电话 | C06 回访日期 error |
 | not_in_future closed_on | 销号日期=@2023-10-21 | C06 销号日期 error |
+| foreign cadres: roster.name | 走访干部=李铭 | C13 走访干部 warning |
 | duplicate: item_no | 编号=23下矛0001 / 编号=23下矛0001；当事人=李四 | R05 编号 warning |
 | duplicate: visited_on person phone matter item_no | 当事人=张三 / 当事人=张三 | R05 走访日期 warning |
 """
@@ -207,6 +208,7 @@ SUGGESTION = """
 | not_in_future resolved_on | 办结日期=@2023-10-21 | C06 办结日期 error |
 | not_in_future follow_up_on | 回复日期=@2023-10-21；回复方式=电话 | C06 回复日期 error |
 | not_in_future closed_on | 销号日期=@2023-10-21 | C06 销号日期 error |
+| foreign cadres: roster.name | 走访干部=李铭 | C13 走访干部 warning |
 | duplicate: item_no | 编号=23下建0001 / 编号=23下建0001；反映人=李四 | R05 编号 warning |
 | duplicate: visited_on person phone matter item_no | 反映人=张三 / 反映人=张三 | R05 反映日期 warning |
 """

@@ -48,6 +48,8 @@ BANDS = [
     "章 华 镇",
     "章华镇共12户",
     "【章华镇】",
+    "章华镇走访情况",
+    "章华镇片区（12户）",
 ]
 
 
@@ -58,6 +60,13 @@ def test_a_band_names_the_township_of_the_rows_below_it_up_to_the_next(take: Tak
     assert towns(taken) == ["章华镇", "东山镇"]
     assert [fault.code for fault in taken.faults] == []
     assert [line.split(" ", 1)[1] for line in taken.mended()] == ["小标题 → 章华镇", "小标题 → 东山镇"]
+
+
+@pytest.mark.parametrize("band", ["三封寺镇", "三封寺镇（5户）", "三、三封寺镇", "三封寺镇："])
+def test_a_township_that_begins_with_a_number_is_whole(take: Take, band: str) -> None:
+    taken = take(HEAD, band, ZHANG, "东山镇", WANG)
+    assert towns(taken) == ["三封寺镇", "东山镇"]
+    assert taken.marks() == []
 
 
 def test_a_band_may_stand_over_the_heading_and_be_merged_over_the_table(take: Take) -> None:

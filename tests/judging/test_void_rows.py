@@ -182,6 +182,27 @@ def test_a_crossed_out_row_under_a_merged_day_and_cadre_is_not_counted(rules: Ru
     assert households(found(rules, page)) == ["张三"]
 
 
+def test_a_crossed_out_row_whose_township_stands_over_it_is_not_counted(rules: Rules) -> None:
+    head = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 备注"
+    lines = (head, "章华镇", "2023-9-20 | 李明 | 张三 | 人大代表", "2023-9-21 | 李明 | 王五 | 人大代表")
+    page = sheet(*lines, struck={"A3", "B3", "C3", "D3"})
+    extracted = extract(Book("", [page]), Headings(rules.schemas), "登记.xlsx", rules.habits, rules.campaign.townships)
+    assert households(extracted) == ["王五"]
+
+
+def test_ditto_under_a_row_that_does_not_count_means_what_stands_in_that_row(rules: Rules) -> None:
+    void = "@2023-09-21 | 王芳 | 王五 | 人大代表 | 东山镇 | | | | 作废"
+    again = "同上 | 〃 | 赵六 | 同上 | 〃"
+    table = "\n".join((HEAD, ZHANG.format(""), void, again, "同上 | 同上 | 钱七 | 其他 | 章华镇"))
+    taken = Taken(rules, ("登记.xlsx", workbook(table, unit="工会")))
+    assert taken.visits("visited_on", "cadres", "household", "target_kind", "township") == [
+        ("2023-09-20", "李明", "张三", "人大代表", "章华镇"),
+        ("2023-09-21", "王芳", "赵六", "人大代表", "东山镇"),
+        ("2023-09-21", "王芳", "钱七", "其他", "章华镇"),
+    ]
+    assert "B5 同上 → 王芳" in taken.mended()
+
+
 @pytest.mark.parametrize("struck", [{"G3"}, {"C3"}, {"A3", "C3"}, {"A1", "B1", "C1"}, set()])
 def test_a_row_of_which_only_something_is_crossed_out_stays(rules: Rules, struck: set[str]) -> None:
     extracted = found(rules, sheet(HEAD, ZHANG.format(""), WANG.format(""), struck=struck))

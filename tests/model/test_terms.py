@@ -95,13 +95,33 @@ def test_a_day_that_has_not_come(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["同上", "上同", "同前", "〃", "″", '"', "”", "“", "＂", '""', "同 上", "同上。", "〃〃"]
+    "text",
+    [
+        "同上",
+        "上同",
+        "同前",
+        "〃",
+        "″",
+        '"',
+        "”",
+        "“",
+        "＂",
+        '""',
+        "同 上",
+        "同上。",
+        "〃〃",
+        "（同上）",
+        "(同 上)",
+        "【同上】",
+    ],
 )
 def test_the_cell_above(text: str) -> None:
     assert terms.is_ditto(text)
 
 
-@pytest.mark.parametrize("text", ["", "一", "—", "’", "同", "同上述情况一样要求解决", "上", "''''''''''"])
+@pytest.mark.parametrize(
+    "text", ["", "一", "—", "’", "同", "()", "（张三）", "同上述情况一样要求解决", "上", "''''''''''"]
+)
 def test_not_the_cell_above(text: str) -> None:
     assert not terms.is_ditto(text)
 

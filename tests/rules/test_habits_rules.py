@@ -18,16 +18,33 @@ def test_as_they_are_shipped(rules: Rules) -> None:
     habits = rules.campaign.habits
     assert habits.void_words.value == ("作废", "取消", "重复", "重复登记", "删除", "撤销")
     assert habits.not_visited_words.value == ("未走访", "没有走访", "没走访", "尚未走访", "未入户", "没有入户")
-    assert habits.sample_sheets.value == ("样表", "样例", "范例", "示例", "填写说明", "填表说明", "填报说明")
-    assert habits.older_sheets.value == ("备份", "初稿", "草稿", "旧表", "老表", "作废")
+    assert habits.sample_sheets.value == (
+        "样表",
+        "表样",
+        "样例",
+        "例表",
+        "范例",
+        "示例",
+        "模板",
+        "填写说明",
+        "填表说明",
+        "填报说明",
+    )
+    assert habits.older_sheets.value == ("备份", "初稿", "草稿", "旧表", "旧版", "(旧)", "老表", "作废", "bak")
 
 
 @pytest.mark.parametrize(
     ("sheet", "what"),
     [
-        *((name, "sample sheet") for name in ("样表", "走访登记表（样表）", "填 写 说 明", "示例")),
-        *((name, "older sheet") for name in ("备份", "走访登记备份", "旧表（作废）", "初稿 9.20")),
-        *((name, "") for name in ("走访登记", "更正", "Sheet2", "章华镇")),
+        *(
+            (name, "sample sheet")
+            for name in ("样表", "走访登记表（样表）", "填 写 说 明", "示例", "模板", "填报例表", "表样")
+        ),
+        *(
+            (name, "older sheet")
+            for name in ("备份", "走访登记备份", "旧表（作废）", "初稿 9.20", "登记（旧）", "登记-BAK")
+        ),
+        *((name, "") for name in ("走访登记", "更正", "Sheet2", "章华镇", "旧村走访", "示范村")),
     ],
 )
 def test_what_a_sheet_is_by_its_name(rules: Rules, sheet: str, what: str) -> None:

@@ -80,12 +80,12 @@ def to_township(value: Cell, townships: Sequence[str], aliases: Mapping[str, str
     names = _township_table(tuple(townships), tuple(aliases.items()))
     normalized = terms.normalize(text).rstrip(terms.CLOSING_STOPS)
     normalized = normalized[1:-1] if normalized[:1] + normalized[-1:] in ("()", "[]", "【】") else normalized
-    found = names.get(normalized) or names.get(_ABOVE_TOWNSHIP.sub("", normalized))
+    inner = _GOVERNMENT.sub("", _ABOVE_TOWNSHIP.sub("", normalized))
+    found = names.get(normalized) or names.get(inner)
     if found is not None:
         return Converted(found, how=HOW_TOWNSHIP)
     if terms.is_blank(text):
         return EMPTY
-    inner = _ABOVE_TOWNSHIP.sub("", normalized)
     if leading := _leading(inner, names):
         hint = f"（是不是“{leading}”？村组请写在村组一栏）"
     else:
@@ -105,6 +105,7 @@ def _leading(text: str, names: Mapping[str, str]) -> str:
     return longer.pop() if len(longer) == 1 else ""
 
 
+_GOVERNMENT: Final = re.compile("(?<=[镇乡])(?:人民)?政府$")
 _ABOVE_TOWNSHIP: Final = re.compile(r"^(?:[^省]{2,3}省)?(?:[^市]{2,3}市)?(?:[^县区]{2,3}[县区])?(?=.)")
 
 

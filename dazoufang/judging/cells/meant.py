@@ -14,10 +14,11 @@ HOW_SHOWN: Final = "按显示"
 HOW_MARK: Final = "去掉多打的引号"
 
 _MARKS: Final = "'’‘`＇"
-_FIRST: Final = frozenset(f"{_MARKS}=\u00a0\u200b\u2060\ufeff")
+_FIRST: Final = frozenset(f'{_MARKS}="\u00a0\u200b\u2060\ufeff')
 _EXPORTED: Final = re.compile(r'="((?:[^"]|"")*)"', re.DOTALL)
 _MARKED: Final = re.compile(rf"[\s\u200b\u2060\ufeff]*[{_MARKS}]([^{_MARKS}]+)", re.DOTALL)
 _QUOTED: Final = re.compile(r"'([^']+)'", re.DOTALL)
+_DOUBLY_QUOTED: Final = re.compile(r'"\s*([^"\s][^"]*)"', re.DOTALL)
 _SHORTENED: Final = re.compile(r"[0-9]{2}(?:年|后|级|届)")  # ’98年, ’90后: the mark stands for what was left out
 
 
@@ -51,7 +52,7 @@ def _meant(book: Book) -> Book:
 
 
 def _unmarked(value: str) -> Value:
-    if exported := _EXPORTED.fullmatch(value):
+    if exported := _EXPORTED.fullmatch(value) or _DOUBLY_QUOTED.fullmatch(value):
         text = exported[1].replace('""', '"')
     elif type(value) is str and (found := _MARKED.fullmatch(value) or _QUOTED.fullmatch(value)):
         text = found[1]

@@ -89,13 +89,17 @@ def to_names_less_titles(value: Cell) -> Converted:
 
 
 def _less_spaced_titles(text: str) -> Converted:
-    if len(pieces := text.split()) < 2:
-        return to_names(text)
-    names = [piece for piece in pieces if terms.normalize(piece) not in terms.TITLES]
-    if len(names) == len(pieces) or len("".join(names)) < 2:
+    pieces = _BEFORE_POST.split(text)
+    if len(pieces) != 2 or len(set(map(terms.is_title, pieces))) == 1:
+        pieces = text.split()
+    names = [piece for piece in pieces if not terms.is_title(piece)]
+    if len(pieces) < 2 or len(names) == len(pieces) or len("".join(names)) < 2:
         return to_names(text)
     converted = to_names(" ".join(names))
     return converted if converted.value is None else replace(converted, how=HOW_TITLE)
+
+
+_BEFORE_POST: Final = re.compile(r"\s*[,，—-]\s*")  # 李明，股长; 李明、股长 may be two
 
 
 def _is_surname(name: str) -> bool:
@@ -118,11 +122,14 @@ def to_household(value: Cell) -> Converted:
     """`to_person` of a household that was visited; asked (C24) where two names stand in the cell (张三、李四): elsewhere
     two may be the parties of one dispute."""
     converted = to_person(value)
-    if isinstance(converted.value, str) and len(converted.value) > 3 and (names := _two_names(converted.value)):
-        return replace(converted, asks="C24", details={"names": "、".join(names)})
+    if isinstance(converted.value, str) and len(converted.value) > 3:
+        text = converted.value
+        if names := [text] if _AND_SO_ON.search(text) else _two_names(text):
+            return replace(converted, asks="C24", details={"names": "、".join(names)})
     return converted
 
 
+_NO_NAME: Final = frozenset(("全家", "党员", "师傅", "居民", "干部"))  # behind a name, though they begin as one does
 _BRACKETED_TITLE: Final = re.compile(r"[(（]([^()（）]+)[)）]$")
 
 
@@ -141,10 +148,13 @@ def _less_title(text: str) -> str:
 
 
 def _two_names(text: str) -> list[str]:
-    """The names in a household's cell where each is a common one: 张三、李四; 张三 李四; 张三和李四."""
+    """The names in a household's cell where each is a common one: 张三、李四; 张三 李四; 张三和李四; 张三李四."""
     pieces = [piece for piece in re.split(r"[、,，;；/|+&\s]+", text) if piece]
     if len(pieces) == 1 and (conjunction := re.search("(?<=..)[和与及](?=..)", text)):
         pieces = [text[: conjunction.start()], text[conjunction.end() :]]
+    if len(pieces) == 1 and _HAN_NAME.fullmatch(text) and text[:2] not in terms.COMPOUND_SURNAMES:
+        ways = ([text[:cut], text[cut:]] for cut in (2, 3) if 2 <= len(text) - cut <= 3 and text[cut:] not in _NO_NAME)
+        pieces = next((names for names in ways if all(map(_is_common_name, names))), pieces)
     return pieces if len(set(pieces)) > 1 and all(map(_is_common_name, pieces)) else []
 
 
@@ -386,6 +396,5 @@ def _is_common_name(text: str) -> bool:
     """Two or three characters led by a common surname, or three or four led by a compound one."""
     if not _HAN_NAME.fullmatch(text):
         return False
-    if text[:2] in terms.COMPOUND_SURNAMES and len(text) in (3, 4):
-        return True
-    return len(text) in (2, 3) and text[0] in terms.SURNAMES
+    compound = text[:2] in terms.COMPOUND_SURNAMES and len(text) in (3, 4)
+    return compound or (len(text) in (2, 3) and text[0] in terms.SURNAMES)

@@ -21,8 +21,10 @@ HOW_BAND: Final = "小标题"
 HOW_SHEET: Final = "工作表名称"
 HOW_ABOVE: Final = "表上方"
 
-_BAND: Final = re.compile(  # 一、章华镇（12户）：
-    r"(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.,:]?)?(?P<name>.+?)(?:[(][共计]*\d{1,4}[户人次]*[)])?(?:[共计]+\d{1,4}[户人次]+)?[:]?"
+_NUMBERED: Final = re.compile(r"[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.,:]?(?=.)")  # 一、 before the name of a band
+_BAND: Final = re.compile(  # 章华镇走访情况（12户）：
+    r"(?P<name>.+?)(?:大?走访|入户|登记|情况|记录|明细|名单|片区?|群众|农户|对象)*"
+    r"(?:[(][共计]*\d{1,4}[户人次]*[)])?(?:[共计]+\d{1,4}[户人次]+)?[:]?"
 )
 _MOST_IN_BAND: Final = 3  # cells: a number, a name and a count
 _COUNT: Final = re.compile(r"[共计]*\d{1,4}(?:\.0)?[户人次]*")
@@ -189,11 +191,13 @@ class _Around:
 
     def _town_named(self, normalized: str) -> str:
         """The township that a text names and says nothing besides; "" none. A short name may be anybody's."""
-        found = _BAND.fullmatch(normalized)
-        name = found["name"].strip("()[]【】") if found else ""
-        if not name or not _WHOLE_NAME.fullmatch(name):
-            return ""
-        return str(to_township(name, self.towns.names, self.towns.aliases).value or "")
+        for text in (normalized, _NUMBERED.sub("", normalized, count=1)):  # 三封寺镇 begins with no number
+            found = _BAND.fullmatch(text)
+            name = found["name"].strip("()[]【】") if found else ""
+            town = to_township(name, self.towns.names, self.towns.aliases).value if _WHOLE_NAME.fullmatch(name) else ""
+            if town:
+                return str(town)
+        return ""
 
     def _town_of_sheet(self) -> str:
         """The one township that the name of the sheet tells; "" none, or the rows over the table tell another."""

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from dazoufang.judging.tables import void_rows
 from dazoufang.judging.tables.sheet_view import LONGEST_HEADING, SheetView, meta_above
 from dazoufang.judging.tables.table import Table
 from dazoufang.judging.which_form import Headings, Match
 from dazoufang.reading.sheet import Sheet, Value
+from dazoufang.rules.habits import Habits
 
 _LEAST_LABELS: Final = 4
+UNIT: Final = "unit"  # stands over fields and households that are all one unit's
 _LEAST_BARE: Final = 3
 _SEARCH_ROWS: Final = 40  # how far down the first label is looked for
 
@@ -42,14 +45,14 @@ class _Label:
     behind: int
 
 
-def tables(sheet: Sheet, headings: Headings) -> Iterator[Table]:
+def tables(sheet: Sheet, headings: Headings, habits: Habits) -> Iterator[Table]:
     """Each card of a sheet of cards as a table of one row, which begins where the card does."""
     view = SheetView(sheet)
     meta: dict[str, str] = {}
     for card in cards(view, headings):
         meta = meta or meta_above(view, view.height)
         columns = {name: column for name, (_, column) in card.places.items()}
-        yield Table(
+        table = Table(
             sheet=sheet.name,
             match=Match(headings.schemas[card.form], columns, [], [], 0.0),
             heading_row=card.top,
@@ -58,6 +61,8 @@ def tables(sheet: Sheet, headings: Headings) -> Iterator[Table]:
             rows=[(card.top + 1, card.values(view))],
             cell_rows={name: row for name, (row, _) in card.places.items()},
         )
+        void_rows.drop_cards(table, habits)
+        yield table
 
 
 def cards(view: SheetView, headings: Headings) -> list[Card]:
@@ -140,20 +145,26 @@ def _blocks(form: str, labels: Sequence[_Label]) -> Iterator[Card]:
 
 def _across(view: SheetView, form: str, labels: Sequence[_Label]) -> list[Card]:
     """Fields down and households across: one column of labels, each field once, and two columns of values or more."""
+    filled = _households(view, labels)
+    labels = [label for label in labels if label.name != UNIT or all(view.at(label.row, at) for at in filled)]
     columns = {label.column for label in labels}
     names = [label.name for label in labels]
     if len(columns) != 1 or len(set(names)) != len(names):
         return []
-    first = max(label.behind for label in labels)
-    filled = [
-        column
-        for column in range(first, view.width)
-        if sum(view.at(label.row, column) is not None for label in labels) >= 2
-    ]
     if len(filled) < 2:
         return []
     top = labels[0].row
     return [Card(form, top, {label.name: (label.row, column) for label in labels}) for column in filled]
+
+
+def _households(view: SheetView, labels: Sequence[_Label]) -> list[int]:
+    """The columns behind all labels in which two of them have a value or more."""
+    first = max((label.behind for label in labels), default=view.width)
+    return [
+        column
+        for column in range(first, view.width)
+        if sum(view.at(label.row, column) is not None for label in labels) >= 2
+    ]
 
 
 def _is_whole(card: Card, view: SheetView, headings: Headings) -> bool:

@@ -17,9 +17,11 @@ HOW_GOES_ON: Final = "下一行续写"
 HOW_SAME_HOUSEHOLD: Final = "同一户的下一行"
 JOINT: Final = "；"
 _MOST: Final = 2  # cells of a row that only goes on
-_BEGINS_ANEW: Final = re.compile(  # a matter of its own: what is asked for, or the next number of a list
-    r"[(（]?[0-9一二三四五六七八九十①-⑩]+[)）]?[、.,:)）]|[①-⑩]|建议|要求|希望|反映|请求|咨询|求助|申请|询问|与.{0,12}(?:争|纠纷|矛盾)"
-)
+_NEXT_NUMBER: Final = re.compile(r"[(（]?[0-9一二三四五六七八九十①-⑩]+[)）]?[、.,:)）]|[①-⑩]")  # of a list of matters
+_BEGINS_ANEW: Final = re.compile(
+    "建议|要求|希望|反映|请求|咨询|求助|申请|询问|与.{0,12}(?:争|纠纷|矛盾)"
+)  # a matter of its own
+_UNFINISHED: Final = ("，", ",", "、", "：", ":")  # whatever comes below belongs to such a line
 _NO_LINE: Final = re.compile("以上|以下|注|备注|说明|合计|小计|总计|填表|填报|审核|附")  # words about the table
 
 
@@ -42,10 +44,10 @@ def join(table: Table, view: SheetView, block: Block) -> None:
         if person in cells and table.typed(row_no, person):
             kept.append((row_no, cells))
             continue
-        own = _own(table, row_no, cells)
+        own = _own(table, view, row_no, cells)
         if above is None or own & {field.name for field in schema.required} - set(schema.matters):
             kept.append((row_no, cells))
-        elif _goes_on(table, view, row_no, cells, own, above[1]):
+        elif _goes_on(table, view, block, row_no, cells, own, above[1]):
             _add(table, above, row_no, cells, own)
         else:
             if person and _is_merged(table, view, block, row_no, person) and above[1].get(person) is not None:
@@ -54,21 +56,38 @@ def join(table: Table, view: SheetView, block: Block) -> None:
     table.rows[:] = kept
 
 
-def _own(table: Table, row_no: int, cells: dict[str, Value]) -> set[str]:
+def _own(table: Table, view: SheetView, row_no: int, cells: dict[str, Value]) -> set[str]:
     """The fields that a row fills itself: not by a merged cell above it, nor by what stands around it."""
+    from_above = {
+        name
+        for name, parts in table.match.parts.items()
+        if all(view.at(row_no - 1, column) is None for column, _ in parts)
+    }
     return {
         name
         for name, value in cells.items()
-        if table.typed(row_no, name) and not (value is None or (isinstance(value, str) and not value.strip()))
+        if name not in from_above
+        and table.typed(row_no, name)
+        and not (value is None or (isinstance(value, str) and not value.strip()))
     }
 
 
 def _goes_on(
-    table: Table, view: SheetView, row_no: int, cells: dict[str, Value], own: set[str], above: dict[str, Value]
+    table: Table,
+    view: SheetView,
+    block: Block,
+    row_no: int,
+    cells: dict[str, Value],
+    own: set[str],
+    above: dict[str, Value],
 ) -> bool:
-    """Whether all that a row holds goes on with texts of the row above it."""
+    """Whether all that a row holds in the table goes on with texts of the row above it.
+
+    row_no, cells, own: the row, its cells by field, and which of them it fills itself. above: the row above it.
+    """
     schema, columns = table.match.schema, table.match.columns
-    here = {column for column, value in enumerate(view.rows[row_no - 1]) if str("" if value is None else value).strip()}
+    line = view.rows[row_no - 1][: block.edge]
+    here = {column for column, value in enumerate(line) if str("" if value is None else value).strip()}
     if not own or len(own) > _MOST or here != {columns[name] for name in own if name in columns}:
         return False
     for name in own:
@@ -78,7 +97,9 @@ def _goes_on(
         normalized = terms.normalize(text)
         if not over.strip() or terms.is_none(over) or terms.is_none(text) or terms.is_ditto(text):
             return False
-        if _NO_LINE.match(normalized) or (field.matter and _BEGINS_ANEW.match(normalized)):
+        if _NO_LINE.match(normalized) or (field.matter and _NEXT_NUMBER.match(normalized)):
+            return False
+        if field.matter and _BEGINS_ANEW.match(normalized) and not over.strip().endswith(_UNFINISHED):
             return False
     return True
 

@@ -76,7 +76,7 @@ def extract(
             if any(_holds_rows(table) for table in _tables(sheet, headings, file_name, known)):
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_OWN_NAME, remedy=_OTHER_NAME))
         else:
-            tables = list(cards.tables(sheet, headings)) if known else []
+            tables = list(cards.tables(sheet, headings, known.words)) if known else []
             if tables:
                 found.faults.append(faults.make("S34", sheet=sheet.name, count=len(tables)))
             elif known and cards.looks_like_cards(SheetView(sheet), headings):

@@ -45,6 +45,8 @@ _SENTENCE: Final = 8  # characters: no name, choice or number is that long
 _DAY: Final = re.compile(r"\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _LEAST_NUMBERING: Final = 4  # columns numbered in one row
 _COLUMN_LETTERS: Final = frozenset("甲乙丙丁") | {"栏次"}
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
+_NAMES_A_TABLE: Final = re.compile("表|册|台账|台帐|登记|明细|汇总|续|附件|活动")
 _SHORT: Final = 20  # characters; a longer text is no mark
 _LEAST_SERIAL: Final = 10_000  # a smaller whole number in a column for dates is a count
 
@@ -128,9 +130,12 @@ class RowKinds:
         return heading_at(self.view, self.headings, row, self.hints) is not None
 
     def is_title(self, row: int) -> bool:
-        """Whether a row before a heading is the title of what comes: one text that is nobody's name."""
+        """Whether a row before a heading is the title of what comes: one text that is nobody's name, and where a column
+        takes any text, one that names a table."""
         line = self._line(row)
-        return self._alone(line) and not self._is_name(line.column, line.first)
+        if not self._alone(line) or self._is_name(line.column, line.first):
+            return False
+        return not self._is_free(line.column) or _NAMES_A_TABLE.search(line.first) is not None
 
     def _line(self, row: int) -> RowOfSheet:
         cells: Cells = [(column, value) for column, value in enumerate(self.view.rows[row]) if value is not None]
@@ -188,8 +193,11 @@ class RowKinds:
         return field is not None and field.format == "name" and _NAME.fullmatch(normalized) is not None
 
     def _is_numbering(self, line: RowOfSheet) -> bool:
-        """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …"""
+        """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …, or A, B, C …"""
         numbers: list[int] = []
+        letters = "".join(terms.normalize(text) for _, text in line.texts)
+        if len(letters) == len(line.cells) >= _LEAST_NUMBERING and letters in _ALPHABET:
+            return True
         for _, value in line.cells:
             if isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal()):
                 numbers.append(int(value))

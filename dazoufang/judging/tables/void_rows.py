@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from dazoufang.judging.tables.headings import Block
+from dazoufang.judging.tables.origins import Origin
 from dazoufang.judging.tables.sheet_view import SheetView
 from dazoufang.judging.tables.table import Table
 from dazoufang.model import faults, terms
@@ -16,6 +17,7 @@ from dazoufang.rules.habits import Habits
 from dazoufang.rules.schema import REPORTED, Field, FormSchema, Role
 
 REMARK: Final = "remark"
+HOW_DITTO: Final = "同上"
 _MAY_BE_VOID: Final = frozenset({*REPORTED, Role.LIST})
 _THIS_ROW: Final = "(?:此行|本行|该行|这行|这一行|此条|本条|该条|这条|此户记录|本户记录)"
 _LEAST_STRUCK: Final = 2  # cells: one crossed out alone is that cell's affair
@@ -34,15 +36,51 @@ def drop(table: Table, view: SheetView, block: Block, struck: frozenset[tuple[in
         return
     words = _Words(habits)
     kept: list[tuple[int, dict[str, Value]]] = []
+    above: dict[str, Value] = {}  # what 同上 means under a row that does not count
     for row_no, cells in table.rows:
         said = _crossed_out(table, row_no, cells, struck) or _said(table, view, block, row_no, cells, words)
         if said is None:
+            _resolve(table, row_no, cells, above)
             kept.append((row_no, cells))
+            above = {}
         else:
+            above = {name: above.get(name) if _is_ditto(value) else value for name, value in cells.items()}
             column, what, mend = said
             cell = address(row_no - 1, column)
             table.found.append(faults.make("S26", sheet=table.sheet, cell=cell, row=row_no, what=what, mend=mend))
     table.rows[:] = kept
+
+
+def _resolve(table: Table, row_no: int, cells: dict[str, Value], above: Mapping[str, Value]) -> None:
+    """Give a row below one that is taken out what its 同上 means: 同上 is what stands right above, crossed out or not."""
+    for name, value in list(cells.items()):
+        meant = above.get(name)
+        if meant is not None and _is_ditto(value) and table.match.schema.by_name[name].ditto != "none":
+            cells[name] = meant
+            own = tuple(table.places(row_no, name))
+            table.origins[row_no, name] = Origin(HOW_DITTO, own, faults.visible(value))
+
+
+def _is_ditto(value: Value) -> bool:
+    return isinstance(value, str) and terms.is_ditto(value)
+
+
+def drop_cards(table: Table, habits: Habits) -> None:
+    """Take out of a table of cards those that do not count: the same words, wherever their cell stands."""
+    schema, columns = table.match.schema, table.match.columns
+    if schema.role not in _MAY_BE_VOID:
+        return
+    words = _Words(habits)
+    for row_no, cells in list(table.rows):
+        for name in sorted(columns, key=lambda name: name != REMARK):
+            field, place = schema.by_name[name], address(table.cell_rows.get(name, row_no - 1), columns[name])
+            text = _typed_freely(field, schema, cells)
+            free = name == REMARK or schema.role is Role.VISITS
+            if text and (said := _says(text, field.title, place, name == REMARK, free, schema, words)):
+                table.rows.remove((row_no, cells))
+                what, mend = said
+                table.found.append(faults.make("S26", sheet=table.sheet, cell=place, row=row_no, what=what, mend=mend))
+                break
 
 
 class _Words:
@@ -76,17 +114,30 @@ def _said(
     ):
         return None
     for column, value, title, is_remark, is_free in _texts(table, view, block, row_no, cells):
-        text = _bare(value)
-        void = words.void.fullmatch(text) if is_free else words.this_row_void.fullmatch(text)
-        if void or (is_remark and words.void_because.fullmatch(text)):
-            quoted = faults.visible(value.strip())
-            return column, f"的{title}写着“{quoted}”", f"删去{address(row_no - 1, column)}的“{quoted}”"
-        unseen = words.unseen.fullmatch(text) if is_free else None
-        if is_remark and not unseen and words.unseen_somewhere.search(text):
-            unseen = None if _OTHER_TIME.search(text) else words.unseen_somewhere.search(text)
-        if unseen and schema.role is Role.VISITS:
-            mend = f"填好走访情况，删去{address(row_no - 1, column)}的这句话"
-            return column, f"的{title}写着“{faults.visible(value.strip())}”，不是走访", mend
+        said = _says(value, title, address(row_no - 1, column), is_remark, is_free, schema, words)
+        if said is not None:
+            return column, *said
+    return None
+
+
+def _says(
+    value: str, title: str, cell: str, is_remark: bool, is_free: bool, schema: FormSchema, words: _Words
+) -> tuple[str, str] | None:
+    """(what is said, how to mend) of a text by which its row does not count; None it says no such thing.
+
+    value, title, cell: the text, the title of its column and where it stands. is_remark, is_free: whether it is the
+    remark, and whether it may be any text. schema, words: the form, and the words of the rules.
+    """
+    text = _bare(value)
+    void = words.void.fullmatch(text) if is_free else words.this_row_void.fullmatch(text)
+    if void or (is_remark and words.void_because.fullmatch(text)):
+        quoted = faults.visible(value.strip())
+        return f"的{title}写着“{quoted}”", f"删去{cell}的“{quoted}”"
+    unseen = words.unseen.fullmatch(text) if is_free else None
+    if is_remark and not unseen and words.unseen_somewhere.search(text):
+        unseen = None if _OTHER_TIME.search(text) else words.unseen_somewhere.search(text)
+    if unseen and schema.role is Role.VISITS:
+        return f"的{title}写着“{faults.visible(value.strip())}”，不是走访", f"填好走访情况，删去{cell}的这句话"
     return None
 
 
@@ -117,6 +168,10 @@ def _text_of(
     if field.derived:
         serial = view.at(row_no - 1, at)
         return serial if isinstance(serial, str) and not serial.strip().isdigit() else ""
+    return _typed_freely(field, schema, cells)
+
+
+def _typed_freely(field: Field, schema: FormSchema, cells: Mapping[str, Value]) -> str:
     free = field.type == "string" and field.format == "default" and not field.constraints.enum
     typed = cells.get(field.name)
     return typed if free and isinstance(typed, str) and (field.name == REMARK or not schema.updates_by) else ""
@@ -136,7 +191,7 @@ def _crossed_out(
     if not struck:
         return None
     columns, schema = table.match.columns, table.match.schema
-    own = {name for name in cells if cells[name] is not None and table.typed(row_no, name)}
+    own = {name for name, value in cells.items() if value is not None and name in columns and table.typed(row_no, name)}
     out = {name for name in own if (row_no - 1, columns[name]) in struck}
     required = {field.name for field in schema.required} & own
     if not (out == own and out) and not (required and required <= out and len(out) >= _LEAST_STRUCK):
