@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from dazoufang.model.terms import normalize
 from dazoufang.rules.generations import NEWEST, Generation
@@ -123,9 +124,14 @@ class Headings:
         # What older rules knew nothing of is not seen under them.
         self.habits, self.layouts = generation >= Generation.HABITS, generation >= Generation.LAYOUTS
         self._indexes = {name: _index(schema) for name, schema in schemas.items()}
-        self.known: frozenset[str] = frozenset(key for index in self._indexes.values() for key in index.headings) | {
-            part for index in self._indexes.values() for pair in index.grouped for part in pair
-        }
+        # 已办结 heads a column of figures and is a state of an item: by itself it is taken for what stands in a cell.
+        values = {word for index in self._indexes.values() for words in index.choices.values() for word in words}
+        self.known = frozenset(
+            word
+            for form, index in self._indexes.items()
+            for word in (*index.headings, *chain.from_iterable(index.grouped))
+            if schemas[form].role is not Role.CLAIMS or word not in values
+        )
 
     def knows(self, heading: str) -> bool:
         """Whether any form has this heading (or group heading)."""

@@ -12,6 +12,7 @@ from dazoufang.judging.tables.table import Table
 from dazoufang.judging.which_form import Headings, Match
 from dazoufang.reading.sheet import Sheet, Value
 from dazoufang.rules.habits import Habits
+from dazoufang.rules.schema import Role
 
 _LEAST_LABELS: Final = 4
 UNIT: Final = "unit"  # stands over fields and households that are all one unit's
@@ -94,8 +95,10 @@ def looks_like_cards(view: SheetView, headings: Headings) -> bool:
 
 
 def _by_form(view: SheetView, headings: Headings) -> dict[str, list[_Label]]:
-    """The labels of each form; {} where there is a row of headings of any."""
-    found = {form: list(_labels(view, headings, form)) for form in headings.schemas}
+    """The labels of each form; {} where there is a row of headings of any. Figures are no card: 已化解 heads one of their
+    columns, and is a value on a card."""
+    forms = [form for form, schema in headings.schemas.items() if schema.role is not Role.CLAIMS]
+    found = {form: list(_labels(view, headings, form)) for form in forms}
     return {} if any(map(_side_by_side, found.values())) else found
 
 
