@@ -383,11 +383,14 @@ def test_a_list_beside_the_table_lends_no_telephone_to_the_households(read: Read
     assert "隔着空列" in found.faults[0].message
 
 
-def test_two_tables_side_by_side_go_back_with_both_columns_named(read: Read) -> None:
+def test_two_tables_side_by_side_are_both_read_or_go_back_with_one_fault(read: Read) -> None:
     head, line = ["走访日期", "走访干部", "走访对象", "对象类别"], [DAY, "李明", "张三", "人大代表"]
     found = read([[*head, None, *head], [*line, None, *line]])
-    assert wrong(found) == ["S02 F1", "S02 G1", "S02 H1", "S02 I1"]
-    assert all(one.held for one in found.parts[0].rows)
+    assert wrong(found) == ["R05 F2"]
+    assert [row.held for row in found.parts[0].rows] == [False, False]
+    short = read([[*head, None, *head[:3]], [*line, None, *line[:3]]])
+    assert wrong(short) == ["S36 F1"]
+    assert all(row.held for row in short.parts[0].rows)
 
 
 def test_a_column_that_holds_something_under_no_heading_is_told(read: Read) -> None:
