@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any, Final
 
-import hard_rows  # noqa: F401  its habits are known by its being imported
-from hard_habits import HABITS, Habit
 from hard_rounds import (
     BACK,
-    DISPUTE,
-    FORMS,
-    KINDS,
     STANDS,
-    SUGGESTION,
     UNIT,
     VISIT,
     Entry,
     Written,
-    draft,
-    people,
     written,
 )
 from taken import Taken
 
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import ERROR, INFO, Fault
+from dazoufang.model.submission import Submission
 from dazoufang.rules.campaign import Rules
 
 READ, RETURNED, SAID, SILENT = "read", "returned", "said", "silent"
 _MATTERS: Final = {"dispute": "dispute", "suggestion": "suggestion", "inquiry": "suggestion"}
-
 
 
 @dataclass
@@ -70,14 +61,14 @@ class _Told(Taken):
     """All that was said of each file, not of the last alone."""
 
     def __init__(self, rules: Rules, files: Sequence[Written]) -> None:
-        self.told: list[tuple[int, list[Fault], list[Any]]] = []
+        self.told: list[tuple[Submission, list[Fault], list[Any]]] = []
         super().__init__(rules)
         for file in files:
             self._take(file.path, file.data)
 
     def _take(self, path: str, data: bytes) -> None:
         super()._take(path, data)
-        self.told.append((self.submission.submission_id, self.faults, self.repairs))
+        self.told.append((self.submission, self.faults, self.repairs))
 
     def rows(self, frame: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = getattr(self._fold.frames(), frame).to_dict("records")
@@ -95,21 +86,19 @@ def _same(key: str, got: str, true: str) -> bool:
     return set(got.split("、")) == set(true.split("、")) if key == "cadres" else got == true
 
 
-def follow(rules: Rules, files: Sequence[Written]) -> Count:
-    """Deliver the files one after the other and look where every cell of the truth came to."""
+def follow(rules: Rules, files: Sequence[Written]) -> list[Count]:
+    """Deliver the files one after the other and look where every cell of the truth came to; a count a file."""
     deliveries = [*(_first(file) for file in files if file.draft.before), *files]
-    taken, total = _Told(rules, deliveries), Count()
-    frames = {"visit": taken.rows("visits")}
+    taken = _Told(rules, deliveries)
     items = taken.rows("items")
-    frames |= {kind: [row for row in items if row["kind"] == kind and not _of_a_visit(row)] for kind in ("dispute", "suggestion")}
-    opened = [row for row in items if _of_a_visit(row)]
+    frames = {"visit": taken.rows("visits")}
+    frames |= {
+        kind: [row for row in items if row["kind"] == kind and not row["visit_id"]]
+        for kind in ("dispute", "suggestion")
+    }
+    opened = [row for row in items if row["visit_id"]]
     told = {file.path: said for file, said in zip(deliveries, taken.told[1:], strict=True)}
-    for file in files:
-        followed = _File(file, *told[file.path])
-        total.add(followed.count(frames[file.draft.form.name], opened))
-        if file.draft.form is VISIT:
-            opened = followed.unmatched_items
-    return total
+    return [_File(file, *told[file.path]).count(frames[file.draft.form.name], opened) for file in files]
 
 
 def _first(file: Written) -> Written:
@@ -117,23 +106,18 @@ def _first(file: Written) -> Written:
     return written(file.draft.before, "xlsx")
 
 
-def _of_a_visit(row: dict[str, str]) -> bool:
-    return bool(row["visit_id"])
-
-
 class _File:
     """One file, what was said of it, and what of it stands."""
 
-    def __init__(self, file: Written, number: int, faults: Sequence[Fault], repairs: Sequence[Any]) -> None:
-        self.file, self.draft, self.number = file, file.draft, str(number)
-        self.faults = list(faults)
-        self.mended = {(repair.sheet, repair.cell) for repair in repairs}
-        self.marked = {(fault.sheet, fault.cell) for fault in faults if fault.cell}
-        self.rows_told = {(fault.sheet, fault.row) for fault in faults if fault.row and not fault.cell}
+    def __init__(self, file: Written, submission: Submission, faults: Sequence[Fault], repairs: Sequence[Any]) -> None:
+        self.file, self.draft, self.number = file, file.draft, str(submission.submission_id)
+        self.held = {(row.sheet, row.row_no) for part in submission.parts for row in part.rows if row.held}
+        self.faults, self.repairs = list(faults), list(repairs)
         self.sheets = {place[0] for entry in self.draft.entries for places in entry.places.values() for place in places}
-        self.csv = not any(fault.sheet in self.sheets for fault in faults)
+        self.csv = file.path.endswith(".csv") and not file.data.startswith(
+            (b"PK", b"\xd0\xcf")
+        )  # its sheet has the file's name
         self.total = Count()
-        self.unmatched_items: list[dict[str, str]] = []
 
     # -- what is said of a place
 
@@ -141,11 +125,19 @@ class _File:
         return entry.places.get(key, []) if key else [place for places in entry.places.values() for place in places]
 
     def _on(self, fault: Fault, sheet: str) -> bool:
-        return fault.sheet in (sheet, "") or (fault.sheet not in self.sheets and len(self.sheets) == 1 and self.csv)
+        return fault.sheet in (sheet, "") or self.csv
 
     def _said(self, entry: Entry, key: str) -> bool:
         """Whether a fault or question speaks of the cell: at it, at its row, its column's heading, or its sheet."""
-        return any(self._speaks(fault, place) for place in self._spots(entry, key) for fault in self.faults)
+        again = {(sheet, row + 1) for places in entry.copies.values() for sheet, row, _ in places}
+        if any((fault.sheet, fault.row) in again and fault.code == "R05" for fault in self.faults):
+            return True  # the row and its copy count once
+        return any(self._speaks(fault, place, key) for place in self._spots(entry, key) for fault in self.faults)
+
+    def _mended(self, entry: Entry, key: str) -> bool:
+        """Whether a repair of the cell says what it was taken for."""
+        mended = {repair.cell for repair in self.repairs if repair.sheet in self.sheets or self.csv}
+        return any(address(*place[1:]) in mended for place in self._spots(entry, key))
 
     def _spots(self, entry: Entry, key: str) -> list[tuple[str, int, int]]:
         """Where a cell stands; one without a column stands in its row."""
@@ -153,14 +145,20 @@ class _File:
         here = self._places(entry, key) or [(sheet, row, -1) for sheet, row in rows]
         return [*here, *entry.copies.get(key, ())]
 
-    def _speaks(self, fault: Fault, place: tuple[str, int, int]) -> bool:
+    def _speaks(self, fault: Fault, place: tuple[str, int, int], key: str) -> bool:
         sheet, row, column = place
         if not self._on(fault, sheet):
             return False
         if fault.cell:
             at = column >= 0 and fault.cell == address(row, column)
+            named = fault.row < row + 1 and column < 0 and fault.column == self.draft.form.headings.get(key)
             over = fault.row < row + 1 and column >= 0 and fault.cell.rstrip("0123456789") == address(0, column)[:-1]
-            return at or (over and fault.code.startswith("S")) or (fault.row == row + 1 and fault.code in ("S26", "C24"))
+            return (
+                at
+                or named
+                or (over and fault.code.startswith("S"))
+                or (fault.row == row + 1 and fault.code in ("S26", "C24"))
+            )
         if fault.row == row + 1 and fault.severity != INFO:
             return True
         return fault.row <= self._heading_end() and fault.severity != INFO
@@ -171,8 +169,11 @@ class _File:
 
     def _went_back(self, entry: Entry) -> bool:
         rows = {(sheet, row + 1) for sheet, row, _ in self._places(entry)}
+        if any(row == held and (sheet == name or self.csv) for sheet, row in rows for name, held in self.held):
+            return True  # also where its fault is told once, at the row above that it repeats
         return any(
-            fault.severity == ERROR and any(self._on(fault, sheet) and (fault.row == row or self._whole(fault)) for sheet, row in rows)
+            fault.severity == ERROR
+            and any(self._on(fault, sheet) and (fault.row == row or self._whole(fault)) for sheet, row in rows)
             for fault in self.faults
         )
 
@@ -182,7 +183,10 @@ class _File:
     def _row_said(self, entry: Entry) -> bool:
         rows = {(sheet, row + 1) for sheet, row, _ in self._places(entry)}
         return any(
-            (self._on(fault, sheet) and (fault.row == row or (fault.row <= self._heading_end() and (fault.severity != INFO))))
+            (
+                self._on(fault, sheet)
+                and (fault.row == row or (fault.row <= self._heading_end() and (fault.severity != INFO)))
+            )
             for fault in self.faults
             for sheet, row in rows
         )
@@ -192,7 +196,7 @@ class _File:
     def count(self, frame: Sequence[dict[str, str]], items: Sequence[dict[str, str]]) -> Count:
         mine = [row for row in frame if row["submission_id"] == self.number]
         if self.draft.before:
-            mine = list(frame)
+            mine = [row for row in frame if any(row[self.draft.form.who] == self._name(e) for e in self.draft.entries)]
         pairs = self._matched(mine)
         for entry, row in pairs:
             self._entry(entry, row)
@@ -206,7 +210,7 @@ class _File:
 
     def _matched(self, rows: Sequence[dict[str, str]]) -> list[tuple[Entry, dict[str, str] | None]]:
         who, left, found = self.draft.form.who, list(rows), dict[int, dict[str, str]]()
-        for key in (lambda e, r: _same(who, r[who], e.true[who]), self._same_row):
+        for key in (lambda e, r: _same(who, r[who], e.true[who]), self._same_row, self._alike):
             for number, entry in enumerate(self.draft.entries):
                 row = next((row for row in left if number not in found and key(entry, row)), None)
                 if row is not None:
@@ -214,8 +218,17 @@ class _File:
                     left = [other for other in left if other is not row]
         return [(entry, found.get(number)) for number, entry in enumerate(self.draft.entries)]
 
+    def _alike(self, entry: Entry, row: dict[str, str]) -> bool:
+        told = [key for key, value in entry.true.items() if value]
+        return sum(_same(key, row.get(key, ""), entry.true[key]) for key in told) > len(told) / 2
+
     def _same_row(self, entry: Entry, row: dict[str, str]) -> bool:
-        return any(str(at + 1) == row["row_no"] and (sheet == row["sheet"] or len(self.sheets) == 1) for sheet, at, _ in self._places(entry))
+        if self.draft.layout is not None:
+            return False  # rows tell nothing there
+        return any(
+            str(at + 1) == row["row_no"] and (sheet == row["sheet"] or len(self.sheets) == 1)
+            for sheet, at, _ in self._places(entry)
+        )
 
     def _entry(self, entry: Entry, row: dict[str, str] | None) -> None:
         followed = [key for key in self.draft.form.headings if key != "serial"]
@@ -233,14 +246,21 @@ class _File:
         for key in ["unit", *followed]:
             true, got = (UNIT if key == "unit" else entry.true.get(key, "")), row.get(key, "")
             if key in entry.asked:
-                same = self._said(entry, key) or any((place[0], address(*place[1:])) in self.mended for place in self._spots(entry, key))
-                typed = entry.typed.get(key)
-                self._note(SAID if same else SILENT, 1, f"{self._name(entry)}.{key}: nobody can know {typed!r}, published {got!r}")
+                said, typed = self._said(entry, key) or self._mended(entry, key), entry.typed.get(key)
+                self._note(
+                    SAID if said else SILENT,
+                    1,
+                    f"{self._name(entry)}.{key}: nobody can know {typed!r}, published {got!r}",
+                )
             elif _same(key, got, true):
                 if key in told or key == "unit":
                     self._note(READ, 1, "")
             else:
-                self._note(SAID if self._said(entry, key) else SILENT, 1, f"{self._name(entry)}.{key}: {true!r} typed {entry.typed.get(key)!r} published {got!r}")
+                self._note(
+                    SAID if self._said(entry, key) else SILENT,
+                    1,
+                    f"{self._name(entry)}.{key}: {true!r} typed {entry.typed.get(key)!r} published {got!r}",
+                )
 
     def _not_counted(self, entry: Entry, row: dict[str, str] | None, cells: int) -> None:
         if row is None:
@@ -248,11 +268,15 @@ class _File:
             outcome = (RETURNED if entry.fate == BACK else SAID) if said else SILENT
             self._note(outcome, cells, f"{entry.fate} row {self._name(entry)} left out unsaid")
         else:
-            self._note(SAID if self._row_said(entry) else SILENT, cells, f"{entry.fate} row {self._name(entry)} counted")
+            self._note(
+                SAID if self._row_said(entry) else SILENT, cells, f"{entry.fate} row {self._name(entry)} counted"
+            )
 
     def _stray(self, row: dict[str, str], who: str) -> None:
         said = any(fault.row == int(row["row_no"]) and fault.severity != INFO for fault in self.faults)
-        self._note(SAID if said else SILENT, 1, f"stands and is not true: {who} in row {row['row_no']} of {row['sheet']}")
+        self._note(
+            SAID if said else SILENT, 1, f"stands and is not true: {who} in row {row['row_no']} of {row['sheet']}"
+        )
 
     def _items(self, rows: Sequence[dict[str, str]], items: Sequence[dict[str, str]]) -> None:
         """Every matter of a published visit opened one item with its own words, and nothing else opened one."""
@@ -260,13 +284,25 @@ class _File:
         for visit in rows:
             for key, kind in _MATTERS.items():
                 if visit[key]:
-                    same = next((i for i in left if i["kind"] == kind and i["visit_id"] == visit["visit_id"] and _same("", i["matter"], visit[key])), None)
+                    same = next(
+                        (
+                            i
+                            for i in left
+                            if i["kind"] == kind
+                            and i["visit_id"] == visit["visit_id"]
+                            and _same("", i["matter"], visit[key])
+                        ),
+                        None,
+                    )
                     if same is None:
-                        self._note(SILENT, 1, f"no item for {visit[key]!r}: {[i['matter'] for i in left if i['visit_id'] == visit['visit_id']]}")
+                        self._note(
+                            SILENT,
+                            1,
+                            f"no item for {visit[key]!r}: {[i['matter'] for i in left if i['visit_id'] == visit['visit_id']]}",
+                        )
                     else:
                         left.remove(same)
                         self._note(READ, 1, "")
-        self.unmatched_items = [item for item in left if item["submission_id"] != self.number]
         for item in left:
             if item["submission_id"] == self.number and item["visit_id"] in {row["visit_id"] for row in rows}:
                 self._note(SILENT, 1, f"item nobody reported: {item['matter']!r}")
@@ -283,7 +319,13 @@ class _File:
                         right[sheet, address(row, column)] = key
         for fault in self.faults:
             if fault.severity == ERROR and fault.sheet:
-                sheet = fault.sheet if fault.sheet in self.sheets else next(iter(self.sheets)) if self.csv and len(self.sheets) == 1 else fault.sheet
+                sheet = (
+                    fault.sheet
+                    if fault.sheet in self.sheets
+                    else next(iter(self.sheets))
+                    if self.csv and len(self.sheets) == 1
+                    else fault.sheet
+                )
                 stray = fault.row > self._heading_end() and not rows[sheet, fault.row]
                 if (sheet, fault.cell) in right or stray:
                     self.total.red += 1
@@ -299,42 +341,3 @@ class _File:
 
     def _name(self, entry: Entry) -> str:
         return entry.true[self.draft.form.who]
-
-
-# -- rounds --------------------------------------------------------------------------------------------------------
-
-
-def one_habit(form: str, name: str, way: str, kind: str, seed: int = 1) -> Written:
-    """A form in one habit and otherwise plain."""
-    rng = Random(seed)
-    made = draft(next(f for f in FORMS if f.name == form), rng, people(rng, 6))
-    HABITS[name].apply(made, HABITS[name].ways[way])
-    return written(made, kind)
-
-
-def combined(seed: int, habits: Sequence[Habit], most: int = 6) -> tuple[list[Written], list[str]]:
-    """The three forms of a unit, each in a random file type and random habits that go together; and those in words."""
-    rng = Random(seed)
-    persons = people(rng, 15)
-    files, words = [], []
-    for form, share in zip((VISIT, DISPUTE, SUGGESTION), (persons[:7], persons[7:11], persons[11:]), strict=True):
-        kind = rng.choice(KINDS)
-        made = draft(form, rng, share)
-        chosen = list(_together(rng, habits, form.name, kind, rng.randrange(most + 1)))
-        for habit, way in chosen:
-            habit.apply(made, habit.ways[way])
-        files.append(written(made, kind))
-        words.append(f"{form.name} {kind}: " + ", ".join(f"{habit.name} [{way}]" for habit, way in chosen))
-    return files, words
-
-
-def _together(rng: Random, habits: Sequence[Habit], form: str, kind: str, most: int) -> Iterable[tuple[Habit, str]]:
-    """Habits that do not touch the same thing, in the order in which they apply."""
-    chosen: list[Habit] = []
-    for habit in rng.sample(list(habits), len(habits)):
-        fits = form in habit.forms and kind in habit.kinds
-        if len(chosen) < most and fits and not any(habit.touches & other.touches for other in chosen):
-            chosen.append(habit)
-    return [(habit, rng.choice(list(habit.ways))) for habit in sorted(chosen, key=lambda habit: list(HABITS).index(habit.name))]
-
-

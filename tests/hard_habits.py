@@ -41,7 +41,12 @@ def habit(
 
 def by_name(*ways: Any) -> dict[str, Any]:
     """Variations that are called as they are written."""
-    return {str(way).replace("\n", " "): way for way in ways}
+    return {_called(way): way for way in ways}
+
+
+def _called(way: Any) -> str:
+    parts = [str(part) for part in way if part] if isinstance(way, tuple) else [str(way)]
+    return " + ".join(parts).replace("\n", "↵").replace("\u3000", "□")
 
 
 def each(made: Draft, key: str, change: Callable[[str], Cell]) -> None:
@@ -68,7 +73,9 @@ def _wide(text: str) -> str:
 
 def _spoken(number: int) -> str:
     tens, ones = divmod(number, 10)
-    return ("" if tens < 1 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones or not tens else "")
+    return ("" if tens < 1 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (
+        _DIGITS[ones] if ones or not tens else ""
+    )
 
 
 def _number_day(day: date) -> Cell:
@@ -153,7 +160,22 @@ def spaced_names(made: Draft, spell: Callable[[str], str]) -> None:
     each(made, made.form.who, spell)
 
 
-@habit("who", by_name("{}、张三", "{}张三", "{} 李四平", "{}等3人", "{}/王五", "{}和张三", "{}，张三", "{}\n张三", "{}与张三", "{} 张三"), "visit")
+@habit(
+    "who",
+    by_name(
+        "{}、张三",
+        "{}张三",
+        "{} 李四平",
+        "{}等3人",
+        "{}/王五",
+        "{}和张三",
+        "{}，张三",
+        "{}\n张三",
+        "{}与张三",
+        "{} 张三",
+    ),
+    "visit",
+)
 def two_households(made: Draft, pattern: str) -> None:
     entry = some(made)
     entry.typed[made.form.who] = pattern.format(entry.true[made.form.who])
@@ -173,14 +195,31 @@ def cadres_with_their_post(made: Draft, pattern: str) -> None:
     each(made, "cadres", pattern.format)
 
 
-@habit("cadres", by_name("李明，王芳", "李明 王芳", "李明/王芳", "李明；王芳", "李明\n王芳", "李明,王芳", "李明\u3000王芳", "李明和王芳", "李明、 王芳", "李明 王 芳", "李明及王芳"))
+@habit(
+    "cadres",
+    by_name(
+        "李明，王芳",
+        "李明 王芳",
+        "李明/王芳",
+        "李明；王芳",
+        "李明\n王芳",
+        "李明,王芳",
+        "李明\u3000王芳",
+        "李明和王芳",
+        "李明、 王芳",
+        "李明 王 芳",
+        "李明及王芳",
+    ),
+)
 def joint_visits(made: Draft, typed: str) -> None:
     for entry in made.entries:
         entry.say(cadres="李明、王芳")
         entry.typed["cadres"] = typed
 
 
-@habit("cadres", by_name("李明等2人", "李明等", "李明、王芳等3人", "李某", "李明一行", "本人", "李 明 王 芳 等", "李鸣"))
+@habit(
+    "cadres", by_name("李明等2人", "李明等", "李明、王芳等3人", "李某", "李明一行", "本人", "李 明 王 芳 等", "李鸣")
+)
 def cadres_nobody_can_name(made: Draft, typed: str) -> None:
     entry = some(made)
     entry.typed["cadres"] = typed
@@ -218,7 +257,11 @@ def kinds_in_other_words(made: Draft, typed: str) -> None:
         entry.typed["target_kind"] = typed
 
 
-@habit("target_kind", by_name("村民", "党员", "贫困户", "人大代表、政协委员", "人大代表/群众", "非人大代表", "1", "√"), "visit")
+@habit(
+    "target_kind",
+    by_name("村民", "党员", "贫困户", "人大代表、政协委员", "人大代表/群众", "非人大代表", "1", "√"),
+    "visit",
+)
 def kinds_nobody_knows(made: Draft, typed: str) -> None:
     entry = some(made)
     entry.typed["target_kind"] = typed
@@ -230,7 +273,29 @@ def states_in_other_words(made: Draft, typed: str) -> None:
     each(made, "status", lambda status: typed if status == "正在化解" else "已解决")
 
 
-@habit("texts", by_name("无", "暂无", "没有", "/", "—", 0, "正常", "无。", "无矛盾纠纷", "无意见", "暂无诉求", "未反映", "无反映问题", "无 ", "\\", "--", "无任何意见建议"), "visit")
+@habit(
+    "texts",
+    by_name(
+        "无",
+        "暂无",
+        "没有",
+        "/",
+        "—",
+        0,
+        "正常",
+        "无。",
+        "无矛盾纠纷",
+        "无意见",
+        "暂无诉求",
+        "未反映",
+        "无反映问题",
+        "无 ",
+        "\\",
+        "--",
+        "无任何意见建议",
+    ),
+    "visit",
+)
 def none_in_words(made: Draft, typed: Cell) -> None:
     for entry in made.entries:
         for key in ("dispute", "suggestion", "inquiry"):
@@ -238,7 +303,17 @@ def none_in_words(made: Draft, typed: Cell) -> None:
                 entry.typed[key] = typed
 
 
-@habit("texts", by_name("{}\n{}", "  {}{} ", "{}\r\n{}", "{}\u00a0{}", "{}\t{}"))
+@habit(
+    "texts",
+    {
+        "line break": "{}\n{}",
+        "blanks": "  {}{} ",
+        "CR LF": "{}\r\n{}",
+        "NBSP": "{}\u00a0{}",
+        "tab": "{}\t{}",
+        "two breaks": "{}\n\n{}",
+    },
+)
 def broken_texts(made: Draft, pattern: str) -> None:
     for key in made.form.texts:
         each(made, key, lambda text: pattern.format(text[:4], text[4:]))
@@ -258,7 +333,7 @@ def typed_marks(made: Draft, mark: Callable[[str], str]) -> None:
                 entry.typed[key] = mark(str(entry.typed[key]))
 
 
-@habit("village remark", {
+@habit("village remark crossed", {
     "沙口村0组": ("village", 5, '"沙口村"0"组"', "沙口村5组"), "0口人": ("family", 5, '0"口人"', "5口人"), "000": ("remark", 12, "000", "012"),
     "0%": ("remark", 0.5, "0%", "50%"), "第0本": ("remark", 7, '"第"0"本"', "第7本"), "0.00元": ("remark", 35.5, '0.00"元"', "35.50元"),
 }, "visit", MERGING)  # fmt: skip
@@ -270,10 +345,22 @@ def numbers_shown_with_words(made: Draft, what: tuple[str, float, str, str]) -> 
 
 @habit("typed", by_name("cadres", "township", "household", "dispute"), "visit", ("xlsx",))
 def calculated(made: Draft, key: str) -> None:
-    each(made, key, Calculated)
+    for entry in made.entries:
+        if isinstance(entry.typed.get(key), str):
+            entry.typed[key] = Calculated(entry.typed[key])
 
 
-@habit("typed", {"household": ("household", "=B99"), "phone": ("phone", "=VLOOKUP(A1,B:C,2,0)"), "cadres": ("cadres", "=#REF!"), "dispute": ("dispute", "=IF(A1=1,1,2)")}, "visit", ("openpyxl",))
+@habit(
+    "typed",
+    {
+        "household": ("household", "=B99"),
+        "phone": ("phone", "=VLOOKUP(A1,B:C,2,0)"),
+        "cadres": ("cadres", "=#REF!"),
+        "dispute": ("dispute", "=IF(A1=1,1,2)"),
+    },
+    "visit",
+    ("openpyxl",),
+)
 def formulas_without_a_value(made: Draft, what: tuple[str, str]) -> None:
     entry = some(made)
     entry.typed[what[0]] = what[1]

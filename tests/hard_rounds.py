@@ -82,7 +82,10 @@ SUGGESTION: Final = _form(
     "反映人 person=姓名 identity=身份 phone=联系电话 township=乡镇 village=住址",
 )  # fmt: skip
 FORMS: Final = (VISIT, DISPUTE, SUGGESTION)
-_CATEGORIES: Final = {"dispute": ("邻里关系", "征地拆迁", "劳动争议"), "suggestion": ("道路交通", "农田水利", "学生安全")}
+_CATEGORIES: Final = {
+    "dispute": ("邻里关系", "征地拆迁", "劳动争议"),
+    "suggestion": ("道路交通", "农田水利", "学生安全"),
+}
 
 
 @dataclass
@@ -146,8 +149,9 @@ class Draft:
     hidden_keys: set[str] = field(default_factory=set)
     first_sheets: list[Sheet] = field(default_factory=list)
     more_sheets: list[Sheet] = field(default_factory=list)
-    wide_lines: bool = False
+    wide_lines: int = 0  # columns to the right over which lines of one cell are merged
     layout: Callable[[Draft], list[Sheet]] | None = None
+    first_number: int = 1  # of its items, where it was delivered before
     before: Draft | None = None  # a file of the same unit that was delivered earlier
     extension: str = ""  # where it is not the right one
     patch: Callable[[bytes], bytes] = lambda data: data
@@ -180,15 +184,15 @@ def people(rng: Random, count: int) -> list[tuple[str, str]]:
     return [(name, f"1{rng.choice('3578')}{rng.randrange(10**8, 10**9)}") for name in names]
 
 
-def draft(form: Form, rng: Random, persons: Sequence[tuple[str, str]]) -> Draft:
-    """A form filled the plain way, for these persons."""
+def draft(form: Form, rng: Random, persons: Sequence[tuple[str, str]], tag: str = "") -> Draft:
+    """A form filled the plain way, for these persons; `tag` tells its file from others of the unit."""
     entries = [_entry(form, rng, name, phone, number) for number, (name, phone) in enumerate(persons)]
     entries.sort(key=lambda entry: (entry.true["cadres"], entry.true["township"], entry.true["visited_on"]))
     for number, entry in enumerate(entries, 1):
         entry.typed = {"serial": number, **{key: value or None for key, value in entry.true.items()}}
     group_of = {key: (group, leaf) for group, leaves in form.groups.items() for key, leaf in leaves.items()}
     columns = [Column(key, heading, *group_of.get(key, ("", ""))) for key, heading in form.headings.items()]
-    made = Draft(form, rng, entries, columns, name=form.title)
+    made = Draft(form, rng, entries, columns, name=form.title + tag)
     made.title = [[f"县乡干部大走访活动{form.title}"]]
     made.meta = [[f"填报单位：{UNIT}"]]
     return made
@@ -211,16 +215,28 @@ def _entry(form: Form, rng: Random, name: str, phone: str, number: int) -> Entry
         true |= {"inquiry": words(_INQUIRIES, 0.3), "remark": words(("无异常{n}", "路程{n}公里"), 0.4)}
         return Entry(true, {})
     done = number % 2 == 0
-    true |= {"category": rng.choice(_CATEGORIES[form.name]), "responsible_unit": UNIT, "remark": words(("第{n}本记录",), 0.4)}
+    true |= {
+        "category": rng.choice(_CATEGORIES[form.name]),
+        "responsible_unit": UNIT,
+        "remark": words(("第{n}本记录",), 0.4),
+    }
     true |= {"outcome": words(("已协调{n}次，双方同意", "已安排{n}人处理")) if done else ""}
     true |= {"resolved_on": (day + timedelta(days=3)).isoformat() if done else ""}
     true |= {"follow_up_on": (day + timedelta(days=5)).isoformat() if done else ""}
     true |= {"follow_up_mode": "上门" if done else "", "satisfaction": rng.choice(("满意", "基本满意")) if done else ""}
     if form is DISPUTE:
-        true |= {"matter": words(_DISPUTES), "complexity": rng.choice(("简单", "复杂")), "measures": words(("组织双方协商{n}次",))}
+        true |= {
+            "matter": words(_DISPUTES),
+            "complexity": rng.choice(("简单", "复杂")),
+            "measures": words(("组织双方协商{n}次",)),
+        }
         true |= {"responsible_person": rng.choice(CADRES), "status": "已化解" if done else "正在化解"}
     else:
-        true |= {"matter": words(_SUGGESTIONS), "identity": rng.choice(_TARGETS), "status": "已办结" if done else "正在办理"}
+        true |= {
+            "matter": words(_SUGGESTIONS),
+            "identity": rng.choice(_TARGETS),
+            "status": "已办结" if done else "正在办理",
+        }
     return Entry(true, {})
 
 
@@ -254,8 +270,8 @@ def _table(made: Draft, name: str, entries: Sequence[Entry]) -> Sheet:
     sheet, row, right = Sheet(name), made.top, made.left + len(made.columns) - 1
     for line in (*made.title, *made.notes, *made.meta, *made.over.get(name, ())):
         sheet.lay(row, made.left, line)
-        if made.wide_lines and sum(cell is not None for cell in line) == 1:
-            sheet.merges.append((row, made.left, row, right))
+        if sum(cell is not None for cell in line) == 1:
+            sheet.merges += [(row, made.left, row, made.left + made.wide_lines)] if made.wide_lines else []
         row += 1
     for number, line in enumerate(made.beside):
         sheet.lay(row + number, right + 1 + made.beside_gap, line)
@@ -273,7 +289,9 @@ def _table(made: Draft, name: str, entries: Sequence[Entry]) -> Sheet:
         for further, cells in enumerate(entry.more, 1):
             for key, value in cells.items():
                 sheet.lay(row + further, made.left + made.at(key), [value])
-                entry.places.setdefault(key.partition(".")[0], []).append((name, row + further, made.left + made.at(key)))
+                entry.places.setdefault(key.partition(".")[0], []).append(
+                    (name, row + further, made.left + made.at(key))
+                )
         if entry.hidden:
             sheet.hidden_rows.add(row)
         row += height
@@ -314,7 +332,7 @@ def _lines(made: Draft, sheet: Sheet, row: int, lines: Sequence[Line]) -> int:
             continue
         sheet.lay(row, made.left, line)
         if made.wide_lines and sum(cell is not None for cell in line) == 1 and line[0]:
-            sheet.merges.append((row, made.left, row, made.left + len(made.columns) - 1))
+            sheet.merges.append((row, made.left, row, made.left + made.wide_lines))
         row += 1
     return row
 
@@ -337,13 +355,13 @@ def heading(made: Draft, sheet: Sheet, row: int) -> int:
     return bottom + 1
 
 
-def wrong_dimension(data: bytes) -> bytes:
-    """An .xlsx whose sheets claim to be one cell, as WPS sometimes leaves them."""
+def wrong_dimension(data: bytes, reference: str) -> bytes:
+    """An .xlsx whose sheets claim to be another area than they are, as WPS sometimes leaves them."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
             part = old.read(info)
             if info.filename.startswith("xl/worksheets/sheet"):
-                part = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1"', part)
+                part = re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{reference}"'.encode(), part)
             new.writestr(info, part)
     return stream.getvalue()

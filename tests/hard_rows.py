@@ -10,7 +10,7 @@ from hard_rounds import HIDING, MERGING, VOID, Draft, wrong_dimension
 from writers import Calculated, Cell, Line
 
 
-@habit("repeat", by_name("同上", "〃", "″", "同 上", '"', "同上。", "（同上）", "..", "''", "上同", "同前"))
+@habit("repeat", by_name("同上", "〃", "″", "同 上", '"', "同上。", "（同上）", "''", "上同", "同前"))
 def ditto(made: Draft, word: str) -> None:
     for above, entry in zip(made.entries, made.entries[1:], strict=False):
         for key in ("visited_on", "cadres", "cadre_title", "township", "village", "target_kind"):
@@ -24,10 +24,28 @@ def ditto(made: Draft, word: str) -> None:
 }, kinds=MERGING)  # fmt: skip
 def merged_down(made: Draft, keys: tuple[str, ...]) -> None:
     for above, entry in zip(made.entries, made.entries[1:], strict=False):
-        entry.joined |= {key for key in keys if entry.true.get(key) and entry.true[key] == above.true[key] and not entry.above}
+        entry.joined |= {
+            key for key in keys if entry.true.get(key) and entry.true[key] == above.true[key] and not entry.above
+        }
 
 
-@habit("repeat texts phone typed", by_name("reply", "family", "remark", "dispute", "suggestion", "inquiry", "phone", "outcome", "measures", "matter", "village"), kinds=MERGING)
+@habit(
+    "repeat texts phone typed void remark",
+    by_name(
+        "reply",
+        "family",
+        "remark",
+        "dispute",
+        "suggestion",
+        "inquiry",
+        "phone",
+        "outcome",
+        "measures",
+        "matter",
+        "village",
+    ),
+    kinds=MERGING,
+)
 def a_text_merged_down(made: Draft, key: str) -> None:
     if not made.has(key):
         return
@@ -36,9 +54,10 @@ def a_text_merged_down(made: Draft, key: str) -> None:
     if not top.true.get(key):
         top.say(**{key: "两户一起反映灌溉渠淤塞" if key != "phone" else "13812345678"})
     for entry in made.entries[first + 1 : first + 1 + made.rng.choice((1, 2))]:
+        if entry.above:
+            break
         entry.true[key], entry.typed[key] = top.true[key], top.typed[key]
         entry.joined.add(key)
-        entry.above = []
 
 
 @habit("texts columns", {
@@ -55,7 +74,16 @@ def a_text_merged_across(made: Draft, what: tuple[str, int, str, str | None]) ->
             entry.asked.add(column.key)
 
 
-@habit("crossed", {"all cells": None, "all but the number": {"serial"}, "all but the remark": {"remark"}, "all but number and remark": {"serial", "remark"}}, kinds=MERGING)
+@habit(
+    "crossed",
+    {
+        "all cells": None,
+        "all but the number": {"serial"},
+        "all but the remark": {"remark"},
+        "all but number and remark": {"serial", "remark"},
+    },
+    kinds=MERGING,
+)
 def crossed_rows(made: Draft, kept: set[str] | None) -> None:
     entry = some(made)
     entry.crossed = {column.key for column in made.columns} - (kept or set())
@@ -65,7 +93,16 @@ def crossed_rows(made: Draft, kept: set[str] | None) -> None:
     entry.fate = VOID
 
 
-@habit("crossed", {"the name": {"household", "person"}, "the day": {"visited_on"}, "the phone": {"phone"}, "the matter": {"dispute", "matter"}}, kinds=MERGING)
+@habit(
+    "crossed",
+    {
+        "the name": {"household", "person"},
+        "the day": {"visited_on"},
+        "the phone": {"phone"},
+        "the matter": {"dispute", "matter"},
+    },
+    kinds=MERGING,
+)
 def crossed_cells(made: Draft, keys: set[str]) -> None:
     filled = [entry for entry in made.entries if any(entry.true.get(key) for key in keys)]
     if filled:
@@ -74,21 +111,30 @@ def crossed_cells(made: Draft, keys: set[str]) -> None:
         entry.asked |= {key for key in keys if entry.true.get(key)}
 
 
-@habit("void remark", by_name("作废", "取消", "重复", "此行作废", "作废，重复登记", "重复登记", "已作废", "（作废）", "作 废", "本行取消"))
+@habit(
+    "void remark",
+    by_name(
+        "作废", "取消", "重复", "此行作废", "作废，重复登记", "重复登记", "已作废", "（作废）", "作 废", "本行取消"
+    ),
+)
 def void_rows(made: Draft, remark: str) -> None:
     entry = some(made)
     entry.say(remark=remark)
     entry.fate = VOID
 
 
-@habit("void remark", by_name("未走访", "家中无人，未走访", "外出务工，未走访到", "未走访（搬迁）", "户主外出未走访"), "visit")
+@habit(
+    "void remark",
+    by_name("未走访", "家中无人，未走访", "外出务工，未走访到", "未走访（搬迁）", "户主外出未走访"),
+    "visit",
+)
 def households_not_met(made: Draft, remark: str) -> None:
     entry = some(made)
     entry.say(remark=remark)
     entry.fate = VOID
 
 
-@habit("above", by_name(None, "", " ", "\u3000"))
+@habit("above", {"nothing": None, "empty": "", "a blank": " ", "a wide blank": "\u3000"})
 def blank_rows(made: Draft, cell: Cell) -> None:
     for entry in made.rng.sample(made.entries[1:], min(2, len(made.entries) - 1)):
         entry.above = [[cell, None, cell]]
@@ -127,7 +173,11 @@ def a_row_of_column_numbers(made: Draft, number: Callable[[int], Cell]) -> None:
 @habit("above", by_name("repeated", "with a title", "after a blank row"))
 def heading_repeated(made: Draft, way: str) -> None:
     entry = made.entries[len(made.entries) // 2]
-    lines: dict[str, list[Line]] = {"repeated": [], "with a title": [[f"{made.form.title}（续）"]], "after a blank row": [[None]]}
+    lines: dict[str, list[Line]] = {
+        "repeated": [],
+        "with a title": [[f"{made.form.title}（续）"]],
+        "after a blank row": [[None]],
+    }
     entry.above, entry.joined = [*lines[way], ["\0heading"]], set()
 
 
@@ -172,9 +222,9 @@ def a_cell_continued_below(made: Draft, keys: tuple[str, str]) -> None:
             entry.true[key] = "与邻居因排水沟改道发生争执，多次协商未果，"
 
 
-@habit("bytes", {"dimension A1": wrong_dimension}, kinds=("xlsx",))
-def wrong_dimensions(made: Draft, patch: Callable[[bytes], bytes]) -> None:
-    made.patch = patch
+@habit("bytes", by_name("A1", "A1:B2", "XFD1048576"), kinds=("xlsx",))
+def wrong_dimensions(made: Draft, reference: str) -> None:
+    made.patch = lambda data: wrong_dimension(data, reference)
 
 
 @habit("bytes file-name", by_name("xls", "XLSX", "et", "csv"), kinds=("xlsx", "xls"))
@@ -190,7 +240,7 @@ def error_cells(made: Draft, error: str) -> None:
     entry.asked.add(key)
 
 
-@habit("more repeat rowwise typed", by_name("everything merged", "who merged"), kinds=MERGING)
+@habit("more repeat rowwise typed", by_name("everything merged", "who merged", "who and phone merged"), kinds=MERGING)
 def two_rows_a_household(made: Draft, way: str) -> None:
     """One household in two rows: the cells are merged over both but for two texts, one in each row."""
     entry, key = some(made), "suggestion" if made.form.name == "visit" else "matter"
@@ -198,4 +248,5 @@ def two_rows_a_household(made: Draft, way: str) -> None:
     entry.typed[key] = "建议硬化通学路，"
     entry.more = [{key: "并装路灯十盏"}]
     names = {column.key for column in made.columns} - {key}
-    entry.tall = names if way == "everything merged" else names & {"serial", "visited_on", "cadres", made.form.who}
+    who = {"serial", "visited_on", "cadres", made.form.who, *(["phone"] if "phone" in way else [])}
+    entry.tall = names if way == "everything merged" else names & who

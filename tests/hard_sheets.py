@@ -1,181 +1,16 @@
-"""Habits of headings, columns, sheets and whole layouts, each in several ways."""
+"""Habits of what stands around a table, of sheets and of whole layouts, each in several ways."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import date
 from typing import Final
 
+import hard_headings  # noqa: F401  its habits change the columns, so they are known, and apply, before these
 from hard_habits import by_name, each, habit
 from hard_layouts import across, blocks, cards, side_by_side
 from hard_rounds import BACK, HIDING, MERGING, UNIT, Column, Draft, rows_layout
-from writers import Cell, Line, Sheet
-
-_ALIASES: Final = {
-    "visit": """visited_on 走访时间 入户时间 日期|cadres 走访人 走访人员 入户干部 干部姓名|cadre_title 单位及职务 股室及职务
-    |household 户主 户主姓名 走访对象姓名 被走访人 受访人 走访农户|target_kind 人员类别 对象类型 身份|township 镇 乡镇(街道) 所属乡镇
-    |village 村 村组 住址 家庭住址 地址|phone 电话 手机 手机号 联系方式|family 家庭基本情况 家庭生活情况|dispute 矛盾纠纷 信访诉求 反映问题
-    |suggestion 意见和建议 建议|inquiry 咨询求助 问题求助|reply 现场办理情况 答复情况 处理情况|remark 说明""",
-    "dispute": """person 反映人 信访人 诉求人 走访对象|category 矛盾类别 类别|matter 简要情况 矛盾纠纷简要情况 事由 主要诉求|measures 处理建议 工作措施
-    |responsible_unit 承办单位 责任主体|responsible_person 包案领导 化解责任人|status 化解状态 状态|outcome 调处情况 办理情况
-    |resolved_on 化解日期 办结时间|remark 说明""",
-    "suggestion": """visited_on 走访日期 反映时间|person 建议人 提出人 走访对象|category 类别|matter 主要内容 意见建议 反映问题
-    |responsible_unit 责任单位 主办单位 办理单位|outcome 办理结果 落实情况|follow_up_on 回访日期|follow_up_mode 回访方式|resolved_on 办结时间""",
-}  # fmt: skip
-_ENGLISH: Final = {
-    "visited_on": "Date", "cadres": "Cadre", "household": "Household", "person": "Name", "phone": "Tel", "township": "Town", "village": "Village",
-    "target_kind": "Type", "remark": "Note", "matter": "Matter", "status": "Status", "dispute": "Dispute",
-}  # fmt: skip
-
-
-def aliases(form: str) -> dict[str, list[str]]:
-    """The other headings of each field."""
-    return {words[0]: words[1:] for line in _ALIASES[form].split("|") for words in [line.split()]}
-
-
-# -- headings and columns ------------------------------------------------------------------------------------------
-
-
-@habit("headings", by_name("first", "second", "third", "last", "any"))
-def alias_headings(made: Draft, way: str) -> None:
-    for column in made.columns:
-        words = aliases(made.form.name).get(column.key)
-        if words:
-            at = {"first": 0, "second": 1, "third": 2, "last": len(words) - 1}.get(way, made.rng.randrange(len(words)))
-            column.heading = words[at % len(words)]
-
-
-@habit("headings dress", {
-    "*": lambda h, _: f"*{h}", "＊": lambda h, _: f"{h}＊", "必填": lambda h, _: f"{h}（必填）", "blanks": lambda h, _: " ".join(h), "wide blanks": lambda h, _: "\u3000".join(h),
-    "line break": lambda h, _: f"{h[:2]}\n{h[2:]}", "wide brackets": lambda h, _: h.replace("(", "（").replace(")", "）"), "colon": lambda h, _: f"{h}：",
-    "1.": lambda h, n: f"{n}.{h}", "1、": lambda h, n: f"{n}、{h}", "（1）": lambda h, n: f"（{n}）{h}", "①": lambda h, n: f"{chr(0x245F + n)}{h}", "A.": lambda h, n: f"{chr(64 + n)}.{h}",
-    "一、": lambda h, n: f"{'一二三四五六七八九十'[n % 10]}、{h}", "【】": lambda h, _: f"【{h}】", "NBSP": lambda h, _: f"{h}\u00a0", "hint": lambda h, _: f"{h}（没有填无）",
-})  # fmt: skip
-def dressed_headings(made: Draft, dress: Callable[[str, int], str]) -> None:
-    for number, column in enumerate(made.columns, 1):
-        column.heading = dress(column.heading, number)
-
-
-@habit("headings dress", by_name("{zh} {en}", "{zh}/{en}", "{zh}({en})", "{zh}\n{en}", "{en} {zh}", "{en}\n{zh}", "{zh}（{en}）"))
-def bilingual_headings(made: Draft, pattern: str) -> None:
-    for column in made.columns:
-        if column.key in _ENGLISH:
-            column.heading = pattern.format(zh=column.heading, en=_ENGLISH[column.key])
-
-
-@habit("levels headings columns rowwise meta-column", {"two": 2, "three": 3, "four": 4}, kinds=MERGING)
-def heading_rows(made: Draft, levels: int) -> None:
-    made.levels = levels
-
-
-@habit("order", by_name("shuffled", "backwards", "remark first"))
-def other_order(made: Draft, way: str) -> None:
-    if way == "shuffled":
-        made.rng.shuffle(made.columns)
-    elif way == "backwards":
-        made.columns.reverse()
-    else:
-        made.columns.insert(0, made.columns.pop())
-
-
-@habit("columns void", by_name(("serial",), ("remark", "cadre_title"), ("phone",), ("village", "phone"), ("family", "reply"), ("township",)))
-def fewer_columns(made: Draft, keys: tuple[str, ...]) -> None:
-    made.untell(*keys)
-    if "serial" in keys:
-        for entry in made.entries:
-            entry.true.pop("serial")
-
-
-@habit("columns order", by_name(("是否党员", "是"), ("驻村队", "√"), ("辅助列", 1), ("身份证号", "430623196503121234"), ("满意程度", "满意"), ("走访照片", None), ("年龄", 56), ("性别", "男")))
-def a_column_of_their_own(made: Draft, what: tuple[str, Cell]) -> None:
-    heading, value = what
-    made.columns.insert(made.rng.randrange(1, len(made.columns) + 1), Column("own", heading))
-    for entry in made.entries:
-        entry.typed["own"] = value if made.rng.random() < 0.8 else None
-
-
-@habit("columns order", by_name(1, 2, 3), kinds=MERGING)
-def gap_columns(made: Draft, count: int) -> None:
-    for number in range(count):
-        made.columns.insert(made.rng.randrange(1, len(made.columns)), Column(f"gap{number}", ""))
-
-
-@habit("columns right", by_name(40, 137, 250))
-def a_hundred_columns(made: Draft, count: int) -> None:
-    for number in range(len(made.columns), count):
-        made.columns.append(Column(f"own{number}", f"指标{number}"))
-
-
-@habit("visited_on columns", {
-    "年|月|日": ("年", "月", "日"), "月|日": ("", "月", "日"), "走访日期：年|月|日": ("年", "月", "日"),
-    "texts": ("年", "月", "日"), "日期|上午": ("half",), "日期|时段": ("half",),
-})  # fmt: skip
-def a_day_in_parts(made: Draft, parts: tuple[str, ...]) -> None:
-    at, column = made.at("visited_on"), made.column("visited_on")
-    if parts == ("half",):
-        made.columns.insert(at + 1, Column("visited_on.half", made.rng.choice(("上午/下午", "时间", "时段"))))
-        for entry in made.entries:
-            entry.typed["visited_on.half"] = made.rng.choice(("上午", "下午"))
-        return
-    made.columns[at : at + 1] = [Column(f"visited_on.{part}", part, column.group, part) for part in parts if part]
-    for entry in made.entries:
-        day = date.fromisoformat(entry.true["visited_on"])
-        told: dict[str, Cell] = {"年": day.year, "月": day.month, "日": day.day}
-        entry.typed |= {f"visited_on.{part}": told[part] for part in parts if part}
-
-
-@habit("village columns", {
-    "村|组 5组": ("村", "组", "{}组"), "村|组 5": ("村", "组", "{}"), "村(社区)|组别": ("村(社区)", "组别", "第{}组"), "行政村|村民小组": ("行政村", "村民小组", "{}组"),
-    "社区|小组": ("社区", "小组", "{}"), "村|组 number": ("村", "组", None),
-})  # fmt: skip
-def a_village_in_parts(made: Draft, what: tuple[str, str, str | None]) -> None:
-    first, second, pattern = what
-    at = made.at("village")
-    made.columns[at : at + 1] = [Column("village.1", first, "", first), Column("village.2", second, "", second)]
-    for entry in made.entries:
-        whole = entry.true["village"]
-        cut = max(whole.rfind("村"), whole.rfind("区")) + 1
-        group = whole[cut:].removesuffix("组")
-        entry.true["village"] = whole[:cut] + ("第" if "第" in (pattern or "") else "") + whole[cut:]
-        entry.typed |= {"village.1": whole[:cut], "village.2": int(group) if pattern is None else pattern.format(group)}
-
-
-@habit("cadre-phone columns order", {
-    "one, beside the cadre": ("联系电话", False), "手机 beside the cadre": ("手机", False), "two of one name": ("联系电话", True), "干部电话": ("干部电话", True),
-    "电话 and 联系电话": ("电话", True), "last": ("联系电话", True), "联系方式 and 联系电话": ("联系方式", True),
-}, "visit")  # fmt: skip
-def a_column_of_the_cadres_phones(made: Draft, what: tuple[str, bool]) -> None:
-    heading, households_too = what
-    made.columns.insert(made.at("cadres") + 1, Column("cadre_phone", heading, "走访干部", "联系电话"))
-    for entry in made.entries:
-        entry.typed["cadre_phone"] = {"李明": "13907300001", "王芳": "13907300002"}.get(entry.true["cadres"], "13907300003")
-        if households_too:
-            continue
-        entry.true["phone"] = ""
-    if not households_too:
-        made.drop("phone")
-
-
-@habit("right", {
-    "姓名|电话": (1, ("姓名", "电话")), "干部|联系电话": (1, ("干部", "联系电话")), "通讯录": (1, ("通讯录",)), "two columns away": (2, ("姓名", "联系电话")), "without heading": (1, ("李明", "13907300001")),
-    "走访干部|手机": (1, ("走访干部", "手机")), "three columns": (1, ("序号", "姓名", "手机号")),
-}, "visit", MERGING)  # fmt: skip
-def a_phone_list_beside(made: Draft, what: tuple[int, tuple[str, ...]]) -> None:
-    made.beside_gap, heading = what
-    made.beside = [list(heading)]
-    for number in range(1, 10):
-        line: Line = [f"干部{'甲乙丙丁戊己庚辛壬'[number - 1]}", f"139073000{number:02d}"]
-        made.beside.append([number, *line] if len(heading) == 3 else line)
-
-
-@habit("hidden columns", by_name("phone", "township", "remark"), "visit", HIDING)
-def a_hidden_twin(made: Draft, key: str) -> None:
-    made.columns.insert(made.at(key) + 1, Column("twin", made.column(key).heading))
-    made.hidden_keys.add("twin")
-    for entry in made.entries:
-        entry.typed["twin"] = {"phone": "13700000000", "township": "插旗镇", "remark": "旧备注"}[key]
-
+from writers import Line, Sheet
 
 # -- what stands around --------------------------------------------------------------------------------------------
 
@@ -201,9 +36,9 @@ def another_place(made: Draft, corner: tuple[int, int]) -> None:
     made.top, made.left = corner
 
 
-@habit("wide", by_name("title and notes"), kinds=MERGING)
-def wide_lines(made: Draft, way: str) -> None:
-    made.wide_lines = True
+@habit("wide", {"the whole table": 0, "five columns": 4, "wider than the table": 30}, kinds=MERGING)
+def lines_merged_over(made: Draft, right: int) -> None:
+    made.wide_lines = right or len(made.columns) - 1
 
 
 @habit("unit", {
@@ -225,15 +60,30 @@ def unit_in_a_column(made: Draft, heading: str) -> None:
         entry.typed["unit"] = UNIT
 
 
-@habit("unit below foot", by_name(f"报送单位：{UNIT}", f"填报单位：{UNIT}  填报时间：2023年10月12日", f"单位（盖章）：{UNIT}"))
+@habit(
+    "unit below foot",
+    by_name(f"报送单位：{UNIT}", f"填报单位：{UNIT}  填报时间：2023年10月12日", f"单位（盖章）：{UNIT}"),
+)
 def unit_below(made: Draft, text: str) -> None:
     made.meta = []
     made.below = [[None], [text]]
 
 
-@habit("file-name", by_name("走访登记表（1）", "副本走访登记表", "走访登记表最终版v3", "😀走访😀", "长" * 80, "2023.10.12报", "新建 XLS 工作表", "工会大走访10月"))
-def file_names(made: Draft, name: str) -> None:
-    made.name = name
+@habit(
+    "file-name",
+    by_name(
+        "{}（1）",
+        "副本{}",
+        "{}最终版v3",
+        "😀{}😀",
+        "很长" * 40 + "{}",
+        "2023.10.12{}",
+        "新建 XLS 工作表{}",
+        "工会{}10月",
+    ),
+)
+def file_names(made: Draft, pattern: str) -> None:
+    made.name = pattern.format(made.name)
 
 
 def _without_year(made: Draft) -> None:
@@ -243,7 +93,7 @@ def _without_year(made: Draft) -> None:
 
 
 @habit("visited_on title unit file-name sheets", {
-    "title": ("title", "2022年下半年走访登记表"), "填报时间": ("meta", "填报时间：2022年10月12日"), "file": ("name", "2022年走访登记表"),
+    "title": ("title", "2022年下半年走访登记表"), "填报时间": ("meta", "填报时间：2022年10月12日"), "file": ("name", "2022年"),
     "spaced title": ("title", "2 0 2 2 年 走 访 登 记 表"), "填表日期 in cells": ("cells", "2022.10.12"), "title in digits": ("title", "二〇二二年下半年走访登记表"),
     "title 2024": ("title", "2024年上半年走访登记表"), "year twice": ("title", "2022年（2021年补登）走访登记表"), "below": ("below", "填报时间：2022年10月12日"),
 })  # fmt: skip
@@ -259,10 +109,10 @@ def the_form_of_another_year(made: Draft, what: tuple[str, str]) -> None:
     elif where == "below":
         made.below.append([text])
     else:
-        made.name = text
+        made.name = text + made.name
 
 
-@habit("visited_on sheets", by_name("2022年", "22年下半年", "2022下半年走访", "2021-2022"), kinds=MERGING)
+@habit("visited_on title unit sheets", by_name("2022年", "22年下半年", "2022下半年走访", "2021-2022"), kinds=MERGING)
 def a_sheet_of_another_year(made: Draft, name: str) -> None:
     _without_year(made)
     made.sheet = name
@@ -271,7 +121,10 @@ def a_sheet_of_another_year(made: Draft, name: str) -> None:
 # -- sheets --------------------------------------------------------------------------------------------------------
 
 
-@habit("township above", by_name("{}", "一、{}", "{}（5户）", "【{}】", "{}：", "{}走访情况", "（一）{}", "{} 共3户", "乡镇：{}", "{}片区"))
+@habit(
+    "township above sheets",
+    by_name("{}", "一、{}", "{}（5户）", "【{}】", "{}：", "{}走访情况", "（一）{}", "{} 共3户", "乡镇：{}", "{}片区"),
+)
 def town_headings(made: Draft, pattern: str) -> None:
     made.drop("township")
     made.entries.sort(key=lambda entry: entry.true["township"])
@@ -291,7 +144,18 @@ def town_sheets(made: Draft, pattern: str) -> None:
         entry.sheet, entry.joined = pattern.format(entry.true["township"]), set()
 
 
-@habit("cadres sheets cadre-phone", by_name("走访干部：{}", ("走访干部", "{}"), "走访人：{}      职务：股长", "走访干部（签名）：{}", "干部姓名：{}", ("入户干部：", None, "{}")), kinds=MERGING)
+@habit(
+    "cadres sheets cadre-phone",
+    by_name(
+        "走访干部：{}",
+        ("走访干部", "{}"),
+        "走访人：{}      职务：股长",
+        "走访干部（签名）：{}",
+        "干部姓名：{}",
+        ("入户干部：", None, "{}"),
+    ),
+    kinds=MERGING,
+)
 def a_sheet_a_cadre(made: Draft, pattern: str | tuple[str | None, ...]) -> None:
     made.untell("cadre_title")
     made.drop("cadres")
@@ -303,7 +167,11 @@ def a_sheet_a_cadre(made: Draft, pattern: str | tuple[str | None, ...]) -> None:
         made.over[who] = [[part and part.format(who) for part in parts]]
 
 
-@habit("sheets-first", by_name("样表", "填写示例", "填表说明", "范例", "模板", "示例表", "填报样表", "例表", "表样"), kinds=MERGING)
+@habit(
+    "sheets-first",
+    by_name("样表", "填写示例", "填表说明", "范例", "模板", "示例表", "填报样表", "例表", "表样"),
+    kinds=MERGING,
+)
 def sample_sheets(made: Draft, name: str) -> None:
     example = deepcopy(made)
     example.sheet, example.entries = name, example.entries[:2]
@@ -319,7 +187,11 @@ def _stands_there_too(made: Draft, copy: Draft) -> None:
         entry.copies = again.places
 
 
-@habit("sheets-more void crossed more", by_name("备份", "登记备份", "初稿", "旧表（作废）", "旧", "登记（旧）", "草稿", "登记-bak", "作废"), kinds=MERGING)
+@habit(
+    "sheets-more void crossed more",
+    by_name("备份", "登记备份", "初稿", "旧表（作废）", "旧版", "登记（旧）", "草稿", "登记-bak", "作废"),
+    kinds=MERGING,
+)
 def older_copies(made: Draft, name: str) -> None:
     copy = deepcopy(made)
     copy.sheet = name
@@ -375,7 +247,18 @@ def their_own_summary(made: Draft, heading: tuple[str, ...]) -> None:
 _WHOLE: Final = "layout right columns repeat above under end more hidden levels headings rowwise place sheets order beside sheets-first sheets-more cadre-phone"
 
 
-@habit(f"{_WHOLE} texts crossed", {"two pairs": (cards, 2), "one pair": (cards, 1), "three pairs": (cards, 3), "blocks": (blocks, 2), "blocks of three pairs": (blocks, 3), "blocks close": (blocks, 1)}, kinds=MERGING)
+@habit(
+    f"{_WHOLE} texts crossed",
+    {
+        "two pairs": (cards, 2),
+        "one pair": (cards, 1),
+        "three pairs": (cards, 3),
+        "blocks": (blocks, 2),
+        "blocks of three pairs": (blocks, 3),
+        "blocks close": (blocks, 1),
+    },
+    kinds=MERGING,
+)
 def cards_of_labels(made: Draft, what: tuple[Callable[[Draft, int], list[Sheet]], int]) -> None:
     lay, pairs = what
     made.drop("serial")
@@ -412,11 +295,11 @@ def ticks(made: Draft, mark: str) -> None:
 }, "dispute")  # fmt: skip
 def our_form_with_only_what_changed(made: Draft, keys: tuple[str, ...]) -> None:
     first = deepcopy(made)
-    first.name = "原来的表"
-    made.before, made.name = first, "办理进展"
+    first.name = f"{made.name}原表"
+    made.before = first
     changed = {"status": "已化解", "outcome": "双方签订调解协议", "resolved_on": "2023-10-12"}
     made.columns = [Column("item_no", "编号"), *(column for column in made.columns if column.key in keys)]
-    for number, entry in enumerate(made.entries, 1):
+    for number, entry in enumerate(made.entries, made.first_number):
         entry.typed = {"item_no": f"23下矛{number:04d}"}
         for key in keys:
             if key != "resolved_on" or not entry.true["resolved_on"]:

@@ -32,9 +32,7 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import Field, FormSchema
 
-_NO_TOWN_COLUMN: Final = (
-    "「{sheet}」表没有“{column}”一列，{letter}列的住址里却写着乡镇（{first} 是“{what}”，共{count}行），现在没有算在哪个乡镇"
-)
+_NO_TOWN_COLUMN: Final = "「{sheet}」表没有“{column}”一列，{letter}列的住址里却写着乡镇（{first} 是“{what}”，共{count}行），现在没有算在哪个乡镇"
 _ADD_TOWN_COLUMN: Final = "请加上“{column}”一列，逐行填上后重新放入；住址里写的不是就不用处理"
 HOW_MERGED: Final = "合并单元格"
 HOW_JOINED: Final = "几列合一"

@@ -98,8 +98,20 @@ def test_a_household_known_by_its_title_alone_stays(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        "张三、李四", "张三 李四", "张三,李四", "张三，李四", "张三/李四", "张三\n李四", "张三和李四", "张三、李四、王五",
-        "张三李四", "张建国李四", "张三李建国", "张三等3人", "张建国等", "张三等三户",
+        "张三、李四",
+        "张三 李四",
+        "张三,李四",
+        "张三，李四",
+        "张三/李四",
+        "张三\n李四",
+        "张三和李四",
+        "张三、李四、王五",
+        "张三李四",
+        "张建国李四",
+        "张三李建国",
+        "张三等3人",
+        "张建国等",
+        "张三等三户",
     ],
 )
 def test_two_names_in_a_household_are_asked_and_the_row_counts(typed: str) -> None:
@@ -256,8 +268,16 @@ def test_two_parties_of_one_dispute_are_not_asked(rules: Rules) -> None:
 @pytest.mark.parametrize(
     ("sheet", "head", "line"),
     [
-        ("办理表", "走访日期 | 走访干部 | 当事人 | 纠纷类别 | 主要情况及诉求 | 办理状态", "邻里关系 | 争排水沟 | 正在化解"),
-        ("办理表", "反映日期 | 走访干部 | 反映人 | 事项类别 | 意见建议内容 | 办理状态", "道路交通 | 建议修路 | 正在办理"),
+        (
+            "办理表",
+            "走访日期 | 走访干部 | 当事人 | 纠纷类别 | 主要情况及诉求 | 办理状态",
+            "邻里关系 | 争排水沟 | 正在化解",
+        ),
+        (
+            "办理表",
+            "反映日期 | 走访干部 | 反映人 | 事项类别 | 意见建议内容 | 办理状态",
+            "道路交通 | 建议修路 | 正在办理",
+        ),
     ],
 )
 def test_a_cadre_of_an_item_who_is_not_on_the_roster_is_asked_and_the_item_counts(

@@ -48,14 +48,21 @@ CELLS = [
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("heading", "field", "value"),
-    [("走访对象", "household", "张三"), ("走访干部", "cadres", "李明"), ("乡镇", "township", "章华镇"), ("联系电话", "phone", "13812345678")],
+    [
+        ("走访对象", "household", "张三"),
+        ("走访干部", "cadres", "李明"),
+        ("乡镇", "township", "章华镇"),
+        ("联系电话", "phone", "13812345678"),
+    ],
 )
 def test_quotation_marks_around_a_whole_cell_go_and_are_said(
     rules: Rules, kind: str, heading: str, field: str, value: str
 ) -> None:
     found = judged(rules, kind, visit(**{heading: f'"{value}"'}))
     assert (found.parts[0].rows[0].values[field], found.faults) == (value, [])
-    assert ("去掉多打的引号", f'"{value}"', value) in [(fixed.how, fixed.before, fixed.after) for fixed in found.repairs]
+    assert ("去掉多打的引号", f'"{value}"', value) in [
+        (fixed.how, fixed.before, fixed.after) for fixed in found.repairs
+    ]
 
 
 def test_what_is_quoted_within_a_text_stays(rules: Rules) -> None:

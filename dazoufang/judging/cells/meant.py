@@ -13,7 +13,7 @@ HOW_SHOWN: Final = "按显示"
 HOW_MARK: Final = "去掉多打的引号"
 
 _MARKS: Final = "'’‘`＇"
-_FIRST: Final = frozenset(f"{_MARKS}=\"\u00a0\u200b\u2060\ufeff")
+_FIRST: Final = frozenset(f'{_MARKS}="\u00a0\u200b\u2060\ufeff')
 _EXPORTED: Final = re.compile(r'="((?:[^"]|"")*)"', re.DOTALL)
 _MARKED: Final = re.compile(rf"[\s\u200b\u2060\ufeff]*[{_MARKS}]([^{_MARKS}]+)", re.DOTALL)
 _QUOTED: Final = re.compile(r"'([^']+)'", re.DOTALL)

@@ -17,7 +17,9 @@ HOW_SAME_HOUSEHOLD: Final = "同一户的下一行"
 JOINT: Final = "；"
 _MOST: Final = 2  # cells of a row that only goes on
 _NEXT_NUMBER: Final = re.compile(r"[(（]?[0-9一二三四五六七八九十①-⑩]+[)）]?[、.,:)）]|[①-⑩]")  # of a list of matters
-_BEGINS_ANEW: Final = re.compile("建议|要求|希望|反映|请求|咨询|求助|申请|询问|与.{0,12}(?:争|纠纷|矛盾)")  # a matter of its own
+_BEGINS_ANEW: Final = re.compile(
+    "建议|要求|希望|反映|请求|咨询|求助|申请|询问|与.{0,12}(?:争|纠纷|矛盾)"
+)  # a matter of its own
 _UNFINISHED: Final = ("，", ",", "、", "：", ":")  # whatever comes below belongs to such a line
 _NO_LINE: Final = re.compile("以上|以下|注|备注|说明|合计|小计|总计|填表|填报|审核|附")  # words about the table
 
