@@ -14,6 +14,7 @@ from dazoufang.reading.sheet import Sheet
 _REGION: Final = re.compile(
     r"^(?:中国)?(?:[^省市县区\d]{2,4}省)?(?:[^省市县区\d]{2,4}市)?(?:[^省市县区\d]{1,4}[县区])?"
 )
+_SHORTENED: Final = re.compile("^(.).(.).([局委])$")
 _DAY: Final = re.compile(r"[(（]?(?:19|20)\d{2}[年./-].*$")
 _SEAL: Final = re.compile(r"\((?:盖章|公章|章)\)")
 _BLANK: Final = frozenset(
@@ -58,7 +59,9 @@ def _cut(text: str, bureau: str) -> str:
     if region.endswith(own):  # 岳阳市第一中学 is none of this county's
         text = text.removeprefix(region)
     name = bureau.removeprefix(own)
-    return (text.removeprefix(name) if name else text) or text
+    for called in (name, _SHORTENED.sub(r"\1\2\3", name)):  # 教育体育局, 教体局
+        text = (text.removeprefix(called) if called else text) or text
+    return text
 
 
 def _region_of(text: str) -> str:

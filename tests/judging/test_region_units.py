@@ -28,6 +28,8 @@ def unit(office: Office, line: Rows, path: str = "登记.xlsx") -> tuple[list[st
         ["填报单位：湖南省岳阳市华容县工会"],
         ["填报单位：华容县教育体育局工会"],
         ["填报单位：教育体育局工会"],
+        ["填报单位：华容县教体局工会"],
+        ["填报单位", "教体局", "工会"],
         ["填报单位：工会 2023年10月8日"],
         ["填报单位：华容县工会（盖章）2023.10.8"],
         ["填报单位", "华容县", "教育体育局", "工会"],
@@ -54,7 +56,10 @@ def test_a_region_alone_is_no_unit(office: Office, line: list[str]) -> None:
     assert unit(office, [line], "工会/登记.xlsx") == (["工会"], [])
 
 
-@pytest.mark.parametrize("typed", ["岳阳市第一中学", "湘阴县第一中学", "县总工会", "工会干校"])
+@pytest.mark.parametrize(
+    "typed",
+    ["岳阳市第一中学", "湘阴县第一中学", "县总工会", "工会干校", "湘阴县教体局工会", "教体局工会干校", "教局工会"],
+)
 def test_another_unit_that_only_resembles_one_is_not_taken_for_it(office: Office, typed: str) -> None:
     found, codes = unit(office, [[f"填报单位：{typed}"]])
     assert (found, codes) == ([typed], ["S08"])

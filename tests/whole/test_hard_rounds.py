@@ -64,8 +64,7 @@ titles | read | none · spaced · long · two lines · with the round
 notes above | read | block · one line · in cells · twelve lines
 another place | read | C8 · A20 · F1 · B2
 lines merged over | read | the whole table · five columns · wider than the table
-unit lines | read | in cells · with a date · spread · region spread · region joined · region and office · date in front · other words · none, folder · date behind · spaced · signed
-unit lines | said | bureau in front
+unit lines | read | in cells · with a date · spread · region spread · region joined · region and office · date in front · other words · none, folder · date behind · spaced · signed · bureau in front
 unit in a column | read | 填报单位 · 单位名称 · 报送单位
 unit below | read | 报送单位：工会 · 填报单位：工会  填报时间：2023年10月12日 · 单位（盖章）：工会
 file names | read | {}（1） · 副本{} · {}最终版v3 · 😀{}😀 · 很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长{} · 2023.10.12{} · 新建 XLS 工作表{} · 工会{}10月
