@@ -10,7 +10,6 @@ import hard_rows  # noqa: F401  its habits are known by its being imported
 from hard_habits import HABITS, Habit
 from hard_rounds import FORMS, KINDS, Written, draft, people, written
 
-_ALONE: Final = ("a hidden twin",)  # held by the table alone: the twin of a column that is empty is still read
 _TAGS: Final = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥天地玄黄宇宙洪荒"
 
 
@@ -52,7 +51,7 @@ def _together(rng: Random, form: str, kind: str, most: int) -> list[tuple[Habit,
     """Habits that do not touch the same thing, in the order in which they apply."""
     chosen: list[Habit] = []
     for habit in rng.sample(list(HABITS.values()), len(HABITS)):
-        fits = form in habit.forms and kind in habit.kinds and habit.name not in _ALONE
+        fits = form in habit.forms and kind in habit.kinds
         if len(chosen) < most and fits and not any(habit.touches & other.touches for other in chosen):
             chosen.append(habit)
     order = list(HABITS)

@@ -273,7 +273,7 @@ def fields_down(made: Draft, way: str) -> None:
     made.layout = lambda draft: across(draft, way == "numbered")
 
 
-@habit(f"{_WHOLE} texts crossed", by_name(0, 1, 2), "visit", MERGING)
+@habit(f"{_WHOLE} texts crossed remark", by_name(0, 1, 2), "visit", MERGING)
 def two_tables_side_by_side(made: Draft, gap: int) -> None:
     made.untell("cadre_title", "family", "inquiry", "reply", "remark")
     made.layout = lambda draft: side_by_side(draft, gap)

@@ -51,6 +51,10 @@ SOUND: Final = {
 | 编号 | 裁定 | 批准人 | 批准日期 | 理由 |
 | 23下矛0001 | 重开 | 王芳 | @2023-10-20 | 群众又来反映 |
 """,
+    "claimed_totals": """
+| 单位 | 走访户数 | 矛盾纠纷件数 | 已化解件数 | 意见建议件数 | 已办结件数 |
+| 人事股 | #12 | #3 | #1 | #4 | #2 |
+""",
 }
 
 # Rule by rule, in the order of the YAML: the rule | what is put into the sound row to break it (" / " begins another
@@ -219,7 +223,7 @@ ROSTER = """
 | name: required | 姓名=；手机=13812345678 | C01 姓名 error |
 | name: maxLength 20 | 姓名=长×21 | C17 姓名 error |
 | name: pattern | 姓名=王局长 | C18 姓名 error |
-| unit: unit | 单位=#5 | C18 单位 error |
+| unit: unit | 单位=#5 | C18 填报单位 error |
 | unit: required | 单位= | C01 单位 error |
 | title: maxLength 60 | 职务=长×61 | C17 职务 error |
 | role: required | 角色= | C01 角色 error |
@@ -276,6 +280,22 @@ DECISION = """
 | not_in_future approved_on | 批准日期=@2023-10-21 | C06 批准日期 error |
 """
 
+CLAIMED_TOTALS = """
+| rule | row | fault |
+| unit: unit | 单位=#5 | C18 填报单位 error |
+| visits: integer | 走访户数=十来件 | C18 走访户数 error |
+| visits: required | 走访户数= | C01 走访户数 error |
+| visits: minimum 0 | 走访户数=#-1 | C18 走访户数 error |
+| disputes: integer | 矛盾纠纷件数=十来件 | C18 矛盾纠纷件数 error |
+| disputes: minimum 0 | 矛盾纠纷件数=#-1 | C18 矛盾纠纷件数 error |
+| disputes_resolved: integer | 已化解件数=十来件 | C18 已化解件数 error |
+| disputes_resolved: minimum 0 | 已化解件数=#-1 | C18 已化解件数 error |
+| suggestions: integer | 意见建议件数=十来件 | C18 意见建议件数 error |
+| suggestions: minimum 0 | 意见建议件数=#-1 | C18 意见建议件数 error |
+| suggestions_resolved: integer | 已办结件数=十来件 | C18 已办结件数 error |
+| suggestions_resolved: minimum 0 | 已办结件数=#-1 | C18 已办结件数 error |
+"""
+
 TABLES: Final = {
     "visit": VISIT,
     "dispute": DISPUTE,
@@ -283,6 +303,7 @@ TABLES: Final = {
     "roster": ROSTER,
     "assignment": ASSIGNMENT,
     "decision": DECISION,
+    "claimed_totals": CLAIMED_TOTALS,
 }
 LINES: Final = [(form, *line) for form, table in TABLES.items() for line in rows(table)[1:]]
 RULES: Final = list(dict.fromkeys((form, rule) for form, rule, _, _ in LINES))
@@ -383,6 +404,8 @@ def without(form: str, rule: str) -> FormSchema:
         if kind == "date":
             column["type"] = "string"
             kept = [other for other in kept if name not in (other.get("field"), other.get("not_before"))]
+        elif kind == "integer":
+            column |= {"type": "string", "constraints": {}}  # a text has no minimum
         elif limit in column.get("constraints", {}):
             del column["constraints"][limit]
             if limit == "enum":

@@ -59,7 +59,7 @@ a day in parts | read | 年|月|日 · 月|日 · 走访日期：年|月|日 · 
 a village in parts | read | 村|组 5组 · 村|组 5 · 村(社区)|组别 · 行政村|村民小组 · 社区|小组 · 村|组 number
 a column of the cadres phones | read | one, beside the cadre · 手机 beside the cadre · two of one name · 干部电话 · 电话 and 联系电话 · last · 联系方式 and 联系电话
 a phone list beside | read | 姓名|电话 · 干部|联系电话 · 通讯录 · two columns away · without heading · 走访干部|手机 · three columns
-a hidden twin | returned | phone · township · remark
+a hidden twin | read | phone · township · remark
 titles | read | none · spaced · long · two lines · with the round
 notes above | read | block · one line · in cells · twelve lines
 another place | read | C8 · A20 · F1 · B2
@@ -81,9 +81,8 @@ other sheets | read | last year · choices · notes · another table · empty
 their own summary | read | figures · 任务数 · 按对象
 cards of labels | read | two pairs · one pair · three pairs · blocks · blocks of three pairs · blocks close
 fields down | read | plain · numbered · short
-two tables side by side | said | 1 · 2
-two tables side by side | returned | 0
-ticks | returned | √ · ✓ · 1 · 是
+two tables side by side | read | 0 · 1 · 2
+ticks | read | √ · ✓ · 1 · 是
 our form with only what changed | read | resolved · outcome · state
 ditto | read | 同上 · 〃 · ″ · 同 上 · " · 同上。 · （同上） · '' · 上同 · 同前
 merged down | read | cadres · days · towns · all before · kinds

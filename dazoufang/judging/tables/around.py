@@ -204,7 +204,7 @@ class _Around:
         name = terms.normalize(self.table.sheet)
         short = to_township(name, self.towns.names, self.towns.aliases)
         inside = [town for town in self._whole_names() if terms.normalize(town) in name]
-        if short.value is not None:
+        if short.value is not None and not name.endswith("政府"):  # a sheet of its office, not of its households
             town = str(short.value)
         elif len(inside) == 1 and _SHEET_REST.fullmatch(name.replace(terms.normalize(inside[0]), "", 1)):
             town = str(to_township(inside[0], self.towns.names, self.towns.aliases).value)
