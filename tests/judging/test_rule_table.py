@@ -223,7 +223,7 @@ ROSTER = """
 | name: required | 姓名=；手机=13812345678 | C01 姓名 error |
 | name: maxLength 20 | 姓名=长×21 | C17 姓名 error |
 | name: pattern | 姓名=王局长 | C18 姓名 error |
-| unit: unit | 单位=#5 | C18 填报单位 error |
+| unit: unit | 单位=#5 | C18 单位 error |
 | unit: required | 单位= | C01 单位 error |
 | title: maxLength 60 | 职务=长×61 | C17 职务 error |
 | role: required | 角色= | C01 角色 error |
