@@ -185,7 +185,7 @@ def measure(way: str, folder: Path) -> Cost:
     command = [sys.executable, str(Path(__file__).resolve()), "--way", way, "--folder", str(folder)]
     started = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-    watch = _Watch(child.pid)
+    watch = Watch(child.pid)
     said, _ = child.communicate()
     seconds = time.perf_counter() - started
     if child.returncode:
@@ -194,7 +194,7 @@ def measure(way: str, folder: Path) -> Cost:
     return Cost(seconds, *watch.stop(), report)
 
 
-class _Watch:
+class Watch:
     """Watches a session of processes (Linux) from the outside, so that the measured ones do nothing for it."""
 
     def __init__(self, session: int) -> None:

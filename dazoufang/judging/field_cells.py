@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import partial
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, Final
 
 from dazoufang.judging.cells.choices import to_choice, to_choices, to_township
 from dazoufang.judging.cells.converted import EMPTY, Converted
@@ -33,6 +33,7 @@ from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import Field, FormSchema, Role
 
 Converter = Callable[[Any], Converted]
+_REMEMBERED: Final = 2048  # values of a column: cadres, days and choices come again and again
 
 
 def canonical(value: Any) -> str:
@@ -63,13 +64,15 @@ def converter(schema: FormSchema, field: Field, rules: Rules, today: date) -> Co
             return len(value) <= 40 and none_word(value) and value not in choices
         return not isinstance(value, bool) and bool(value == 0)  # a 0 typed into a cell is a number, whatever it means
 
-    def convert(value: Any) -> Converted:
-        if isinstance(value, Worded):
-            return _meant(field, convert, value)
+    @lru_cache(maxsize=_REMEMBERED, typed=True)
+    def plain(value: Any) -> Converted:
         if says_nothing(value) or (isinstance(value, str) and value.strip() in missing):
             return EMPTY
         converted = read(value)
         return converted if converted.value is None else _within(field, converted)
+
+    def convert(value: Any) -> Converted:
+        return _meant(field, plain, value) if isinstance(value, Worded) else plain(value)
 
     return convert
 

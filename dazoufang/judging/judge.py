@@ -34,7 +34,7 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import Field, FormSchema
 
-_NO_TOWN_COLUMN: Final = "「{sheet}」表没有“{column}”一列，{letter}列的住址里却写着乡镇（{first} 是“{what}”，共{count}行），现在没有算在哪个乡镇"
+_NO_TOWN_COLUMN: Final = "「{sheet}」表没有“{column}”一列，{other_where}的住址里却写着乡镇（{other_value}，共{count}行），现在没有算在哪个乡镇"
 _ADD_TOWN_COLUMN: Final = "请加上“{column}”一列，逐行填上后重新放入；住址里写的不是就不用处理"
 HOW_UNQUOTED: Final = "去掉引号"
 
@@ -104,7 +104,9 @@ class Judge:
         """C26, once for a table that has no column for the township, where addresses begin with one."""
         town, address = self.places[table.match.schema.name]
         columns = table.match.columns
-        if not town or town in columns or town in table.around or address not in columns:
+        if self._rules.generation < Generation.LAYOUTS or not town or address not in columns:
+            return
+        if town in columns or town in table.around:
             return
         told = [(row, name) for row in rows if (name := self.township_in(row.values.get(address, "")))]
         if told:
@@ -119,8 +121,8 @@ class Judge:
                 column=title,
                 message=_NO_TOWN_COLUMN,
                 remedy=_ADD_TOWN_COLUMN,
-                first=f"{letter}{first.row_no}",
-                letter=letter,
+                other_where=f"{letter}列",
+                other_value=f"{letter}{first.row_no} 是“{name}”",
                 what=name,
                 count=len(told),
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -14,6 +14,7 @@ from dazoufang.rules.generations import NEWEST, Generation
 from dazoufang.rules.schema import Field, FormSchema, PartColumn, Role, Schemas
 
 GROUP = "|"  # between a group heading and the heading under it, in schemas and here
+_REMEMBERED = 8192  # headings and texts whose answers are kept
 Path = tuple[str, ...]  # the headings over one column, the topmost first; () for a column without
 
 _BRACKETED = re.compile(r"[(\[【〔{][^)\]】〕}]*[)\]】〕}]")
@@ -133,8 +134,17 @@ class Headings:
             if schemas[form].role is not Role.CLAIMS or word not in values
         )
 
+        self._titles = frozenset(word for index in self._indexes.values() for word in index.headings)
+        # Form after form has the same headings, and every short text of a sheet is asked after.
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._is_known)
+        self._named = lru_cache(maxsize=_REMEMBERED)(self._fields_of)
+        self._matched = lru_cache(maxsize=_REMEMBERED)(self._match)
+
     def knows(self, heading: str) -> bool:
         """Whether any form has this heading (or group heading)."""
+        return self._known(heading)
+
+    def _is_known(self, heading: str) -> bool:
         return any(spelling in self.known for spelling in spellings(self.plain(heading)))
 
     def plain(self, heading: str) -> str:
@@ -143,9 +153,15 @@ class Headings:
             return heading
         return undressed(heading)
 
-    def field(self, form: str, heading: str) -> str | None:
-        """The field of `form` that a heading alone names."""
-        return _field(self._indexes[form], (heading,))
+    def fields(self, heading: str) -> Mapping[str, str]:
+        """The fields that a heading alone names, by form."""
+        return self._named(heading)
+
+    def _fields_of(self, heading: str) -> Mapping[str, str]:
+        if self._titles.isdisjoint(spellings(heading)):
+            return {}
+        found = ((form, _field(index, (heading,))) for form, index in self._indexes.items())
+        return {form: name for form, name in found if name is not None}
 
     def field_of_path(self, form: str, path: Path) -> str | None:
         """The field of `form` that the headings over a column name."""
@@ -153,6 +169,9 @@ class Headings:
 
     def match(self, form: str, paths: Sequence[Path]) -> Match:
         """Which column is which field of `form`."""
+        return _own(self._matched(form, tuple(paths)))
+
+    def _match(self, form: str, paths: Sequence[Path]) -> Match:
         paths = [tuple(map(self.plain, path)) for path in paths]
         schema, index = self.schemas[form], self._indexes[form]
         columns: dict[str, int] = {}
@@ -193,13 +212,13 @@ class Headings:
         best: Match | None = None
         best_score = 0.0
         for form, schema in self.schemas.items():
-            match = self.match(form, paths)
+            match = self._matched(form, tuple(paths))
             named = any(normalize(word) in words for word in (schema.title, *schema.keywords))
             score = match.score + (3.0 if named else 0.0)
             enough = (named or (match.sure and self._tells(schema, paths))) and len(match.columns) >= 3
             if enough and (best is None or score > best_score):
                 best, best_score = match, score
-        return best
+        return None if best is None else _own(best)
 
     def _parts(
         self, schema: FormSchema, paths: Sequence[Path], columns: dict[str, int], unknown: list[int]
@@ -334,6 +353,18 @@ def _may_stand_under(index: _Index, name: str, groups: Path) -> bool:
         if index.headings.get(over, name) != name and over not in index.members:
             return False
     return True
+
+
+def _own(match: Match) -> Match:
+    """A copy of a match for a table to change."""
+    return dataclasses.replace(
+        match,
+        columns=dict(match.columns),
+        twins=list(match.twins),
+        unknown=list(match.unknown),
+        parts=dict(match.parts),
+        ticks=dict(match.ticks),
+    )
 
 
 def _index(schema: FormSchema) -> _Index:

@@ -136,8 +136,11 @@ _DITTO_MARKS: Final = re.compile(r"[\"“”„‟〃〝〞〟″′]{1,4}|''|�
 
 def is_ditto(text: str) -> bool:
     """Does `text` stand for the cell above it (同上, 〃, ″, a lone quotation mark)?"""
-    if len(text) > 12:
-        return False
+    return len(text) <= 12 and _is_ditto(text)
+
+
+@lru_cache(maxsize=8192)  # every cell is asked, and most say what others said
+def _is_ditto(text: str) -> bool:
     normalized = normalize(text)
     if normalized[:1] + normalized[-1:] in ("()", "[]", "【】"):
         return normalized[1:-1] in DITTO_WORDS

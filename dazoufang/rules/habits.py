@@ -25,7 +25,7 @@ class Habits(Strict):
 
     def not_data(self, sheet: str) -> str:
         """What a sheet is by its name, `SAMPLE_SHEET` or `OLDER_SHEET`; "" data, as far as that tells."""
-        name = normalize(sheet)
+        name = normalize(sheet).replace("案例", "")  # 典型案例表 holds cases, and is no 例表
         for what, words in ((SAMPLE_SHEET, self.sample_sheets.value), (OLDER_SHEET, self.older_sheets.value)):
             if any(normalize(word) in name for word in words):
                 return what

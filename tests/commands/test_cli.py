@@ -329,7 +329,7 @@ class TestUnfinished:
         db.close()
         filled.drop("工会/新.xlsx", form(ZHANG))
         assert inside(monkeypatch, *words, *at(filled)) == cli.WRONG_USE
-        assert capsys.readouterr().err == "台账库的版本是99，本程序只认识到3，请使用新版程序\n"
+        assert capsys.readouterr().err == "台账库的版本是99，本程序只认识到4，请使用新版程序\n"
         assert (filled.home.inbox / "工会/新.xlsx").exists()
         assert inside(monkeypatch, "doctor", *at(filled)) == cli.FOUND
         assert "[问题] 台账库的版本是99" in capsys.readouterr().out

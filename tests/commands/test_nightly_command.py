@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, time
 from email import message_from_bytes, policy
 
 import pytest
@@ -14,6 +15,7 @@ from test_night import GOOD, NO_LETTERS, ROSTER, letter, servers
 
 from dazoufang import cli
 from dazoufang.outbox import publishing
+from dazoufang.system import clock
 
 
 @pytest.fixture
@@ -118,8 +120,10 @@ class TestDoctor:
         self, ready: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert inside(monkeypatch, "nightly", *at(ready)) == 0
-        later = [*at(ready)[:-1], "2023-10-21"]
-        assert inside(monkeypatch, "doctor", *later) == 0
+        hour = time(20, 29)  # the nightly hour is 18:30
+        monkeypatch.setattr(clock.WallClock, "now", lambda _: datetime.combine(date(2023, 10, 21), hour))
+        assert inside(monkeypatch, "doctor", *at(ready)) == 0
         capsys.readouterr()
-        assert inside(monkeypatch, "doctor", *[*at(ready)[:-1], "2023-10-23"]) == cli.FOUND
+        hour = time(20, 31)
+        assert inside(monkeypatch, "doctor", *at(ready)) == cli.FOUND
         assert "夜间汇总没有按时来：outbox 还是10月20日的" in capsys.readouterr().out

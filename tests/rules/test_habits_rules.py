@@ -44,7 +44,7 @@ def test_as_they_are_shipped(rules: Rules) -> None:
             (name, "older sheet")
             for name in ("备份", "走访登记备份", "旧表（作废）", "初稿 9.20", "登记（旧）", "登记-BAK")
         ),
-        *((name, "") for name in ("走访登记", "更正", "Sheet2", "章华镇", "旧村走访", "示范村")),
+        *((name, "") for name in ("走访登记", "更正", "Sheet2", "章华镇", "旧村走访", "示范村", "典型案例表")),
     ],
 )
 def test_what_a_sheet_is_by_its_name(rules: Rules, sheet: str, what: str) -> None:

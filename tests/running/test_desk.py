@@ -16,8 +16,8 @@ from tables import workbook
 from dazoufang import cli
 from dazoufang.commands import run
 from dazoufang.inbox import settling, trays
+from dazoufang.ledger import fold
 from dazoufang.outbox import remembered
-from dazoufang.running import desk
 from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.system.home import NotItsRecord, shipped
 
@@ -201,7 +201,7 @@ class TestCatchingUp:
         with Desk(office.home) as desk_:
             with desk_.lead():
                 before = desk_.ledger_fold
-            monkeypatch.setattr(desk, "fold", lambda *_: pytest.fail("read again"))
+            monkeypatch.setattr(fold, "fold", lambda *_: pytest.fail("read again"))
             with desk_.lead():
                 assert desk_.ledger_fold is before
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -98,25 +98,42 @@ def _by_form(view: SheetView, headings: Headings) -> dict[str, list[_Label]]:
     """The labels of each form; {} where there is a row of headings of any. Figures are no card: 已化解 heads one of their
     columns, and is a value on a card."""
     forms = [form for form, schema in headings.schemas.items() if schema.role is not Role.CLAIMS]
-    found = {form: list(_labels(view, headings, form)) for form in forms}
+    named = list(_named(view, headings))
+    found = {form: list(_labels(view, headings, form, named)) for form in forms}
     return {} if any(map(_side_by_side, found.values())) else found
 
 
-def _labels(view: SheetView, headings: Headings, form: str) -> Iterator[_Label]:
+_Named = tuple[int, list[tuple[int, Mapping[str, str]]]]  # a row and, by column, the fields that its cells name
+
+
+def _named(view: SheetView, headings: Headings) -> Iterator[_Named]:
+    """The rows in which a cell is a heading of any form."""
+    for row, cells in enumerate(view.rows):
+        found = [
+            (column, fields)
+            for column, value in enumerate(cells)
+            if isinstance(value, str) and len(value) <= LONGEST_HEADING and (fields := headings.fields(value))
+        ]
+        if found:
+            yield row, found
+
+
+def _labels(view: SheetView, headings: Headings, form: str, named: Iterable[_Named]) -> Iterator[_Label]:
     """The cells of a sheet that are a heading of the form, row by row. It ends at the first row of headings: where a
     label stands beside a label, or three have nothing beside them before any has."""
     seen = paired = False
-    for row in range(view.height):
+    for row, cells in named:
         if row > _SEARCH_ROWS and not seen:
             return
-        found = []
-        for column, value in enumerate(view.rows[row]):
-            if isinstance(value, str) and len(value) <= LONGEST_HEADING:
-                name = headings.field(form, value)
-                if name is not None:
-                    found.append(_Label(row, column, name, column + view.wide.get((row, column), 1)))
+        found = [
+            _Label(row, column, fields[form], column + view.wide.get((row, column), 1))
+            for column, fields in cells
+            if form in fields
+        ]
+        if not found:
+            continue
         yield from found
-        seen = seen or bool(found)
+        seen = True
         bare = [label for label in found if view.at(row, label.behind) is None]
         if _side_by_side(found):
             return

@@ -61,7 +61,7 @@ def _comes_twice(view: SheetView, headings: Headings, row: int) -> bool:
     texts = [cell for cell in view.rows[row] if isinstance(cell, str) and cell.strip()]
     for form, schema in headings.schemas.items():
         required = {field.name for field in schema.required} if schema.role in REPORTED else set()
-        found = Counter(headings.field(form, headings.plain(text)) for text in texts)
+        found = Counter(headings.fields(headings.plain(text)).get(form) for text in texts)
         if any(found[name] > 1 for name in required):
             return True
     return False
