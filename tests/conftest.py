@@ -184,15 +184,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # What waits long or cannot be shared out, so that nobody waits for it alone at the end; a list for each worker.
 _LONG: Final = (
-    ("test_soak", "test_killing"),
-    ("test_smb", "test_watch_command", "test_full_server"),
-    ("test_night_killed", "test_installed", "test_engine"),
-    ("test_world_faults", "test_three_weeks"),
+    ("test_soak", "test_killing", "test_smb"),
+    ("test_watch_command", "test_full_server", "test_night_killed", "test_installed", "test_engine", "test_mail_docs"),
+    ("test_world_faults", "test_three_weeks", "test_lists_sent"),
 )
 
 
 def _spread(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """The tests as the workers of `-n 4` share them out at first, a quarter each: the long ones at the head of each quarter."""
+    """The tests as the workers of `-n 3` share them out at first, a third each: the long ones at the head of each third."""
     module = {item: Path(str(item.path)).stem for item in items}
     long = [[item for item in items if module[item] in names] for names in _LONG]
     rest = [item for item in items if not any(module[item] in names for names in _LONG)]

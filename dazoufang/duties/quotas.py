@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import pandas as pd
@@ -63,7 +63,16 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     Only visits with a round count. A visit's cadre is the one on the roster with that name and unit, else the only
     one with that name. Rule: 实施方案, quota per cadre and round; a joint visit credits every named cadre or, switched
     off, the first.
+
+    Nobody writes into the table: annex, cover, alerts and letters of one day share it.
     """
+    kept = frames.derived.get("progress")
+    if kept is None or kept[0] is not rules or kept[1] != today:
+        kept = frames.derived["progress"] = (rules, today, _progress(frames, rules, today))
+    return cast(pd.DataFrame, kept[2])
+
+
+def _progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     year, round_ = current_round(rules.campaign, today)
     quota = rules.campaign.quota
     kinds = rules.form(Role.VISITS).by_name["target_kind"].constraints.enum

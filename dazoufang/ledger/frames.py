@@ -81,7 +81,8 @@ KEYS: Final = {
 @dataclass(frozen=True)
 class Frames:
     """The record, folded: `visits`, `items`, `cadres`, `assignments`, `submissions`, `claims` (see `columns`); `lists`:
-    form → the rows of a form that is published as it is (see `list_columns`)."""
+    form → the rows of a form that is published as it is (see `list_columns`); `derived`: what was worked out from them
+    already, by whoever did."""
 
     visits: pd.DataFrame
     items: pd.DataFrame
@@ -90,6 +91,7 @@ class Frames:
     submissions: pd.DataFrame
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     lists: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def columns(schemas: Schemas) -> dict[str, dict[str, tuple[str, str]]]:

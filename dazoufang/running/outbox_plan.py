@@ -68,7 +68,9 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     visits = rules.form(Role.VISITS)
     if len(frames.visits) >= LARGE and visits.annex is not None:
         name = visits.annex.file
-        large_annex = AnnexInChild(engine, name, AnnexTask(visits.name, frames, pack(rules), today), plan.pop(name))
+        large_annex = AnnexInChild(
+            engine, name, AnnexTask(visits.name, replace(frames, derived={}), pack(rules), today), plan.pop(name)
+        )
         plan[name] = Artifact(large_annex.make, key)  # last, so that the others are made while it is
     blanks = cache(partial(blank_forms.render, rules))
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):

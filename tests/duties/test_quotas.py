@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -310,8 +311,16 @@ def test_four_times_the_visits_are_at_most_four_times_the_work() -> None:
         visits = [visit(f"干{n % 50}", f"户{n % 997}", phone=f"138{n % 3000:08d}") for n in range(number)]
         return record(visits, [cadre(f"干{n}") for n in range(50)])
 
+    progress(built(1000), RULES, AUTUMN)  # what the first call loads is not counted
     few, many = built(1000), built(4000)
-    progress(few, RULES, AUTUMN)  # what the first call loads is not counted
     assert calls(lambda: progress(many, RULES, AUTUMN)) <= 4 * calls(lambda: progress(few, RULES, AUTUMN))
     assert progress(few, RULES, AUTUMN)["done"].sum() == 1000
     assert progress(many, RULES, AUTUMN)["done"].sum() == 4000
+
+
+def test_it_is_worked_out_once_for_the_same_frames_rules_and_day() -> None:
+    frames = record([visit("李明", "张三")], [cadre("李明")])
+    first = progress(frames, RULES, AUTUMN)
+    assert progress(frames, RULES, AUTUMN) is first
+    assert progress(frames, RULES, date(2023, 4, 20))["done"].tolist() == [0] and first["done"].tolist() == [1]
+    assert progress(frames, replace(RULES), AUTUMN) is not first
