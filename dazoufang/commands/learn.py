@@ -10,7 +10,7 @@ from pathlib import Path
 from rapidfuzz import process as likeness
 
 from dazoufang.commands.screen import Screen
-from dazoufang.judging.which_form import spellings
+from dazoufang.judging.heading_words import spellings
 from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
 from dazoufang.model.terms import normalize

@@ -9,9 +9,10 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from dazoufang.judging.heading_words import spellings
 from dazoufang.judging.tables.extract import Table, unread_column
 from dazoufang.judging.tables.whose_column import Aside
-from dazoufang.judging.which_form import GROUP, Match, spellings
+from dazoufang.judging.which_form import GROUP, Match
 from dazoufang.model import faults
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import Fault

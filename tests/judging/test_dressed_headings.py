@@ -7,7 +7,8 @@ from conftest import TODAY, Office
 from tables import workbook
 
 from dazoufang.judging.examine import examine_bytes
-from dazoufang.judging.which_form import Headings, undressed
+from dazoufang.judging.heading_words import undressed
+from dazoufang.judging.which_form import Headings
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.generations import Generation
 

@@ -14,7 +14,7 @@ ROSTER = workbook(
 
 def unit(office: Office, line: Rows, path: str = "登记.xlsx") -> tuple[list[str], list[str]]:
     """Whose the visit is, and what was said of the unit."""
-    office.take("花名册.xlsx", ROSTER)
+    office.drop("花名册.xlsx", ROSTER)
     office.take(path, workbook([*line, *TABLE]))
     codes = [fault.code for fault in office.submissions()[-1].faults if fault.code[:2] in ("S0", "S2", "S3")]
     return list(office.frames().visits.unit), codes

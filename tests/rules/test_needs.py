@@ -150,7 +150,7 @@ REFUSED: Final = {
 }
 FORMS: Final = tuple(REFUSED)
 EVERY: Final = [(form, column["name"]) for form in FORMS for column in content_of(form)["fields"]]
-STEP: Final = int(os.environ.get("NEEDS_EVERY", "5"))  # of so many fields that may go one is tried; 1 for all, by hand
+STEP: Final = int(os.environ.get("NEEDS_EVERY", "8"))  # of so many fields that may go one is tried; 1 for all, by hand
 TRIED: Final = [
     (form, name) for at, (form, name) in enumerate(EVERY) if name in REFUSED[form].split() or at % STEP == 0
 ]

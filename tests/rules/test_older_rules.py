@@ -14,7 +14,7 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang.commands.learn import learn
-from dazoufang.rules.campaign import Campaign, load_rules
+from dazoufang.rules.campaign import Campaign, Rules, load_rules
 from dazoufang.rules.forms import fingerprint
 from dazoufang.rules.rules_file import BrokenRules, Strict, completed, in_full, load
 from dazoufang.rules.schema import FormSchema
@@ -67,9 +67,10 @@ def test_the_paths_tried_are_those_of_the_shipped_rules() -> None:
 
 
 @pytest.mark.parametrize("path", LACKING, ids=".".join)
-def test_a_key_that_an_office_s_campaign_lacks_is_the_shipped_one(folder: Path, path: Keys) -> None:
-    change(folder / "campaign.yaml", path)
-    assert load_rules(folder).campaign == load_rules(SHIPPED).campaign
+def test_a_key_that_an_office_s_campaign_lacks_is_the_shipped_one(tmp_path: Path, rules: Rules, path: Keys) -> None:
+    file = Path(shutil.copy(SHIPPED / "campaign.yaml", tmp_path))
+    change(file, path)
+    assert load(file, Campaign, SHIPPED / "campaign.yaml") == rules.campaign
 
 
 @pytest.mark.parametrize("form", FORMS)

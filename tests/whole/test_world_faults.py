@@ -41,7 +41,7 @@ from dazoufang.system.home import Home, shipped
 
 pytestmark = pytest.mark.usefixtures("quick")
 SLICES: Final = 6  # the calls of a scenario are shared out among so many tests, for several workers
-EVERY: Final = int(os.environ.get("FAULTS_EVERY", "180"))  # of so many calls one is made to fail; 1 for all, by hand
+EVERY: Final = int(os.environ.get("FAULTS_EVERY", "260"))  # of so many calls one is made to fail; 1 for all, by hand
 GOOD: Final = FILES["工会/走访.xlsx"]
 ANSWER: Final = re.compile(r"^(?:回执|退回)/[^/]+/(.+) (?:回执|需修改)(\d{4,})\.(?:html|xlsx)$", re.DOTALL)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Final
 
+from dazoufang.judging.heading_words import inside, spellings
 from dazoufang.judging.tables.sheet_view import SheetView, known
-from dazoufang.judging.which_form import Headings, Match, Path, inside, spellings
+from dazoufang.judging.which_form import Headings, Match, Path
 from dazoufang.model import faults, terms
 from dazoufang.model.cell_names import column_letters
 from dazoufang.model.faults import WARNING
