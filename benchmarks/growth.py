@@ -9,16 +9,14 @@ import argparse
 import json
 import math
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from whole_run import ROOT, TODAY, Cost, Watch, make_forms, pandas_loop
+from whole_run import ROOT, TODAY, Cost, make_forms, measured, pandas_loop
 
 
 def floor(folder: Path) -> dict[str, Any]:
@@ -42,22 +40,6 @@ def floor(folder: Path) -> dict[str, Any]:
 
 LOOPS: Final[dict[str, Callable[[Path], dict[str, Any]]]] = {"pandas loop": pandas_loop, "floor": floor}
 COLUMNS: Final = ("whole run", "nothing new", "one more form", "pandas loop", "floor")
-
-
-def measured(command: Sequence[str]) -> Cost:
-    """One process with its children, from its start to its end.
-
-    Raises:
-        CalledProcessError: it failed.
-    """
-    started = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-    watch = Watch(child.pid)
-    said, _ = child.communicate()
-    seconds = time.perf_counter() - started
-    if child.returncode:
-        raise subprocess.CalledProcessError(child.returncode, command)
-    return Cost(seconds, *watch.stop(), json.loads(said))
 
 
 def run(home: Path) -> Cost:

@@ -182,7 +182,12 @@ def measure(way: str, folder: Path) -> Cost:
     shutil.rmtree(folder / "home", ignore_errors=True)
     for part in ("roster", "forms"):
         shutil.copytree(folder / part, folder / "home" / "inbox", dirs_exist_ok=True)
-    command = [sys.executable, str(Path(__file__).resolve()), "--way", way, "--folder", str(folder)]
+    return measured([sys.executable, str(Path(__file__).resolve()), "--way", way, "--folder", str(folder)])
+
+
+def measured(command: Sequence[str]) -> Cost:
+    """What one process with its children costs, from its start to its end; it prints its report as JSON. Raises
+    CalledProcessError when it fails."""
     started = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
     watch = Watch(child.pid)
@@ -190,8 +195,7 @@ def measure(way: str, folder: Path) -> Cost:
     seconds = time.perf_counter() - started
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, command)
-    report = json.loads(said)
-    return Cost(seconds, *watch.stop(), report)
+    return Cost(seconds, *watch.stop(), json.loads(said))
 
 
 class Watch:

@@ -23,9 +23,8 @@ from dazoufang.judging.row_rules import (
 )
 from dazoufang.judging.tables.extract import Table
 from dazoufang.judging.tables.only_changed import unquoted
-from dazoufang.judging.tables.origins import NOT_FILLED
+from dazoufang.judging.tables.origins import HOW_DITTO, NOT_FILLED
 from dazoufang.judging.tables.ticks import Unclear
-from dazoufang.judging.tables.void_rows import HOW_DITTO
 from dazoufang.model import cell_names, faults, terms
 from dazoufang.model.faults import ERROR, WARNING, Fault, Repair
 from dazoufang.model.submission import Row

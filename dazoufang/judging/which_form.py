@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
+from dazoufang.judging.cells.choices import spelt_choices
 from dazoufang.judging.heading_words import inside, spellings, undressed
 from dazoufang.model.terms import normalize
 from dazoufang.rules.generations import NEWEST, Generation
@@ -53,7 +54,7 @@ class _Index:
     headings: dict[str, str]  # normalized title or alias → field name
     grouped: dict[tuple[str, str], str]  # (normalized group, normalized heading) → field name
     members: dict[str, frozenset[str]]  # normalized group → the fields that may stand under it
-    choices: dict[str, dict[str, str]]  # field that takes one of a few words → normalized spelling → the word
+    choices: dict[str, Mapping[str, str]]  # field that takes one of a few words → normalized spelling → the word
 
 
 class Headings:
@@ -327,8 +328,7 @@ def _index(schema: FormSchema) -> _Index:
                     bare.setdefault(spelling, field.name)  # 年收入（万元） is also 年收入, unless another field is
     members = {normalize(group): frozenset(names) for group, names in schema.groups.items()}
     choices = {
-        field.name: {normalize(word): title for word, title in field.value_aliases.items()}
-        | {normalize(title): title for title in field.constraints.enum}
+        field.name: spelt_choices(field.constraints.enum, tuple(field.value_aliases.items()))
         for field in schema.stored
         if field.constraints.enum
     }

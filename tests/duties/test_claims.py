@@ -15,6 +15,7 @@ from dazoufang.duties.alerts import alerts
 from dazoufang.judging.examine import examine_bytes
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.generations import Generation
+from dazoufang.rules.schema import Role
 
 TODAY = date(2023, 10, 20)
 VISITS = """走访日期 | 走访干部 | 走访对象 | 对象类别 | 矛盾纠纷 | 意见建议
@@ -123,3 +124,15 @@ def test_rules_that_knew_of_no_claims_still_do_not_know_the_form(rules: Rules) -
     older = replace(rules, generation=Generation.HABITS)
     found = examine_bytes(claim("单位 | 走访户数 | 矛盾纠纷件数\n工会 | 12 | 3")[1], "汇总.xlsx", older, TODAY)
     assert [fault.code for fault in found.faults] == ["F07"] and found.parts == []
+
+
+def test_older_rules_do_not_take_a_number_with_what_it_counts(rules: Rules) -> None:
+    claims = rules.schemas["claimed_totals"]
+    older = replace(
+        rules,
+        generation=Generation.HABITS,
+        schemas={**rules.schemas, "counts": claims.model_copy(update={"name": "counts", "role": Role.LIST})},
+    )
+    table = "单位 | 走访户数 | 矛盾纠纷件数\n工会 | 12户 | 3"
+    found = examine_bytes(claim(table)[1], "汇总.xlsx", older, TODAY)
+    assert [(fault.code, fault.cell) for fault in found.faults if fault.severity == "error"] == [("C18", "B2")]

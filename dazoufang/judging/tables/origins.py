@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 HOW_MERGED: Final = "合并单元格"
+HOW_DITTO: Final = "同上"
 HOW_JOINED: Final = "几列合一"
 NOT_FILLED: Final = "（未填）"
 MERGED: Final = "（合并）"

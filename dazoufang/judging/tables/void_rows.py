@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from dazoufang.judging.tables.headings import Block
-from dazoufang.judging.tables.origins import Origin
+from dazoufang.judging.tables.origins import HOW_DITTO, Origin
 from dazoufang.judging.tables.sheet_view import SheetView
 from dazoufang.judging.tables.table import Table
 from dazoufang.model import faults, terms
@@ -17,7 +17,6 @@ from dazoufang.rules.habits import Habits
 from dazoufang.rules.schema import REPORTED, Field, FormSchema, Role
 
 REMARK: Final = "remark"
-HOW_DITTO: Final = "同上"
 _MAY_BE_VOID: Final = frozenset({*REPORTED, Role.LIST})
 _THIS_ROW: Final = "(?:此行|本行|该行|这行|这一行|此条|本条|该条|这条|此户记录|本户记录)"
 _LEAST_STRUCK: Final = 2  # cells: one crossed out alone is that cell's affair
