@@ -246,6 +246,12 @@ def test_a_form_without_the_column_is_offered_the_townships_of_its_addresses_onc
     assert [row.values.get("township") for row in found.parts[0].rows] == [None, None]
 
 
+def test_the_rules_that_knew_the_habits_offered_no_township_to_a_form_without_the_column(rules: Rules) -> None:
+    lines = [[cell for at, cell in enumerate(line) if at != 4] for line in (HEAD, *two_addresses())]
+    older = replace(rules, generation=Generation.HABITS)
+    assert examine_bytes(dressed(lines, "xlsx"), "登记.xlsx", older, TODAY).faults == []
+
+
 def two_addresses() -> list[list[object]]:
     return [visit(村组="章华镇沙口村5组"), visit(走访对象="王五", 村组="东山镇团结村1组")]
 

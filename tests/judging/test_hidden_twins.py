@@ -153,3 +153,11 @@ def test_the_home_keeps_what_is_seen_and_marks_the_hidden_heading(office: Office
     found = trace("附件1!走访明细!J5", office.home, office.fold(), office.today).sources
     assert [(source.cell, source.value) for source in found] == [("E3", "13812345679")]
     assert rebuild(office.home) == []
+
+
+def test_the_rules_that_knew_the_habits_did_not_know_hidden_columns(rules: Rules) -> None:
+    sheet = form(["联系电话", "电话"], ["13812345678", None], ["13812345679", None], {5})
+    assert [code for code, severity, _ in said(read(rules, sheet)) if severity == "error"] == []
+    older = read(replace(rules, generation=Generation.HABITS), sheet)
+    assert "S27" in [code for code, _, _ in said(read(rules, sheet))]
+    assert "S27" not in [code for code, _, _ in said(older)]
