@@ -20,6 +20,7 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packages import COVER, Package, Slice
 from dazoufang.writing import cover
 from dazoufang.writing.annexes import annexes
+from dazoufang.writing.sheets import page
 
 
 @dataclass
@@ -150,4 +151,4 @@ class _Lists:
             yield Attachment(name, self._made(schema.name, package.audience, whose))
 
     def _make(self, form: str, audience: Audience, whose: Concerned) -> bytes:
-        return annexes.workbook(form, self._frames, self._rules, self._today, audience, whose)
+        return page.workbook(annexes.book(form, self._frames, self._rules, self._today, audience, whose))

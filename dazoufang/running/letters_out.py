@@ -35,6 +35,7 @@ from dazoufang.writing.letters import answer as answers
 from dazoufang.writing.letters.digest import Enclosures, digest
 from dazoufang.writing.letters.night import Failure, Night, night_failed, operator_report
 from dazoufang.writing.letters.words import Words
+from dazoufang.writing.sheets.page import workbook
 
 MB: Final = 2**20
 
@@ -78,7 +79,10 @@ def queue(desk: Desk, sender: str, now: datetime, differences: Sequence[str]) ->
                 shown = table.iloc[readers.get(reader, [])].reset_index(drop=True)
                 own = lists.get(reader, Enclosed())
                 if len(shown):
-                    own.add(Attachment(alert_sheet.FILE, alert_sheet.render(frames, shown, rules, today)), first=True)
+                    own.add(
+                        Attachment(alert_sheet.FILE, workbook(alert_sheet.book(frames, shown, rules, today))),
+                        first=True,
+                    )
                 own.lock(password)
                 found.append(writer.digest(reader, shown, letters.last_told(reader.email), own, held=bool(reasons)))
     letters.queue(found, became, tonight.as_json(), replaces_held=digests)

@@ -16,23 +16,19 @@ from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
-from dazoufang.rules.packed import pack
-from dazoufang.rules.schema import Role
-from dazoufang.running.slow_parts import AnnexInChild, Copies
+from dazoufang.running.slow_parts import Books, Copies
 from dazoufang.system import files
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent
 from dazoufang.writing import alert_sheet, blank_forms
 from dazoufang.writing.annexes import annexes
-from dazoufang.writing.annexes.annexes import AnnexTask
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
 
 RECEIPTS: Final = "回执"
 RETURNS: Final = "退回"
 BLANKS: Final = "空白表"
-LARGE: Final = 3000  # visits; from here on annex 1 is worth a child process of its own
 
 
 @dataclass(frozen=True)
@@ -42,13 +38,12 @@ class Publication:
     files: dict[str, Artifact]
     counts: dict[str, dict[str, int]]
     copies: Copies
-    large_annex: AnnexInChild | None
+    books: Books
 
     def prepare(self, stale: Collection[str]) -> None:
-        """Make what takes long of the files that must be made: returned copies now, a large annex 1 meanwhile."""
+        """Make what takes long of the files that must be made: returned copies now, large workbooks meanwhile."""
         self.copies.prepare(self.files[path].key for path in stale)
-        if self.large_annex is not None and self.large_annex.name in stale:
-            self.large_annex.start()
+        self.books.prepare(stale)
 
 
 def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
@@ -57,21 +52,11 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     found = alerts.alerts(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
-    rules_key = f"{__version__} {rules.fingerprint}"
-    key = f"{rules_key} {today} {_record_key(ledger_fold.submissions)}"
-    plan = {
-        name: Artifact(partial(annexes.workbook, form, frames, rules, today), key)
-        for form, name in annexes.names(rules.schemas).items()
-    }
-    plan[alert_sheet.FILE] = Artifact(partial(alert_sheet.render, frames, found, rules, today, withdrawn), key)
-    large_annex = None
-    visits = rules.form(Role.VISITS)
-    if len(frames.visits) >= LARGE and visits.annex is not None:
-        name = visits.annex.file
-        large_annex = AnnexInChild(
-            engine, name, AnnexTask(visits.name, replace(frames, derived={}), pack(rules), today), plan.pop(name)
-        )
-        plan[name] = Artifact(large_annex.make, key)  # last, so that the others are made while it is
+    books, rules_key = Books(engine), f"{__version__} {rules.fingerprint}"
+    tables = {alert_sheet.FILE: alert_sheet.book(frames, found, rules, today, withdrawn)}
+    tables |= {name: annexes.book(form, frames, rules, today) for form, name in annexes.names(rules.schemas).items()}
+    # the largest last, so that the others are made while a child writes it
+    plan = {name: books.artifact(name, tables[name]) for name in sorted(tables, key=lambda name: tables[name].cells)}
     blanks = cache(partial(blank_forms.render, rules))
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
@@ -89,7 +74,7 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(found),
     }
-    return Publication(plan, counts, copies, large_annex)
+    return Publication(plan, counts, copies, books)
 
 
 def answers(
@@ -118,12 +103,3 @@ def answers(
         if marked:
             plan[f"{RETURNS}/{folder}/{copy_name}"] = copies.artifact(with_notices, key)
     return plan
-
-
-def _record_key(submissions: Iterable[Submission]) -> str:
-    """A short hash of all that was accepted, and how: what is made of the whole record is the same while it stands."""
-    said = (
-        f"{each.submission_id} {each.sha256} {each.received_on} {each.rules} {each.verdict} {each.unit} {each.path}\n"
-        for each in submissions
-    )
-    return files.sha256("".join(said).encode())[:16]

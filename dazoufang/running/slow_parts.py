@@ -1,4 +1,4 @@
-"""What takes long to make for the outbox: returned copies and a large annex 1, in child processes."""
+"""What takes long to make for the outbox: returned copies and large workbooks, in child processes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from typing import Final
 
+from dazoufang import __version__
 from dazoufang.model.submission import Submission
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.campaign import Rules
@@ -15,10 +17,12 @@ from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import CannotStart, Engine, raise_our_mistake
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, counted, silent
-from dazoufang.writing.annexes import annexes
-from dazoufang.writing.annexes.annexes import AnnexTask
 from dazoufang.writing.answers.copy_task import CopyTask, make_copy
 from dazoufang.writing.answers.fault_list import fault_list
+from dazoufang.writing.sheets import page
+from dazoufang.writing.sheets.book import Book
+
+LARGE: Final = 60_000  # cells; from here on a workbook is worth a child process of its own
 
 
 class Copies:
@@ -60,23 +64,33 @@ class Copies:
         return self._made.pop(key)
 
 
-class AnnexInChild:
-    """One annex written in a child process while this one writes the others; here, where the child could not."""
+class Books:
+    """Workbooks to publish; large ones are written in child processes while this one goes on with the rest."""
 
-    def __init__(self, engine: Engine, name: str, task: AnnexTask, here: Artifact) -> None:
-        self.name = name
-        self._engine, self._task, self._here = engine, task, here
-        self._future: Future[list[bytes | Failure]] | None = None
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._large: dict[str, Book] = {}
+        self._written: dict[str, Future[list[bytes | Failure]]] = {}
 
-    def start(self) -> None:
-        """Begin."""
-        side = ThreadPoolExecutor(1)
-        self._future = side.submit(self._engine.map, annexes.make, [self._task])
+    def artifact(self, name: str, book: Book) -> Artifact:
+        """The workbook as something to publish: what it is to hold is its key, so the same one is not written again."""
+        if book.cells >= LARGE:
+            self._large[name] = book
+        return Artifact(partial(self._take, name, book), f"{__version__} {book.digest}")
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Begin with the large ones among these."""
+        large = [name for name in names if name in self._large]
+        if not large:
+            return
+        side = ThreadPoolExecutor(1)  # which hands them to the children one after the other, each when one is free
+        for name in large:
+            self._written[name] = side.submit(self._engine.map, page.workbook, [self._large[name]])
         side.shutdown(wait=False)
 
-    def make(self) -> bytes:
-        """The workbook, waited for."""
-        made = None
+    def _take(self, name: str, book: Book) -> bytes:
+        """The workbook; written here where no child could."""
+        written = None
         with suppress(CannotStart):
-            made = self._future.result()[0] if self._future is not None else None
-        return made if isinstance(made, bytes) else self._here.make()
+            written = self._written[name].result()[0] if name in self._written else None
+        return written if isinstance(written, bytes) else page.workbook(book)

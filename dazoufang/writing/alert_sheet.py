@@ -14,7 +14,7 @@ from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.sheets.columns import Column, SheetSpec
-from dazoufang.writing.sheets.page import workbook
+from dazoufang.writing.sheets.page import Book
 
 FILE: Final = "预警提醒.xlsx"
 ALL: Final = "全部预警"
@@ -38,8 +38,8 @@ _COLUMNS: Final = (
 _NOTE: Final = "“剩余工作日”为负数的，是已经超过时限的工作日数；事情办好并报送后，这里的提醒当晚自动消失。"
 
 
-def render(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date, withdrawn: Sequence[str] = ()) -> bytes:
-    """The workbook as bytes; the same input gives the same bytes.
+def book(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date, withdrawn: Sequence[str] = ()) -> Book:
+    """The workbook, to be written.
 
     `alerts` as `alerts.alerts` gives it. The units' sheets follow in the order of the roster, then by name; what is for
     everyone (阶段将结束) stands on the first sheet and under each unit's table. `withdrawn`: what units took back lately,
@@ -56,7 +56,7 @@ def render(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date, with
     by_unit = dict(tuple(table.groupby(alerts["unit"], sort=False)))
     for unit in _units(frames, alerts):
         sheets.append(_sheet(unit, f"大走访活动预警提醒（{unit}）", by_unit[unit], right, _NOTE + shared))
-    return workbook(sheets, created=today, author=rules.campaign.bureau.value)
+    return Book(tuple(sheets), today, rules.campaign.bureau.value)
 
 
 def _sheet(name: str, title: str, table: pd.DataFrame, right: str, note: str) -> SheetSpec:

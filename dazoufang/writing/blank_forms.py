@@ -50,7 +50,7 @@ def render(rules: Rules, prefill: Frames | None = None, today: date | None = Non
     author = rules.campaign.bureau.value
 
     def book(schema: FormSchema, unit: str = "", known: pd.DataFrame | None = None, own: Own = _NOTHING) -> bytes:
-        return page.workbook([form(schema, rules, unit, known, own)], created=created, author=author)
+        return page.workbook(page.Book((form(schema, rules, unit, known, own),), created, author))
 
     written = {f"{schema.title}.xlsx": book(schema) for schema in rules.schemas.values() if schema.is_offered}
     if prefill is None:

@@ -16,7 +16,7 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import REPORTED, FormSchema, Role
 from dazoufang.writing.annexes import summary
 from dazoufang.writing.sheets.columns import FOOTER, Column, SheetSpec
-from dazoufang.writing.sheets.page import workbook
+from dazoufang.writing.sheets.page import Book, workbook
 
 FILE: Final = "封面 研判汇总情况上报.xlsx"
 SHEET: Final = "封面"
@@ -48,7 +48,7 @@ def render(frames: Frames, rules: Rules, today: date) -> bytes:
         note=_NOTE,
         footer=FOOTER,
     )
-    return workbook([sheet], created=today, author=rules.campaign.bureau.value)
+    return workbook(Book((sheet,), today, rules.campaign.bureau.value))
 
 
 def _figures(frames: Frames, rules: Rules, today: date) -> Iterator[_Line]:

@@ -94,12 +94,12 @@ def whole_round(rules: Rules, form: str, monkeypatch: pytest.MonkeyPatch) -> Fol
         receipt(submission, effect, rules, shipped("templates"), None, 0)
         returned_copy(submission, data, rules)
     frames = standing.frames()
-    alert_sheet.render(frames, alerts(frames, rules, TODAY), rules, TODAY)
+    page.workbook(alert_sheet.book(frames, alerts(frames, rules, TODAY), rules, TODAY))
     for published in annexes.names(rules.schemas):
-        annexes.workbook(published, frames, rules, TODAY)
-    page.workbook([blank_forms.form(rules.schemas[form], rules)], created=TODAY)
+        page.workbook(annexes.book(published, frames, rules, TODAY))
+    page.workbook(page.Book((blank_forms.form(rules.schemas[form], rules),), TODAY))
     with monkeypatch.context() as patch:
-        patch.setattr(page, "workbook", lambda sheets, **_: bytes(len(sheets)))
+        patch.setattr(page, "workbook", lambda book: bytes(len(book.sheets)))
         blank_forms.render(rules, frames, TODAY)
     return standing
 

@@ -12,26 +12,45 @@ from conftest import TODAY, Office
 from tables import workbook
 
 from dazoufang.ledger import fold as ledger_fold
-from dazoufang.running import desk, outbox_plan
+from dazoufang.running import desk, slow_parts
 from dazoufang.system.home import shipped
-from dazoufang.writing import alert_sheet
-from dazoufang.writing.annexes import annexes
+from dazoufang.writing.sheets import page
+from dazoufang.writing.sheets.book import Book
 
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n"
 WANG = "| 2023-09-21 | 李明 | 王五 | 其他 | 13800000002 | |\n"
 EVERYTHING = ["alerts", "dispute", "suggestion", "visit"]
+PATHS = {
+    "附件1 县乡干部大走访活动汇总表.xlsx": "visit",
+    "附件2 县乡干部大走访活动矛盾纠纷事项办理表.xlsx": "dispute",
+    "附件3 县乡干部大走访活动意见建议事项办理表.xlsx": "suggestion",
+    "预警提醒.xlsx": "alerts",
+}
+
+
+# The first sheet of each workbook that is made of the rows.
+OPENS_ON = {
+    "汇总统计": "visit",
+    "矛盾纠纷事项办理表": "dispute",
+    "意见建议事项办理表": "suggestion",
+    "全部预警": "alerts",
+}
 
 
 @pytest.fixture
 def made(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was made of annexes and alerts since it was last emptied; a form has been taken already."""
+    """What was written of annexes and alerts since it was last emptied; a form has been taken already."""
     names: list[str] = []
-    annex, alert = annexes.workbook, alert_sheet.render
-    monkeypatch.setattr(
-        outbox_plan.annexes, "workbook", lambda form, *given: (names.append(form), annex(form, *given))[1]
-    )
-    monkeypatch.setattr(outbox_plan.alert_sheet, "render", lambda *given: (names.append("alerts"), alert(*given))[1])
+    write = page.workbook
+
+    def noted(book: Book) -> bytes:
+        first = book.sheets[0]
+        if not first.is_form:
+            names.append(OPENS_ON[first.name])
+        return write(book)
+
+    monkeypatch.setattr(page, "workbook", noted)
     office.take("工会/走访.xlsx", workbook(HEAD + ZHANG, unit="工会"))
     assert sorted(names) == EVERYTHING
     names.clear()
@@ -85,31 +104,79 @@ def test_a_run_is_not_idle_where_the_outbox_is_not_what_it_should_be(
     assert not (office.home.outbox / ".publishing").exists()
 
 
-def another_delivery(office: Office) -> None:
+def a_visit_more(office: Office) -> None:
     office.take("工会/另一份.xlsx", workbook(HEAD + WANG, unit="工会"))
+
+
+def a_visit_with_a_dispute_more(office: Office) -> None:
+    office.take("工会/另一份.xlsx", workbook(HEAD + WANG.replace("| |", "| 与邻居因宅基地界址争执 |"), unit="工会"))
+
+
+def a_visit_withdrawn(office: Office) -> None:
+    office.take("工会/走访.xlsx", workbook(HEAD + WANG, unit="工会"))
+
+
+def nothing_readable(office: Office) -> None:
+    office.take("工会/通知.xlsx", b"no workbook")
+
+
+def the_same_again(office: Office) -> None:
+    office.take("工会/再发一次.xlsx", workbook(HEAD + ZHANG, unit="工会"))
+
+
+def a_roster(office: Office) -> None:
+    office.take("花名册.xlsx", workbook("姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人\n王芳 | 工会 | 股室负责人"))
 
 
 def another_day(office: Office) -> None:
     office.run(TODAY + timedelta(1))
 
 
-def other_rules(office: Office) -> None:
+def rules_with(office: Office, old: str, new: str) -> None:
+    """Run by the shipped rules in which `old` reads `new`."""
     copytree(shipped("schemas"), office.home.root / "schemas")
     file = office.home.root / "schemas" / "campaign.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("华容县教育体育局", "另一个局"), encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
     office.run()
 
 
-@pytest.mark.parametrize("change", [another_delivery, another_day, other_rules])
-def test_what_they_are_made_of_makes_them_anew(
-    office: Office, made: list[str], change: Callable[[Office], None]
+def another_bureau(office: Office) -> None:
+    rules_with(office, "华容县教育体育局", "另一个局")
+
+
+def another_hour_of_the_night(office: Office) -> None:
+    rules_with(office, "18:30", "19:30")
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (a_visit_more, ["visit"]),
+        (a_visit_with_a_dispute_more, ["alerts", "dispute", "visit"]),
+        (a_visit_withdrawn, ["alerts", "dispute", "visit"]),
+        (nothing_readable, []),
+        (the_same_again, []),
+        (a_roster, ["alerts", "visit"]),
+        (another_day, EVERYTHING),
+        (another_bureau, EVERYTHING),
+        (another_hour_of_the_night, []),
+    ],
+)
+def test_what_they_are_made_of_makes_them_anew_and_nothing_else(
+    office: Office, made: list[str], change: Callable[[Office], None], wanted: list[str]
 ) -> None:
+    """Too few would be a stale annex, too many wasted work: what is made is what comes out otherwise."""
+    before = office.outbox()
     change(office)
-    assert sorted(set(made)) == EVERYTHING
+    after = office.outbox()
+    other = {sheet for path, sheet in PATHS.items() if before[path] != after[path]}
+    assert sorted(set(made)) == wanted and other == set(wanted)
 
 
 def test_a_newer_program_makes_them_anew(office: Office, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (outbox_plan, desk):
+    for module in (slow_parts, desk):
         monkeypatch.setattr(module, "__version__", "9.9")
     office.run()
     assert sorted(made) == EVERYTHING

@@ -20,6 +20,7 @@ from dazoufang.ledger.frames import Frames, build, columns
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.writing import blank_forms
 from dazoufang.writing.annexes import annexes, summary
+from dazoufang.writing.sheets.page import workbook
 
 TODAY = date(2023, 10, 20)
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -36,9 +37,14 @@ def rules() -> Rules:
     return load_rules(SCHEMAS)
 
 
+def annex(form: str, *given: Any) -> bytes:
+    """One annex as bytes; `given` as `annexes.book` takes it."""
+    return workbook(annexes.book(form, *given))
+
+
 def rendered(given: Frames, rules: Rules, today: date) -> dict[str, bytes]:
     """File name → workbook, of all annexes."""
-    return {name: annexes.workbook(form, given, rules, today) for form, name in annexes.names(rules.schemas).items()}
+    return {name: annex(form, given, rules, today) for form, name in annexes.names(rules.schemas).items()}
 
 
 def frames(rules: Rules, *, visits: list[Row] = [], items: list[Row] = [], cadres: list[Row] = []) -> Frames:  # noqa: B006

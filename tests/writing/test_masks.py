@@ -17,7 +17,7 @@ from conftest import Office
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tables import workbook
-from test_annexes import frames, listed, sheet, table
+from test_annexes import annex, frames, listed, sheet, table
 
 from dazoufang.judging.examine import examine_bytes
 from dazoufang.ledger.frames import Frames
@@ -28,7 +28,6 @@ from dazoufang.rules.schema import Field
 from dazoufang.rules.sourced import Sourced
 from dazoufang.system.home import shipped
 from dazoufang.writing import masks
-from dazoufang.writing.annexes import annexes
 
 TODAY = date(2023, 10, 20)
 INTERNAL, UPWARD, PUBLIC = Audience.INTERNAL, Audience.UPWARD, Audience.PUBLIC
@@ -281,7 +280,7 @@ def test_a_rule_of_the_file_shows(tmp_path: Path) -> None:
     (folder / "campaign.yaml").write_text(text, encoding="utf-8")
     own = load_rules(folder)
     made = frames(own, visits=[{"phone": "13812345678"}])
-    page = annexes.workbook("visit", made, own, TODAY, PUBLIC)
+    page = annex("visit", made, own, TODAY, PUBLIC)
     assert listed(page, "走访明细")[0]["联系电话"] == "13812345678"
     assert sheet(page, "走访明细")["A1"].value == "附件1（公示：已隐去姓名、住址、家庭情况）"
 
@@ -291,16 +290,16 @@ def test_a_rule_of_the_file_shows(tmp_path: Path) -> None:
 
 def test_the_label_says_the_audience_and_what_it_does_not_see(rules: Rules) -> None:
     made = frames(rules, visits=[{}], items=[{}])
-    books = {audience: annexes.workbook("visit", made, rules, TODAY, audience) for audience in Audience}
+    books = {audience: annex("visit", made, rules, TODAY, audience) for audience in Audience}
     labels = {a: [sheet(book, name)["A1"].value for name in ("汇总统计", "走访明细")] for a, book in books.items()}
     assert labels == {INTERNAL: ["附件1"] * 2, UPWARD: ["附件1（上报）"] * 2, PUBLIC: [LABEL] * 2}
-    assert sheet(annexes.workbook("dispute", made, rules, TODAY, PUBLIC), "矛盾纠纷事项办理表")["A1"].value == LABEL.replace("1", "2")  # fmt: skip
+    assert sheet(annex("dispute", made, rules, TODAY, PUBLIC), "矛盾纠纷事项办理表")["A1"].value == LABEL.replace("1", "2")  # fmt: skip
 
 
 def test_for_the_bureau_itself_an_annex_is_to_the_byte_what_it_is_without_an_audience(rules: Rules) -> None:
     made = frames(rules, visits=[{"phone": "13812345678"}], items=[{}])
     for form in ("visit", "dispute", "suggestion"):
-        assert annexes.workbook(form, made, rules, TODAY) == annexes.workbook(form, made, rules, TODAY, INTERNAL)
+        assert annex(form, made, rules, TODAY) == annex(form, made, rules, TODAY, INTERNAL)
 
 
 def test_who_stands_in_another_list_is_masked_in_this_one_s_texts(rules: Rules) -> None:
@@ -316,7 +315,7 @@ def test_households_are_counted_before_they_are_masked(rules: Rules) -> None:
         {"household": "张四", "village": "沙口村2组"},
         {"household": "张三", "village": "沙口村1组", "visited_on": "2023-09-21"},
     ]
-    page = sheet(annexes.workbook("visit", frames(rules, visits=visits), rules, TODAY, PUBLIC), "走访明细")
+    page = sheet(annex("visit", frames(rules, visits=visits), rules, TODAY, PUBLIC), "走访明细")
     rows = table(page)
     assert (rows[-1]["序号"], rows[-1]["填报单位"]) == ("合计", "共3户次、2户")
     assert [row["走访对象"] for row in rows] == ["张**", "张**", "张**", None]
@@ -407,9 +406,7 @@ def test_nothing_of_a_household_is_found_anywhere_in_a_public_annex(people: list
         {"person": v["household"], "phone": v["phone"], "village": v["village"], "matter": v["dispute"]} for v in visits
     ]
     made: Frames = frames(rules, visits=visits, items=items)
-    found = [
-        text for form in ("visit", "dispute") for text in cells(annexes.workbook(form, made, rules, TODAY, PUBLIC))
-    ]
+    found = [text for form in ("visit", "dispute") for text in cells(annex(form, made, rules, TODAY, PUBLIC))]
     for text in found:
         digits = "".join(char for char in text if char.isdigit())
         for person in people:
@@ -446,7 +443,7 @@ def test_a_public_annex_is_no_delivery(rules: Rules, form: str) -> None:
     visits: list[Row] = [{"phone": "13812345678"}, {"household": "李四"}]
     suggestion = {"item_no": "23下建0001", "kind": "suggestion", "status": "正在办理", "category": "道路交通"}
     made = frames(rules, visits=visits, items=[{"phone": "13812345678"}, suggestion])
-    found = examine_bytes(annexes.workbook(form, made, rules, TODAY, PUBLIC), "附件.xlsx", rules, TODAY)
+    found = examine_bytes(annex(form, made, rules, TODAY, PUBLIC), "附件.xlsx", rules, TODAY)
     assert [(fault.code, fault.cell) for fault in found.faults] == [("S25", "A1")]
     assert [row.held for part in found.parts for row in part.rows] == [True] * sum(
         len(part.rows) for part in found.parts
@@ -456,7 +453,7 @@ def test_a_public_annex_is_no_delivery(rules: Rules, form: str) -> None:
 
 def test_an_annex_for_those_above_from_which_nothing_was_taken_reads_back(rules: Rules) -> None:
     made = frames(rules, visits=[{"phone": "13812345678"}])
-    found = examine_bytes(annexes.workbook("visit", made, rules, TODAY, UPWARD), "附件1.xlsx", rules, TODAY)
+    found = examine_bytes(annex("visit", made, rules, TODAY, UPWARD), "附件1.xlsx", rules, TODAY)
     assert found.faults == []
     assert [(row.values["household"], row.held) for part in found.parts for row in part.rows] == [("张三", False)]
 
@@ -464,16 +461,16 @@ def test_an_annex_for_those_above_from_which_nothing_was_taken_reads_back(rules:
 def test_one_from_which_only_the_group_was_taken_does_not(rules: Rules) -> None:
     own = with_masks(rules, "upward", "address")
     made = frames(own, visits=[{"village": "沙口村5组"}])
-    found = examine_bytes(annexes.workbook("visit", made, own, TODAY, UPWARD), "附件1.xlsx", own, TODAY)
+    found = examine_bytes(annex("visit", made, own, TODAY, UPWARD), "附件1.xlsx", own, TODAY)
     assert [fault.code for fault in found.faults] == ["S25"]
     assert [row.held for part in found.parts for row in part.rows] == [True]
 
 
 def test_a_public_annex_that_is_dropped_changes_nothing_and_is_answered(office: Office, rules: Rules) -> None:
     made = frames(rules, visits=[{"phone": "13812345678"}, {"household": "李四"}])
-    office.take("人事股/走访明细.xlsx", annexes.workbook("visit", made, rules, TODAY))
+    office.take("人事股/走访明细.xlsx", annex("visit", made, rules, TODAY))
     assert len(office.frames().visits) == 2
-    office.take("人事股/走访明细.xlsx", annexes.workbook("visit", made, rules, TODAY, PUBLIC))
+    office.take("人事股/走访明细.xlsx", annex("visit", made, rules, TODAY, PUBLIC))
     assert sorted(office.frames().visits["household"]) == ["张三", "李四"]
     last = office.submissions()[-1]
     assert (last.verdict, [fault.code for fault in last.faults]) == ("returned", ["S25"])
@@ -483,7 +480,7 @@ def test_a_public_annex_that_is_dropped_changes_nothing_and_is_answered(office: 
 @pytest.mark.parametrize("column", ["走访对象", "联系电话"])
 def test_without_its_first_line_the_cells_themselves_are_refused(rules: Rules, column: str) -> None:
     own = with_masks(rules, "public", "name" if column == "走访对象" else "phone")
-    data = annexes.workbook("visit", frames(own, visits=[{"phone": "13812345678"}]), own, TODAY, PUBLIC)
+    data = annex("visit", frames(own, visits=[{"phone": "13812345678"}]), own, TODAY, PUBLIC)
     book = openpyxl.load_workbook(io.BytesIO(data))
     book["走访明细"]["A1"].value = None
     copied = io.BytesIO()

@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dazoufang.reading.books import read_books
 from dazoufang.writing.sheets import cells, text_size
+from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import Column, SheetSpec
 from dazoufang.writing.sheets.page import workbook
 
@@ -71,7 +72,7 @@ def spec(records: list[dict[str, object]] | None = None, **changes: object) -> S
 
 
 def opened(*specs: SheetSpec) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(workbook(specs, created=DAY)))
+    return openpyxl.load_workbook(io.BytesIO(workbook(Book(tuple(specs), DAY))))
 
 
 def sheet_of(one: SheetSpec) -> Worksheet:
@@ -95,11 +96,11 @@ def beneath(sheet: Worksheet, title: str, offset: int = 1) -> Cell:
 
 
 def test_the_same_sheets_give_the_same_bytes() -> None:
-    assert workbook([spec()], created=DAY) == workbook([spec()], created=DAY)
+    assert workbook(Book((spec(),), DAY)) == workbook(Book((spec(),), DAY))
 
 
 def test_the_only_date_in_the_file_is_the_one_given() -> None:
-    archive = zipfile.ZipFile(io.BytesIO(workbook([spec()], created=DAY)))
+    archive = zipfile.ZipFile(io.BytesIO(workbook(Book((spec(),), DAY))))
     core = archive.read("docProps/core.xml").decode()
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core)) == {"2023-10-20T00:00:00Z"}
     assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -112,7 +113,7 @@ def test_the_only_date_in_the_file_is_the_one_given() -> None:
     "text", ["=1+1", "+8613812345678", "@SUM(A1)", "-5", "{=A1}", "'引号", "0010", "http://a.cn", "1E5"]
 )
 def test_text_stays_text_whatever_it_begins_with(text: str) -> None:
-    data = workbook([spec([{"unit": text, "matter": text}])], created=DAY)
+    data = workbook(Book((spec([{"unit": text, "matter": text}]),), DAY))
     archive = zipfile.ZipFile(io.BytesIO(data))
     xml = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in xml and "<hyperlink" not in xml
@@ -133,7 +134,7 @@ def test_days_are_date_cells_and_telephone_numbers_text() -> None:
 def test_days_of_a_frame_and_plain_days_are_written_alike() -> None:
     plain = pd.DataFrame({"visited_on": [date(2023, 9, 20), None]})
     typed = pd.DataFrame({"visited_on": pd.to_datetime(plain["visited_on"]).astype("datetime64[s]")})
-    assert workbook([spec(rows=plain)], created=DAY) == workbook([spec(rows=typed)], created=DAY)
+    assert workbook(Book((spec(rows=plain),), DAY)) == workbook(Book((spec(rows=typed),), DAY))
 
 
 def test_what_is_no_day_in_a_column_of_days_is_shown_as_it_is() -> None:
@@ -161,7 +162,7 @@ def test_illegal_characters_are_left_out_and_line_breaks_kept() -> None:
 
 def test_text_that_looks_like_an_escaped_character_is_read_back_as_it_was() -> None:
     texts = ["三_x0041_", " 首尾有空格 ", "<&>"]
-    data = workbook([spec([{"matter": text} for text in texts])], created=date(2023, 10, 20))
+    data = workbook(Book((spec([{"matter": text} for text in texts]),), date(2023, 10, 20)))
     cells_read = [value for row in read_books(data, "a.xlsx")[0].sheets[0].rows for value in row]
     assert all(text in cells_read for text in texts)
 

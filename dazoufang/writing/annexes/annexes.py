@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from dazoufang.duties import quotas
@@ -11,20 +10,9 @@ from dazoufang.ledger.frames import Frames
 from dazoufang.model.vocabularies import Audience
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packages import Slice
-from dazoufang.rules.packed import Packed, unpacked
 from dazoufang.rules.schema import Role, Schemas
 from dazoufang.writing.annexes import lists, summary
-from dazoufang.writing.sheets import page
-
-
-@dataclass(frozen=True, slots=True)
-class AnnexTask:
-    """One annex to be written in a child process."""
-
-    form: str
-    frames: Frames
-    rules: Packed
-    today: date
+from dazoufang.writing.sheets.book import Book
 
 
 def names(schemas: Schemas) -> dict[str, str]:
@@ -32,15 +20,15 @@ def names(schemas: Schemas) -> dict[str, str]:
     return {form: schema.annex.file for form, schema in schemas.items() if schema.annex is not None}
 
 
-def workbook(
+def book(
     form: str,
     frames: Frames,
     rules: Rules,
     today: date,
     audience: Audience = Audience.INTERNAL,
     whose: Concerned = EVERYBODY,
-) -> bytes:
-    """One annex: what the record holds, whole, or what of it concerns somebody; as `audience` may see it (and then it
+) -> Book:
+    """One annex, to be written: what the record holds, whole, or what of it concerns somebody; as `audience` may see it (and then it
     is no form any more).
 
     Annex 1 opens on 汇总统计 (of the current round), the visits of the working year stand behind it; annexes 2 and 3
@@ -51,9 +39,4 @@ def workbook(
     if rules.schemas[form].role is Role.VISITS and whose.slice is not Slice.OFFICE:  # which asks after no kind alone
         progress = quotas.progress(frames, rules, today)
         sheets.insert(0, summary.sheet(progress, frames, rules, today, audience, whose))
-    return page.workbook(sheets, created=today, author=rules.campaign.bureau.value)
-
-
-def make(task: AnnexTask) -> bytes:
-    """`workbook` as a function of one argument, for a child process."""
-    return workbook(task.form, task.frames, unpacked(task.rules), task.today)
+    return Book(tuple(sheets), today, rules.campaign.bureau.value)

@@ -42,7 +42,7 @@ def fault_list(submission: Submission) -> bytes:
         columns=[column.key for column in _COLUMNS],
     )
     spec = SheetSpec("需修改", f"{submission.name} 需修改之处", _COLUMNS, rows)
-    book = page.workbook([spec], created=submission.received_on)
+    book = page.workbook(page.Book((spec,), submission.received_on))
     name = answer_names(submission)[1]
     if not name.endswith(".zip"):
         return book

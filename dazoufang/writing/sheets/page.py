@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dazoufang.writing.sheets import cells, streamed, text_size
+from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.cells import CellKind
 from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, Filled, SheetSpec, fill, sheet_name, styles
 from dazoufang.writing.sheets.form_checks import CHOICES_SHEET, Choices
@@ -20,30 +20,29 @@ from dazoufang.writing.sheets.surroundings import Surroundings
 from dazoufang.writing.sheets.values import of_values
 from dazoufang.writing.zip_headers import same_everywhere
 
-__all__ = ["FOOTER", "STYLE", "CellKind", "Column", "SheetSpec", "of_values", "workbook"]
+__all__ = ["FOOTER", "STYLE", "Book", "CellKind", "Column", "SheetSpec", "of_values", "workbook"]
 
 
-def workbook(sheets: Sequence[SheetSpec], *, created: date, author: str = "") -> bytes:
-    """The sheets as an xlsx file; the same input gives the same bytes. The first sheet is the one that opens.
-
-    `created` is the only date in it (nothing here reads a clock). Text is always text, whatever it begins with.
-    """
+def workbook(book: Book) -> bytes:
+    """The book as an xlsx file; the same book gives the same bytes (nothing here reads a clock). Text is always text,
+    whatever it begins with."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    moment = datetime(created.year, created.month, created.day)
-    book.set_properties({"title": sheets[0].title if sheets else "", "author": author, "created": moment})
-    formats = Formats(book, free=any(spec.blank_rows for spec in sheets))
+    file = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    moment = datetime(book.created.year, book.created.month, book.created.day)
+    title = book.sheets[0].title if book.sheets else ""
+    file.set_properties({"title": title, "author": book.author, "created": moment})
+    formats = Formats(file, free=any(spec.blank_rows for spec in book.sheets))
     choices = Choices()
     taken: set[str] = set()
-    for spec in sheets:
-        _Page(book.add_worksheet(sheet_name(spec.name, taken), Streamed), formats, choices, spec).write()
+    for spec in book.sheets:
+        _Page(file.add_worksheet(sheet_name(spec.name, taken), Streamed), formats, choices, spec).write()
     if choices.lists:
-        hidden = book.add_worksheet(CHOICES_SHEET)
+        hidden = file.add_worksheet(CHOICES_SHEET)
         hidden.very_hidden()
         for column, values in enumerate(choices.lists):
             for row, value in enumerate(values):
                 hidden.write_string(row, column, value, formats.get(num_format="@"))
-    book.close()
+    file.close()
     return same_everywhere(buffer.getvalue())
 
 
