@@ -19,6 +19,7 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.packed import pack
 from dazoufang.running.intake import engine_of, examined_or_why, task_of
+from dazoufang.running.kept_fold import folded
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
 from dazoufang.system.children import raise_our_mistake
@@ -82,7 +83,7 @@ def check(
     ledger_fold = fold((), rules)
     if home.has_record:
         with Record.of(home) as record:
-            ledger_fold = fold(record.submissions(), rules)
+            ledger_fold = folded(home, record, rules)
     roster, taken = ledger_fold.roster(), len(ledger_fold.submissions)
     checked = []
     packed = pack(rules)

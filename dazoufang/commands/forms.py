@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from dazoufang.ledger.fold import fold
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
+from dazoufang.running.kept_fold import folded
 from dazoufang.running.outbox_plan import BLANKS
 from dazoufang.system import files
 from dazoufang.system.home import Home
@@ -20,7 +20,7 @@ def write_forms(home: Home, today: date, *, prefill: bool = False) -> list[str]:
     known = None
     if prefill:
         with Record.of(home) as record:
-            known = fold(record.submissions(), rules).frames()
+            known = folded(home, record, rules).frames()
     made = blank_forms.render(rules, known, today)
     for path, data in made.items():
         files.write_atomic(home.outbox / BLANKS / path, data)

@@ -11,13 +11,13 @@ from rapidfuzz import process as likeness
 
 from dazoufang.commands.screen import Screen
 from dazoufang.judging.heading_words import spellings
-from dazoufang.ledger.fold import fold
 from dazoufang.model.submission import Submission
 from dazoufang.model.terms import normalize
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_edit import with_alias
 from dazoufang.rules.schema import Field, FormSchema
+from dazoufang.running.kept_fold import folded
 from dazoufang.system import files, temp_folder
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home, shipped
@@ -101,7 +101,7 @@ def _read_again(home: Home, rules: Rules, schema: FormSchema, heading: str) -> l
     if not home.has_record:
         return []
     with Record.of(home) as record:
-        ledger_fold = fold(record.submissions(), rules)
+        ledger_fold = folded(home, record, rules)
     again: list[str] = []
     for submission in ledger_fold.submissions:
         target = home.inbox / submission.path

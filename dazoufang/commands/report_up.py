@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from dazoufang.commands.screen import Screen
-from dazoufang.ledger.fold import fold
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.running import reports
+from dazoufang.running.kept_fold import folded
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
 
@@ -41,7 +41,7 @@ def report_up(home: Home, today: date, folder: Path | None = None) -> Report:
             raise WrongUse(f"{folder} 在 {ours.name} 里，放在那里会被当作报上来的表；请换一个文件夹")
     rules = load_rules(home.schemas)
     with Record.of(home) as record:
-        frames = fold(record.submissions(), rules).frames()
+        frames = folded(home, record, rules).frames()
     place = folder or reports.folder(home, rules, today)
     return Report(today, place, reports.write(place, frames, rules, today))
 

@@ -19,6 +19,7 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.workdays import in_words
 from dazoufang.running import health
+from dazoufang.running.kept_fold import folded
 from dazoufang.system.errors import reason
 from dazoufang.system.home import Home
 from dazoufang.writing import alert_sheet
@@ -70,11 +71,10 @@ class Status:
 def status(home: Home, today: date, unit: str | None = None) -> Status:
     """How the current round stands on `today`, of one unit or of all."""
     rules = load_rules(home.schemas)
-    submissions = []
+    ledger_fold = fold((), rules)
     if home.has_record:
         with Record.of(home) as record:
-            submissions = list(record.submissions())
-    ledger_fold = fold(submissions, rules)
+            ledger_fold = folded(home, record, rules)
     frames = ledger_fold.frames()
     year, round_ = quotas.current_round(rules.campaign, today)
     progress = quotas.progress(frames, rules, today)

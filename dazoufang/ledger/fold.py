@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from dazoufang.judging.sender import HELD_FOR_THE_SENDER
 from dazoufang.ledger import merge
@@ -36,6 +36,10 @@ class Fold:
         self._latest: dict[_Key, int] = {}
         self._mended: dict[tuple[str, int], list[Submission]] = {}
         self.submissions: list[Submission] = []  # all of them, in the order of acceptance
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what is worked out from the rest in a moment."""
+        return {**self.__dict__, "_frames": None}
 
     def take(self, submission: Submission) -> Effect:
         """Take in the next submission and say what it did.

@@ -263,24 +263,27 @@ class Record:
             found = db.execute(sa.select(*columns, table.unit, table.rules).order_by(table.submission_id))
             return [Submission(*head[:7], rules=head.rules) for head in found]
 
-    def submissions(self) -> Iterator[Submission]:
-        """Every submission with its parts and rows, in the order of acceptance."""
+    def submissions(self, after: int = 0) -> Iterator[Submission]:
+        """Every submission with its parts and rows, in the order of acceptance; those that came `after` one alone."""
         with self.reading() as db:
+            found = db.execute(sa.select(sa.func.min(PARTS.c.part_id)).where(PARTS.c.submission_id > after))
+            first = found.scalar() or 0  # parts are numbered in the order of their submissions
             rows: dict[int, list[Row]] = {}
-            for stored in db.execute(sa.select(ROWS).order_by(ROWS.c.row_id)):
+            for stored in db.execute(sa.select(ROWS).where(ROWS.c.part_id >= first).order_by(ROWS.c.row_id)):
                 row = Row(
                     stored.sheet, stored.row_no, stored.unit, json.loads(stored.cells), stored.held, stored.row_id,
                     json.loads(stored.elsewhere), stored.left_column,
                 )  # fmt: skip
                 rows.setdefault(stored.part_id, []).append(row)
             parts: dict[int, list[Part]] = {}
-            for stored in db.execute(sa.select(PARTS).order_by(PARTS.c.part_id)):
+            for stored in db.execute(sa.select(PARTS).where(PARTS.c.submission_id > after).order_by(PARTS.c.part_id)):
                 part = Part(
                     stored.form, stored.member, stored.stem, stored.unit, rows.pop(stored.part_id, []),
                     headings(json.loads(stored.columns)), json.loads(stored.meta), stored.part_id,
                 )  # fmt: skip
                 parts.setdefault(stored.submission_id, []).append(part)
-            for head in db.execute(sa.select(SUBMISSIONS).order_by(SUBMISSIONS.c.submission_id)):
+            newer = sa.select(SUBMISSIONS).where(SUBMISSIONS.c.submission_id > after)
+            for head in db.execute(newer.order_by(SUBMISSIONS.c.submission_id)):
                 yield Submission(
                     head.submission_id, head.sha256, head.path, head.archived, head.received_on, head.verdict,
                     head.unit, parts.pop(head.submission_id, []),

@@ -13,7 +13,6 @@ from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from dazoufang import __version__
 from dazoufang.archive import originals
 from dazoufang.inbox import claims, passes, settling, share, trays
 from dazoufang.inbox import scan as inbox_scan
@@ -27,7 +26,7 @@ from dazoufang.rules import templates
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.forms import fingerprint
 from dazoufang.running.taken import PassFailed, Taken
-from dazoufang.system import files, logbook
+from dazoufang.system import files, logbook, program
 from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.progress import Progress, silent
@@ -125,9 +124,9 @@ class Desk:
         return self._ledger_fold
 
     def _folded(self) -> Fold:
-        from dazoufang.ledger.fold import fold
+        from dazoufang.running.kept_fold import folded
 
-        return fold(self.record.submissions(), self.rules)
+        return folded(self.home, self.record, self.rules)
 
     @property
     def engine(self) -> Engine:
@@ -226,6 +225,7 @@ class Desk:
         issue = self._issue(today)
         if there := publishing.settled(self.home.outbox, self.home.published, issue):
             return Shown(sorted(there.files), Published([], []), there.counts or {}, [])
+        from dazoufang.running.kept_fold import keep
         from dazoufang.running.outbox_plan import publication
 
         planned = publication(self.home, self.ledger_fold, today, self.engine, self._progress)
@@ -239,6 +239,7 @@ class Desk:
             counts=None if planned.copies.failures else planned.counts,
             confirm=self.record.still_leads,
         )
+        keep(self.home, self.record, self.ledger_fold)
         return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
 
     def behind(self, today: date) -> bool:
@@ -248,7 +249,8 @@ class Desk:
     def _issue(self, today: date) -> Issue:
         last = self.record.counters().submission_id
         return Issue(
-            today, f"{__version__} {fingerprint(self.home.schemas)} {templates.fingerprint(self.home.templates)} {last}"
+            today,
+            f"{program.fingerprint()} {fingerprint(self.home.schemas)} {templates.fingerprint(self.home.templates)} {last}",
         )
 
     def prove(self) -> Proof:

@@ -13,7 +13,7 @@ import pandas as pd
 from dazoufang.duties import alerts
 from dazoufang.duties.night_figures import Figures, figures, looks_wrong
 from dazoufang.duties.readers import Reader, people, told
-from dazoufang.ledger.fold import Fold, fold
+from dazoufang.ledger.fold import Fold
 from dazoufang.mail.addresses import as_sent
 from dazoufang.mail.compose import compose, fitted, new_message_id
 from dazoufang.mail.incoming import MADE_ID
@@ -25,6 +25,7 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules
 from dazoufang.running.desk import Desk
 from dazoufang.running.enclosures import Enclosed, enclosed
+from dazoufang.running.kept_fold import folded
 from dazoufang.running.outbox_plan import RECEIPTS, RETURNS
 from dazoufang.system import files
 from dazoufang.system.home import Home
@@ -130,7 +131,7 @@ def queue_failure(
     failure = Failure(date.fromisoformat(before.day) if before else None, said, exit_code)
     words = night_failed(failure, now.date(), home.templates, rules)
     writer = _Writer(home, rules, sender, now)
-    readers = _operators(fold(record.submissions(), rules), now.date())
+    readers = _operators(folded(home, record, rules), now.date())
     Letters(record).queue([writer.report(reader, words, "failed") for reader in readers])
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from functools import cache, partial
 from typing import Final
 
-from dazoufang import __version__
 from dazoufang.duties import alerts
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.withdrawals import recent
@@ -17,7 +16,7 @@ from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
 from dazoufang.running.slow_parts import Books, Copies
-from dazoufang.system import files
+from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent
@@ -52,7 +51,7 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     found = alerts.alerts(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
-    books, rules_key = Books(engine), f"{__version__} {rules.fingerprint}"
+    books, rules_key = Books(engine), f"{program.fingerprint()} {rules.fingerprint}"
     tables = {alert_sheet.FILE: alert_sheet.book(frames, found, rules, today, withdrawn)}
     tables |= {name: annexes.book(form, frames, rules, today) for form, name in annexes.names(rules.schemas).items()}
     # the largest last, so that the others are made while a child writes it
@@ -86,7 +85,7 @@ def answers(
     """
     rules, templates = ledger_fold.rules, home.templates
     by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
-    made_from = f"{__version__} {rules.fingerprint} {template_prints.fingerprint(templates)}"
+    made_from = f"{program.fingerprint()} {rules.fingerprint} {template_prints.fingerprint(templates)}"
     plan: dict[str, Artifact] = {}
     for submission in ledger_fold.submissions if wanted is None else wanted:
         folder = files.safe_name(submission.unit or UNKNOWN_UNIT)

@@ -8,11 +8,11 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from dazoufang import __version__
 from dazoufang.model.submission import Submission
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packed import pack
+from dazoufang.system import program
 from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import CannotStart, Engine, raise_our_mistake
 from dazoufang.system.home import Home
@@ -76,7 +76,7 @@ class Books:
         """The workbook as something to publish: what it is to hold is its key, so the same one is not written again."""
         if book.cells >= LARGE:
             self._large[name] = book
-        return Artifact(partial(self._take, name, book), f"{__version__} {book.digest}")
+        return Artifact(partial(self._take, name, book), f"{program.fingerprint()} {book.digest}")
 
     def prepare(self, names: Iterable[str]) -> None:
         """Begin with the large ones among these."""

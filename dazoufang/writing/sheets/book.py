@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
@@ -41,8 +40,4 @@ def _said(book: Book) -> Iterable[str]:
         yield str(len(sheet.rows))
         names = [column.key for column in sheet.columns] + [name for name in (sheet.style, sheet.links) if name]
         for name in names:
-            if name in sheet.rows:
-                # a day and the text of it are not the same cell: what JSON does not know is said as Python says it
-                yield json.dumps(sheet.rows[name].tolist(), default=repr, ensure_ascii=False)
-            else:
-                yield ""
+            yield repr(sheet.rows[name].tolist() if name in sheet.rows else None)

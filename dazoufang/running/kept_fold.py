@@ -1,0 +1,88 @@
+"""The folded record, kept among the local data between two processes and advanced by what is new.
+
+What is kept may be thrown away at any time: it is used only where program, rules and all that the record holds of its
+submissions are the very same, else the record is folded from its beginning.
+"""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from dazoufang.ledger.fold import Fold, fold
+from dazoufang.record.digest import digest
+from dazoufang.record.record import Record
+from dazoufang.rules.campaign import Rules
+from dazoufang.system import files, logbook, program
+from dazoufang.system.home import Home
+
+FILE: Final = "folded.bin"  # in the local data: its key, a line, then the pickled fold
+BEHIND: Final = 40  # submissions; to take in so many again is quicker than to keep a large fold anew
+
+
+def folded(home: Home, record: Record, rules: Rules) -> Fold:
+    """The whole record, folded by `rules`: from what was kept on, where it fits.
+
+    Raises:
+        BrokenRules: the record holds a form whose file is gone from the rules.
+    """
+    kept = _kept(home.data / FILE, record, rules)
+    if kept is None:
+        return fold(record.submissions(), rules)
+    after = kept.submissions[-1].submission_id
+    for submission in record.submissions(after):
+        kept.take(submission)
+    return kept
+
+
+def keep(home: Home, record: Record, ledger_fold: Fold) -> None:
+    """Keep the fold for later, unless what is kept already is not far behind it. A disk that is full stops nothing."""
+    count, before = len(ledger_fold.submissions), _key(home.data / FILE)
+    known = before.submissions if before and before.made_by == _made_by(ledger_fold.rules) else 0
+    if count - known < max(BEHIND, count // 20):
+        return
+    data = pickle.dumps(ledger_fold, pickle.HIGHEST_PROTOCOL)
+    last = ledger_fold.submissions[-1].submission_id
+    key = _Key(last, count, _made_by(ledger_fold.rules), digest(record, last), files.sha256(data))
+    try:
+        files.write_atomic(home.data / FILE, "\t".join(map(str, key)).encode() + b"\n" + data)
+    except OSError as error:
+        logbook.failure(error)
+
+
+class _Key(NamedTuple):
+    """By what a kept fold is known: its last submission, how many there are, what it was made by, and the hashes of what the
+    record holds of them and of the fold itself."""
+
+    last: int
+    submissions: int
+    made_by: str
+    record: str
+    data: str
+
+
+def _made_by(rules: Rules) -> str:
+    return f"{program.fingerprint()} {rules.fingerprint} {int(rules.generation)}"
+
+
+def _key(path: Path) -> _Key | None:
+    """The key of what is kept; None where there is nothing, or what cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            last, count, *rest = stream.readline().decode().rstrip("\n").split("\t")
+        return _Key(int(last), int(count), *rest)
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _kept(path: Path, record: Record, rules: Rules) -> Fold | None:
+    """What is kept, if it is of this program, these rules and this record, and whole."""
+    key = _key(path)
+    if key is None or key.made_by != _made_by(rules):
+        return None
+    data = path.read_bytes().partition(b"\n")[2]
+    if key.data != files.sha256(data) or key.record != digest(record, key.last):
+        return None
+    kept: Fold = pickle.loads(data)  # noqa: S301 (ours: the local data are their owner's alone, and its hash agrees)
+    return kept
