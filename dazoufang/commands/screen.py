@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from dazoufang.model.shown import escaped, made_visible
@@ -42,15 +41,9 @@ class Screen:
         if self.quiet or self.as_json or not self._error.is_terminal:
             yield lambda *_: None
             return
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=self._error, transient=True) as bars:
-            tasks: dict[str, TaskID] = {}
+        from dazoufang.commands.progress_bars import bars
 
-            def show(step: str, done: int, total: int) -> None:
-                if step not in tasks:
-                    tasks[step] = bars.add_task(step, total=total)
-                bars.update(tasks[step], completed=done, total=total)
-
+        with bars(self._error) as show:
             yield show
 
 

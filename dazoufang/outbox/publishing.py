@@ -13,6 +13,7 @@ from typing import Final
 from dazoufang.outbox import placing, remembered
 from dazoufang.outbox.remembered import UNKNOWN, Counts, Issue, KnownFile, Remembered
 from dazoufang.system import failpoints, files
+from dazoufang.system.progress import Progress, silent, told
 
 STAGING: Final = ".publishing"
 
@@ -60,6 +61,7 @@ def publish(
     *,
     counts: Counts | None = None,
     confirm: Callable[[], None] = lambda: None,
+    progress: Progress = silent,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Published:
     """Make `outbox` hold exactly what `plan` says (paths with `/`), which is `issue`. Without an issue the plan is
@@ -72,6 +74,7 @@ def publish(
     moment: HHMM, for the name of a new version beside a file that somebody has open.
     counts: what the issue comes to, remembered with it once all of it is in place.
     confirm: called right before the first name changes; raises where that is no longer ours to do.
+    progress: shows how much is made.
     sleep: how to wait before trying a file again that somebody has open.
 
     Rule: nobody sees half. Everything is made and written beside its target before the first name changes; each name
@@ -86,7 +89,7 @@ def publish(
     """
     former = remembered.read(published_list)
     making = _to_make(outbox, plan, former)
-    staged = _stage(outbox, making)
+    staged = _stage(outbox, making, progress)
     confirm()
     placed = _place(outbox, published_list, plan, staged, former, moment, sleep)
     left = {path: entry for path, entry in former.files.items() if path not in plan and path not in placed.beside}
@@ -117,13 +120,13 @@ def _to_make(outbox: Path, plan: Mapping[str, Artifact], former: Remembered) -> 
     return {path: artifact for path, artifact in plan.items() if not stands_already(path, artifact)}
 
 
-def _stage(outbox: Path, making: Mapping[str, Artifact]) -> dict[str, Path]:
+def _stage(outbox: Path, making: Mapping[str, Artifact], progress: Progress) -> dict[str, Path]:
     """Make these, and write to a folder in the outbox those that it does not hold already: path → staged file."""
     staging = outbox / STAGING
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True, exist_ok=True)
     staged: dict[str, Path] = {}
-    for number, (path, artifact) in enumerate(making.items()):
+    for number, (path, artifact) in enumerate(told(progress, "出附件和回执", making.items(), len(making))):
         data = artifact.make()
         if not placing.holds(outbox / path, data):
             staged[path] = staging / f"{number}.tmp"

@@ -29,7 +29,7 @@ from dazoufang.running.taken import PassFailed, Taken
 from dazoufang.system import files, logbook, program
 from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home, NotItsRecord
-from dazoufang.system.progress import Progress, silent
+from dazoufang.system.progress import Progress, silent, told
 
 if TYPE_CHECKING:
     from dazoufang.ledger.fold import Fold
@@ -126,7 +126,7 @@ class Desk:
     def _folded(self) -> Fold:
         from dazoufang.running.kept_fold import folded
 
-        return folded(self.home, self.record, self.rules)
+        return folded(self.home, self.record, self.rules, self._progress)
 
     @property
     def engine(self) -> Engine:
@@ -238,6 +238,7 @@ class Desk:
             moment,
             counts=None if planned.copies.failures else planned.counts,
             confirm=self.record.still_leads,
+            progress=self._progress,
         )
         keep(self.home, self.record, self.ledger_fold)
         return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
@@ -279,7 +280,7 @@ class Desk:
         share.guard(self.home.inbox, self.home.data)
         if not (self.home.inbox / trays.CLAIMED).exists() and not share.is_marked(self.home.data):
             return
-        for number, path, digest in waiting:
+        for number, path, digest in told(self._progress, "清收件箱", waiting, len(waiting)):
             if claims.clear(self.home.inbox, path, digest):
                 yield number
         share.guard(self.home.inbox, self.home.data)

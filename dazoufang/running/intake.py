@@ -27,7 +27,7 @@ from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import CannotStart, Engine, raise_our_mistake
 from dazoufang.system.errors import Files, becomes
 from dazoufang.system.home import Home
-from dazoufang.system.progress import Progress, counted
+from dazoufang.system.progress import Progress, counted, silent, told
 
 REFERENCES: Final = (Role.ROSTER, Role.ASSIGNMENTS)  # forms by which others are judged
 NOT_THEIR_ITEM: Final = "R20"
@@ -74,7 +74,7 @@ def take(
             kept_rules.keep(home.archive, ledger_fold.rules)
         deliveries, examined = _references_first(deliveries, examined, ledger_fold.rules.schemas)
         fresh, failures = take_in(
-            ledger_fold, deliveries, examined, [ledger_fold.rules] * len(deliveries), record.counters()
+            ledger_fold, deliveries, examined, [ledger_fold.rules] * len(deliveries), record.counters(), progress
         )
         failpoints.reach("judged")
         record.append(fresh)
@@ -97,13 +97,19 @@ def take_in(
     examined: Sequence[Examined | Failure],
     rules: Sequence[Rules],
     counters: Counters,
+    progress: Progress = silent,
 ) -> tuple[list[Submission], list[str]]:
     """Accept deliveries into the fold, in order, each by its own rules; returns the submissions and what to log of
-    readers that failed."""
+    readers that failed.
+
+    ledger_fold: takes them in. deliveries, examined, rules: the files, what was found in each, and by which rules.
+    counters: where the record's numbers stand. progress: shows how far it is.
+    """
     first = {submission.sha256: submission for submission in ledger_fold.submissions if not submission.duplicate_of}
     fresh: list[Submission] = []
     failures: list[str] = []
-    for delivery, result, by in zip(deliveries, examined, rules, strict=True):
+    found = zip(deliveries, examined, rules, strict=True)
+    for delivery, result, by in told(progress, "记入台账", found, len(deliveries)):
         number, before = counters.submission_id + 1, first.get(delivery.sha256)
         if isinstance(result, Failure):
             failures.append(f"收件{number}：{result.reason} {result.kind}")

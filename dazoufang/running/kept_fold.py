@@ -16,22 +16,25 @@ from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules
 from dazoufang.system import files, logbook, program
 from dazoufang.system.home import Home
+from dazoufang.system.progress import Progress, silent, told
 
 FILE: Final = "folded.bin"  # in the local data: its key, a line, then the pickled fold
 BEHIND: Final = 40  # submissions; to take in so many again is quicker than to keep a large fold anew
 
 
-def folded(home: Home, record: Record, rules: Rules) -> Fold:
+def folded(home: Home, record: Record, rules: Rules, progress: Progress = silent) -> Fold:
     """The whole record, folded by `rules`: from what was kept on, where it fits.
 
     Raises:
         BrokenRules: the record holds a form whose file is gone from the rules.
     """
     kept = _kept(home.data / FILE, record, rules)
+    after = kept.submissions[-1].submission_id if kept else 0
+    total = record.counters().submission_id - after
+    newer = told(progress, "读台账", record.submissions(after), total)
     if kept is None:
-        return fold(record.submissions(), rules)
-    after = kept.submissions[-1].submission_id
-    for submission in record.submissions(after):
+        return fold(newer, rules)
+    for submission in newer:
         kept.take(submission)
     return kept
 

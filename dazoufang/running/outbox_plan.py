@@ -28,6 +28,7 @@ from dazoufang.writing.answers.receipt import receipt
 RECEIPTS: Final = "回执"
 RETURNS: Final = "退回"
 BLANKS: Final = "空白表"
+ADDING_UP: Final = "汇总"  # the step that shows how far the figures are
 
 
 @dataclass(frozen=True)
@@ -47,20 +48,24 @@ class Publication:
 
 def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
     """Plan the outbox for `today`."""
-    rules, frames = ledger_fold.rules, ledger_fold.frames()
+    rules, names = ledger_fold.rules, annexes.names(ledger_fold.rules.schemas)
+    progress(ADDING_UP, 0, len(names) + 1)
+    frames = ledger_fold.frames()
     found = alerts.alerts(frames, rules, today)
-    copies = Copies(home, rules, engine, progress)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
-    books, rules_key = Books(engine), f"{program.fingerprint()} {rules.fingerprint}"
     tables = {alert_sheet.FILE: alert_sheet.book(frames, found, rules, today, withdrawn)}
-    tables |= {name: annexes.book(form, frames, rules, today) for form, name in annexes.names(rules.schemas).items()}
-    # the largest last, so that the others are made while a child writes it
-    plan = {name: books.artifact(name, tables[name]) for name in sorted(tables, key=lambda name: tables[name].cells)}
-    blanks = cache(partial(blank_forms.render, rules))
+    for done, (form, name) in enumerate(names.items(), 1):
+        progress(ADDING_UP, done, len(names) + 1)
+        tables[name] = annexes.book(form, frames, rules, today)
+    progress(ADDING_UP, len(names) + 1, len(names) + 1)
+    copies, books = Copies(home, rules, engine, progress), Books(engine)
+    plan = answers(home, ledger_fold, copies)
+    blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
         plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
-    plan = answers(home, ledger_fold, copies) | plan
+    for name in sorted(tables, key=lambda name: tables[name].cells):  # the largest last: a child writes it meanwhile
+        plan[name] = books.artifact(name, tables[name])
     states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
     counts: dict[str, dict[str, int]] = {
         "rows": {
