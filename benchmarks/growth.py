@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from whole_run import ROOT, TODAY, Cost, make_forms, measured, pandas_loop
+from whole_run import ROOT, TODAY, Cost, make_forms, measured, pandas_loop, show_steps, whole_run
 
 
 def floor(folder: Path) -> dict[str, Any]:
@@ -38,18 +38,29 @@ def floor(folder: Path) -> dict[str, Any]:
     return {"visits": rows}
 
 
-LOOPS: Final[dict[str, Callable[[Path], dict[str, Any]]]] = {"pandas loop": pandas_loop, "floor": floor}
-COLUMNS: Final = ("whole run", "nothing new", "one more form", "pandas loop", "floor")
+# Each in a process of its own: a function of the folder, or a command as an office types it.
+WAYS: Final[dict[str, Callable[[Path], dict[str, Any]] | str]] = {
+    "whole run": whole_run,
+    "nothing new": "run",
+    "one more form": whole_run,
+    "status": "status",
+    "pandas loop": pandas_loop,
+    "floor": floor,
+}
+BASES: Final = ("pandas loop", "floor")
 
 
-def run(home: Path) -> Cost:
-    """`run` as an office types it."""
-    command = (sys.executable, str(ROOT / "process.py"), "run", "--json", "--home", str(home), "--today", str(TODAY))
-    return measured(command)
+def command(way: str, folder: Path) -> list[str]:
+    """What is started for a way."""
+    task = WAYS[way]
+    if isinstance(task, str):
+        home = str(folder / "home")
+        return [sys.executable, str(ROOT / "process.py"), task, "--json", "--home", home, "--today", str(TODAY)]
+    return [sys.executable, __file__, "--way", way, "--folder", str(folder)]
 
 
 def at(forms: int) -> dict[str, Cost]:
-    """What each costs with so many forms; the last of them comes alone."""
+    """What each way costs with so many forms, one after the other in one home; the last of them comes alone."""
     with tempfile.TemporaryDirectory(prefix="dazoufang-benchmark-") as name:
         folder = Path(name)
         make_forms(folder, forms)
@@ -57,41 +68,52 @@ def at(forms: int) -> dict[str, Cost]:
         for part in ("roster", "forms"):
             shutil.copytree(folder / part, home / "inbox", dirs_exist_ok=True)
         (home / "inbox" / last.name).unlink()
-        costs = {"whole run": run(home), "nothing new": run(home)}
-        shutil.copy2(last, home / "inbox" / last.name)
-        costs["one more form"] = run(home)
-        if costs["one more form"].report["submissions"]["accepted"] != 1:
-            raise SystemExit("the last form was not accepted")
-        for way in LOOPS:
-            costs[way] = measured((sys.executable, __file__, "--way", way, "--folder", name))
+        costs = {}
+        for way in WAYS:
+            if way == "one more form":
+                shutil.copy2(last, home / "inbox" / last.name)
+            costs[way] = measured(command(way, folder))
         return costs
 
 
 def show(costs: dict[int, dict[str, Cost]]) -> None:
-    """The table, a line a size, and how each column grows."""
-    head = "".join(f"{name:>15}" for name in COLUMNS)
-    for what, figure in (("seconds by the clock", "seconds"), ("CPU seconds", "cpu_seconds"), ("peak MB", "megabytes")):
+    """The table, a line a size, how each column grows, and the steps of the whole run at each size."""
+    head = "".join(f"{name:>15}" for name in WAYS)
+    figures = {
+        "seconds by the clock": "seconds",
+        "CPU seconds of all processes": "cpu_seconds",
+        "peak MB, parent": "parent_megabytes",
+        "peak MB, children together": "children_megabytes",
+    }
+    for what, figure in figures.items():
         sys.stdout.write(f"{what}\n{'forms':>8}{head}{'run / loop':>12}{'run / floor':>13}\n")
         for forms, found in costs.items():
-            values = [getattr(found[name], figure) for name in COLUMNS]
-            ratios = f"{values[0] / values[3]:12.2f}{values[0] / values[4]:13.2f}"
-            sys.stdout.write(f"{forms:8,}" + "".join(f"{value:15.2f}" for value in values) + f"{ratios}\n")
+            values = {way: float(getattr(found[way], figure)) for way in WAYS}
+            ratios = "".join(f"{values['whole run'] / (values[base] or math.nan):12.2f}" for base in BASES)
+            sys.stdout.write(f"{forms:8,}" + "".join(f"{value:15.2f}" for value in values.values()) + f"{ratios}\n")
         for (few, before), (many, after) in pairwise(costs.items()):
-            grown = [getattr(after[name], figure) / max(getattr(before[name], figure), 0.01) for name in COLUMNS]
-            exponents = "".join(f"{math.log(times) / math.log(many / few):15.2f}" for times in grown)
+            grown = [getattr(after[way], figure) / max(getattr(before[way], figure), 0.01) for way in WAYS]
+            exponents = "".join(f"{math.log(max(times, 0.01)) / math.log(many / few):15.2f}" for times in grown)
             sys.stdout.write(f"{'growth':>8}{exponents}   exponent from {few:,} to {many:,}\n")
         sys.stdout.write("\n")
+    for forms, found in costs.items():
+        for way in ("whole run", "one more form"):
+            sys.stdout.write(f"{way} at {forms:,} forms: s, ms a form, share\n")
+            show_steps([found[way].report["steps"]], found[way].seconds, forms)
+            sys.stdout.write("\n")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--forms", type=int, nargs="+", default=[100, 300, 1000])
-    parser.add_argument("--way", choices=LOOPS, help=argparse.SUPPRESS)
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.way:
-        json.dump(LOOPS[given.way](given.folder), sys.stdout)
+    task = WAYS.get(given.way)
+    if callable(task):
+        json.dump(task(given.folder), sys.stdout)
         return
+    at(3)  # compiles what an office has compiled long since
     show({forms: at(forms) for forms in given.forms})
 
 

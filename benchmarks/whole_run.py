@@ -6,6 +6,7 @@ python benchmarks/whole_run.py --forms 1000 --repeat 3
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import shutil
@@ -17,7 +18,9 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
 from datetime import date, datetime, timedelta
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -33,20 +36,23 @@ HEADINGS: Final = (
 )  # fmt: skip
 # The steps of a run, as (what it is, module, attribute). A step's time is its own, less that of the steps inside it.
 STEPS: Final = (
+    ("list the inbox", "dazoufang.running.desk:Desk", "to_take"),
     ("archive the files", "dazoufang.archive.originals", "archive"),
     ("read and judge (children)", "dazoufang.running.intake", "_archive_and_examine"),
     ("accept and fold", "dazoufang.running.intake", "take_in"),
     ("write the record", "dazoufang.record.record:Record", "append"),
+    ("read or load the fold", "dazoufang.running.desk:Desk", "_folded"),
+    ("keep the fold", "dazoufang.running.kept_fold", "keep"),
     ("frames", "dazoufang.ledger.fold:Fold", "frames"),
-    ("annexes (one in a child)", "dazoufang.writing.annexes.annexes", "workbook"),
     ("alerts", "dazoufang.duties.alerts", "alerts"),
-    ("alert letters", "dazoufang.writing.alert_sheet", "render"),
+    ("what annexes hold", "dazoufang.writing.annexes.annexes", "book"),
+    ("what 预警提醒 holds", "dazoufang.writing.alert_sheet", "book"),
+    ("write workbooks here", "dazoufang.writing.sheets.page", "workbook"),
     ("receipts", "dazoufang.running.outbox_plan", "receipt"),
-    ("blank forms", "dazoufang.writing.blank_forms", "render"),
     ("returned copies (children)", "dazoufang.running.slow_parts:Copies", "prepare"),
-    ("publish", "dazoufang.outbox.publishing", "publish"),
+    ("publish, wait for children", "dazoufang.outbox.publishing", "publish"),
     ("clear the inbox", "dazoufang.running.desk:Desk", "clear"),
-    ("the rest of the run", "dazoufang.commands.run", "run"),
+    ("start and imports", "dazoufang.cli", "main"),
 )
 
 
@@ -56,6 +62,8 @@ class Cost(NamedTuple):
     seconds: float
     cpu_seconds: float  # of all its processes, sampled
     megabytes: float  # highest sum of proportional set sizes, sampled
+    parent_megabytes: float  # the highest of the process itself
+    children_megabytes: float  # the highest sum of its children
     report: dict[str, Any]
 
 
@@ -109,15 +117,18 @@ def _visit(rng: Random, row: int, cadre: str) -> tuple[str | int | None, ...]:
 
 
 def whole_run(folder: Path) -> dict[str, Any]:
-    """Take in the forms that lie in a fresh home, publish annexes, alerts and answers; the times of the steps."""
+    """`run` as an office types it, over what lies in the inbox of `folder`/home; what it printed, and the times of its
+    steps."""
     sys.path.insert(0, str(ROOT))
-    from dazoufang.system.home import Home
-
+    waiting = len([file for file in (folder / "home" / "inbox").iterdir() if file.suffix == ".xlsx"])
     times = _timed_steps()
-    summary = import_module("dazoufang.commands.run").run(Home(folder / "home"), TODAY)
-    if summary.submissions["accepted"] != len(list((folder / "forms").iterdir())) + 1:
-        raise SystemExit(f"not all forms were accepted: {summary.submissions}")
-    return {"visits": summary.rows["visits"], "steps": times}
+    sys.argv[1:] = ["run", "--json", "--home", str(folder / "home"), "--today", str(TODAY)]
+    with redirect_stdout(io.StringIO()) as said:
+        code = import_module("dazoufang.cli").main()
+    report: dict[str, Any] = json.loads(said.getvalue())
+    if code or report["submissions"]["accepted"] != waiting:
+        raise SystemExit(f"not all forms were accepted: {report['submissions']}")
+    return {"visits": report["rows"]["visits"], "steps": times}
 
 
 def _timed_steps() -> dict[str, float]:
@@ -126,6 +137,7 @@ def _timed_steps() -> dict[str, float]:
     inner = [0.0]
 
     def wrapped(what: str, step: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(step)  # so that children, too, find it by its name
         def timed(*args: Any, **named: Any) -> Any:
             inner.append(0.0)
             started = time.perf_counter()
@@ -189,7 +201,8 @@ def measured(command: Sequence[str]) -> Cost:
     """What one process with its children costs, from its start to its end; it prints its report as JSON. Raises
     CalledProcessError when it fails."""
     started = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+    caching = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True, env=caching)
     watch = Watch(child.pid)
     said, _ = child.communicate()
     seconds = time.perf_counter() - started
@@ -202,20 +215,26 @@ class Watch:
     """Watches a session of processes (Linux) from the outside, so that the measured ones do nothing for it."""
 
     def __init__(self, session: int) -> None:
-        self._session, self._peak, self._over = session, 0, threading.Event()
+        self._session, self._over = session, threading.Event()
+        self._all = self._parent = self._children = 0
         self._ticks: dict[str, int] = {}
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
 
-    def stop(self) -> tuple[float, float]:
-        """CPU seconds of all processes, and the highest sum of their memory seen, in MB."""
+    def stop(self) -> tuple[float, float, float, float]:
+        """CPU seconds of all processes, and the most memory seen, in MB: of all together, of the first, of the rest."""
         self._over.set()
         self._thread.join()
-        return sum(self._ticks.values()) / os.sysconf("SC_CLK_TCK"), self._peak / 1e6
+        seconds = sum(self._ticks.values()) / os.sysconf("SC_CLK_TCK")
+        return seconds, self._all / 1e6, self._parent / 1e6, self._children / 1e6
 
     def _watch(self) -> None:
         while not self._over.wait(0.03):
-            self._peak = max(self._peak, sum(map(_memory, self._processes())))
+            sizes = {path.name: _memory(path) for path in self._processes()}
+            parent = sizes.pop(str(self._session), 0)
+            self._parent = max(self._parent, parent)
+            self._children = max(self._children, sum(sizes.values()))
+            self._all = max(self._all, parent + sum(sizes.values()))
 
     def _processes(self) -> Iterator[Path]:
         for path in Path("/proc").glob("[0-9]*"):
@@ -249,10 +268,15 @@ def show(costs: dict[str, list[Cost]], forms: int) -> None:
         figures = f"{seconds:8.2f}{1000 * seconds / forms:9.2f}{cpu:8.2f}{memory:9.0f}{seconds / base:7.2f}"
         sys.stdout.write(f"{title:42}{figures}\n")
     sys.stdout.write("\n")
-    steps = [cost.report["steps"] for cost in costs["whole"]]
-    middle = {what: statistics.median(one.get(what, 0.0) for one in steps) for what, _, _ in STEPS}
+    show_steps([cost.report["steps"] for cost in costs["whole"]], base, forms)
+
+
+def show_steps(runs: Sequence[dict[str, float]], whole: float, forms: int) -> None:
+    """The steps of runs, the longest first: seconds, ms a form, share of the whole."""
+    middle = {what: statistics.median(steps.get(what, 0.0) for steps in runs) for what, _, _ in STEPS}
+    middle["Python's own start and end"] = whole - sum(middle.values())
     for what, seconds in sorted(middle.items(), key=lambda pair: -pair[1]):
-        sys.stdout.write(f"  {what:40}{seconds:8.2f}{1000 * seconds / forms:9.2f}{100 * seconds / base:8.0f}%\n")
+        sys.stdout.write(f"  {what:40}{seconds:8.2f}{1000 * seconds / forms:9.2f}{100 * seconds / whole:8.0f}%\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
