@@ -1,18 +1,22 @@
-"""What a command shows: tables and sentences for a person, one JSON object for a program, or nothing."""
+"""What a command shows: tables and sentences for a person, one JSON object for a program, or nothing.
+
+What draws is imported where something is drawn: `--help` and a scheduler's `--json` want nothing of it."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
-
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from dazoufang.model.shown import escaped, made_visible
+from dazoufang.system.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
 
 class Screen:
@@ -20,11 +24,17 @@ class Screen:
 
     def __init__(self, *, as_json: bool = False, quiet: bool = False) -> None:
         self.as_json, self.quiet = as_json, quiet
-        self._console = Console(quiet=quiet or as_json, highlight=False)
-        self._error = Console(stderr=True, quiet=quiet, highlight=False)
+
+    @cached_property
+    def _console(self) -> Console:
+        from rich.console import Console
+
+        return Console(highlight=False)
 
     def say(self, text: Any = "", style: str | None = None) -> None:
         """A sentence (never broken: a path must stay whole) or a table, as `table_of` makes it."""
+        if self.quiet or self.as_json:
+            return
         if isinstance(text, str):
             self._console.print(made_visible(text), style=style, markup=False, soft_wrap=True)
         else:
@@ -36,19 +46,24 @@ class Screen:
             sys.stdout.write(escaped(json.dumps(value, ensure_ascii=False, default=str)) + "\n")
 
     @contextmanager
-    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+    def progress(self) -> Iterator[Progress]:
         """A progress bar on the terminal; nothing where nobody watches."""
-        if self.quiet or self.as_json or not self._error.is_terminal:
-            yield lambda *_: None
+        if self.quiet or self.as_json or not sys.stderr.isatty():
+            yield silent
             return
+        from rich.console import Console
+
         from dazoufang.commands.progress_bars import bars
 
-        with bars(self._error) as show:
+        with bars(Console(stderr=True, highlight=False)) as show:
             yield show
 
 
 def table_of(columns: Iterable[tuple[str, Literal["left", "right"]]], rows: Iterable[Sequence[str]]) -> Table:
     """A table for `Screen.say`. `columns`: title and side of each; long cells are folded."""
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table(pad_edge=False)
     for title, side in columns:
         table.add_column(title, justify=side, overflow="fold")
@@ -59,4 +74,6 @@ def table_of(columns: Iterable[tuple[str, Literal["left", "right"]]], rows: Iter
 
 def complain(text: str) -> None:
     """Say on the error stream why a command did not do its work; `--quiet` does not silence that."""
+    from rich.console import Console
+
     Console(stderr=True, highlight=False).print(made_visible(text), style="red", markup=False, soft_wrap=True)

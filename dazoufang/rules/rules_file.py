@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from rapidfuzz import process as likeness
 
 from dazoufang.system.errors import WRONG_USE, Trouble
 
@@ -224,6 +223,8 @@ def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel
     line, key = _line_of(node, where), str(where[-1]) if where else path.name
     context: dict[str, Any] = {"key": key, "input": first.get("input"), "near": "", **first.get("ctx", {})}
     if first["type"] == "extra_forbidden":
+        from rapidfuzz import process as likeness
+
         near = likeness.extractOne(key, sorted(_keys_of(model) - {key}), score_cutoff=60)
         context["near"] = f"，是不是“{near[0]}”" if near else "；允许的写法见 docs/schemas.md"
     mistake, remedy = _WORDS.get(first["type"], ("“{key}”不合要求（{msg}）", "请改正"))
