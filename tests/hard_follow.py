@@ -132,7 +132,9 @@ class _File:
         again = {(sheet, row + 1) for places in entry.copies.values() for sheet, row, _ in places}
         if any((fault.sheet, fault.row) in again and fault.code == "R05" for fault in self.faults):
             return True  # the row and its copy count once
-        return any(self._speaks(fault, place, key) for place in self._spots(entry, key) for fault in self.faults)
+        if any(self._speaks(fault, place, key) for place in self._spots(entry, key) for fault in self.faults):
+            return True
+        return bool(entry.copies) and self._went_back(entry)  # the other copy stands, and this one waits for its mend
 
     def _mended(self, entry: Entry, key: str) -> bool:
         """Whether a repair of the cell says what it was taken for."""
@@ -312,7 +314,7 @@ class _File:
         right: dict[tuple[str, str], str] = {}
         rows: dict[tuple[str, int], list[Entry]] = defaultdict(list)
         for entry in self.draft.entries:
-            for key, places in entry.places.items():
+            for key, places in [*entry.places.items(), *entry.copies.items()]:
                 for sheet, row, column in places:
                     rows[sheet, row + 1].append(entry)
                     if entry.fate == STANDS and key not in entry.asked:

@@ -188,6 +188,8 @@ def a_phone_list_beside(made: Draft, what: tuple[int, tuple[str, ...]]) -> None:
 
 @habit("hidden columns", by_name("phone", "township", "remark"), "visit", HIDING)
 def a_hidden_twin(made: Draft, key: str) -> None:
+    if not made.has(key):
+        return
     made.columns.insert(made.at(key) + 1, Column("twin", made.column(key).heading))
     made.hidden_keys.add("twin")
     for entry in made.entries:

@@ -13,9 +13,12 @@ from writers import Calculated, Cell, Line
 @habit("repeat", by_name("同上", "〃", "″", "同 上", '"', "同上。", "（同上）", "''", "上同", "同前"))
 def ditto(made: Draft, word: str) -> None:
     for above, entry in zip(made.entries, made.entries[1:], strict=False):
+        if entry.sheet != above.sheet:
+            continue  # nobody means a row of another sheet
         for key in ("visited_on", "cadres", "cadre_title", "township", "village", "target_kind"):
             if entry.true.get(key) and entry.true[key] == above.true.get(key) and isinstance(entry.typed.get(key), str):
                 entry.typed[key] = word
+                entry.asked |= above.asked & {key}  # what nobody can know there, nobody knows here
 
 
 @habit("repeat", {
@@ -27,6 +30,7 @@ def merged_down(made: Draft, keys: tuple[str, ...]) -> None:
         entry.joined |= {
             key for key in keys if entry.true.get(key) and entry.true[key] == above.true[key] and not entry.above
         }
+        entry.asked |= above.asked & entry.joined
 
 
 @habit(
@@ -68,7 +72,11 @@ def a_text_merged_across(made: Draft, what: tuple[str, int, str, str | None]) ->
     key, wide, text, meant = what
     entry, at = some(made), made.at(key)
     entry.typed[key], entry.wide[key] = text, wide
-    for column in made.columns[at : at + wide + 1]:
+    covered = made.columns[at : at + wide + 1]
+    if len(covered) == 1:  # it is the last column: what it is merged with is no column of the table
+        entry.true[key] = text if meant is None else meant
+        return
+    for column in covered:
         entry.true[column.key] = meant or ""
         if meant is None:
             entry.asked.add(column.key)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any, Final
 
+from dazoufang.judging.cells.cadres import to_cadres
 from dazoufang.judging.cells.choices import to_choice, to_choices, to_township
 from dazoufang.judging.cells.converted import EMPTY, Converted
 from dazoufang.judging.cells.dates import DateContext, to_date
@@ -111,8 +112,10 @@ def _reader(schema: FormSchema, field: Field, rules: Rules, today: date) -> Conv
         return lambda value: to_township(value, towns.names, towns.aliases)
     simple: dict[str, Converter] = {
         "name": partial(to_real_name, otherwise=to_household if schema.role is Role.VISITS else to_person),
-        "names": to_names_less_titles, "phone": to_phone_or_why, "unit": to_unit, "email": to_email,
+        "names": to_cadres, "phone": to_phone_or_why, "unit": to_unit, "email": to_email,
     }  # fmt: skip
+    if rules.generation < Generation.SURROUNDINGS:
+        simple["names"] = to_names_less_titles
     if rules.generation < Generation.HABITS:
         as_name = to_name if rules.generation < Generation.AUDIENCES else to_whole_name
         simple |= {"name": as_name, "names": to_names, "phone": to_phone}

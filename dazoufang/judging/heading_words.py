@@ -58,6 +58,15 @@ def undressed(heading: str) -> str:
 
 
 _NAMES_CADRES = re.compile("干部|走访人")
+_LETTERED = re.compile(
+    r"^\s*(?:[（(]\s*[A-Za-zＡ-Ｚａ-ｚ]\s*[)）][.．、]?|[A-Za-zＡ-Ｚａ-ｚ]\s*[.．、)）:：,，])\s*(?=[^\sA-Za-z])"
+)
+
+
+def unlettered(heading: str) -> str:
+    """A heading less a single letter with a sign before it: A.走访日期, （B）走访干部. To be used only where the rest is a
+    heading: A.已解决 is a value with its letter."""
+    return _LETTERED.sub("", heading, count=1)
 
 
 def inside(heading: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from rapidfuzz import process as likeness
 
-from dazoufang.judging import sender, sender_before
+from dazoufang.judging import sender, sender_before, unit_before_name
 from dazoufang.judging.empty_forms import ask_of_empty
 from dazoufang.judging.examine import Examined
 from dazoufang.model import faults
@@ -16,6 +16,7 @@ from dazoufang.model.faults import ERROR, Fault
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Delivery, Part, Row, Submission
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.generations import Generation
 from dazoufang.rules.schema import FormSchema, Role, Rule
 
 ROSTER: Final = "roster.name"
@@ -40,6 +41,9 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
     )  # fmt: skip
     for part in submission.parts:
         schema = rules.schemas[part.form]
+        named: tuple[Fault, ...] = ()
+        if rules.generation >= Generation.SURROUNDINGS:
+            named = tuple(unit_before_name.settle(part, submission, schema, roster))
         if schema.role is Role.VISITS:
             _set_aside_waiting(part, submission, schema, roster)
         if rules.before_authority:
@@ -48,7 +52,7 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
             settled = sender.settle_unit(
                 part, submission, schema, rules, roster, examined.unit_cells, examined.unit_lines
             )
-        found = [*settled, *_foreign(part, schema, roster)]
+        found = [*named, *settled, *_foreign(part, schema, roster)]
         submission.faults.extend(replace(fault, member=part.member) for fault in found)
     who = sender_before.sender_of if rules.before_authority else sender.sender_of
     submission.unit = who(submission, rules, roster)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain
 
 from dazoufang.judging.cells.choices import spelt_choices
-from dazoufang.judging.heading_words import inside, spellings, undressed
+from dazoufang.judging.heading_words import inside, spellings, undressed, unlettered
 from dazoufang.model.terms import normalize
 from dazoufang.rules.generations import NEWEST, Generation
 from dazoufang.rules.schema import Field, FormSchema, PartColumn, Role, Schemas
@@ -69,6 +69,7 @@ class Headings:
         self.schemas = schemas
         # What older rules knew nothing of is not seen under them.
         self.habits, self.layouts = generation >= Generation.HABITS, generation >= Generation.LAYOUTS
+        self.surroundings = generation >= Generation.SURROUNDINGS
         self._indexes = {name: _index(schema) for name, schema in schemas.items()}
         # 已办结 heads a column of figures and is a state of an item: by itself it is taken for what stands in a cell.
         values = {word for index in self._indexes.values() for words in index.choices.values() for word in words}
@@ -96,7 +97,10 @@ class Headings:
         """A heading as it is looked up: one that no form has is undressed."""
         if not self.habits or any(spelling in self.known for spelling in spellings(heading)[:2]):
             return heading
-        return undressed(heading)
+        plain = undressed(heading)
+        if self.surroundings and plain == heading and (bare := undressed(unlettered(heading))) != heading:
+            return bare if any(spelling in self.known for spelling in spellings(bare)[:2]) else heading
+        return plain
 
     def fields(self, heading: str) -> Mapping[str, str]:
         """The fields that a heading alone names, by form."""

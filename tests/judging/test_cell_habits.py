@@ -289,7 +289,7 @@ def test_two_parties_of_one_dispute_are_not_asked(rules: Rules) -> None:
 def test_a_cadre_of_an_item_who_is_not_on_the_roster_is_asked_and_the_item_counts(
     rules: Rules, sheet: str, head: str, line: str
 ) -> None:
-    table = f"{head}\n2023-9-20 | 工会李明 | 张三 | {line}\n2023-9-20 | 王芳 | 王五 | {line}"
+    table = f"{head}\n2023-9-20 | 李鸣 | 张三 | {line}\n2023-9-20 | 王芳 | 王五 | {line}"
     taken = Taken(rules, ("办理.xlsx", workbook(table, unit="工会", sheet=sheet)))
     assert [(fault.code, fault.severity, fault.cell) for fault in taken.submission.faults] == [("C13", "warning", "B3")]
     assert len(taken.items()) == 2

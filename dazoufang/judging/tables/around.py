@@ -11,8 +11,11 @@ from dazoufang.judging.tables.headings import Block
 from dazoufang.judging.tables.origins import Origin
 from dazoufang.judging.tables.sheet_view import SheetView
 from dazoufang.judging.tables.table import Table
+from dazoufang.judging.tables.whose_column import HIDDEN, Aside
 from dazoufang.judging.which_form import GROUP
-from dazoufang.model import terms
+from dazoufang.model import faults, terms
+from dazoufang.model.cell_names import address
+from dazoufang.model.faults import WARNING
 from dazoufang.reading.sheet import Value
 from dazoufang.rules.campaign import Townships
 from dazoufang.rules.schema import REPORTED, Field
@@ -38,15 +41,16 @@ _WHOLE_NAME: Final = re.compile(".*(?:镇|乡|街道)")
 _PAIR: Final = re.compile(r"\s{2,}|[;；]|\s+(?=[^\s:：]{2,10}[:：])")  # between two labelled values of one cell
 
 
-def fill(table: Table, view: SheetView, block: Block, begin: int, towns: Townships) -> None:
+def fill(table: Table, view: SheetView, block: Block, begin: int, towns: Townships, surroundings: bool) -> None:
     """Give the rows of `table` what stands around them, from row `begin` of the sheet, where the table before ended.
+    surroundings: whether a hidden column that says otherwise is asked about.
 
     Rule: what a row says itself stands; no unit is taken from a band, since nobody speaks for others by one.
     """
     schema = table.match.schema
     if schema.role not in REPORTED:
         return
-    around = _Around(table, view, block, towns)
+    around = _Around(table, view, block, towns, surroundings)
     for row in range(begin, block.top):
         around.note(row, is_data=False)
     data = {row_no - 1 for row_no, _ in table.rows}
@@ -66,8 +70,9 @@ def fill(table: Table, view: SheetView, block: Block, begin: int, towns: Townshi
 class _Around:
     """Reads the rows over and between the rows of a table, and keeps what each row of data has from them."""
 
-    def __init__(self, table: Table, view: SheetView, block: Block, towns: Townships) -> None:
+    def __init__(self, table: Table, view: SheetView, block: Block, towns: Townships, surroundings: bool) -> None:
         self.table, self.view, self.block, self.towns = table, view, block, towns
+        self.surroundings = surroundings
         fields = table.match.schema.fields
         self.town = next((field for field in fields if field.format == "township"), None)
         self.cadres = next((field for field in fields if field.format == "names" and field.constraints.required), None)
@@ -91,11 +96,12 @@ class _Around:
 
     def note(self, row: int, *, is_data: bool, after_rows: bool = False) -> bool:
         """Look at one row; whether it is nothing but such a heading of the rows below it."""
-        if is_data and sum(value is not None for value in self.view.rows[row]) > _MOST_IN_BAND:
+        own = self.view.rows[row] if row <= self.block.bottom else self.view.rows[row][: self.block.ends]
+        if is_data and sum(value is not None for value in own) > _MOST_IN_BAND:
             return False
         cells = [
             (column, value)
-            for column, value in enumerate(self.view.rows[row])
+            for column, value in enumerate(own)
             if value is not None and not (column in self.derived and _NUMBERING.fullmatch(terms.normalize(str(value))))
         ]
         texts = [(column, value) for column, value in cells if isinstance(value, str) and value.strip()]
@@ -116,12 +122,27 @@ class _Around:
         town = self.town.name if self.town else ""
         if town and town not in columns and any(town in values for values in self.of_row.values()):
             self.table.around.add(town)
+        if self.surroundings and columns.get(town) in self.view.hidden:
+            self._ask_of_hidden_town(columns[town])
         for row_no, cells in self.table.rows:
             values = self.of_row.get(row_no - 1, {})
             if cadres in self.table.around:
                 self._put(row_no, cells, cadres, values[cadres])
             if town in values and _is_empty(cells.get(town)) and not self._lies_elsewhere(cells, values[town][0]):
                 self._put(row_no, cells, town, values[town])
+
+    def _ask_of_hidden_town(self, column: int) -> None:
+        """Ask where a column for the township that nobody sees says otherwise than what is to be seen around the rows."""
+        town = self.town.name if self.town else ""
+        for row_no, cells in self.table.rows:
+            around, typed = self.of_row.get(row_no - 1, {}).get(town), cells.get(town)
+            told = to_township(typed, self.towns.names, self.towns.aliases).value if isinstance(typed, str) else None
+            if around is None or told is None or told == around[0]:
+                continue
+            cell, shown = address(row_no - 1, column), faults.visible(typed)
+            why = f"是隐藏的，{cell} 是“{shown}”，{around[1].how}却是“{around[0]}”，现在按隐藏的列取"
+            self.table.asides.append(Aside(HIDDEN, column, town, why, WARNING))
+            return
 
     def _put(self, row_no: int, cells: dict[str, Value], name: str, value: tuple[str, Origin]) -> None:
         cells[name], self.table.origins[row_no, name] = value

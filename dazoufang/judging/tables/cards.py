@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dazoufang.judging.tables import void_rows
+from dazoufang.judging.tables.row_kinds import NOTE
 from dazoufang.judging.tables.sheet_view import LONGEST_HEADING, SheetView, meta_above
 from dazoufang.judging.tables.table import Table
 from dazoufang.judging.which_form import Headings, Match
+from dazoufang.model import terms
 from dazoufang.reading.sheet import Sheet, Value
 from dazoufang.rules.habits import Habits
-from dazoufang.rules.schema import Role
+from dazoufang.rules.schema import Field, Role
 
 _LEAST_LABELS: Final = 4
 UNIT: Final = "unit"  # stands over fields and households that are all one unit's
 _LEAST_BARE: Final = 3
 _SEARCH_ROWS: Final = 40  # how far down the first label is looked for
+_MOST_NOTES: Final = 6  # rows of words about the form
+_DAYS: Final = frozenset("一二三四五六七八九十")
 
 Place = tuple[int, int]  # 0-based row and column
 
@@ -29,6 +33,7 @@ class Card:
     form: str
     top: int
     places: dict[str, Place] = field(default_factory=dict)
+    notes: tuple[int, ...] = ()  # rows above the first card in which words about the form stand beside a label
 
     def values(self, view: SheetView) -> dict[str, Value]:
         """What stands in its cells, those that are filled."""
@@ -61,6 +66,7 @@ def tables(sheet: Sheet, headings: Headings, habits: Habits) -> Iterator[Table]:
             meta=meta,
             rows=[(card.top + 1, card.values(view))],
             cell_rows={name: row for name, (row, _) in card.places.items()},
+            skipped=[(row + 1, NOTE) for row in card.notes],
         )
         void_rows.drop_cards(table, habits)
         yield table
@@ -76,11 +82,44 @@ def cards(view: SheetView, headings: Headings) -> list[Card]:
     for form, labels in _by_form(view, headings).items():
         if len(labels) >= _LEAST_LABELS:
             own = [label for label in labels if not headings.schemas[form].by_name[label.name].derived]
-            made = list(_across(view, form, own) or _blocks(form, own))
-            told = [card for card in made if card.values(view)]
-            if told and all(_is_whole(card, view, headings) for card in told):
+            told = _whole_cards(view, headings, form, own)
+            if told or (headings.surroundings and (told := _below_notes(view, headings, form, own))):
                 return told
     return []
+
+
+def _whole_cards(view: SheetView, headings: Headings, form: str, labels: Sequence[_Label]) -> list[Card]:
+    """The cards that these labels make, [] where one lacks what is required."""
+    made = list(_across(view, form, labels) or _blocks(form, labels))
+    told = [card for card in made if card.values(view)]
+    return told if all(_is_whole(card, view, headings) for card in told) else []
+
+
+def _below_notes(view: SheetView, headings: Headings, form: str, labels: Sequence[_Label]) -> list[Card]:
+    """The cards below rows in which words about the form stand beside a heading of it (日期 | 写到日); [] there are none.
+
+    Rule: only where the first card has each of these headings again, and what stands beside can be nobody's.
+    """
+    fields = headings.schemas[form].by_name
+    rows = sorted({label.row for label in labels})[:_MOST_NOTES]
+    for below in rows[1:]:
+        notes = [label for label in labels if label.row < below]
+        if not all(_is_about_the_form(fields[label.name], view.at(label.row, label.behind)) for label in notes):
+            break
+        told = _whole_cards(view, headings, form, [label for label in labels if label.row >= below])
+        if told and {label.name for label in notes} <= told[0].places.keys():
+            told[0].notes = tuple(sorted({label.row for label in notes}))
+            return told
+    return []
+
+
+def _is_about_the_form(known: Field, beside: Value) -> bool:
+    """Whether what stands beside a heading is no value of the field for certain, or may be any words at all."""
+    if not isinstance(beside, str):
+        return False
+    if known.type == "date":
+        return not any(char.isdigit() or char in _DAYS for char in terms.narrow(beside))
+    return not known.constraints.required and known.format == "default" and not known.constraints.enum
 
 
 def looks_like_cards(view: SheetView, headings: Headings) -> bool:

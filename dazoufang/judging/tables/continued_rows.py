@@ -86,7 +86,7 @@ def _goes_on(
     row_no, cells, own: the row, its cells by field, and which of them it fills itself. above: the row above it.
     """
     schema, columns = table.match.schema, table.match.columns
-    line = view.rows[row_no - 1][: block.edge]
+    line = view.rows[row_no - 1][: min(block.edge, block.ends)]
     here = {column for column, value in enumerate(line) if str("" if value is None else value).strip()}
     if not own or len(own) > _MOST or here != {columns[name] for name in own if name in columns}:
         return False

@@ -62,7 +62,7 @@ def extract(
     else.
     """
     found = Extract([], [])
-    known = row_habits.Known(habits, towns or _NO_TOWNS) if habits else None
+    known = row_habits.Known(habits, towns or _NO_TOWNS, headings.surroundings) if habits else None
     strange: list[Sheet] = []
     named: list[tuple[str, str]] = []  # sheets with rows that are no data by their name, and what they are
     for sheet in book.sheets:

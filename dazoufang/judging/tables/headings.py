@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
@@ -12,7 +13,8 @@ from dazoufang.judging.tables.sheet_view import LONGEST_HEADING, SheetView, know
 from dazoufang.judging.tables.whose_column import Aside, names_somebody, settled
 from dazoufang.judging.which_form import Headings, Match, Path
 
-HEADING_ROWS: Final = 3  # a heading is one to three rows high
+HEADING_ROWS: Final = 3  # a heading is one to three rows high, and higher only where cells are merged from its top down
+_MERGED_ROWS: Final = 6
 SEARCH_ROWS: Final = 40  # how far down the first heading is looked for
 _SEARCH_ON: Final = 5  # rows under a heading that only a name speaks for, in which a surer one is looked for
 _WIDE_GAP: Final = 2  # columns without heading or value, beyond which a list of its own may stand
@@ -29,6 +31,7 @@ class Block:
     edge: int  # the column from which a list of its own stands beside the table; past the last one if none does
     beside: tuple[int, ...] = ()  # columns of that list that resemble one of the form
     asides: list[Aside] = field(default_factory=list)  # columns that are not the field their heading names
+    ends: int = sys.maxsize  # the column from which on nothing is the table's: an unused gap, and no field behind it
 
 
 def find_heading(view: SheetView, headings: Headings, start: int, hints: tuple[str, ...]) -> Block | None:
@@ -52,7 +55,19 @@ def _settled(view: SheetView, headings: Headings, block: Block) -> Block:
     if not headings.habits:
         return block
     match, asides = settled(view, headings, block.match, block.paths, block.bottom)
-    return replace(block, match=match, asides=asides)
+    ends = _ends(view, block) if headings.surroundings else block.ends
+    return replace(block, match=match, asides=asides, ends=ends)
+
+
+def _ends(view: SheetView, block: Block) -> int:
+    """The first unused column right of all fields of a table, if anything stands behind it."""
+    match = block.match
+    told = [*match.columns.values(), *(column for _, _, column in match.twins)]
+    told += [column for run in (*match.parts.values(), *match.ticks.values()) for column, _ in run]
+    for column in range(max(told, default=view.width) + 1, view.width - 1):
+        if not block.paths[column] and _is_unused(view, block, range(column, column + 1)):
+            return column
+    return block.ends
 
 
 def only_changed(view: SheetView, headings: Headings, row: int) -> Block | None:
@@ -65,7 +80,7 @@ def only_changed(view: SheetView, headings: Headings, row: int) -> Block | None:
 def heading_at(view: SheetView, headings: Headings, top: int, hints: Sequence[str]) -> Block | None:
     """The heading whose first row is `top`; the height that explains most wins."""
     best: Block | None = None
-    for bottom in range(top, min(top + HEADING_ROWS, view.height)):
+    for bottom in _bottoms(view, headings, top):
         if bottom > top and not may_be_heading(view, top, bottom):
             break
         paths = heading_paths(view, top, bottom)
@@ -73,6 +88,15 @@ def heading_at(view: SheetView, headings: Headings, top: int, hints: Sequence[st
         if match is not None and (best is None or match.score > best.match.score):
             best = Block(top, bottom, paths, match, view.width)
     return best
+
+
+def _bottoms(view: SheetView, headings: Headings, top: int) -> Iterator[int]:
+    """The rows with which a heading that begins at `top` may end."""
+    yield from range(top, min(top + HEADING_ROWS, view.height))
+    for bottom in range(top + HEADING_ROWS, min(top + _MERGED_ROWS, view.height) if headings.surroundings else top):
+        if not any(view.anchors.get((bottom, column), (bottom, column))[0] == top for column in range(view.width)):
+            return
+        yield bottom
 
 
 def _with_groups(view: SheetView, headings: Headings, row: int, start: int, hints: tuple[str, ...]) -> Block | None:

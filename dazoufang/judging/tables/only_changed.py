@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from dazoufang.judging.tables.sheet_view import SheetView
+from dazoufang.judging.tables.sheet_view import LABEL, SheetView
 from dazoufang.judging.which_form import Headings, Match, Path
 from dazoufang.model import terms
+from dazoufang.reading.sheet import Value
 from dazoufang.rules.item_numbers import ITEM_KINDS
 
+_LABELLED: Final = re.compile(rf"[{terms.HAN}()]{{1,12}}:")
 _QUOTES: Final = "\"'“”‘’「」『』"
 
 
 def unquoted(text: str) -> str:
     """A number as it is compared, without quotation marks around it."""
     return terms.normalize(text).strip(_QUOTES)
+
+
+def _is_foot(value: Value) -> bool:
+    """Whether a cell under the numbers is no number, but words under the table: 填表人, 注：…"""
+    words = terms.normalize(value) if isinstance(value, str) else ""
+    return (LABEL.match(words) or _LABELLED.match(words)) is not None
 
 
 def changed_items(view: SheetView, headings: Headings, paths: Sequence[Path], row: int) -> Match | None:
@@ -37,7 +46,9 @@ def changed_items(view: SheetView, headings: Headings, paths: Sequence[Path], ro
         if column is None or not told or match.sure:
             continue
         typed = [
-            unquoted(str(value)) for at in range(row + 1, view.height) if (value := view.at(at, column)) is not None
+            unquoted(str(value))
+            for at in range(row + 1, view.height)
+            if (value := view.at(at, column)) is not None and not (headings.surroundings and _is_foot(value))
         ]
         found = [headings.number.fullmatch(text) for text in typed]
         if found and all(number is not None and number["kind"] in ("", word) for number in found):

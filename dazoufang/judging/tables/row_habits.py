@@ -18,6 +18,7 @@ class Known:
 
     words: Habits
     towns: Townships
+    surroundings: bool  # whether a hidden township that differs from what is seen is asked about
 
 
 def apply(
@@ -27,7 +28,7 @@ def apply(
 
     begin: the row of the sheet where the table before ended. struck: the crossed-out cells of the sheet.
     """
-    around.fill(table, view, block, begin, known.towns)
+    around.fill(table, view, block, begin, known.towns, known.surroundings)
     continued_rows.join(table, view, block)
     areas = merged_text.fill(table, view, block)
     void_rows.drop(table, view, block, struck, known.words)

@@ -87,6 +87,8 @@ class RowKinds:
         self.fields: dict[int, Field] = {column: schema.by_name[name] for name, column in columns.items()}
         self.derived = {column for column, field in self.fields.items() if field.derived}
         self.required = {columns[field.name] for field in schema.required if field.name in columns}
+        if headings.surroundings and block.match.only_changed:  # what names no item changes none
+            self.required.add(columns[schema.updates_by])
         self.only_figures = all(self.fields[column].type == "integer" for column in self.required)
         self.written_ahead = {*schema.written_ahead, *(field.name for field in schema.fields if field.derived)}
         self.note_column = -1  # of the note or footer above
@@ -138,7 +140,8 @@ class RowKinds:
         return not self._is_free(line.column) or _NAMES_A_TABLE.search(line.first) is not None
 
     def _line(self, row: int) -> RowOfSheet:
-        cells: Cells = [(column, value) for column, value in enumerate(self.view.rows[row]) if value is not None]
+        own = self.view.rows[row][: self.block.ends]
+        cells: Cells = [(column, value) for column, value in enumerate(own) if value is not None]
         texts = [
             (column, text)
             for column, value in cells
