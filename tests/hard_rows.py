@@ -173,6 +173,7 @@ def sample_row(made: Draft, word: str) -> None:
 @habit("under", {
     "甲乙": lambda at: "甲乙丙丁戊己庚辛壬癸"[at] if at < 10 else str(at - 9), "numbers": lambda at: at + 1, "texts": lambda at: f"（{at + 1}）",
     "letters": lambda at: chr(65 + at), "甲 and numbers": lambda at: at or "甲", "栏次": lambda at: at or "栏次",
+    "①": lambda at: chr(0x2460 + at) if at < 20 else str(at + 1), "第1栏": lambda at: f"第{at + 1}栏", "1.": lambda at: f"{at + 1}.",
 })  # fmt: skip
 def a_row_of_column_numbers(made: Draft, number: Callable[[int], Cell]) -> None:
     made.under_heading.append([number(at) for at in range(len(made.columns))])

@@ -208,7 +208,8 @@ class _SheetRow:
     def _resolved(self, field: Field, value: Value, above: Mapping[str, Value]) -> tuple[Value, str]:
         """The value that a cell means, and how it was found: for 同上 that of the cell above, if there is one."""
         if _is_ditto(field, value):
-            return (value, "") if above.get(field.name) is None else (above[field.name], HOW_DITTO)
+            nothing = above.get(field.name) is None or (self.row_no, field.name) in self.table.nothing_above
+            return (value, "") if nothing else (above[field.name], HOW_DITTO)
         origin = self.table.origins.get((self.row_no, field.name))
         return value, origin.how if origin else ""
 

@@ -74,7 +74,8 @@ def settle_unit(
     """
     door = door_of(submission.path, rules, roster)
     if rules.generation >= Generation.HABITS and schema.of_units:
-        yield from _by_region(part, rules.campaign.bureau.value, roster, cells, lines or {})
+        shortened = rules.generation >= Generation.SURROUNDINGS
+        yield from _by_region(part, rules.campaign.bureau.value, shortened, roster, cells, lines or {})
     part.unit = roster.named(part.unit) or part.unit
     for row in part.rows:
         row.unit = roster.named(row.unit) or row.unit
@@ -91,15 +92,17 @@ def settle_unit(
     part.stem = part.stem.replace(normalize(part.unit), "", 1) or part.stem if part.unit else part.stem
 
 
-def _by_region(part: Part, bureau: str, roster: Roster, cells: Cells, lines: Lines) -> Iterator[Fault]:
-    """Give the part and its rows the units that they tell with a region, the bureau or a day around them, and say so."""
+def _by_region(part: Part, bureau: str, shortened: bool, roster: Roster, cells: Cells, lines: Lines) -> Iterator[Fault]:
+    """Give the part and its rows the units that they tell with a region, the bureau or a day around them, and say so.
+    bureau: its name; shortened: whether half of its county's name may stand before it.
+    """
     told: dict[tuple[str, str], str] = {}
     places = [(part.sheets[0], part.unit)] if part.sheets else []
     for sheet, unit in dict.fromkeys([*places, *((row.sheet, row.unit) for row in part.rows)]):
         if not unit or roster.named(unit) or normalize(unit) == normalize(bureau):
             continue
         line = lines.get((part.member, sheet), ()) if unit in ("".join(lines.get((part.member, sheet), ()))) else ()
-        known = unit_told(unit, line, roster, bureau)
+        known = unit_told(unit, line, roster, bureau, shortened=shortened)
         told[sheet, unit] = known
         if known not in ("", unit):
             cell = cells.get((part.member, sheet), "")

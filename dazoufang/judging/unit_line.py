@@ -39,20 +39,21 @@ def unit_line(sheet: Sheet) -> tuple[str, ...]:
     return ()
 
 
-def unit_told(unit: str, line: Sequence[str], roster: Roster, bureau: str) -> str:
+def unit_told(unit: str, line: Sequence[str], roster: Roster, bureau: str, *, shortened: bool = True) -> str:
     """The unit of the roster that 填报单位 tells; "" a region alone; `unit` as it is where neither is certain.
+    shortened: whether the bureau may stand there with half of its county's name (县教体局工会, 华容教体局工会).
 
     Rule: what is cut off is a region, the bureau's name and a day, and what is left is exactly one unit of the roster.
     """
     pieces = [normalize(piece) for piece in line if normalize(piece) not in _BLANK]
     texts = [normalize(unit), "".join(pieces)]
-    found = {known for text in texts if (known := roster.named(_cut(text, normalize(bureau))))}
+    found = {known for text in texts if (known := roster.named(_cut(text, normalize(bureau), shortened)))}
     if len(found) == 1:
         return next(iter(found))
     return "" if not _REGION.sub("", normalize(unit)) else unit
 
 
-def _cut(text: str, bureau: str) -> str:
+def _cut(text: str, bureau: str, shortened: bool) -> str:
     """`text` without a day behind it and without our own region and the bureau's name before it."""
     text = _SEAL.sub("", _DAY.sub("", text))
     own, region = _region_of(bureau), _region_of(text)
@@ -60,7 +61,9 @@ def _cut(text: str, bureau: str) -> str:
         text = text.removeprefix(region)
     name = bureau.removeprefix(own)
     for called in (name, _SHORTENED.sub(r"\1\2\3", name)):  # 教育体育局, 教体局
-        text = (text.removeprefix(called) if called else text) or text
+        leads = ("", own[:-1], own[-1:]) if shortened else ("",)
+        ways = (text.removeprefix(lead + called) for lead in leads if called)
+        text = next((rest for rest in ways if rest not in ("", text)), text)
     return text
 
 

@@ -220,6 +220,103 @@ def test_words_below_items_given_back_are_no_item(rules: Rules, foot: list[str])
     assert [str(status) for status in taken.frames.items["outcome"]] == ["签协议"]
 
 
+# -- rows that do not count ----------------------------------------------------------------------------------------
+
+
+def test_the_same_as_above_is_nothing_below_an_empty_cell_of_a_row_that_does_not_count(rules: Rules) -> None:
+    table = """
+    | 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 备注 |
+    | 2023-9-20 | 李明 | 张三 | 其他 | 章华镇 | |
+    | 2023-9-20 | 李明 | 王五 | 其他 | | 作废 |
+    | 2023-9-20 | 同上 | 赵六 | 其他 | 同上 | |
+    """
+    data = workbook(table)
+    taken = Taken(rules, ("走访登记表.xlsx", data))
+    assert (taken.visits("household", "township"), taken.marks()) == ([("张三", "章华镇")], ["S26 F3", "C19 E4"])
+    before = Taken(replace(rules, generation=Generation.LAYOUTS), ("走访登记表.xlsx", data))
+    assert before.visits("household", "township") == [("张三", "章华镇"), ("赵六", "章华镇")]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        "① | ② | ③ | ④", "（A） | （B） | （C） | （D）", "A. | B. | C. | D.", "第1栏 | 第2栏 | 第3栏 | 第4栏", "1、 | 2、 | 3、 | 4、", "Ⅰ | Ⅱ | Ⅲ | Ⅳ",
+        "甲 | 乙 | 丙 | 丁", "一 | 二 | 三 | 四", "甲 | 乙 | 1. | 2.",
+    ],
+)  # fmt: skip
+def test_a_row_that_numbers_the_columns_is_none_of_the_visits(rules: Rules, numbers: str) -> None:
+    table = f"走访日期 | 走访干部 | 走访对象 | 对象类别\n{numbers}\n2023-9-20 | 李明 | 张三 | 其他"
+    taken = Taken(rules, ("走访登记表.xlsx", workbook(table)))
+    assert (taken.visits(*HOW), taken.marks()) == ([("2023-09-20", "李明", "张三")], [])
+
+
+@pytest.mark.parametrize("numbers", ["A. | | C. | D. | E.", "① | ② | | ④ | ⑤"])
+def test_a_column_without_a_number_is_counted(rules: Rules, numbers: str) -> None:
+    table = f"走访日期 | 走访干部 | 走访对象 | 对象类别 | 备注\n{numbers}\n2023-9-20 | 李明 | 张三 | 其他 |"
+    assert Taken(rules, ("走访登记表.xlsx", workbook(table))).marks() == []
+
+
+@pytest.mark.parametrize(
+    "cells", ["A. | B. | C. | E.", "② | ③ | ④ | ⑤", "① | ① | ① | ①", "A. | ② | C. | ④", "甲. | 1. | 乙. | 2."]
+)
+def test_what_does_not_count_the_columns_is_a_row(rules: Rules, cells: str) -> None:
+    table = f"走访日期 | 走访干部 | 走访对象 | 对象类别\n{cells}\n2023-9-20 | 李明 | 张三 | 其他"
+    assert "C02 A2" in Taken(rules, ("走访登记表.xlsx", workbook(table))).marks()
+
+
+CARD = [["走访对象", "张三", "走访日期", "2023-9-20"], ["走访干部", "李明", "对象类别", "其他"]]
+
+
+@pytest.mark.parametrize("word", ["作废", "此户作废", "（此卡作废）", "已作废"])
+@pytest.mark.parametrize("above", [True, False])
+def test_a_word_on_a_card_beside_its_labels_voids_it(rules: Rules, word: str, above: bool) -> None:
+    lines = [[word], *CARD] if above else [*CARD, [None, None, None, None, word]]
+    other = [[each if each != "张三" else "王五" for each in line] for line in CARD]
+    taken = Taken(rules, ("走访登记表.xlsx", workbook_of({"1户": lines, "2户": other})))
+    assert (taken.visits("household"), taken.marks()) == ([("王五",)], ["S26 A1" if above else "S26 E3"])
+    before = Taken(
+        replace(rules, generation=Generation.LAYOUTS), ("走访登记表.xlsx", workbook_of({"1户": lines, "2户": other}))
+    )
+    assert before.visits("household") == [("张三",), ("王五",)]
+
+
+def test_of_blocks_and_columns_the_word_voids_its_own_alone(rules: Rules) -> None:
+    other = [[each if each != "张三" else "王五" for each in line] for line in CARD]
+    blocks = workbook_of({"走访": [*CARD, ["作废"], *other]})
+    assert Taken(rules, ("走访登记表.xlsx", blocks)).visits("household") == [("王五",)]
+    across = """
+    | 走访日期 | 2023-9-20 | 2023-9-21 |
+    | 走访干部 | 李明 | 王芳 |
+    | 走访对象 | 张三 | 王五 |
+    | 对象类别 | 其他 | 人大代表 |
+    | | | 作废 |
+    """
+    assert Taken(rules, ("走访登记表.xlsx", workbook(across))).visits("household") == [("张三",)]
+
+
+@pytest.mark.parametrize("words", ["取消收费", "张三户作废旧证", "走访作废登记表"])
+def test_other_words_on_a_card_void_nothing(rules: Rules, words: str) -> None:
+    assert Taken(rules, ("走访登记表.xlsx", workbook_of({"1户": [[words], *CARD]}))).visits("household") == [("张三",)]
+
+
+@pytest.mark.parametrize("unit", ["县教体局工会", "华容教体局工会", "县教育体育局工会", "教体局工会"])
+def test_the_bureau_may_stand_before_a_unit_with_half_of_its_name(rules: Rules, unit: str) -> None:
+    data = workbook("走访日期 | 走访干部 | 走访对象 | 对象类别\n2023-9-20 | 李明 | 张三 | 其他", unit=unit)
+    assert judged_from_the_root(rules, data) == (["工会"], ["S32"])
+
+
+@pytest.mark.parametrize("unit", ["市教体局工会", "县人社局工会", "县教体局", "县工会"])
+def test_another_office_before_a_unit_is_not_ours(rules: Rules, unit: str) -> None:
+    data = workbook("走访日期 | 走访干部 | 走访对象 | 对象类别\n2023-9-20 | 李明 | 张三 | 其他", unit=unit)
+    assert judged_from_the_root(rules, data)[0] != ["工会"]
+
+
+def judged_from_the_root(rules: Rules, data: bytes) -> tuple[list[str], list[str]]:
+    examined = examine_bytes(data, "走访登记表.xlsx", rules, TODAY)
+    found = accept(Delivery("走访登记表.xlsx", "", "", TODAY), 1, examined, rules, PEOPLE)
+    return [row.unit for part in found.parts for row in part.rows], [fault.code for fault in found.faults]
+
+
 # -- a unit before a name ------------------------------------------------------------------------------------------
 
 PEOPLE = Roster(

@@ -94,7 +94,7 @@ blank rows | read | nothing · empty · a blank · a wide blank
 totals | read | 合计 · 合  计 · 总计 · 共计 · 累计 · 小计 · 合计： · 本页合计 · 总 计
 subtotals | read | 小计 · 小 计 · {}小计 · {} 小计 · {}合计
 sample row | read | 例 · 示例 · （例） · 例： · 样例 · 例1 · 填写示例 · 范例 · 举例 · （示例） · 例子
-a row of column numbers | read | 甲乙 · numbers · texts · letters · 甲 and numbers · 栏次
+a row of column numbers | read | 甲乙 · numbers · texts · letters · 甲 and numbers · 栏次 · ① · 第1栏 · 1.
 heading repeated | read | repeated · with a title · after a blank row
 serials written ahead | read | 5 · 1 · 30
 footer | read | one line · in cells · a note · signed · 说明 · 备注 · right

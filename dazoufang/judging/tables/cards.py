@@ -55,7 +55,8 @@ def tables(sheet: Sheet, headings: Headings, habits: Habits) -> Iterator[Table]:
     """Each card of a sheet of cards as a table of one row, which begins where the card does."""
     view = SheetView(sheet)
     meta: dict[str, str] = {}
-    for card in cards(view, headings):
+    found = cards(view, headings)
+    for number, card in enumerate(found):
         meta = meta or meta_above(view, view.height)
         columns = {name: column for name, (_, column) in card.places.items()}
         table = Table(
@@ -68,8 +69,27 @@ def tables(sheet: Sheet, headings: Headings, habits: Habits) -> Iterator[Table]:
             cell_rows={name: row for name, (row, _) in card.places.items()},
             skipped=[(row + 1, NOTE) for row in card.notes],
         )
-        void_rows.drop_cards(table, habits)
+        void_rows.drop_cards(table, habits, _beside(view, found, number) if headings.surroundings else ())
         yield table
+
+
+def _beside(view: SheetView, found: Sequence[Card], number: int) -> list[tuple[int, int, str]]:
+    """The texts on a card that stand in no value's cell, (row, column, text): in its own column where households stand
+    across, else in its own rows; one card alone has the whole sheet."""
+    card = found[number]
+    rows, columns = range(view.height), range(view.width)
+    if len(found) > 1 and found[0].top == found[1].top:
+        own = next(column for _, column in card.places.values())
+        columns = range(own, own + 1)
+    elif len(found) > 1:
+        rows = range(card.top, found[number + 1].top if number + 1 < len(found) else view.height)
+    values = set(card.places.values())
+    return [
+        (row, column, value)
+        for row in rows
+        for column in columns
+        if (row, column) not in values and isinstance(value := view.at(row, column), str)
+    ]
 
 
 def cards(view: SheetView, headings: Headings) -> list[Card]:

@@ -18,7 +18,7 @@ class Known:
 
     words: Habits
     towns: Townships
-    surroundings: bool  # whether a hidden township that differs from what is seen is asked about
+    surroundings: bool  # whether a hidden township that differs is asked about, and 同上 below an empty cell is nothing
 
 
 def apply(
@@ -31,6 +31,6 @@ def apply(
     around.fill(table, view, block, begin, known.towns, known.surroundings)
     continued_rows.join(table, view, block)
     areas = merged_text.fill(table, view, block)
-    void_rows.drop(table, view, block, struck, known.words)
+    void_rows.drop(table, view, block, struck, known.words, known.surroundings)
     merged_text.ask(table, areas)
     merged_text.ask_of_wide(table, view)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, NamedTuple
 
+from dazoufang.judging.tables.column_numbers import LEAST_NUMBERING, numbers_columns
 from dazoufang.judging.tables.headings import Block, heading_at
 from dazoufang.judging.tables.sheet_view import LABEL, SheetView, known, labelled
 from dazoufang.judging.which_form import Headings
@@ -43,7 +44,6 @@ _DAY_WORDS: Final = re.compile("[年月日号至到上下中午早晚〇零一�
 _HAN: Final = re.compile(f"[{terms.HAN}]")
 _SENTENCE: Final = 8  # characters: no name, choice or number is that long
 _DAY: Final = re.compile(r"\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?")
-_LEAST_NUMBERING: Final = 4  # columns numbered in one row
 _COLUMN_LETTERS: Final = frozenset("甲乙丙丁") | {"栏次"}
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 _NAMES_A_TABLE: Final = re.compile("表|册|台账|台帐|登记|明细|汇总|续|附件|活动")
@@ -90,6 +90,7 @@ class RowKinds:
         if headings.surroundings and block.match.only_changed:  # what names no item changes none
             self.required.add(columns[schema.updates_by])
         self.only_figures = all(self.fields[column].type == "integer" for column in self.required)
+        self.surroundings = headings.surroundings
         self.written_ahead = {*schema.written_ahead, *(field.name for field in schema.fields if field.derived)}
         self.note_column = -1  # of the note or footer above
 
@@ -199,14 +200,17 @@ class RowKinds:
         """A row that numbers the columns: 1, 2, 3 …, or 甲, 乙, 1, 2 …, or A, B, C …"""
         numbers: list[int] = []
         letters = "".join(terms.normalize(text) for _, text in line.texts)
-        if len(letters) == len(line.cells) >= _LEAST_NUMBERING and letters in _ALPHABET:
+        if len(letters) == len(line.cells) >= LEAST_NUMBERING and letters in _ALPHABET:
+            return True
+        under = self.surroundings and not self.only_figures and line.row == self.block.bottom + 1
+        if under and numbers_columns(line.cells):
             return True
         for _, value in line.cells:
             if isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal()):
                 numbers.append(int(value))
             elif not (isinstance(value, str) and terms.normalize(value) in _COLUMN_LETTERS):
                 return False
-        return len(numbers) >= _LEAST_NUMBERING and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        return len(numbers) >= LEAST_NUMBERING and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
     def _is_total(self, line: RowOfSheet) -> bool:
         """A row of totals: the word stands first, or anywhere where it can be no value, and little else is filled; in a

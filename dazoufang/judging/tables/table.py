@@ -32,6 +32,7 @@ class Table:
     asides: list[Aside] = field(default_factory=list)  # columns that are not the field their heading names
     cell_rows: dict[str, int] = field(default_factory=dict)  # of a card: field → the 0-based row of its cell
     found: list[Fault] = field(default_factory=list)  # what the habits of its rows have to say
+    nothing_above: set[tuple[int, str]] = field(default_factory=set)  # cells whose 同上 stands below an empty one
     left: int = 0  # its first column, from 0, where another table stands to its left
     doubled: tuple[str, ...] = ()  # required fields that have two columns each, as if two tables stood side by side
     around: set[str] = field(default_factory=set)  # fields without a column whose values stand around the rows

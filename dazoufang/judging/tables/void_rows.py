@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from dazoufang.judging.tables.headings import Block
@@ -19,6 +19,7 @@ from dazoufang.rules.schema import REPORTED, Field, FormSchema, Role
 REMARK: Final = "remark"
 _MAY_BE_VOID: Final = frozenset({*REPORTED, Role.LIST})
 _THIS_ROW: Final = "(?:此行|本行|该行|这行|这一行|此条|本条|该条|这条|此户记录|本户记录)"
+_THIS_CARD: Final = re.compile("^[此本该这](?:一?[户卡张页表]|张[卡表])")
 _LEAST_STRUCK: Final = 2  # cells: one crossed out alone is that cell's affair
 # Words that say of another time that nobody came, or of this time that somebody did.
 _OTHER_TIME: Final = re.compile(
@@ -26,8 +27,11 @@ _OTHER_TIME: Final = re.compile(
 )
 
 
-def drop(table: Table, view: SheetView, block: Block, struck: frozenset[tuple[int, int]], habits: Habits) -> None:
-    """Take out of `table` the rows that do not count, and say of each why.
+def drop(
+    table: Table, view: SheetView, block: Block, struck: frozenset[tuple[int, int]], habits: Habits, surroundings: bool
+) -> None:
+    """Take out of `table` the rows that do not count, and say of each why. surroundings: whether 同上 below an empty cell
+    of such a row means nothing, and not what stands above that row.
 
     Rule: a word counts only where it is the whole text, or begins it before a comma; 建议取消收费 is a suggestion.
     """
@@ -36,14 +40,17 @@ def drop(table: Table, view: SheetView, block: Block, struck: frozenset[tuple[in
     words = _Words(habits)
     kept: list[tuple[int, dict[str, Value]]] = []
     above: dict[str, Value] = {}  # what 同上 means under a row that does not count
+    empty: set[str] = set()  # fields in which such a row, right above, is empty
     for row_no, cells in table.rows:
         said = _crossed_out(table, row_no, cells, struck) or _said(table, view, block, row_no, cells, words)
         if said is None:
             _resolve(table, row_no, cells, above)
+            table.nothing_above |= {(row_no, name) for name in empty if _is_ditto(cells.get(name))}
             kept.append((row_no, cells))
-            above = {}
+            above, empty = {}, set()
         else:
             above = {name: above.get(name) if _is_ditto(value) else value for name, value in cells.items()}
+            empty = {name for name in table.match.columns if surroundings and cells.get(name) is None}
             column, what, mend = said
             cell = address(row_no - 1, column)
             table.found.append(faults.make("S26", sheet=table.sheet, cell=cell, row=row_no, what=what, mend=mend))
@@ -64,8 +71,9 @@ def _is_ditto(value: Value) -> bool:
     return isinstance(value, str) and terms.is_ditto(value)
 
 
-def drop_cards(table: Table, habits: Habits) -> None:
-    """Take out of a table of cards those that do not count: the same words, wherever their cell stands."""
+def drop_cards(table: Table, habits: Habits, beside: Sequence[tuple[int, int, str]] = ()) -> None:
+    """Take out of a table of cards those that do not count: the same words, wherever their cell stands.
+    beside: what stands on the card in cells that are no label's, (row, column, text); a word alone there is one too."""
     schema, columns = table.match.schema, table.match.columns
     if schema.role not in _MAY_BE_VOID:
         return
@@ -80,6 +88,16 @@ def drop_cards(table: Table, habits: Habits) -> None:
                 what, mend = said
                 table.found.append(faults.make("S26", sheet=table.sheet, cell=place, row=row_no, what=what, mend=mend))
                 break
+        else:
+            for row, column, text in beside:
+                if words.void.fullmatch(_THIS_CARD.sub("", _bare(text))):
+                    table.rows.remove((row_no, cells))
+                    place, quoted = address(row, column), faults.visible(text.strip())
+                    what, mend = f"起的一户写着“{quoted}”", f"删去{place}的“{quoted}”"
+                    table.found.append(
+                        faults.make("S26", sheet=table.sheet, cell=place, row=row_no, what=what, mend=mend)
+                    )
+                    break
 
 
 class _Words:
