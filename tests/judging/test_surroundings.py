@@ -149,6 +149,15 @@ def test_a_column_of_the_units_own_next_to_the_table_is_of_the_table(rules: Rule
     assert taken.marks() == ["S14 F1", "C01 A3", "C01 B3", "C01 C3", "C01 D3"]
 
 
+def test_a_line_that_names_the_unit_is_read_beyond_the_table_too(rules: Rules) -> None:
+    table = """
+    | 走访日期 | 走访干部 | 走访对象 | 对象类别 | | 姓名 |
+    | 2023-9-20 | 李明 | 张三 | 其他 | | 刘芳 |
+    | | | | | | 填报单位：工会 |
+    """
+    assert judged_from_the_root(rules, workbook(table)) == (["工会"], ["S03"])
+
+
 def test_the_numbers_of_columns_are_no_row_beside_a_list(rules: Rules) -> None:
     table = """
     | 走访日期 | 走访干部 | 走访对象 | 对象类别 | | 姓名 |

@@ -189,8 +189,7 @@ def _is_empty(view: SheetView, block: Block, gap: range) -> bool:
 def _is_unused(view: SheetView, block: Block, gap: range) -> bool:
     """Whether no row of the table says anything in these columns; lines written over its whole width do not count."""
     return not any(
-        view.at(row, column) is not None
+        view.at(row, column) is not None and not any(key for _, key, _, _ in labelled(view, row))
         for row in range(block.bottom + 1, view.height)
-        if not any(key for _, key, _, _ in labelled(view, row))
         for column in gap
     ) and not any((row, column) in view.anchors for row in range(block.top, block.bottom + 1) for column in gap)

@@ -141,7 +141,9 @@ class RowKinds:
         return not self._is_free(line.column) or _NAMES_A_TABLE.search(line.first) is not None
 
     def _line(self, row: int) -> RowOfSheet:
-        own = self.view.rows[row][: self.block.ends]
+        own = self.view.rows[row]
+        if len(own) > self.block.ends and not any(key for _, key, _, _ in labelled(self.view, row)):
+            own = own[: self.block.ends]  # but a line that names the unit or the day may stand anywhere
         cells: Cells = [(column, value) for column, value in enumerate(own) if value is not None]
         texts = [
             (column, text)
