@@ -245,8 +245,9 @@ def wrong_extensions(made: Draft, extension: str) -> None:
 def error_cells(made: Draft, error: str) -> None:
     entry = some(made)
     key = made.rng.choice(("household", "phone", "township", "reply", "remark", "suggestion"))
-    entry.typed[key] = Calculated(error)
-    entry.asked.add(key)
+    if made.has(key):
+        entry.typed[key] = Calculated(error)
+        entry.asked.add(key)
 
 
 @habit("more repeat rowwise typed", by_name("everything merged", "who merged", "who and phone merged"), kinds=MERGING)

@@ -223,7 +223,7 @@ def other_sheets(made: Draft, sheet: Sheet | None) -> None:
     if sheet is None:
         old = deepcopy(made)
         for entry in old.entries:
-            entry.sheet = "2022年"
+            entry.sheet = "去年"
             entry.typed |= {"visited_on": "2022-9-20", made.form.who: "旧户"}
         (sheet,) = rows_layout(old)
         sheet.visible = False

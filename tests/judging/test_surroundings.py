@@ -149,6 +149,13 @@ def test_a_column_of_the_units_own_next_to_the_table_is_of_the_table(rules: Rule
     assert taken.marks() == ["S14 F1", "C01 A3", "C01 B3", "C01 C3", "C01 D3"]
 
 
+def test_a_text_merged_over_a_telephone_is_asked(rules: Rules) -> None:
+    table = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 家庭情况 | 联系电话\n2023-9-20 | 李明 | 张三 | 其他 | 四口人"
+    data = workbook(table, merges=("E2:F2",))
+    assert Taken(rules, ("走访登记表.xlsx", data)).marks() == ["R23 E2"]
+    assert Taken(replace(rules, generation=Generation.LAYOUTS), ("走访登记表.xlsx", data)).marks() == []
+
+
 def test_a_line_that_names_the_unit_is_read_beyond_the_table_too(rules: Rules) -> None:
     table = """
     | 走访日期 | 走访干部 | 走访对象 | 对象类别 | | 姓名 |

@@ -71,8 +71,9 @@ def ask(table: Table, areas: Areas) -> None:
         )
 
 
-def ask_of_wide(table: Table, view: SheetView) -> None:
-    """Say of a text merged over several columns that the first of them has it (R23)."""
+def ask_of_wide(table: Table, view: SheetView, any_column: bool) -> None:
+    """Say of a text merged over several columns that the first of them has it (R23). any_column: also where the others
+    are no texts, as a telephone."""
     if not any(span > 1 for span in view.wide.values()):
         return
     schema = table.match.schema
@@ -85,7 +86,7 @@ def ask_of_wide(table: Table, view: SheetView) -> None:
     for row_no, cells in table.rows:
         for column, name in names.items():
             span = view.wide.get((row_no - 1, column), 1)
-            over = [other for other in range(column + 1, column + span) if other in texts]
+            over = [other for other in range(column + 1, column + span) if other in (names if any_column else texts)]
             value = cells.get(name)
             if column not in texts or not over or not isinstance(value, str) or terms.is_none(value):
                 continue

@@ -33,4 +33,4 @@ def apply(
     areas = merged_text.fill(table, view, block)
     void_rows.drop(table, view, block, struck, known.words, known.surroundings)
     merged_text.ask(table, areas)
-    merged_text.ask_of_wide(table, view)
+    merged_text.ask_of_wide(table, view, known.surroundings)
