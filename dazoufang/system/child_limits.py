@@ -6,7 +6,8 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,14 @@ class Failure:
         return self.detail.split(":", 1)[0][:80]
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a child has made of a batch of tasks, in their order: pickled results, or Failures; and the CPU time it took."""
+
+    results: list[bytes | Failure]
+    seconds: float
+
+
 def prepare(memory_mb: int, logs: str) -> None:
     """Limit this child's memory and send what it prints to a file of its own, off the user's terminal."""
     log = os.open(Path(logs, LOG.format(os.getpid())), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -71,12 +80,18 @@ def _mapped() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def guarded(function: Callable[[T], R], task: T, seconds: float) -> bytes | Failure:
-    """The pickled result, or the Failure, of one task: nothing that can be caught leaves it any other way. The system
-    ends this process once the task has taken so many seconds of CPU time."""
+def guarded(function: Callable[[T], R], tasks: Sequence[bytes], seconds: float) -> Done:
+    """What comes of a batch of pickled tasks, each by itself. The system ends this process once one of them has taken so
+    many seconds of CPU time."""
+    begun = time.process_time()
+    return Done([_result(function, task, seconds) for task in tasks], time.process_time() - begun)
+
+
+def _result(function: Callable[[T], R], task: bytes, seconds: float) -> bytes | Failure:
+    """The pickled result, or the Failure, of one task: nothing that can be caught leaves it any other way."""
     try:
         with _cpu_time(seconds):
-            return pickle.dumps(function(task), pickle.HIGHEST_PROTOCOL)
+            return pickle.dumps(function(pickle.loads(task)), pickle.HIGHEST_PROTOCOL)  # noqa: S301 (the parent's own)
     except MemoryError as error:
         return Failure("memory", f"MemoryError: {error}")
     except BaseException as error:  # a Rust panic is no Exception, and sys.exit must not end the child

@@ -23,16 +23,20 @@ from typing import Any, Final, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from dazoufang.system import child_limits, temp_folder
-from dazoufang.system.child_limits import Failure
+from dazoufang.system.child_limits import Done, Failure
 from dazoufang.system.errors import OurMistake, Trouble, reason
 
 J = TypeVar("J")
 T = TypeVar("T")
 R = TypeVar("R")
+_Packed = tuple[int, bytes]  # the index of a task, and the task as it travels
 
 START: Final = 120.0  # seconds that a child may take to start, also on a machine that does much else
 PATIENCE: Final = 15  # times the CPU seconds of a task that it may take by the clock: on a busy machine, or asleep
-AHEAD: Final = 4  # tasks a child that are loaded at a time: enough to keep it busy, few enough to hold in memory
+AHEAD: Final = 2  # batches a child that are loaded at a time: the one it is at, and the next
+BATCH: Final = 8  # tasks that one batch may hold, fewer where they are slow or large: a large one is loaded alone
+BATCH_SECONDS: Final = 0.1  # CPU time that a batch is to take, judged by the one before it
+BATCH_BYTES: Final = 2**20  # from which on no more are added to a batch
 
 if sys.platform == "win32":
     from multiprocessing.context import SpawnProcess as _Process
@@ -115,8 +119,9 @@ class Engine:
         `load`: makes the task that a child gets, with all the bytes it needs; by default the job itself is the task.
         It is called in this thread shortly before a child is free, so that only few tasks are in memory at a time.
 
-        A task whose child died, ran out of memory or of time is tried once more alone in a fresh child, so that a
-        file's answer never depends on what was read before it, nor on a machine that slept meanwhile.
+        Quick tasks go to a child several at a time. Where a child is lost over them, each is given to one by itself. A
+        task whose child died, ran out of memory or of time is tried once more alone in a fresh child, so that a
+        file's answer never depends on what was read beside or before it, nor on a machine that slept meanwhile.
 
         Raises:
             CannotStart: children end before they have done anything, or do not begin; no task is to blame.
@@ -222,46 +227,68 @@ class Engine:
         tasks: Iterable[tuple[int, T]],
         begun: Future[None] | None = None,
     ) -> Iterator[tuple[int, Any]]:
-        """(index, outcome) as the tasks finish, `AHEAD` of them a child in hand at a time. `begun`: what shows that a
-        fresh pool has started, where nobody has waited for it.
+        """(index, outcome) as the tasks finish, `AHEAD` batches of them a child in hand at a time. `begun`: what shows
+        that a fresh pool has started, where nobody has waited for it.
 
         Raises:
             CannotStart: it has not started in good time, or no longer works.
         """
-        futures: dict[Future[bytes | Failure], int] = {}
+        at_work: dict[Future[Done], list[_Packed]] = {}
+        batch: list[_Packed] = []
+        wanted = 1  # tasks in a batch
+
+        def send(packed: list[_Packed]) -> None:
+            at_work[self._scheduled(pool, function, [task for _, task in packed])] = packed
 
         def finished() -> Iterator[tuple[int, Any]]:
+            nonlocal wanted
             if begun is not None and not _is_done(begun, START):
                 self._give_up()
                 raise CannotStart("等了很久没有反应")
-            done = wait(futures, self._seconds * PATIENCE + START, FIRST_COMPLETED).done
+            done = wait(at_work, self._seconds * PATIENCE + START, FIRST_COMPLETED).done
             if not done:  # longer than any task may take: nobody is at work on them any more
                 self._give_up()
                 raise CannotStart("等了很久没有反应")
             for future in done:
-                yield futures.pop(future), self._outcome(future)
+                packed, came = at_work.pop(future), self._came_of(future)
+                if isinstance(came, Done):
+                    wanted = max(1, min(BATCH, int(BATCH_SECONDS * len(packed) / max(came.seconds, 1e-6))))
+                    yield from ((index, _unpacked(out)) for (index, _), out in zip(packed, came.results, strict=True))
+                elif len(packed) == 1:
+                    yield packed[0][0], came
+                else:  # which of them it was nobody knows
+                    for task in packed:
+                        send([task])
 
         for index, task in tasks:
-            futures[self._scheduled(pool, function, task)] = index
-            if len(futures) >= AHEAD * self._workers:
+            batch.append((index, pickle.dumps(task, pickle.HIGHEST_PROTOCOL)))
+            idle = sum(not future.done() for future in at_work) < self._workers
+            if idle or len(batch) >= wanted or sum(len(packed) for _, packed in batch) >= BATCH_BYTES:
+                send(batch)
+                batch = []
+            while len(at_work) >= AHEAD * self._workers:
                 yield from finished()
-        while futures:
+        if batch:
+            send(batch)
+        while at_work:
             yield from finished()
 
-    def _scheduled(self, pool: ProcessPool, function: Callable[[T], R], task: T) -> Future[bytes | Failure]:
-        """The task's future; where a broken pool does not take it, a failure already."""
+    def _scheduled(self, pool: ProcessPool, function: Callable[[T], R], tasks: list[bytes]) -> Future[Done]:
+        """The future of a batch, which has no more time by the clock than one task; an error already where a broken pool
+        does not take it."""
         try:
             return pool.schedule(
-                child_limits.guarded, args=(function, task, self._seconds), timeout=self._seconds * PATIENCE
+                child_limits.guarded, args=(function, tasks, self._seconds), timeout=self._seconds * PATIENCE
             )
         except RuntimeError as error:  # the pool broke meanwhile
-            broken: Future[bytes | Failure] = Future()
-            broken.set_result(Failure("died", str(error)))
+            broken: Future[Done] = Future()
+            broken.set_exception(error)
             return broken
 
-    def _outcome(self, future: Future[bytes | Failure]) -> Any:
+    def _came_of(self, future: Future[Done]) -> Done | Failure:
+        """What a child has done, or why it has not."""
         try:
-            packed = future.result()
+            return future.result()
         except FutureTimeout:
             return Failure("timeout", f"more than {self._seconds * PATIENCE:g} s by the clock")
         except ProcessExpired as error:
@@ -272,7 +299,6 @@ class Engine:
             return Failure(reason, f"exit code {error.exitcode}: {said}".rstrip(": "))
         except Exception as error:
             return Failure("died", f"{type(error).__name__}: {error}")
-        return packed if isinstance(packed, Failure) else pickle.loads(packed)  # noqa: S301 (our own child)
 
     def _last_words(self, pid: int | None) -> str:
         """The line of a dead child's standard error in which Rust says why it aborted, else the last line."""
@@ -284,6 +310,10 @@ class Engine:
             return ""
         told = [line for line in lines if "memory allocation" in line or "panicked" in line]
         return (told or lines or [""])[-1][:300]
+
+
+def _unpacked(result: bytes | Failure) -> Any:
+    return result if isinstance(result, Failure) else pickle.loads(result)  # noqa: S301 (our own child)
 
 
 def nothing(_: object = None) -> None:

@@ -9,16 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dazoufang.system import child_limits
 from dazoufang.system import children as engine_module
-from dazoufang.system.child_limits import Failure
+from dazoufang.system.child_limits import Done, Failure
 from dazoufang.system.children import CannotStart, Engine
 
 
@@ -146,10 +147,101 @@ def test_only_few_tasks_are_in_memory_at_a_time() -> None:
         return "abort" if number == 7 else f"bytes of {number}"
 
     with Engine(workers=2) as engine:
-        results = engine.map(misbehave, range(100), done.append, load=load)
-    assert reasons(results) == ["died" if number == 7 else f"= bytes of {number}" for number in range(100)]
-    assert loaded == [*range(100), 7]
-    assert most <= 2 * 4 + 1  # the one that waits for its second trial is in no memory, but not done
+        results = engine.map(misbehave, range(1000), done.append, load=load)
+    assert reasons(results) == ["died" if number == 7 else f"= bytes of {number}" for number in range(1000)]
+    assert loaded == [*range(1000), 7]
+    assert most <= 2 * 2 * 8 + 8 + 1  # the one that waits for its second trial is in no memory, but not done
+
+
+def test_of_large_tasks_even_fewer_are_in_memory() -> None:
+    """A large one is the last of its batch, however many small ones went together before."""
+    large = range(50, 100)
+    loaded: list[int] = []
+    done: list[int] = []
+    most = 0
+
+    def load(number: int) -> bytes:
+        nonlocal most
+        loaded.append(number)
+        most = max(most, len(set(large) & set(loaded) - set(done)))
+        return bytes(2**20 if number in large else 1)
+
+    with Engine(workers=2) as engine:
+        assert engine.map(len, range(100), done.append, load=load) == [1] * 50 + [2**20] * 50
+    assert most <= 4
+
+
+@contextmanager
+def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[list[int], list[Future[Done]]]]:
+    """The sizes of the batches that are handed to children meanwhile, and their futures."""
+    sizes: list[int] = []
+    futures: list[Future[Done]] = []
+    scheduled = Engine._scheduled
+
+    def noted(self: Engine, pool: Any, function: Any, tasks: list[bytes]) -> Future[Done]:
+        sizes.append(len(tasks))
+        futures.append(scheduled(self, pool, function, tasks))
+        return futures[-1]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "_scheduled", noted)
+        yield sizes, futures
+
+
+def test_quick_tasks_go_to_a_child_together_and_slow_ones_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Engine(workers=1) as engine, watched(monkeypatch) as (sizes, _):
+        assert engine.map(work_for, [0.004] * 100) == [0.004] * 100
+        assert max(sizes) == 8
+        assert len(sizes) < 50
+        sizes.clear()
+        assert engine.map(work_for, [0.12] * 6) == [0.12] * 6
+        assert sizes == [1] * 6
+
+
+def test_a_single_task_does_not_wait_for_others_to_go_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Engine(workers=1) as engine, watched(monkeypatch) as (sizes, futures):
+
+        def jobs() -> Iterator[float]:
+            yield from [0.004] * 100
+            for number in range(4):
+                wait(futures)  # the child has nothing to do
+                sizes.clear()
+                yield 0.0
+                assert number == 0 or sizes == [1]  # the first takes along what had gathered
+
+        assert engine.map(work_for, jobs()) == [*[0.004] * 100, 0.0, 0.0, 0.0, 0.0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sets no memory limit")
+def test_those_that_went_with_a_killer_have_their_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where several killers go together, and where one of them only takes too long."""
+    tasks = [f"{number}" for number in range(100)]
+    tasks[40:44] = ["abort", "a", "hang", "swell"]
+    tasks[80] = "leave"
+    loaded: list[int] = []
+    done: list[int] = []
+
+    def load(number: int) -> str:
+        loaded.append(number)
+        return tasks[number]
+
+    with Engine(workers=1, seconds=2) as engine, watched(monkeypatch) as (sizes, _):
+        results = reasons(engine.map(misbehave, range(100), done.append, load=load))
+    assert results[40:44] == ["died", "= a", "timeout", "memory"]
+    assert results[80] == "died"
+    assert [*results[:40], *results[44:80], *results[81:]] == [
+        f"= {number}" for number in range(100) if number not in (*range(40, 44), 80)
+    ]
+    assert sorted(done) == list(range(100))
+    assert sorted(loaded) == sorted([*range(100), 40, 42, 43, 80])  # only they are tried in a child of their own
+    assert max(sizes) > 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the job of the child measures")
+def test_the_limit_of_time_is_one_task_s_also_where_several_go_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Engine(workers=1, seconds=1) as engine, watched(monkeypatch) as (sizes, _):
+        assert engine.map(work_for, [0.0] * 20 + [0.5] * 8) == [0.0] * 20 + [0.5] * 8
+        assert max(sizes) > 2
 
 
 def test_what_cannot_be_loaded_ends_the_work() -> None:
