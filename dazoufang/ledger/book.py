@@ -79,7 +79,7 @@ class Ledger:
         """
         pairs = [pair for row in rows for pair in self._mentions.get(row.entry_id, [])]
         numbers: dict[tuple[str, str], str] = {}  # cell and words → number
-        for name in OPENING:
+        for name in OPENING if pairs else ():
             for mention, number in pairs:
                 if mention.field == name:
                     stands = number in self.items and self.items[number].stands
@@ -123,7 +123,7 @@ class Ledger:
                 number = self._find_or_open(statement, notes).item_no
             if number != STRUCK:
                 self.items[number].mentions.append(mention)
-                self._index(self.items[number], mention.values["person"])
+                self._index(self.items[number], mention.person)
                 notes.said(number)
             now.append((mention, number))
         for mention, number in former:

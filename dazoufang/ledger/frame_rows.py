@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from dazoufang.ledger import decisions, frames
 from dazoufang.ledger.book import Ledger
-from dazoufang.ledger.closing import HANDLED, ClosingState, reopened_on, state_today
+from dazoufang.ledger.closing import HANDLED, ClosingState, reopened_on, state_from
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.items import Item
 from dazoufang.ledger.merge import Entry, Merged
@@ -32,8 +33,11 @@ def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission],
     specs, campaign = frames.columns(rules.schemas), rules.campaign
     items = (item for item in ledger.items.values() if item.stands)
     live = merged.live_submissions
+    visits = _visits(merged)
     return Frames(
-        visits=frames.build(_visit_rows(merged, ledger, campaign), specs["visits"]),
+        visits=frames.build(
+            (rows[0].visit for rows in visits), specs["visits"], _visit_columns(visits, ledger, campaign)
+        ),
         items=frames.build((_item_row(item, merged, campaign) for item in items), specs["items"]),
         cadres=frames.build(_cadre_rows(merged), specs["cadres"]),
         assignments=frames.build(_assignment_rows(merged, campaign), specs["assignments"]),
@@ -47,29 +51,37 @@ def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission],
     )
 
 
-def _visit_rows(merged: Merged, ledger: Ledger, campaign: Campaign) -> Iterator[_Row]:
-    for entry in sorted(merged.of_role(Role.VISITS), key=lambda entry: entry.entry_id):
-        rows = merged.rows_of(entry)
-        if rows[0].entry_id != entry.entry_id:
-            continue
-        place = campaign.round_of(date.fromisoformat(entry.values["visited_on"]))
-        yield (
-            _origin(entry)
-            | entry.visit
-            | {
-                "visit_id": entry.entry_id,
-                "unit": entry.unit or None,
-                "year": int(entry.values["visited_on"][:4]),
-                "round_no": place[1].number if place else 0,
-                "responsible_office": campaign.office_of(entry.values.get("target_kind")),
-                "item_nos": "、".join(ledger.mentions_of(rows)) or None,
-            }
-        )
+def _visits(merged: Merged) -> list[list[Entry]]:
+    """The rows that tell each visit, in the order in which the visits first came."""
+    in_order = sorted(merged.of_role(Role.VISITS), key=lambda entry: entry.entry_id)
+    return [rows for entry in in_order if (rows := merged.rows_of(entry))[0].entry_id == entry.entry_id]
+
+
+def _visit_columns(visits: Sequence[Sequence[Entry]], ledger: Ledger, campaign: Campaign) -> dict[str, list[Any]]:
+    """What the frame says of visits beside what their rows tell."""
+
+    @cache  # few days and kinds, many visits
+    def round_no(day: str) -> int:
+        place = campaign.round_of(date.fromisoformat(day))
+        return place[1].number if place else 0
+
+    office_of = cache(campaign.office_of)
+    firsts = [rows[0] for rows in visits]
+    days = [entry.values["visited_on"] for entry in firsts]
+    return _origins(firsts) | {
+        "visit_id": [entry.entry_id for entry in firsts],
+        "unit": [entry.unit or None for entry in firsts],
+        "year": [int(day[:4]) for day in days],
+        "round_no": [round_no(day) for day in days],
+        "responsible_office": [office_of(entry.values.get("target_kind")) for entry in firsts],
+        "item_nos": ["、".join(ledger.mentions_of(rows)) or None for rows in visits],
+    }
 
 
 def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
     facts = item.facts()
-    now = state_today(item, facts, campaign.closing)
+    reopened = reopened_on(item, facts)
+    now = state_from(item.kind, facts, campaign.closing, reopened)
     extended_on = decisions.extended_on(item.decisions)
     claimed = facts.pop("closed_on", None)
     first = min((mention.entry for mention in item.own_mentions), key=lambda entry: entry.entry_id, default=None)
@@ -81,13 +93,13 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "item_no": item.item_no,
             "kind": item.kind,
             "state": now.state,
-            "status": _status(item, facts, now),
+            "status": _status(item.kind, facts, now, reopened),
             "year": item.year,
             "round_no": item.round_no,
             "visit_id": counted.entry_id if counted else None,
             "opened_on": item.opened_on,
             "updated_on": item.updated_on,
-            "reopened_on": reopened_on(item, facts) or None,
+            "reopened_on": reopened or None,
             "claimed_on": claimed,
             "closed_on": now.closed_on if now.state == ItemState.CLOSED else None,
             "awaiting": now.awaiting or None,
@@ -105,11 +117,11 @@ def _with_joined(remark: str, joined: Iterable[str]) -> str:
     return "；".join(filter(None, (remark, f"并案：{'、'.join(new)}" if new else "")))
 
 
-def _status(item: Item, facts: dict[str, str], now: ClosingState) -> str:
+def _status(kind: str, facts: dict[str, str], now: ClosingState, reopened: str) -> str:
     """The handler's word, but for one thing: what has been reopened is being handled, whatever was said before."""
-    reopened = reopened_on(item, facts) or facts.get("satisfaction") == Satisfaction.DISSATISFIED
-    if now.state == ItemState.OPEN and reopened and facts["status"] in HANDLED:
-        return DisputeStatus.IN_HAND if item.kind == ItemKind.DISPUTE else SuggestionStatus.IN_HAND
+    again = reopened or facts.get("satisfaction") == Satisfaction.DISSATISFIED
+    if now.state == ItemState.OPEN and again and facts["status"] in HANDLED:
+        return DisputeStatus.IN_HAND if kind == ItemKind.DISPUTE else SuggestionStatus.IN_HAND
     return facts["status"]
 
 
@@ -179,10 +191,15 @@ def _submission_row(submission: Submission, live: frozenset[int], schemas: Schem
     }
 
 
-def _origin(entry: Entry) -> _Row:
+def _origins(entries: Sequence[Entry]) -> dict[str, list[Any]]:
+    """Where rows stand, as columns."""
     return {
-        "submission_id": entry.submission.submission_id,
-        "member": entry.part.member or None,
-        "sheet": entry.row.sheet,
-        "row_no": entry.row.row_no,
+        "submission_id": [entry.submission.submission_id for entry in entries],
+        "member": [entry.part.member or None for entry in entries],
+        "sheet": [entry.row.sheet for entry in entries],
+        "row_no": [entry.row.row_no for entry in entries],
     }
+
+
+def _origin(entry: Entry) -> _Row:
+    return {name: column[0] for name, column in _origins([entry]).items()}

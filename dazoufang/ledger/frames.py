@@ -118,12 +118,15 @@ def _fields(schema: FormSchema) -> dict[str, tuple[str, str]]:
     return {column.name: (kinds.get(column.type, "text"), column.title) for column in schema.stored}
 
 
-def build(rows: Iterable[Mapping[str, Any]], spec: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
-    """A frame of `spec`'s columns and dtypes from rows (dicts; days as `date` or ISO text; a missing key is NA)."""
-    rows = list(rows)
+def build(
+    rows: Iterable[Mapping[str, Any]], spec: Mapping[str, tuple[str, str]], whole: Mapping[str, list[Any]] | None = None
+) -> pd.DataFrame:
+    """A frame of `spec`'s columns and dtypes from rows (dicts; days as `date` or ISO text; a missing key is NA).
+    `whole`: columns that do not stand in the rows, or otherwise than here."""
+    rows, whole = list(rows), whole or {}
     data: dict[str, Any] = {}
     for name, (dtype, _) in spec.items():
-        values = [row.get(name) for row in rows]
+        values = whole[name] if name in whole else [row.get(name) for row in rows]
         if dtype == "day":
             data[name] = pd.to_datetime(pd.Series(values, dtype="object"), format="ISO8601").astype("datetime64[s]")
         else:

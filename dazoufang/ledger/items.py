@@ -43,13 +43,18 @@ class Mention:
         return OPENING[self.field][0]
 
     @property
+    def person(self) -> str:
+        """Whose matter it is."""
+        return self.entry.visit.get("household", "")
+
+    @property
     def values(self) -> dict[str, str]:
         """The mention as values of a ledger row."""
         visit = self.entry.visit
         kind, nature = OPENING[self.field]
         same = ("visited_on", "cadres", "phone", "township", "village")
         shared: dict[str, str] = {name: visit[name] for name in same if name in visit}
-        values = {**shared, "unit": self.entry.unit, "person": visit.get("household", ""), "matter": self.text}
+        values = {**shared, "unit": self.entry.unit, "person": self.person, "matter": self.text}
         if kind == ItemKind.SUGGESTION:
             values["nature"] = nature or (Nature.HELP if terms.ASKS_FOR_HELP.search(self.text) else Nature.INQUIRY)
             for ours, theirs in (("identity", "target_kind"), ("proposal_no", "proposal_no")):

@@ -67,6 +67,7 @@ _NUMBERINGS: Final = (
     _Numbering(re.compile(_STOP + r"([一二三四五六七八九十])、"), _han),
     _Numbering(re.compile(r"[（(]([一二三四五六七八九十])[）)]、?"), _han),
 )
+_NUMBER: Final = re.compile(rf"[0-9０-９一二三四五六七八九十{''.join(_ONE_SIGN)}]")  # one is in every mark
 # Marks that somebody typed ahead and put nothing behind.
 _UNFILLED: Final = re.compile(
     rf"(?:(?:^|\n)\s*(?:[0-9０-９]{{1,2}}[.．、)）]|[（(][0-9０-９]{{1,2}}[)）]|[{''.join(_ONE_SIGN)}]|第?[（(]?[一二三四五六七八九十][、，)）是])\s*)+$"
@@ -91,6 +92,8 @@ def split_matters(text: str) -> list[str]:
     text = _UNFILLED.sub("", text.strip()).strip()
     if terms.is_none(text):
         return []
+    if len(_NUMBER.findall(text)) < 2:
+        return [text]
     for numbering in _NUMBERINGS:
         marks = numbering.marks(text)
         if len(marks) < 2 or [numbering.number(mark[1]) for mark in marks] != list(range(1, len(marks) + 1)):

@@ -14,14 +14,16 @@ from dazoufang.rules.forms import form_of
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 
 PartKey = tuple[str, str, str]  # unit, form, name less copy marks
+Likeness = tuple[str, ...]  # under what entries that may count once are looked for
 
 
 @dataclass(slots=True)
 class Entry:
     """One row that counts now, with the history of its corrections. `entry_id` is the id of the row that began it and
     stays when a newer submission corrects the row; `row`, `part` and `submission` are the newest. `said_in` is the
-    submission that first said what the row says now: sending it again unchanged makes it no newer. `told`: what all the
-    rows of its visit come to, where several tell it; nothing where it is the only one."""
+    submission that first said what the row says now: sending it again unchanged makes it no newer. `likeness`: under what
+    others that say the same are looked for. `told`: what all the rows of its visit come to, where several tell it;
+    nothing where it is the only one."""
 
     entry_id: int
     form: str
@@ -30,6 +32,7 @@ class Entry:
     part: Part
     submission: Submission
     said_in: int
+    likeness: Likeness = ()
     told: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -61,7 +64,7 @@ class Merged:
         self._schemas, self._bureau = schemas, bureau
         self._live: dict[PartKey, list[Entry]] = {}
         self._from: dict[PartKey, int] = {}
-        self._alike: dict[tuple[str, ...], dict[int, Entry]] = defaultdict(dict)  # rows that may count once
+        self._alike: dict[Likeness, dict[int, Entry]] = defaultdict(dict)  # rows that may count once
 
     def take(self, submission: Submission) -> list[Step]:
         """Take in one submission. Rule: what is returned or a duplicate changes nothing."""
@@ -89,12 +92,15 @@ class Merged:
 
     def rows_of(self, entry: Entry) -> list[Entry]:
         """All the entries that tell the visit of `entry`, or its row of a list, in the order in which they first came."""
-        groups = self._groups(self._likeness(entry))
+        groups = self._groups(entry.likeness)
         return next(group for group in groups if any(other.entry_id == entry.entry_id for other in group))
 
-    def _groups(self, likeness: tuple[str, ...]) -> list[list[Entry]]:
+    def _groups(self, likeness: Likeness) -> list[list[Entry]]:
+        alike = self._alike[likeness]
+        if len(alike) == 1:  # as nearly always
+            return [list(alike.values())]
         groups: list[list[Entry]] = []
-        for candidate in sorted(self._alike[likeness].values(), key=lambda candidate: candidate.entry_id):
+        for candidate in sorted(alike.values(), key=lambda candidate: candidate.entry_id):
             mine = next((group for group in groups if not another_household(group[0].values, candidate.values)), None)
             if mine is None:
                 groups.append([candidate])
@@ -125,14 +131,15 @@ class Merged:
                 said_in = before.said_in if row.values == before.values else submission.submission_id
                 entry = Entry(before.entry_id, part.form, unit, row, part, submission, said_in)
                 step.corrected.append((entry, before.row))
+            entry.likeness = self._likeness(entry)
             entries.append(entry)
         step.withdrawn = [entry for entry in old if entry.entry_id not in kept]
         for entry in old:
-            self._alike[self._likeness(entry)].pop(entry.entry_id)
+            self._alike[entry.likeness].pop(entry.entry_id)
         for entry in entries:
-            self._alike[self._likeness(entry)][entry.entry_id] = entry
+            self._alike[entry.likeness][entry.entry_id] = entry
         if self._schemas[part.form].role is Role.VISITS:
-            for likeness in dict.fromkeys(self._likeness(entry) for entry in (*old, *entries)):
+            for likeness in dict.fromkeys(entry.likeness for entry in (*old, *entries)):
                 for group in self._groups(likeness):
                     told = told_by(group) if len(group) > 1 else {}
                     for entry in group:
@@ -150,7 +157,7 @@ class Merged:
         have_sent = {unit for unit, form, _ in self._live if form == part.form} - {self._bureau}
         return [row for row in part.counted if row.unit not in have_sent]
 
-    def _likeness(self, entry: Entry) -> tuple[str, ...]:
+    def _likeness(self, entry: Entry) -> Likeness:
         """Under what an entry that says the same is looked for; its own id where no other may count for it."""
         schema = self._schemas[entry.form]
         if schema.role is Role.VISITS:
@@ -210,6 +217,8 @@ def _keyed(submission: Submission) -> Iterator[tuple[Part, PartKey]]:
 
 def _pairs(schema: FormSchema, old: list[Entry], new: list[Row]) -> list[tuple[Row, Entry | None]]:
     """Each new row with the old entry it corrects: the same key first, then ever weaker likenesses, each used once."""
+    if not old:
+        return [(row, None) for row in new]
     partner: dict[int, Entry] = {}
     free = {entry.entry_id: entry for entry in old}
     for names in schema.known_by:
