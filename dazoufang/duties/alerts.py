@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import pandas as pd
 
 from dazoufang.duties.claims import claim_alerts
-from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper
+from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper, plain
 from dazoufang.duties.levels import LEVELS, REMIND, SENT_NOTHING, Alert, Ladder
 from dazoufang.duties.quotas import current_round, progress
 from dazoufang.duties.unknown_holidays import holidays_wanted
@@ -104,6 +104,10 @@ def counts(table: pd.DataFrame) -> dict[str, int]:
     return {level: int(found.get(level, 0)) for level in LEVELS}
 
 
+# The columns of `quotas.progress` that alerts of cadres are made from.
+_OF_CADRES: Final = ["unit", "cadre", "due", "done", "year_due", "year_done", "days_left"]
+
+
 class _QuotaAlerts:
     """催报, 尚无走访, 任务进度落后, 任务未完成: what units and cadres owe in the current round."""
 
@@ -122,7 +126,7 @@ class _QuotaAlerts:
         for unit, cadres in silent.items():
             yield from self._sent_nothing(unit, cadres)
         owes_earlier = self._earlier_rounds_count()
-        for row in _records(self._roster):
+        for row in _records(self._roster, _OF_CADRES):
             if row["done"] == 0 and row["unit"] in silent:
                 continue
             carried = row["year_due"] - (row["year_done"] - row["done"]) - row["due"] if owes_earlier else 0
@@ -248,31 +252,31 @@ class _ItemAlerts:
 
     def alerts(self) -> Iterator[Alert]:
         """Of every item that is not closed."""
-        for row in _records(self._items.loc[self._items["state"] != ItemState.CLOSED, [*_READ, *_DUE]]):
+        for row in _records(self._items[self._items["state"] != ItemState.CLOSED], [*_READ, *_DUE]):
             yield from self._owner(row)
             overdue = False
             if handling := self._handling(row):
                 first, kind, since_on, why, action = min(handling, key=lambda step: step[0])
                 overdue = first < self._ladder.today
                 yield from self._of_item(kind, row, first, since_on, why, action)
-            stale = _day(row["stale_on"])
+            stale = row["stale_on"]
             if stale and stale <= self._ladder.today and not overdue:
-                since_on = _day(row["updated_on"]) or stale
+                since_on = row["updated_on"] or stale
                 action = "请登记最新进展（办理情况、办理状态）；有困难的写明原因"
                 yield from self._of_item(STALE, row, stale, since_on, row["stale_on_why"], action)
 
     def _handling(self, row: dict[str, Any]) -> list[tuple[date, str, date, str, str]]:
         """What handling it still wants, in order of precedence: (due, kind, since when, why, action)."""
         found = []
-        registered = _day(row["reopened_on"]) or _day(row["opened_on"])
-        raised = _day(row["reopened_on"]) or _day(row["visited_on"])
-        if day := _day(row["reply_due_on"]):
+        registered = row["reopened_on"] or row["opened_on"]
+        raised = row["reopened_on"] or row["visited_on"]
+        if day := row["reply_due_on"]:
             action = "请答复反映人，登记回复日期和回复方式"
             found.append((day, REPLY_DUE, raised or day, row["reply_due_on_why"], action))
-        if day := _day(row["follow_up_due_on"]):
-            since_on = _day(row["resolved_on"]) or day
+        if day := row["follow_up_due_on"]:
+            since_on = row["resolved_on"] or day
             found.append((day, FOLLOW_UP_DUE, since_on, row["follow_up_due_on_why"], _follow_up(row, self._closing)))
-        if day := _day(row["resolve_due_on"]):
+        if day := row["resolve_due_on"]:
             late = day < self._ladder.today
             since_on = day + timedelta(days=1) if late else registered or day
             kind = ITEM_OVERDUE if late else ITEM_DUE
@@ -281,19 +285,19 @@ class _ItemAlerts:
 
     def _owner(self, row: dict[str, Any]) -> Iterator[Alert]:
         """未落实责任, or 涉稳未落实包保 in its place: an item that has no 责任单位 or no 责任人."""
-        day = _day(row["owner_due_on"])
+        day = row["owner_due_on"]
         if day is None:
             return
-        keeper = _text(row["responsible_person"])
-        risky = not keeper and needs_keeper(_text(row["risk"]), _text(row["status"]))
+        keeper = row["responsible_person"]
+        risky = not keeper and needs_keeper(row["risk"], row["status"])
         titles = {"responsible_unit": "责任单位", "responsible_person": "责任人"}
-        missing = "、".join(title for name, title in titles.items() if not _text(row[name]))
+        missing = "、".join(title for name, title in titles.items() if not row[name])
         yield from self._ladder.alert(
             NO_KEEPER if risky else NO_OWNER,
             row["item_no"],
             day,
-            _day(row["reopened_on"]) or _day(row["opened_on"]) or day,
-            unit=_text(row["responsible_unit"]) or _text(row["unit"]),
+            row["reopened_on"] or row["opened_on"] or day,
+            unit=row["responsible_unit"] or row["unit"],
             person=keeper,
             item_no=row["item_no"],
             subject=_subject(row),
@@ -309,14 +313,14 @@ class _ItemAlerts:
         kind: one of the kinds of `alerts`. row: the item, with its deadlines. due_on: the day that decides the level.
         since_on: since when it waits. why, action: reason and what to do, in Chinese.
         """
-        keeper = _text(row["responsible_person"])
+        keeper = row["responsible_person"]
         yield from self._ladder.alert(
             kind,
             row["item_no"],
             due_on,
             since_on,
-            unit=(_text(row["responsible_unit"]) if keeper else "") or _text(row["unit"]),
-            person=keeper or _text(row["cadres"]),
+            unit=(row["responsible_unit"] if keeper else "") or row["unit"],
+            person=keeper or row["cadres"],
             item_no=row["item_no"],
             subject=_subject(row),
             why=why,
@@ -357,21 +361,14 @@ def _phase_ends(phase: Phase, when: str, short: int, items: pd.DataFrame, ladder
     )
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return cast(list[dict[str, Any]], frame.to_dict("records"))
-
-
-def _day(value: Any) -> date | None:
-    return None if pd.isna(value) else value.date()
-
-
-def _text(value: Any) -> str:
-    return "" if pd.isna(value) else str(value)
+def _records(frame: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
+    """The rows of a frame with these columns, in plain values."""
+    return [dict(zip(names, row, strict=True)) for row in zip(*(plain(frame[name]) for name in names), strict=True)]
 
 
 def _subject(row: dict[str, Any]) -> str:
-    matter = _text(row["matter"])
-    return f"{_text(row['person'])}：{matter if len(matter) <= 40 else f'{matter[:39]}…'}"
+    matter = row["matter"]
+    return f"{row['person']}：{matter if len(matter) <= 40 else f'{matter[:39]}…'}"
 
 
 def _pace(short: int, days_left: int) -> str:
@@ -385,16 +382,16 @@ def _pace(short: int, days_left: int) -> str:
 
 def _resolve(row: dict[str, Any], late: bool) -> str:
     done = "化解" if row["kind"] == ItemKind.DISPUTE else "办理"
-    awaiting = f"（{_text(row['awaiting'])}）" if _text(row["awaiting"]) else ""
+    awaiting = f"（{row['awaiting']}）" if row["awaiting"] else ""
     if late:
         return f"请立即{done}，登记办结日期和{done}情况{awaiting}；一时办不完的，报批延期（填裁定表）"
     return f"请在时限内{done}，登记办结日期和{done}情况{awaiting}；办不完的，及早报批延期（填裁定表）"
 
 
 def _follow_up(row: dict[str, Any], closing: Closing) -> str:
-    awaiting = f"（{_text(row['awaiting'])}）" if _text(row["awaiting"]) else ""
+    awaiting = f"（{row['awaiting']}）" if row["awaiting"] else ""
     if row["kind"] != ItemKind.DISPUTE:
         return f"请答复反映人，登记回复日期和回复方式{awaiting}"
-    hard = (_text(row["complexity"]) or closing.default_complexity.value) == Complexity.COMPLEX
+    hard = (row["complexity"] or closing.default_complexity.value) == Complexity.COMPLEX
     modes = closing.complex_follow_up.value if hard else closing.simple_follow_up.value
     return f"请{'或'.join(modes)}回访，登记回访日期和回访方式{awaiting}"

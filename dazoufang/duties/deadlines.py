@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -95,16 +95,16 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
 
 
 def _read(items: pd.DataFrame) -> list[_Item]:
-    columns = []
-    for name in _Item._fields:
-        column = items[name]
-        if pd.api.types.is_datetime64_any_dtype(column.dtype):
-            columns.append(column.dt.date.astype("object").where(column.notna(), None).tolist())
-        elif pd.api.types.is_integer_dtype(column.dtype):
-            columns.append(column.tolist())
-        else:
-            columns.append(column.astype("object").fillna("").tolist())
-    return [_Item(*row) for row in zip(*columns, strict=True)]
+    return [_Item(*row) for row in zip(*(plain(items[name]) for name in _Item._fields), strict=True)]
+
+
+def plain(column: pd.Series[Any]) -> list[Any]:
+    """The values of a column of a frame: days as `date`, None where there is none, text "" there."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return list(column.dt.date.astype("object").where(column.notna(), None))
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return column.tolist()
+    return list(column.astype("object").fillna(""))
 
 
 @dataclass(frozen=True)
