@@ -266,15 +266,16 @@ class Record:
     def submissions(self, after: int = 0) -> Iterator[Submission]:
         """Every submission with its parts and rows, in the order of acceptance; those that came `after` one alone."""
         with self.reading() as db:
-            found = db.execute(sa.select(sa.func.min(PARTS.c.part_id)).where(PARTS.c.submission_id > after))
-            first = found.scalar() or 0  # parts are numbered in the order of their submissions
+            first = sa.select(sa.func.min(PARTS.c.part_id)).where(PARTS.c.submission_id > after).scalar_subquery()
             rows: dict[int, list[Row]] = {}
-            for stored in db.execute(sa.select(ROWS).where(ROWS.c.part_id >= first).order_by(ROWS.c.row_id)):
-                row = Row(
-                    stored.sheet, stored.row_no, stored.unit, json.loads(stored.cells), stored.held, stored.row_id,
-                    json.loads(stored.elsewhere), stored.left_column,
-                )  # fmt: skip
-                rows.setdefault(stored.part_id, []).append(row)
+            of_row = ("part_id", "sheet", "row_no", "unit", "cells", "held", "row_id", "elsewhere", "left_column")
+            wanted = sa.select(*(ROWS.c[name] for name in of_row)).where(ROWS.c.part_id >= first)
+            for part_id, sheet, row_no, unit, cells, held, row_id, elsewhere, left in db.execute(
+                wanted.order_by(ROWS.c.row_id)
+            ):
+                other_cells = json.loads(elsewhere) if elsewhere != "{}" else {}
+                row = Row(sheet, row_no, unit, json.loads(cells), held, row_id, other_cells, left)
+                rows.setdefault(part_id, []).append(row)
             parts: dict[int, list[Part]] = {}
             for stored in db.execute(sa.select(PARTS).where(PARTS.c.submission_id > after).order_by(PARTS.c.part_id)):
                 part = Part(

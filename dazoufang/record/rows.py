@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from dazoufang.model.submission import Heading, Part, Row, Submission
 
@@ -70,6 +70,9 @@ def row_of(part: Part, row: Row) -> dict[str, Any]:
     }
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: every row asks it
+
+
 def as_json(value: object) -> str:
     """Compact JSON, Chinese as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
