@@ -265,7 +265,7 @@ class Record:
 
     def submissions(self, after: int = 0) -> Iterator[Submission]:
         """Every submission with its parts and rows, in the order of acceptance; those that came `after` one alone."""
-        with self.reading() as db:
+        with self.reading() as db:  # parts are numbered in the order of their submissions
             first = sa.select(sa.func.min(PARTS.c.part_id)).where(PARTS.c.submission_id > after).scalar_subquery()
             rows: dict[int, list[Row]] = {}
             of_row = ("part_id", "sheet", "row_no", "unit", "cells", "held", "row_id", "elsewhere", "left_column")

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from conftest import Office
-from tables import rows, workbook_of
+from tables import rows, workbook, workbook_of
 
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.commands.trace import trace
@@ -193,3 +193,13 @@ def test_what_stands_beside_the_unit_over_households_in_columns_is_nobody_s_unit
     take(office, "\n".join(lines), name="工会/登记.xlsx")
     assert set(office.frames().visits["unit"]) == {"工会"}
     assert [visit[2] for visit in visits(office)] == ["张三", "王五", "赵六"]
+
+
+def test_of_households_in_columns_each_has_its_own_cells(office: Office) -> None:
+    """All begin in one row: it is the column that tells whose a cell is, also for what the roster finds."""
+    office.take("花名册.xlsx", workbook("姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人"))
+    office.take("工会/走访.xlsx", workbook_of({"走访": rows(ACROSS)}))
+    (submission,) = [taken for taken in office.submissions() if taken.unit == "工会"]
+    assert [(fault.code, fault.cell) for fault in submission.faults if fault.code == "C13"] == [("C13", "D3")]
+    (part,) = submission.parts
+    assert [part.cell(row, "household") for row in part.rows] == ["B4", "C4", "D4"]

@@ -56,6 +56,7 @@ def tables(sheet: Sheet, headings: Headings, habits: Habits) -> Iterator[Table]:
     view = SheetView(sheet)
     meta: dict[str, str] = {}
     found = cards(view, headings)
+    tops: set[int] = set()
     for number, card in enumerate(found):
         meta = meta or meta_above(view, view.height)
         columns = {name: column for name, (_, column) in card.places.items()}
@@ -68,7 +69,9 @@ def tables(sheet: Sheet, headings: Headings, habits: Habits) -> Iterator[Table]:
             rows=[(card.top + 1, card.values(view))],
             cell_rows={name: row for name, (row, _) in card.places.items()},
             skipped=[(row + 1, NOTE) for row in card.notes],
+            left=min(columns.values()) if headings.surroundings and card.top in tops else 0,
         )
+        tops.add(card.top)
         void_rows.drop_cards(table, habits, _beside(view, found, number) if headings.surroundings else ())
         yield table
 
