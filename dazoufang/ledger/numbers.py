@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 from typing import NamedTuple
 
 from dazoufang.ledger.items import JOINED_INTO, STRUCK
@@ -28,7 +27,6 @@ class Numbers:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
         self._pattern = campaign.items.pattern
-        self._round_of = cache(campaign.round_of)  # few days, many items
         self._given: set[str] = set()
         self._last: dict[tuple[int, int, str], int] = defaultdict(int)  # (year, round, kind) → the last running number
         self.aliases: dict[str, str] = {}  # number → the item that it leads to
@@ -67,7 +65,7 @@ class Numbers:
     def give(self, kind: str, day: date, wanted: str = "") -> Given:
         """The number of a new item of `kind` that was brought up on `day`: the next of its round, or the `wanted` one,
         which came with an annex and is of our making."""
-        place = self._round_of(day)
+        place = self._campaign.round_of(day)
         year, round_no = (place[0], place[1].number) if place else (day.year, 0)
         match = self._pattern.fullmatch(wanted) if wanted else None
         if match is not None:
