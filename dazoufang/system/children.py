@@ -297,6 +297,8 @@ class Engine:
             said = self._last_words(error.pid)
             reason = "memory" if "memory allocation" in said else "died"
             return Failure(reason, f"exit code {error.exitcode}: {said}".rstrip(": "))
+        except (TypeError, AttributeError, ImportError) as error:  # outside any task: the child is of another program
+            return Failure("raised", f"{OurMistake.__name__}: {type(error).__name__}")
         except Exception as error:
             return Failure("died", f"{type(error).__name__}: {error}")
 
@@ -359,15 +361,16 @@ def _context(function: Callable[..., object], preload: Sequence[str]) -> BaseCon
 
 def _start_forkserver() -> None:
     """Start it with our folder on its path: Python 3.11 forgets to hand the path over, and the preload would fail
-    without a word wherever the program was not started from its own folder. What it prints goes nowhere: when we are
+    without a word wherever the program was not started from its own folder. The folder it is started in is not on that
+    path: another version of the program may lie there, and judge in our name. What it prints goes nowhere: when we are
     stopped while it starts a child, the child's traceback would end on the user's terminal."""
     settings: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
     settings.setdefault(
         "tempdir", str(temp_folder.folder())
     )  # else its socket lies in a folder that a kill leaves behind
-    before = os.environ.get("PYTHONPATH")
-    paths = [str(Path(__file__).parents[2]), before or ""]
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYTHONSAFEPATH")}
+    paths = [str(Path(__file__).parents[2]), before["PYTHONPATH"] or ""]
+    os.environ |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONSAFEPATH": "1"}
     terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
@@ -376,10 +379,10 @@ def _start_forkserver() -> None:
         os.dup2(terminal, 2)
         os.close(terminal)
         os.close(nowhere)
-        if before is None:
-            del os.environ["PYTHONPATH"]
-        else:
-            os.environ["PYTHONPATH"] = before
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 class _Child(_Process):

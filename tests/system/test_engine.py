@@ -20,7 +20,8 @@ import pytest
 from dazoufang.system import child_limits
 from dazoufang.system import children as engine_module
 from dazoufang.system.child_limits import Done, Failure
-from dazoufang.system.children import CannotStart, Engine
+from dazoufang.system.children import CannotStart, Engine, raise_our_mistake
+from dazoufang.system.errors import OurMistake
 
 
 def double(number: int) -> int:
@@ -289,6 +290,43 @@ with Engine(preload=["dazoufang.reading.books"]) as engine:
     assert "pandas" not in loaded
     if sys.platform != "win32":
         assert "dazoufang.reading.books" in loaded
+
+
+def test_a_program_in_the_folder_where_it_is_started_is_not_the_childrens(tmp_path: Path) -> None:
+    """An older version lies unpacked there, and the new one is started from it by its path."""
+    other = tmp_path / "dazoufang" / "system"
+    other.mkdir(parents=True)
+    for folder in (other, other.parent):
+        (folder / "__init__.py").write_text("", encoding="utf-8")
+    (other / "child_limits.py").write_text("def guarded(): ...\ndef prepare(memory_mb, logs): ...\n", encoding="utf-8")
+    script = tmp_path / "elsewhere" / "start.py"
+    script.parent.mkdir()
+    script.write_text(
+        "from dazoufang.system.children import Engine\n"
+        "from test_engine import double\n"
+        "if __name__ == '__main__':\n"
+        "    with Engine() as engine:\n"
+        "        print(engine.map(double, [21]))\n",
+        encoding="utf-8",
+    )
+    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[2])])
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=100,
+        env={**os.environ, "PYTHONPATH": paths},
+    )  # fmt: skip
+    assert done.stdout == "[42]\n", done.stderr
+
+
+def of_another_program(*_: object) -> None:
+    raise TypeError("guarded() takes 0 positional arguments but 3 were given")
+
+
+def test_what_goes_wrong_outside_a_task_is_no_task_s_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_limits, "guarded", of_another_program)
+    with Engine() as engine:
+        results = engine.map(double, [1])
+    with pytest.raises(OurMistake):
+        raise_our_mistake(results)
 
 
 def test_an_engine_starts_its_children_from_what_the_one_before_it_has_loaded() -> None:
