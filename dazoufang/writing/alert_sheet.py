@@ -1,8 +1,9 @@
-"""预警提醒.xlsx: tonight's alerts on one sheet, worst first, and again on a sheet for each unit that has any."""
+"""预警提醒.xlsx: tonight's alerts on one sheet, worst first, and again unit by unit, a page each, to be handed out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -18,6 +19,7 @@ from dazoufang.writing.sheets.page import Book
 
 FILE: Final = "预警提醒.xlsx"
 ALL: Final = "全部预警"
+BY_UNIT: Final = "按单位"
 EVERYONE: Final = "全体"
 
 _COLUMNS: Final = (
@@ -35,41 +37,50 @@ _COLUMNS: Final = (
     Column("action", "怎么办", 28),
     Column("readers", "提醒谁", 14),
 )
+_BESIDE_A_UNITS_PAGE: Final = ("since_on", "readers")  # whoever is handed his page knows that he is told
 _NOTE: Final = "“剩余工作日”为负数的，是已经超过时限的工作日数；事情办好并报送后，这里的提醒当晚自动消失。"
 
 
 def book(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date, withdrawn: Sequence[str] = ()) -> Book:
     """The workbook, to be written.
 
-    `alerts` as `alerts.alerts` gives it. The units' sheets follow in the order of the roster, then by name; what is for
-    everyone (阶段将结束) stands on the first sheet and under each unit's table. `withdrawn`: what units took back lately,
-    in words; it stands under the first table. For the bureau itself: full names.
+    `alerts` as `alerts.alerts` gives it. Where they are of several units, the second sheet has a page a unit, in the order
+    of the roster, then by name; what is for everyone (阶段将结束) is a row of the first and stands over each page of the second.
+    `withdrawn`: what units took back lately, in words; it stands under the first table. For the bureau itself: full names.
     """
     year, round_ = current_round(rules.campaign, today)
     right = f"{year}年{round_.name}　截至{day_words(today)}"
     table = _worded(alerts)
-    common = alerts.loc[(alerts["unit"] == "") & (alerts["person"] == "")]
-    shared = "".join(f"\n{row.subject}：{row.why}。" for row in common.itertuples())
     gone = "".join(f"{words}。\n" for words in withdrawn)
     said = f"近几日撤下的，请核对是否有意：\n{gone}" if gone else ""
-    sheets = [_sheet(ALL, "大走访活动预警提醒", table, right, said + (_NOTE if len(table) else ""))]
-    by_unit = dict(tuple(table.groupby(alerts["unit"], sort=False)))
-    for unit in _units(frames, alerts):
-        sheets.append(_sheet(unit, f"大走访活动预警提醒（{unit}）", by_unit[unit], right, _NOTE + shared))
+    sheets = [_sheet(ALL, "大走访活动预警提醒", table, right, note=said + (_NOTE if len(table) else ""))]
+    units = _units(frames, alerts)
+    if len(units) > 1:
+        places = alerts["unit"].map({unit: place for place, unit in enumerate(units)})  # what is nobody's has none
+        common = alerts.loc[(alerts["unit"] == "") & (alerts["person"] == "")]
+        lead = "\n".join([*(f"{row.subject}：{row.why}。" for row in common.itertuples()), _NOTE])
+        own = table.loc[places.dropna().sort_values(kind="stable").index]
+        sheets.append(_sheet(BY_UNIT, "大走访活动预警提醒（按单位）", own, right, lead=lead, pages="unit"))
     return Book(tuple(sheets), today, rules.campaign.bureau.value)
 
 
-def _sheet(name: str, title: str, table: pd.DataFrame, right: str, note: str) -> SheetSpec:
+def _sheet(
+    name: str, title: str, table: pd.DataFrame, right: str, *, note: str = "", lead: str = "", pages: str | None = None
+) -> SheetSpec:
     by_level = "　".join(f"{level}{number}条" for level, number in counts(table).items())
     return SheetSpec(
         name=name,
         title=title,
-        columns=_COLUMNS,
+        columns=tuple(
+            replace(column, print=not pages or column.key not in _BESIDE_A_UNITS_PAGE) for column in _COLUMNS
+        ),
         rows=table,
-        left=f"共{len(table)}条：{by_level}",
+        left=f"{'各单位' if pages else ''}共{len(table)}条：{by_level}",
         right=right,
         style="level",
         note=note,
+        lead=lead,
+        pages=pages,
     )
 
 

@@ -38,6 +38,6 @@ def _said(book: Book) -> Iterable[str]:
     for sheet in book.sheets:
         yield repr([getattr(sheet, field.name) for field in fields(sheet) if field.name != _TABLE])
         yield str(len(sheet.rows))
-        names = [column.key for column in sheet.columns] + [name for name in (sheet.style, sheet.links) if name]
+        names = [column.key for column in sheet.columns] + [name for name in (sheet.style, sheet.links, sheet.pages) if name]
         for name in names:
             yield repr(sheet.rows[name].tolist() if name in sheet.rows else None)

@@ -54,7 +54,8 @@ class SheetSpec:
     row is not, and shows what `rows` holds there (合计). `style` names a column of `rows` with "", "subtotal", "total",
     "sample" or an alert level. `links` names one with targets inside the workbook ('逾期'!A1) for the first text column.
     Trailing ideographic spaces of `left` and `right` are underlined, to be filled by hand. The `footer` of a form stands
-    over its table: nobody knows how far down that will reach.
+    over its table: nobody knows how far down that will reach. `pages` names a column of `rows`: where it says another
+    thing than in the row above, a page begins, and all that stands over the table is printed on each.
     """
 
     name: str
@@ -70,6 +71,7 @@ class SheetSpec:
     note: str = ""  # 注：… under the table
     links: str | None = None
     lead: str = ""  # a block over the table: 填写说明
+    pages: str | None = None
     blank_rows: int = 0  # rows to be filled below the table; makes the sheet a form. Ruled: those that fit on the page
 
     @property

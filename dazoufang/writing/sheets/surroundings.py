@@ -13,6 +13,9 @@ from dazoufang.writing.sheets.formats import HEADING_FONT, TITLE_FONT, Formats
 from dazoufang.writing.sheets.streamed import Streamed
 
 _PAPER_PIXELS: Final = (297 / 25.4 - 0.8) * 96  # A4 across, less the margins
+# Percent of the paper's width that the columns take where no program fits them to it: it counts a column's width in digits of
+# Calibri, and what stands in for that where it is missing may be a third wider.
+_PRINTED: Final = 74
 _PAPER_POINTS: Final = (210 / 25.4 - 1.3) * 72
 _LARGEST: Final = 1.4  # times; what stands over a wide form need not be larger
 
@@ -27,9 +30,10 @@ class Surroundings:
         self._filled = filled
         self.last = max(sum(filled_column.column.print for filled_column in filled), 1) - 1  # the last printed column
         # A wide form is printed smaller, so what stands over its table is made larger.
-        shrunk = sum(filled_column.width * 7 + 5 for filled_column in filled[: self.last + 1]) / _PAPER_PIXELS
-        self._enlarge = min(_LARGEST, max(1.0, shrunk)) if spec.is_form else 1.0
-        self.page_height = _PAPER_POINTS * max(1.0, shrunk)
+        wide = sum(filled_column.width * 7 + 5 for filled_column in filled[: self.last + 1]) / _PAPER_PIXELS
+        self._shrunk = max(1.0, wide)
+        self._enlarge = min(_LARGEST, self._shrunk) if spec.is_form else 1.0
+        self.page_height = _PAPER_POINTS * self._shrunk
         self.over = 0.0  # points that stand over the rows of a form
 
     def height(self, row: int, points: float) -> None:
@@ -138,12 +142,23 @@ class Surroundings:
         sheet = self._sheet
         sheet.set_paper(9)  # A4
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        if self._spec.pages:
+            self._pages(last_heading + 1, self._spec.pages)
+        else:
+            sheet.fit_to_pages(1, 0)
         sheet.center_horizontally()
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
         sheet.set_footer("&C— &P —", {"margin": 0.35})
-        sheet.repeat_rows(first_heading, last_heading)
+        sheet.repeat_rows(0 if self._spec.pages else first_heading, last_heading)
         if self._spec.is_form:
             sheet.print_columns(self.last)
         else:
             sheet.print_area(0, 0, last_row, self.last)
+
+    def _pages(self, first: int, column: str) -> None:
+        """Begin a page with each group of rows, the first of which stands in row `first`. Excel heeds no page break where it fits
+        a sheet to the paper, so that the scale is worked out here."""
+        groups = self._spec.rows[column]
+        begins = (groups != groups.shift()).to_numpy().nonzero()[0].tolist()
+        self._sheet.set_print_scale(max(10, int(_PRINTED / self._shrunk)))
+        self._sheet.set_h_pagebreaks([first + offset for offset in begins[1:]])

@@ -1,4 +1,4 @@
-"""预警提醒.xlsx: tonight's alerts, worst first, and again for each unit."""
+"""预警提醒.xlsx: tonight's alerts, worst first, and again unit by unit, a page each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from dazoufang.duties.alerts import COLUMNS as ALERT_COLUMNS
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import load_rules
-from dazoufang.writing.alert_sheet import render
+from dazoufang.writing import alert_sheet
+from dazoufang.writing.sheets.page import workbook
 
 RULES = load_rules(Path(__file__).parents[2] / "schemas")
 SPECS = frames.columns(RULES.schemas)
@@ -56,7 +57,7 @@ def made(*rows: dict[str, Any], roster: tuple[str, ...] = ()) -> bytes:
     table = pd.DataFrame(list(rows), columns=list(ALERT_COLUMNS))
     for name in ("since_on", "due_on"):
         table[name] = pd.to_datetime(table[name])
-    return render(record, table.astype(ALERT_COLUMNS), RULES, TODAY)
+    return workbook(alert_sheet.book(record, table.astype(ALERT_COLUMNS), RULES, TODAY))
 
 
 def cells(sheet: Worksheet) -> list[list[Any]]:
@@ -66,7 +67,7 @@ def cells(sheet: Worksheet) -> list[list[Any]]:
 def body(sheet: Worksheet) -> list[list[Any]]:
     """The rows under the heading row."""
     rows = cells(sheet)
-    start = next(n for n, row in enumerate(rows) if row == HEADINGS)
+    start = next(n for n, row in enumerate(rows) if row[0] == "序号")
     return [row for row in rows[start + 1 :] if isinstance(row[0], int)]
 
 
@@ -88,24 +89,46 @@ def test_the_heading_says_the_round_the_day_and_how_many_of_each_level() -> None
     assert "共2条：严重逾期0条　逾期1条　预警0条　提醒1条" in text
 
 
-def test_each_unit_with_alerts_has_its_sheet_in_the_order_of_the_roster() -> None:
+def test_the_second_sheet_has_a_page_a_unit_in_the_order_of_the_roster() -> None:
     found = book(
         alert(unit="甲股"), alert(unit="丙股", item_no="二"), alert(unit="乙股"), alert(unit="甲股", item_no="三"),
+        alert(unit="", person="", item_no="", subject="集中化解阶段11月17日结束", why="还有1件事项在办"),
         roster=("丙股", "丁股", "甲股"),
     )  # fmt: skip
-    assert found.sheetnames == ["全部预警", "丙股", "甲股", "乙股"]
-    assert [row[5] for row in body(found["甲股"])] == ["23下矛0001", "三"]
+    assert found.sheetnames == ["全部预警", "按单位"]
+    sheet = found["按单位"]
+    assert [(row[3], row[5]) for row in body(sheet)] == [
+        ("丙股", "二"), ("甲股", "23下矛0001"), ("甲股", "三"), ("乙股", "23下矛0001"),
+    ]  # fmt: skip
+    row_of = {cell.value: cell.row for cell in sheet["D"]}  # the last row of each unit
+    assert [mark.id for mark in sheet.row_breaks.brk] == [row_of["丙股"], row_of["甲股"]]
 
 
-def test_unit_names_that_excel_refuses_or_that_look_alike_still_get_their_own_sheets() -> None:
-    long = "华容县" + "很长" * 20
-    units = ["基教股/学前[股]:?*\\", f"{long}甲", f"{long}乙", "全部预警", "abc", "ABC"]
-    found = book(*(alert(unit=unit) for unit in units))
-    assert len(found.sheetnames) == 7
-    assert len({name.casefold() for name in found.sheetnames}) == 7
-    assert max(len(name) for name in found.sheetnames) <= 31
-    titles = {str(row[0]) for sheet in found for row in cells(sheet)}
-    assert f"大走访活动预警提醒（{long}乙）" in titles
+def test_every_page_of_a_unit_says_what_is_for_everyone_and_keeps_to_the_width_of_the_paper() -> None:
+    common = alert(unit="", person="", item_no="", subject="集中化解阶段11月17日结束", why="还有1件事项在办")
+    sheet = book(alert(unit="甲股"), alert(unit="乙股"), common)["按单位"]
+    rows = cells(sheet)
+    heading = next(number for number, row in enumerate(rows, 1) if row[0] == "序号")
+    assert sheet.print_title_rows == f"$1:${heading}"
+    over = [str(row[0]) for row in rows[:heading]]
+    assert [line for line in over if line.startswith("集中化解阶段11月17日结束：还有1件事项在办。\n“剩余工作日”")]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage is None  # or Excel heeds no page break
+    assert sheet.page_setup.scale == 65
+    assert rows[heading - 1][10:] == ["怎么办", "起于", "提醒谁"] and sheet.print_area == "'按单位'!$A$1:$K$6"
+    assert "各单位共2条：严重逾期0条　逾期2条　预警0条　提醒0条" in over
+
+
+def test_what_is_of_one_unit_alone_stands_on_one_sheet() -> None:
+    common = alert(unit="", person="", item_no="", subject="集中化解阶段11月17日结束", why="还有1件事项在办")
+    found = book(alert(unit="甲股"), alert(unit="甲股", item_no="二"), common)
+    assert found.sheetnames == ["全部预警"]
+    assert [row[3] for row in body(found["全部预警"])] == ["甲股", "甲股", "全体"]
+
+
+def test_a_clerk_can_filter_the_first_sheet_by_unit() -> None:
+    sheet = book(alert(unit="甲股"), alert(unit="乙股"))["全部预警"]
+    heading = cells(sheet).index(HEADINGS) + 1
+    assert sheet.auto_filter.ref == f"A{heading}:M{heading + 2}"
 
 
 def test_rows_are_tinted_by_level() -> None:
@@ -118,22 +141,17 @@ def test_rows_are_tinted_by_level() -> None:
     assert all(tint != "00000000" for tint in tints.values())
 
 
-def test_nobody_named_is_said_in_words_and_what_is_for_everyone_stands_under_every_table() -> None:
+def test_nobody_named_is_said_in_words() -> None:
     found = book(
         alert(kind="未落实责任", person=""),
         alert(kind="催报", person="", item_no=""),
-        alert(
-            kind="阶段将结束", unit="", person="", item_no="", subject="集中化解阶段11月17日结束", why="还有1件事项在办"
-        ),
+        alert(kind="阶段将结束", unit="", person="", item_no=""),
     )
     assert [row[3:5] for row in body(found["全部预警"])] == [
         ["人事股", "（未落实）"],
         ["人事股", "全单位"],
         ["全体", "全体"],
     ]
-    assert found.sheetnames == ["全部预警", "人事股"]
-    assert len(body(found["人事股"])) == 2
-    assert any("集中化解阶段11月17日结束：还有1件事项在办。" in str(row[0]) for row in cells(found["人事股"]))
 
 
 def test_a_night_without_alerts_says_none() -> None:
