@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -105,19 +106,18 @@ def table(progress: pd.DataFrame, frames: Frames, kinds: tuple[str, ...], year: 
     owners = _owners(people, items)
     facts = _facts(items)
     rows: list[dict[str, Any]] = []
-    for unit in people["unit"].unique().tolist():
-        group = people[people["unit"] == unit]
-        mine: set[str] = set()
-        for cadre, person in zip(group["cadre"].tolist(), group.to_dict("records"), strict=True):
-            numbers = owners.get((unit, cadre), set())
+    everybody = [{str(name): value for name, value in person.items()} for person in people.to_dict("records")]
+    for unit, of_unit in groupby(everybody, lambda person: person["unit"]):
+        group, mine = list(of_unit), set[str]()
+        for person in group:
+            numbers = owners.get((unit, person["cadre"]), set())
             mine |= numbers
-            own = {str(name): value for name, value in person.items()}
-            own["rate"] = own["done"] / own["due"] if own["due"] else None
-            rows.append(own | _counted(facts, numbers) | {STYLE: ""})
+            rate = person["done"] / person["due"] if person["due"] else None
+            rows.append(person | _counted(facts, numbers) | {"rate": rate, STYLE: ""})
         sums = _sums(group, kinds) | _counted(facts, mine)
         rows.append({"serial": "小计", "unit": unit, "cadre": f"{len(group)}人", **sums, STYLE: "subtotal"})
     if rows:
-        sums = _sums(people, kinds) | _counted(facts, set(facts))
+        sums = _sums(everybody, kinds) | _counted(facts, set(facts))
         units = people["unit"].nunique()
         rows.append({"serial": "合计", "unit": f"{units}个单位", "cadre": f"{len(people)}人", **sums, STYLE: "total"})
     names = [column.key for column in columns(kinds)]
@@ -189,9 +189,9 @@ def _counted(facts: dict[str, set[str]], numbers: Iterable[str]) -> dict[str, in
     return counts
 
 
-def _sums(group: pd.DataFrame, kinds: tuple[str, ...]) -> dict[str, Any]:
+def _sums(group: list[dict[str, Any]], kinds: tuple[str, ...]) -> dict[str, Any]:
     """Sums over cadres; the rate is that of the sums."""
-    sums: dict[str, Any] = {name: int(group[name].sum()) for name in ("due", "done", *kinds)}
+    sums: dict[str, Any] = {name: sum(person[name] for person in group) for name in ("due", "done", *kinds)}
     sums["rate"] = sums["done"] / sums["due"] if sums["due"] else None
     return sums
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from dazoufang.system.files import sha256
+import numpy as np
+import pandas as pd
+
 from dazoufang.writing.sheets.columns import SheetSpec
 
 _TABLE = "rows"
@@ -29,15 +34,34 @@ class Book:
     @cached_property
     def digest(self) -> str:
         """A short hash of all that the workbook is written from: two with the same digest are byte for byte the same."""
-        return sha256("\n".join(_said(self)).encode("utf-8", "surrogatepass"))[:20]
+        found = hashlib.sha256()
+        for said in _said(self):
+            found.update(f"{len(said)}\n".encode())
+            found.update(said)
+        return found.hexdigest()[:20]
 
 
-def _said(book: Book) -> Iterable[str]:
-    """Everything of a workbook in lines, a column of a table in one: they are quicker than cells."""
-    yield f"{book.created} {book.author!r}"
+def _said(book: Book) -> Iterable[bytes]:
+    """Everything of a workbook, a column of a table at a time: that is quicker than cells."""
+    yield f"{book.created} {book.author!r}".encode()
     for sheet in book.sheets:
-        yield repr([getattr(sheet, field.name) for field in fields(sheet) if field.name != _TABLE])
-        yield str(len(sheet.rows))
+        yield repr([getattr(sheet, field.name) for field in fields(sheet) if field.name != _TABLE]).encode()
+        yield str(len(sheet.rows)).encode()
         names = [column.key for column in sheet.columns] + [name for name in (sheet.style, sheet.links, sheet.pages) if name]
         for name in names:
-            yield repr(sheet.rows[name].tolist() if name in sheet.rows else None)
+            yield from _column(sheet.rows[name]) if name in sheet.rows else ()
+            yield b"."
+
+
+def _column(values: pd.Series[Any]) -> Iterable[bytes]:
+    """A column: numbers and days as they lie in memory, texts as the different ones and where each stands."""
+    yield str(values.dtype).encode()
+    if isinstance(values.dtype, np.dtype) and values.dtype != object:
+        yield values.to_numpy().tobytes()
+    elif isinstance(values.dtype, pd.StringDtype):
+        places, texts = pd.factorize(values)
+        yield places.tobytes()
+        yield json.dumps(texts.tolist(), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    else:
+        # a day and the text of it are not the same cell: what JSON does not know is said as Python says it
+        yield json.dumps(values.tolist(), default=repr, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -21,12 +21,14 @@ UNNUMBERED: Final = (*TOTALS, SAMPLE)
 
 _LONGEST_TEXT: Final = 32767  # UTF-16 units; Excel's longest cell
 _FIRST_DAY: Final = date(1900, 3, 1)  # earlier days have no serial number that every program agrees on
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@")
+FORMULA_SIGNS: Final = ("=", "+", "-", "@")
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
     """`text` as a cell can hold it: no illegal characters, line breaks as \\n, at most 32767 UTF-16 units."""
+    if text.isprintable() and len(text) <= _LONGEST_TEXT // 2:
+        return text  # most are, and this is quicker than to look for what a cell cannot hold
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _ILLEGAL.sub("", text)
@@ -39,12 +41,11 @@ def clean(text: str) -> str:
 
 def looks_like_formula(text: str) -> bool:
     """Whether Excel would make something else of the text once somebody edits the cell, were it not marked as text."""
-    return text[:1] in _FORMULA_SIGNS and len(text) > 1
+    return text[:1] in FORMULA_SIGNS and len(text) > 1
 
 
-def as_serials(given: Iterable[Any], styles: Iterable[str]) -> Iterable[Cell]:
-    """1, 2, 3 … for the rows that count; totals and samples show what is given (合计, 例)."""
-    count = 0
+def as_serials(given: Iterable[Any], styles: Iterable[str], count: int = 0) -> Iterable[Cell]:
+    """The numbers after `count` for the rows that count; totals and samples show what is given (合计, 例)."""
     for value, style in zip(given, styles, strict=True):
         if style in UNNUMBERED:
             yield as_text(value)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, Literal
 
 import pandas as pd
@@ -14,6 +16,9 @@ from dazoufang.writing.sheets.cells import Cell, CellKind
 
 FOOTER: Final = "填表人：　　　　　　　　审核人：　　　　　　　　联系电话："  # under whatever is signed
 STYLE: Final = "row_style"  # a good name for the column that says how a row looks; no form has it
+
+BLOCK: Final = 1000  # rows
+_AT_HAND: Final = 50_000  # rows; of so few all may be in memory
 
 _COMFORTABLE: Final = 16  # lines; a printed column is widened before its rows grow higher than this
 _DATE_WIDTH: Final = 10.5  # characters; a narrower date reads ########
@@ -80,18 +85,52 @@ class SheetSpec:
         return self.blank_rows > 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Filled:
-    """One column with its cells as they are written, and its width as it has to be."""
+    """One column with what it holds, and its width as it has to be."""
 
     column: Column
-    cells: list[Cell]
+    given: pd.Series[Any] | None  # nothing: the rows have no such column
+    styles: Sequence[str]  # those of the rows
     width: float
 
     @property
     def align(self) -> str:
         """Short things stand in the middle, long ones begin on the left."""
         return "left" if self.column.width >= _LEFT_FROM else "center"
+
+    def blocks(self) -> Iterable[list[Any]]:
+        """What it holds, so many rows at a time, that no more of a large table is in memory; for `written`."""
+        return self._at_hand if len(self.styles) <= _AT_HAND else self._blocks()
+
+    @cached_property
+    def _at_hand(self) -> list[list[Any]]:
+        return list(self._blocks())
+
+    def _blocks(self) -> Iterator[list[Any]]:
+        count = 0
+        sure = self.given is not None and isinstance(self.given.dtype, pd.StringDtype)
+        for start in range(0, len(self.styles), BLOCK):
+            styles = self.styles[start : start + BLOCK]
+            given = self.given.iloc[start : start + BLOCK].tolist() if self.given is not None else [None] * len(styles)
+            if self.column.kind == "serial":
+                given = list(cells.as_serials(given, styles, count))
+                count += sum(isinstance(value, int) for value in given)
+            elif self.column.kind == "text" and sure:  # what is missing is no key: it does not equal itself
+                given = [value if isinstance(value, str) else None for value in given]
+            elif self.column.kind == "text":  # nor are 1 and True one text
+                given = [value if isinstance(value, str) else cells.as_text(value) for value in given]
+            yield given
+
+    def written(self, value: Any) -> Cell:
+        """A value of `blocks` as it is written."""
+        if self.column.kind == "text":
+            return cells.as_text(value)
+        if self.column.kind == "serial":
+            return value  # type: ignore[no-any-return]  # `blocks` made it
+        if self.column.kind == "date":
+            return cells.as_day(value)
+        return cells.as_number(value, "—" if self.column.kind == "percent" else None)
 
 
 def styles(spec: SheetSpec) -> list[str]:
@@ -101,30 +140,23 @@ def styles(spec: SheetSpec) -> list[str]:
     return [value if isinstance(value, str) else "" for value in spec.rows[spec.style].tolist()]
 
 
-def fill(column: Column, spec: SheetSpec, row_styles: list[str]) -> Filled:
-    """The cells of one column as they are written, and the width that shows them."""
-    given: list[Any] = spec.rows[column.key].tolist() if column.key in spec.rows else [None] * len(row_styles)
+def fill(column: Column, spec: SheetSpec, row_styles: Sequence[str]) -> Filled:
+    """A column with what it holds, and the width that shows it."""
     width = text_size.without_widow(column.title, column.width)
-    written: list[Cell]
+    found = Filled(column, spec.rows.get(column.key), row_styles, width)
+    if column.kind == "date":
+        found.width = max(width, _DATE_WIDTH)
+        return found
+    values = (found.written(value) for block in found.blocks() for value in dict.fromkeys(block))
     if column.kind == "text":
-        written = [cells.as_text(value) for value in given]
-        texts = {text for text in written if isinstance(text, str)}
-        if column.print:
-            width = text_size.widened(texts, width, _COMFORTABLE)
-        else:
-            width = text_size.widened(texts, width, _COMFORTABLE_ASIDE, 100, 160)
-    elif column.kind == "date":
-        written = [cells.as_day(value) for value in given]
-        width = max(width, _DATE_WIDTH)
+        texts = (value for value in values if isinstance(value, str))
+        aside = () if column.print else (100, 160)  # beside the print area width costs nothing
+        found.width = text_size.widened(texts, width, _COMFORTABLE if column.print else _COMFORTABLE_ASIDE, *aside)
     else:
-        if column.kind == "serial":
-            written = list(cells.as_serials(given, row_styles))
-        else:
-            written = [cells.as_number(value, "—" if column.kind == "percent" else None) for value in given]
         shown = "{:.1%}" if column.kind == "percent" else "{}"
-        numbers = {len(shown.format(value)) for value in written if isinstance(value, int | float)}
-        width = max(width, max(numbers, default=0) + 1.5)
-    return Filled(column, written, width)
+        longest = max((len(shown.format(value)) for value in values if isinstance(value, int | float)), default=0)
+        found.width = max(width, longest + 1.5)
+    return found
 
 
 def sheet_name(name: str, taken: set[str]) -> str:

@@ -17,6 +17,7 @@ _PAPER_PIXELS: Final = (297 / 25.4 - 0.8) * 96  # A4 across, less the margins
 # Calibri, and what stands in for that where it is missing may be a third wider.
 _PRINTED: Final = 74
 _PAPER_POINTS: Final = (210 / 25.4 - 1.3) * 72
+NAMED: Final = 10  # overlong rows, under the table
 _LARGEST: Final = 1.4  # times; what stands over a wide form need not be larger
 
 
@@ -118,8 +119,8 @@ class Surroundings:
         row height can show."""
         notes = [cells.clean(self._spec.note)] if self._spec.note else []
         if overlong:
-            more = "等" if len(overlong) > 10 else ""
-            notes.append(f"序号{'、'.join(overlong[:10])}{more}内容过长，纸上未能全部印出，全文见电子表。")
+            more = "等" if len(overlong) > NAMED else ""
+            notes.append(f"序号{'、'.join(overlong[:NAMED])}{more}内容过长，纸上未能全部印出，全文见电子表。")
         if notes:
             text = "注：" + "\n".join(notes)
             self.band(row, 0, self.last, text, self._formats.get(align="left", text_wrap=True))

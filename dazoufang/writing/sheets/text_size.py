@@ -6,7 +6,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 SIZES: Final = (10, 9, 8, 7, 6)  # points: table text, and what it may shrink to before it would be cut off
@@ -29,12 +28,20 @@ _NEVER_FIRST: Final = frozenset("，。、；：？！）》」』】〕”’�
 
 def units(text: str) -> int:
     """The width of `text` in half-widths: a Chinese character is 2, a Latin letter or digit 1."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if is_wide(char) else 1 for char in text)
+    return len(text) if text.isascii() else sum(map(_UNITS.__getitem__, text))
 
 
-@lru_cache(maxsize=8192)
+class _Units(dict[str, int]):
+    """Character → its width in half-widths, looked up once."""
+
+    def __missing__(self, char: str) -> int:
+        width = self[char] = 2 if is_wide(char) else 1
+        return width
+
+
+_UNITS: Final = _Units()
+
+
 def is_wide(char: str) -> bool:
     """Whether a character takes twice the room. Ambiguous ones (“”, ①, —) are drawn wide by Chinese fonts."""
     return unicodedata.east_asian_width(char) in "WFA"
@@ -61,7 +68,7 @@ def _wrapped(text: str, room: int) -> int:
         return 1
     count, used, last = 1, 0, 0
     for word in _TOKEN.findall(text):
-        width = units(word)
+        width = _UNITS[word] if len(word) == 1 else units(word)
         if used + width <= room:
             used += width
         elif width > room:  # a word longer than a line is broken anywhere

@@ -16,8 +16,8 @@ from dazoufang.model.day_numbers import number_of
 from dazoufang.reading.sheet import CellError, Disputed, Sheet, Uncalculated, Value
 from dazoufang.writing.sheets import cells, streamed, text_size
 from dazoufang.writing.sheets.columns import sheet_name
+from dazoufang.writing.sheets.package import finished
 from dazoufang.writing.sheets.streamed import Streamed
-from dazoufang.writing.zip_headers import same_everywhere
 
 FILLED_UP: Final = 60  # rows of tables up to so many columns are filled up with empty cells
 _LOOK: Final = {"border": 1, "border_color": "#B8C2CA", "valign": "vcenter", "text_wrap": True}
@@ -44,8 +44,7 @@ def of_values(sheets: Sequence[Sheet], created: date) -> tuple[bytes, dict[str, 
         elif front is not None and not sheet.visible:
             worksheet.hide()
         _write(worksheet, sheet, formats, struck)
-    book.close()
-    return same_everywhere(buffer.getvalue()), names
+    return finished(book, buffer), names
 
 
 class _ValueFormats:
@@ -68,9 +67,8 @@ def _write(worksheet: Streamed, sheet: Sheet, formats: _ValueFormats, struck: _V
     for column, width in enumerate(widths):
         worksheet.set_column_pixels(column, column, width * _PIXELS)
     longest = max(map(len, sheet.rows), default=0)
-    worksheet.put_rows(
-        0, len(sheet.rows), longest, _rows(sheet, widths, formats, struck, streamed.column_names(longest))
-    )
+    rows = list(_rows(sheet, widths, formats, struck, streamed.column_names(longest)))
+    worksheet.put_rows(0, len(sheet.rows), longest, lambda: rows)
     worksheet.put_merges(sheet.merges)
     worksheet.set_paper(9)  # A4
     worksheet.set_landscape()
