@@ -23,7 +23,7 @@ from dazoufang.reading.sheet import Value
 from dazoufang.rules.schema import Annex, FormSchema, Role
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
-from dazoufang.writing.annexes import lists, summary
+from dazoufang.writing.annexes import lists, parts, summary
 
 # What stands behind an annex's label: the rest of its name, a sheet, and the cell.
 _CELL: Final = r"(?:[^!\s/]*?)(?:[!\s/]+(?P<sheet>[^!\s/]+?))?[!\s/]*(?P<column>[A-Za-z]{1,3})(?P<row>\d+)"
@@ -130,17 +130,20 @@ def _of_cell(
     if not (home.outbox / annex.file).exists():
         raise NotFound(f"还没有{annex.label}，请先运行 run")
     wanted = match["sheet"] or annex.sheet
-    sheets = {
-        sheet.name: sheet.rows for sheet in read_books((home.outbox / annex.file).read_bytes(), annex.file)[0].sheets
-    }
+    files = parts.files(annex.file, annex.label, {path.name for path in home.outbox.iterdir()})
+    file, sheets = annex.file, dict[str, list[list[Value]]]()
+    for file in files:
+        sheets |= {sheet.name: sheet.rows for sheet in read_books((home.outbox / file).read_bytes(), file)[0].sheets}
+        if wanted in sheets:
+            break
     if wanted not in sheets:
         raise NotFound(f"{annex.label}没有“{wanted}”这张表，有：{'、'.join(sheets)}")
     rows, row, column = sheets[wanted], int(match["row"]) - 1, column_number(match["column"])
     cells = rows[row] if row < len(rows) else []
     shown = cells[column] if column < len(cells) else None
-    question = (
-        f"{annex.file} 「{wanted}」{match['column'].upper()}{match['row']} = {'（空）' if shown is None else shown}"
-    )
+    question = f"{file} 「{wanted}」{match['column'].upper()}{match['row']} = {'（空）' if shown is None else shown}"
+    if wanted == parts.INDEX:
+        raise NotFound("目录是程序排的，只说哪个单位在哪张表里；请写那张表的单元格")
     if wanted == summary.SHEET:
         return Trace(question, list(_of_figure(ledger_fold, today, cells, column)))
     return Trace(question, list(_of_list_cell(schema, ledger_fold, today, cells, column)))

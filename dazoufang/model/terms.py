@@ -200,7 +200,7 @@ def says_masked(text: str) -> bool:
 
 
 # Sheets that the program itself derives; they come back inside its own workbooks and are never data.
-OWN_SHEETS: Final = _normalized_set("汇总统计 需修改 选项 预警提醒 填写说明")
+OWN_SHEETS: Final = _normalized_set("汇总统计 需修改 选项 预警提醒 填写说明 目录")
 
 # -- persons -----------------------------------------------------------------------------------------------------
 COMPOUND_SURNAMES: Final = _normalized_set(

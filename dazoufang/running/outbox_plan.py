@@ -48,16 +48,16 @@ class Publication:
 
 def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
     """Plan the outbox for `today`."""
-    rules, names = ledger_fold.rules, annexes.names(ledger_fold.rules.schemas)
-    progress(ADDING_UP, 0, len(names) + 1)
+    rules, forms = ledger_fold.rules, annexes.names(ledger_fold.rules.schemas)
+    progress(ADDING_UP, 0, len(forms) + 1)
     frames = ledger_fold.frames()
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     tables = {alert_sheet.FILE: alert_sheet.book(frames, found, rules, today, withdrawn)}
-    for done, (form, name) in enumerate(names.items(), 1):
-        progress(ADDING_UP, done, len(names) + 1)
-        tables[name] = annexes.book(form, frames, rules, today)
-    progress(ADDING_UP, len(names) + 1, len(names) + 1)
+    for done, form in enumerate(forms, 1):
+        progress(ADDING_UP, done, len(forms) + 1)
+        tables |= annexes.books(form, frames, rules, today)
+    progress(ADDING_UP, len(forms) + 1, len(forms) + 1)
     copies, books = Copies(home, rules, engine, progress), Books(engine)
     plan = answers(home, ledger_fold, copies)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"

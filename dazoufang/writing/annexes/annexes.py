@@ -11,8 +11,9 @@ from dazoufang.model.vocabularies import Audience
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packages import Slice
 from dazoufang.rules.schema import Role, Schemas
-from dazoufang.writing.annexes import lists, summary
+from dazoufang.writing.annexes import lists, parts, summary
 from dazoufang.writing.sheets.book import Book
+from dazoufang.writing.sheets.columns import SheetSpec
 
 
 def names(schemas: Schemas) -> dict[str, str]:
@@ -28,15 +29,38 @@ def book(
     audience: Audience = Audience.INTERNAL,
     whose: Concerned = EVERYBODY,
 ) -> Book:
-    """One annex, to be written: what the record holds, whole, or what of it concerns somebody; as `audience` may see it (and then it
-    is no form any more).
+    """One annex in one file, to be written: what the record holds, whole, or what of it concerns somebody; as `audience` may see it
+    (and then it is no form any more).
 
     Annex 1 opens on 汇总统计 (of the current round), the visits of the working year stand behind it; annexes 2 and 3
     list the year's items and those of earlier years that are not closed, any other the year's rows. Dropped into an empty
     home they read back.
     """
-    sheets = [lists.sheet(form, frames, rules, today, audience, whose)]
+    (found,) = _books(form, frames, rules, today, audience, whose, in_one_file=True).values()
+    return found
+
+
+def books(form: str, frames: Frames, rules: Rules, today: date) -> dict[str, Book]:
+    """File name → one annex as it is published: in several files where it is longer than one of them is to be."""
+    return _books(form, frames, rules, today, Audience.INTERNAL, EVERYBODY, in_one_file=False)
+
+
+def _books(
+    form: str, frames: Frames, rules: Rules, today: date, audience: Audience, whose: Concerned, *, in_one_file: bool
+) -> dict[str, Book]:
+    annex = rules.schemas[form].annex
+    if annex is None:
+        raise ValueError(f"schema {form} has no annex")
+    listed = lists.sheet(form, frames, rules, today, audience, whose)
+    found = parts.parts(listed, annex.file, annex.label, in_one_file)
+    by_file: dict[str, list[SheetSpec]] = {}
+    for part in found:
+        by_file.setdefault(part.file, []).append(part.sheet)
+    if len(found) > 1:
+        for file, sheets in by_file.items():
+            sheets.insert(0, parts.index(found, file))
     if rules.schemas[form].role is Role.VISITS and whose.slice is not Slice.OFFICE:  # which asks after no kind alone
         progress = quotas.progress(frames, rules, today)
-        sheets.insert(0, summary.sheet(progress, frames, rules, today, audience, whose))
-    return Book(tuple(sheets), today, rules.campaign.bureau.value)
+        by_file[annex.file].insert(0, summary.sheet(progress, frames, rules, today, audience, whose))
+    bureau = rules.campaign.bureau.value
+    return {file: Book(tuple(sheets), today, bureau) for file, sheets in by_file.items()}

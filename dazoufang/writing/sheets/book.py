@@ -47,7 +47,9 @@ def _said(book: Book) -> Iterable[bytes]:
     for sheet in book.sheets:
         yield repr([getattr(sheet, field.name) for field in fields(sheet) if field.name != _TABLE]).encode()
         yield str(len(sheet.rows)).encode()
-        names = [column.key for column in sheet.columns] + [name for name in (sheet.style, sheet.links, sheet.pages) if name]
+        names = [column.key for column in sheet.columns] + [
+            name for name in (sheet.style, sheet.links, sheet.pages) if name
+        ]
         for name in names:
             yield from _column(sheet.rows[name]) if name in sheet.rows else ()
             yield b"."

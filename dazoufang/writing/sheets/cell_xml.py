@@ -13,7 +13,7 @@ from dazoufang.writing.sheets.formats import Formats
 
 LOW: Final = text_size.row_height(1)  # points; a row of one line
 
-_KEPT: Final = 20_000  # different cells of a column; past so many those made are forgotten, or they would fill the memory
+_KEPT: Final = 20_000  # different cells of a column; past so many, those made are forgotten to keep the memory flat
 
 
 _Key = tuple[object, ...]  # all that a format of a column depends on
@@ -126,9 +126,7 @@ class Cells:
         literal = len(text) <= 255 or quoted
         key = (style, look.align, look.size, literal, quoted)
         if key not in self._forms:
-            form = self._formats.cell(
-                "text", style, align=look.align, size=look.size, literal=literal, quoted=quoted
-            )
+            form = self._formats.cell("text", style, align=look.align, size=look.size, literal=literal, quoted=quoted)
             self._forms[key] = streamed.registered(form)
         return self._forms[key]
 

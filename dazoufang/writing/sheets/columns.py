@@ -57,10 +57,12 @@ class SheetSpec:
 
     `rows` has a column for each `Column.key` (one it lacks is empty). Serials are numbered here; a subtotal or total
     row is not, and shows what `rows` holds there (合计). `style` names a column of `rows` with "", "subtotal", "total",
-    "sample" or an alert level. `links` names one with targets inside the workbook ('逾期'!A1) for the first text column.
+    "sample" or an alert level. `links` names one with targets inside the workbook ('逾期'!A1) or, after external:, in another, for the first
+    text column.
     Trailing ideographic spaces of `left` and `right` are underlined, to be filled by hand. The `footer` of a form stands
     over its table: nobody knows how far down that will reach. `pages` names a column of `rows`: where it says another
-    thing than in the row above, a page begins, and all that stands over the table is printed on each.
+    thing than in the row above, a page begins, and all that stands over the table is printed on each. `counted`: rows of
+    the list that stand on sheets before this one; serials go on from there.
     """
 
     name: str
@@ -77,12 +79,19 @@ class SheetSpec:
     links: str | None = None
     lead: str = ""  # a block over the table: 填写说明
     pages: str | None = None
+    counted: int = 0
     blank_rows: int = 0  # rows to be filled below the table; makes the sheet a form. Ruled: those that fit on the page
 
     @property
     def is_form(self) -> bool:
         """Whether the sheet is to be filled in."""
         return self.blank_rows > 0
+
+    @property
+    def rows_over(self) -> int:
+        """How many rows stand over the first of the table, headings included; of a sheet that is no form."""
+        grouped = any(column.group for column in self.columns)
+        return sum(map(bool, (self.label, self.title, self.lead, self.left or self.right))) + 1 + grouped
 
 
 @dataclass
@@ -93,6 +102,7 @@ class Filled:
     given: pd.Series[Any] | None  # nothing: the rows have no such column
     styles: Sequence[str]  # those of the rows
     width: float
+    counted: int = 0  # rows on the sheets before
 
     @property
     def align(self) -> str:
@@ -108,7 +118,7 @@ class Filled:
         return list(self._blocks())
 
     def _blocks(self) -> Iterator[list[Any]]:
-        count = 0
+        count = self.counted
         sure = self.given is not None and isinstance(self.given.dtype, pd.StringDtype)
         for start in range(0, len(self.styles), BLOCK):
             styles = self.styles[start : start + BLOCK]
@@ -143,7 +153,7 @@ def styles(spec: SheetSpec) -> list[str]:
 def fill(column: Column, spec: SheetSpec, row_styles: Sequence[str]) -> Filled:
     """A column with what it holds, and the width that shows it."""
     width = text_size.without_widow(column.title, column.width)
-    found = Filled(column, spec.rows.get(column.key), row_styles, width)
+    found = Filled(column, spec.rows.get(column.key), row_styles, width, spec.counted)
     if column.kind == "date":
         found.width = max(width, _DATE_WIDTH)
         return found

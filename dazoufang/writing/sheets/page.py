@@ -168,7 +168,8 @@ class _Page:
                     "text", self.styles[offset], align=filled_column.align, color="#1F4E9E",
                     quoted=cells.looks_like_formula(text),
                 )  # fmt: skip
-                self.sheet.write_url(first + offset, at, f"internal:{target}", form, text)
+                url = target if target.startswith("external:") else f"internal:{target}"
+                self.sheet.write_url(first + offset, at, url, form, text)
                 self.table.put(at, offset, streamed.text(text, form))
 
     def _screen(self, first_heading: int, first: int) -> None:

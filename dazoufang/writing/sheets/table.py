@@ -53,7 +53,9 @@ class Table:
         for start, block in zip(range(0, len(self._styles), BLOCK), blocks, strict=False):
             made = self._block(start, block)
             heights = self.heights[start : start + BLOCK]
-            for row, (height, inner) in enumerate(zip(heights, zip(*made, strict=True), strict=True), first + start + 1):
+            for row, (height, inner) in enumerate(
+                zip(heights, zip(*made, strict=True), strict=True), first + start + 1
+            ):
                 yield f'<row r="{row}" ht="{height:g}" customHeight="1">{line.replace(_ROW, str(row)) % inner}</row>'
         last = first + len(self._styles)
         for row in range(last + 1, last + 1 + ruled):
