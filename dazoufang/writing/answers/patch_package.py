@@ -40,12 +40,15 @@ class PatchedParts:
             raise Unfamiliar("同名部件")
         self._names = {stored_name(info).lower(): stored_name(info) for info in self._parts.infos}
         self._changed: dict[str, bytes | None] = {}
+        self._types: dict[str, str] = {}  # part → what it is, not yet written
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._names and self._changed.get(self._names[name.lower()], b"") is not None
 
     def read(self, name: str) -> bytes:
         """One part as it is now, in UTF-8."""
+        if name == TYPES:
+            self._say_types()
         changed = self._changed.get(self._names.get(name.lower(), name))
         return changed if changed is not None else normal(self._parts.read(name))
 
@@ -72,6 +75,7 @@ class PatchedParts:
 
     def saved(self, day: date) -> bytes:
         """The whole package; parts keep their order, and every time stamp is `day`, so that the bytes repeat."""
+        self._say_types()
         stamp = (max(day.year, 1980), day.month, day.day, 0, 0, 0)
         result = io.BytesIO()
         stored_plainly = {stored_name(info) for info in self._parts.infos if info.compress_type == zipfile.ZIP_STORED}
@@ -121,20 +125,28 @@ class PatchedParts:
 
     def set_type(self, part: str, content_type: str) -> None:
         """Say what a part is; an extension beginning with a dot ('.vml') for all its parts."""
+        self._types[part] = content_type
+
+    def _say_types(self) -> None:
+        """Write what was said of parts, all at once: reading the list of types takes longer than a part does."""
+        if not self._types:
+            return
+        said, self._types = self._types, {}
         data = self.read(TYPES)
         root = read(data)
         edits = Edits(data)
-        if part.startswith("."):
-            tag, key, value = "Default", "Extension", part[1:]
-            found = [entry for entry in root.all(tag) if entry.attributes.get(key, "").lower() == value]
-        else:
-            tag, key, value = "Override", "PartName", "/" + part
-            found = [entry for entry in root.all(tag) if _same(entry.attributes.get(key, ""), part)]
-        if found:
-            edits.replace(found[0].start, found[0].head, head_with(data, found[0], ContentType=content_type))
-        else:
-            written = f"<{root.prefix}{tag} {key}={quoted(value)} ContentType={quoted(content_type)}/>"
-            edits.append(root, written.encode())
+        for part, content_type in said.items():
+            if part.startswith("."):
+                tag, key, value = "Default", "Extension", part[1:]
+                found = [entry for entry in root.all(tag) if entry.attributes.get(key, "").lower() == value]
+            else:
+                tag, key, value = "Override", "PartName", "/" + part
+                found = [entry for entry in root.all(tag) if _same(entry.attributes.get(key, ""), part)]
+            if found:
+                edits.replace(found[0].start, found[0].head, head_with(data, found[0], ContentType=content_type))
+            else:
+                written = f"<{root.prefix}{tag} {key}={quoted(value)} ContentType={quoted(content_type)}/>"
+                edits.append(root, written.encode())
         self.write(TYPES, edits.made())
 
 

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 SIZES: Final = (10, 9, 8, 7, 6)  # points: table text, and what it may shrink to before it would be cut off
@@ -42,6 +43,7 @@ class _Units(dict[str, int]):
 _UNITS: Final = _Units()
 
 
+@lru_cache(maxsize=8192)
 def is_wide(char: str) -> bool:
     """Whether a character takes twice the room. Ambiguous ones (“”, ①, —) are drawn wide by Chinese fonts."""
     return unicodedata.east_asian_width(char) in "WFA"
