@@ -18,7 +18,7 @@ FOOTER: Final = "填表人：　　　　　　　　审核人：　　　　　
 STYLE: Final = "row_style"  # a good name for the column that says how a row looks; no form has it
 
 BLOCK: Final = 1000  # rows
-_AT_HAND: Final = 50_000  # rows; of so few all may be in memory
+_AT_HAND: Final = 200_000  # rows; of so few all may be in memory, as references to what the rows hold
 
 _COMFORTABLE: Final = 16  # lines; a printed column is widened before its rows grow higher than this
 _DATE_WIDTH: Final = 10.5  # characters; a narrower date reads ########
