@@ -107,4 +107,6 @@ def test_books_that_hold_other_cells_have_other_digests(column: str, other: list
     def digest(given: pd.DataFrame) -> str:
         return Book((SheetSpec("表", "表", COLUMNS, given, style=STYLE),), DAY).digest
 
+    days = rows.assign(seen_on=rows["seen_on"].astype("datetime64[ns]"))
+    assert digest(days) == digest(days.assign(seen_on=days["seen_on"].astype("datetime64[s]")))
     assert digest(rows.copy()) == digest(rows) != digest(rows.assign(**{column: other}))

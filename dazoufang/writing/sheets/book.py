@@ -16,6 +16,7 @@ import pandas as pd
 from dazoufang.writing.sheets.columns import SheetSpec
 
 _TABLE = "rows"
+_SECONDS = "datetime64[s]"
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,11 @@ def _said(book: Book) -> Iterable[bytes]:
 
 def _column(values: pd.Series[Any]) -> Iterable[bytes]:
     """A column: numbers and days as they lie in memory, texts as the different ones and where each stands."""
-    yield str(values.dtype).encode()
-    if isinstance(values.dtype, np.dtype) and values.dtype != object:
-        yield values.to_numpy().tobytes()
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind != "O":
+        # days are one thing in whichever unit they are counted
+        plain = values.to_numpy(_SECONDS) if values.dtype.kind == "M" else values.to_numpy()
+        yield plain.dtype.str.encode()
+        yield plain.tobytes()
     elif isinstance(values.dtype, pd.StringDtype):
         places, texts = pd.factorize(values)
         yield places.tobytes()
