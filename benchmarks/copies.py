@@ -77,7 +77,9 @@ def seconds(way: Callable[[Delivered], object], forms: Sequence[Delivered]) -> f
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure both ways in turn, `--repeat` times, and print the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--forms", type=int, default=20, help="of 20 rows; of the larger ones as many as have those rows")
+    parser.add_argument(
+        "--forms", type=int, default=20, help="of 20 rows; of the larger ones as many as have those rows"
+    )
     parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args(arguments)
     rules = load_rules(ROOT / "schemas")

@@ -45,7 +45,7 @@ STEPS: Final = (
     ("keep the fold", "dazoufang.running.kept_fold", "keep"),
     ("frames", "dazoufang.ledger.fold:Fold", "frames"),
     ("alerts", "dazoufang.duties.alerts", "alerts"),
-    ("what annexes hold", "dazoufang.writing.annexes.annexes", "book"),
+    ("what annexes hold", "dazoufang.writing.annexes.annexes", "books"),
     ("what 预警提醒 holds", "dazoufang.writing.alert_sheet", "book"),
     ("write workbooks here", "dazoufang.writing.sheets.page", "workbook"),
     ("receipts", "dazoufang.running.outbox_plan", "receipt"),
