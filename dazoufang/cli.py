@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import signal
@@ -16,7 +15,7 @@ import typer
 
 from dazoufang.commands.asked import day_asked_for, day_of_work, home_asked_for, home_with_record, refuse_a_strange_home
 from dazoufang.commands.screen import Screen, complain
-from dazoufang.system import clock, logbook
+from dazoufang.system import clock, collector, logbook
 from dazoufang.system.errors import FOUND, UNFINISHED, WRONG_USE, Stopped, WrongUse, becomes
 
 __all__ = ["FOUND", "UNFINISHED", "WRONG_USE", "Stopped", "WrongUse", "app", "main"]
@@ -40,10 +39,6 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和�
 _COMMANDS: Final = (
     "run", "watch", "nightly", "check", "forms", "status", "trace", "explain", "learn", "report-up", "send", "rebuild", "doctor", "demo",
 )  # fmt: skip
-
-# How rarely Python looks for what nobody uses any more. Nearly all that is made of a record stays: by its own habit
-# (700, 10, 10) it spent a third of a run on looking through it again.
-_SELDOM: Final = (200_000, 20, 20)
 
 
 @app.command("run")
@@ -310,7 +305,7 @@ def main() -> int:
             asked = os.environ.get("PYTHONIOENCODING", "")
             encoding = encoding_of(sys.platform, console=stream.isatty(), as_json="--json" in sys.argv, asked=asked)
             stream.reconfigure(encoding=encoding, errors="replace")  # what an encoding lacks is a ?, never an error
-    gc.set_threshold(*_SELDOM)
+    collector.look_seldom()
     _on_stop(_stop)
     if len(sys.argv) == 1:
         sys.argv.append("--help")

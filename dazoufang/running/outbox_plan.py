@@ -42,6 +42,7 @@ class Publication:
 
     def prepare(self, stale: Collection[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, large workbooks meanwhile."""
+        self.books.wait()
         self.copies.prepare(self.files[path].key for path in stale)
         self.books.prepare(stale)
 
@@ -50,7 +51,8 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     """Plan the outbox for `today`."""
     rules, forms = ledger_fold.rules, annexes.names(ledger_fold.rules.schemas)
     progress(ADDING_UP, 0, len(forms) + 1)
-    frames = ledger_fold.frames()
+    books, frames = Books(engine), ledger_fold.frames()
+    books.expect(frames.visits.size)
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     tables = {alert_sheet.FILE: alert_sheet.book(frames, found, rules, today, withdrawn)}
@@ -58,7 +60,7 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
         progress(ADDING_UP, done, len(forms) + 1)
         tables |= annexes.books(form, frames, rules, today)
     progress(ADDING_UP, len(forms) + 1, len(forms) + 1)
-    copies, books = Copies(home, rules, engine, progress), Books(engine)
+    copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):

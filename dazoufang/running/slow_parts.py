@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from dazoufang.model.submission import Submission
 from dazoufang.outbox.publishing import Artifact
@@ -69,8 +69,14 @@ class Books:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._ready: Future[object] | None = None
         self._large: dict[str, Book] = {}
         self._written: dict[str, Future[list[bytes | Failure]]] = {}
+
+    def expect(self, cells: int) -> None:
+        """There will be a table of so many cells: where that is large, a child begins to load what writes it."""
+        if cells >= LARGE:
+            self._ready = self._beside(page.get_ready, [None])
 
     def artifact(self, name: str, book: Book) -> Artifact:
         """The workbook as something to publish: what it is to hold is its key, so the same one is not written again."""
@@ -80,13 +86,20 @@ class Books:
 
     def prepare(self, names: Iterable[str]) -> None:
         """Begin with the large ones among these."""
-        large = [name for name in names if name in self._large]
-        if not large:
-            return
-        side = ThreadPoolExecutor(1)  # which hands them to the children one after the other, each when one is free
-        for name in large:
-            self._written[name] = side.submit(self._engine.map, page.workbook, [self._large[name]])
+        for name in [name for name in names if name in self._large]:
+            self._written[name] = self._beside(page.workbook, [self._large[name]])
+
+    def wait(self) -> None:
+        """Until no other thread is about to start children."""
+        if self._ready is not None:
+            wait([self._ready])
+
+    def _beside(self, function: Callable[[Any], Any], tasks: list[Any]) -> Future[Any]:
+        """What children make of these tasks, while this thread goes on."""
+        side = ThreadPoolExecutor(1)
+        given = side.submit(self._engine.map, function, tasks)
         side.shutdown(wait=False)
+        return given
 
     def _take(self, name: str, book: Book) -> bytes:
         """The workbook; written here where no child could."""

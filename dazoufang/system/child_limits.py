@@ -20,6 +20,8 @@ if sys.platform == "win32":
 else:
     import resource
 
+from dazoufang.system import collector
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -56,6 +58,7 @@ class Done:
 
 def prepare(memory_mb: int, logs: str) -> None:
     """Limit this child's memory and send what it prints to a file of its own, off the user's terminal."""
+    collector.look_seldom()
     log = os.open(Path(logs, LOG.format(os.getpid())), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)

@@ -49,6 +49,10 @@ def workbook(book: Book) -> bytes:
     return finished(file, buffer)
 
 
+def get_ready(_: object) -> None:
+    """For a child process: to be asked this is to load all that writes a workbook."""
+
+
 class _Page:
     """Writes one sheet."""
 

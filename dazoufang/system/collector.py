@@ -1,0 +1,14 @@
+"""How often Python looks for what nobody uses any more."""
+
+from __future__ import annotations
+
+import gc
+
+# Nearly all that is made of forms and of a record stays as long as its process. By Python's own habit (700, 10, 10) a
+# third of a run went into looking through it again and again, a fifth of judging.
+_SELDOM = (200_000, 20, 20)
+
+
+def look_seldom() -> None:
+    """Have this process look seldom."""
+    gc.set_threshold(*_SELDOM)
