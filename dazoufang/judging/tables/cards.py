@@ -12,7 +12,7 @@ from dazoufang.judging.tables.sheet_view import LONGEST_HEADING, SheetView, meta
 from dazoufang.judging.tables.table import Table
 from dazoufang.judging.which_form import Headings, Match
 from dazoufang.model import terms
-from dazoufang.reading.sheet import Sheet, Value
+from dazoufang.reading.sheet import Value
 from dazoufang.rules.habits import Habits
 from dazoufang.rules.schema import Field, Role
 
@@ -51,17 +51,19 @@ class _Label:
     behind: int
 
 
-def tables(sheet: Sheet, headings: Headings, habits: Habits) -> Iterator[Table]:
+Labels = dict[str, list[_Label]]  # form → its labels in a sheet
+
+
+def tables(view: SheetView, labels: Labels, headings: Headings, habits: Habits) -> Iterator[Table]:
     """Each card of a sheet of cards as a table of one row, which begins where the card does."""
-    view = SheetView(sheet)
     meta: dict[str, str] = {}
-    found = cards(view, headings)
+    found = cards(view, labels, headings)
     tops: set[int] = set()
     for number, card in enumerate(found):
         meta = meta or meta_above(view, view.height)
         columns = {name: column for name, (_, column) in card.places.items()}
         table = Table(
-            sheet=sheet.name,
+            sheet=view.sheet.name,
             match=Match(headings.schemas[card.form], columns, [], [], 0.0),
             heading_row=card.top,
             headings={},
@@ -95,16 +97,16 @@ def _beside(view: SheetView, found: Sequence[Card], number: int) -> list[tuple[i
     ]
 
 
-def cards(view: SheetView, headings: Headings) -> list[Card]:
+def cards(view: SheetView, labels: Labels, headings: Headings) -> list[Card]:
     """The cards of a sheet, [] where it is none of cards for certain.
 
     Certain is: labels of one form, each with its value in the next cell to the right (or each household in a column of
     its own beside one column of labels), no label beside a label, and every card with each required field once. A row of
     headings is never one: there a label stands beside a label.
     """
-    for form, labels in _by_form(view, headings).items():
-        if len(labels) >= _LEAST_LABELS:
-            own = [label for label in labels if not headings.schemas[form].by_name[label.name].derived]
+    for form, found in labels.items():
+        if len(found) >= _LEAST_LABELS:
+            own = [label for label in found if not headings.schemas[form].by_name[label.name].derived]
             told = _whole_cards(view, headings, form, own)
             if told or (headings.surroundings and (told := _below_notes(view, headings, form, own))):
                 return told
@@ -145,24 +147,28 @@ def _is_about_the_form(known: Field, beside: Value) -> bool:
     return not known.constraints.required and known.format == "default" and not known.constraints.enum
 
 
-def looks_like_cards(view: SheetView, headings: Headings) -> bool:
+def looks_like_cards(view: SheetView, labels: Labels, headings: Headings) -> bool:
     """Whether labels of a form stand beside values, though not so that it is certain what belongs to what."""
-    for form, labels in _by_form(view, headings).items():
-        required = {known.name for known in headings.schemas[form].required} & {label.name for label in labels}
-        filled = [label for label in labels if view.at(label.row, label.behind) is not None]
+    for form, found in labels.items():
+        required = {known.name for known in headings.schemas[form].required} & {label.name for label in found}
+        filled = [label for label in found if view.at(label.row, label.behind) is not None]
         rows = {label.row for label in filled}
         if len(filled) >= _LEAST_LABELS and len(required) >= 2 and len(rows) >= 2:
             return True
     return False
 
 
-def _by_form(view: SheetView, headings: Headings) -> dict[str, list[_Label]]:
+def labels(view: SheetView, headings: Headings) -> Labels:
     """The labels of each form; {} where there is a row of headings of any. Figures are no card: 已化解 heads one of their
     columns, and is a value on a card."""
     forms = [form for form, schema in headings.schemas.items() if schema.role is not Role.CLAIMS]
     named = list(_named(view, headings))
-    found = {form: list(_labels(view, headings, form, named)) for form in forms}
-    return {} if any(map(_side_by_side, found.values())) else found
+    found: Labels = {}
+    for form in forms:
+        found[form] = list(_labels(view, headings, form, named))
+        if _side_by_side(found[form]):
+            return {}
+    return found
 
 
 _Named = tuple[int, list[tuple[int, Mapping[str, str]]]]  # a row and, by column, the fields that its cells name

@@ -73,17 +73,19 @@ def extract(
             if sheet.rows and not own:
                 found.faults.append(faults.make("S06", sheet=sheet.name))
         elif own:
-            if any(_holds_rows(table) for table in _tables(sheet, headings, file_name, known)):
+            if any(_holds_rows(table) for table in _tables(SheetView(sheet), headings, file_name, known)):
                 found.faults.append(faults.make("S10", sheet=sheet.name, message=_OWN_NAME, remedy=_OTHER_NAME))
         else:
-            tables = list(cards.tables(sheet, headings, known.words)) if known else []
+            view = SheetView(sheet)
+            labels = cards.labels(view, headings) if known else {}
+            tables = list(cards.tables(view, labels, headings, known.words)) if known else []
             if tables:
                 found.faults.append(faults.make("S34", sheet=sheet.name, count=len(tables)))
-            elif known and cards.looks_like_cards(SheetView(sheet), headings):
+            elif known and cards.looks_like_cards(view, labels, headings):
                 found.faults.append(faults.make("S35", sheet=sheet.name))
                 continue
             else:
-                tables, parted = _all_tables(sheet, headings, file_name, known)
+                tables, parted = _all_tables(view, headings, file_name, known)
                 found.faults.extend(parted)
             if habits and (what := habits.not_data(sheet.name)) and any(table.rows for table in tables):
                 named.append((sheet.name, what))
@@ -109,12 +111,13 @@ def _holds_rows(table: Table) -> bool:
 
 
 def _all_tables(
-    sheet: Sheet, headings: Headings, file_name: str, known: row_habits.Known | None
+    view: SheetView, headings: Headings, file_name: str, known: row_habits.Known | None
 ) -> tuple[list[Table], list[Fault]]:
     """The tables of one sheet, also those that stand side by side; and how these were read, for the answer."""
-    parts = side_by_side.sides(sheet, headings, (sheet.name, file_name)) if headings.layouts else []
+    sheet = view.sheet
+    parts = side_by_side.sides(view, headings, (sheet.name, file_name)) if headings.layouts else []
     if not parts:
-        tables = list(_tables(sheet, headings, file_name, known))
+        tables = list(_tables(view, headings, file_name, known))
         for table in tables if headings.layouts else ():
             required = {field.name for field in table.match.schema.required}
             twice = tuple(dict.fromkeys(name for name, _, _ in table.match.twins if name in required))
@@ -122,7 +125,7 @@ def _all_tables(
         return tables, []
     tables = []
     for part in parts:
-        for table in _tables(part.sheet, headings, file_name, known):
+        for table in _tables(SheetView(part.sheet), headings, file_name, known):
             table.left = part.left if part is not parts[0] else 0
             tables.append(table)
     what = "、".join(part.shown for part in parts)
@@ -162,9 +165,9 @@ def _at_heading(code: str, table: Table, at: int, **details: Any) -> Fault:
     return faults.make(code, sheet=table.sheet, cell=cell, row=table.heading_row, letter=letter, **details)
 
 
-def _tables(sheet: Sheet, headings: Headings, file_name: str, known: row_habits.Known | None) -> Iterator[Table]:
+def _tables(view: SheetView, headings: Headings, file_name: str, known: row_habits.Known | None) -> Iterator[Table]:
     """The tables of one sheet from top to bottom: where one ends the next may begin."""
-    view = SheetView(sheet)
+    sheet = view.sheet
     hints = (sheet.name, file_name)
     start = 0
     carried: dict[str, str] = {}

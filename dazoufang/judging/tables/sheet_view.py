@@ -27,9 +27,12 @@ _OTHER_LABEL: Final = re.compile(r"[^:]{1,8}:")  # 单位：人、户 is no valu
 
 
 class SheetView:
-    """A sheet's cells, with merged areas known by their cells. Rows and columns count from 0."""
+    """A sheet's cells, with merged areas known by their cells. Rows and columns count from 0. `known`: row → how many of
+    its cells are headings, of the rows that somebody asked about."""
 
     def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.known: dict[int, int] = {}
         self.rows = sheet.rows
         self.hidden = sheet.hidden_columns
         self.height = len(sheet.rows)
@@ -67,10 +70,11 @@ class SheetView:
 
 
 def known(view: SheetView, headings: Headings, row: int) -> int:
-    """How many cells of a row are a heading of any form."""
-    return sum(
-        1 for cell in view.rows[row] if isinstance(cell, str) and len(cell) <= LONGEST_HEADING and headings.knows(cell)
-    )
+    """How many cells of a row are a heading of any form; a view is looked at with one set of headings."""
+    if row not in view.known:
+        texts = [cell for cell in view.rows[row] if isinstance(cell, str) and len(cell) <= LONGEST_HEADING]
+        view.known[row] = sum(map(headings.knows, texts))
+    return view.known[row]
 
 
 def meta_above(view: SheetView, last: int) -> dict[str, str]:

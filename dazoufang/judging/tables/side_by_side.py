@@ -34,13 +34,12 @@ class Side:
         return f"{column_letters(self.left)}至{column_letters(self.right)}列{self.form}"
 
 
-def sides(sheet: Sheet, headings: Headings, hints: Sequence[str]) -> list[Side]:
+def sides(view: SheetView, headings: Headings, hints: Sequence[str]) -> list[Side]:
     """The tables that stand side by side, from left to right; [] there are none, or it is not certain where each ends.
 
     Certain is: one way alone to part the headings so that each side has whatever its form requires, nothing twice, and
     begins behind an empty column, with 序号, or with the same field as the side before it; and its days are days.
     """
-    view = SheetView(sheet)
     for row in range(min(view.height, SEARCH_ROWS)):
         if known(view, headings, row) < _LEAST_HEADINGS or not _comes_twice(view, headings, row):
             continue
@@ -51,7 +50,7 @@ def sides(sheet: Sheet, headings: Headings, hints: Sequence[str]) -> list[Side]:
                 parting = _Parting(view, headings, (*hints, _title(view, top)), top, bottom)
                 ways = [way for way in parting.ways(0) if len(way) > 1]
                 if len(ways) == 1 and parting.is_certain(ways[0]):
-                    return list(parting.parted(sheet, ways[0]))
+                    return list(parting.parted(view.sheet, ways[0]))
         return []
     return []
 
