@@ -259,7 +259,7 @@ class Deliveries(RuleBasedStateMachine):
             pd.testing.assert_frame_equal(getattr(anew.frames(), name), getattr(self.desk.fold.frames(), name))
 
 
-Deliveries.TestCase.settings = settings(max_examples=30, stateful_step_count=10, deadline=None, derandomize=True)
+Deliveries.TestCase.settings = settings(max_examples=20, stateful_step_count=10, deadline=None, derandomize=True)
 TestDeliveries = Deliveries.TestCase
 
 

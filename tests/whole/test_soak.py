@@ -17,7 +17,7 @@ from soaking import Model, answers, csv, faulty, figures, good, judge, said, soa
 from dazoufang.commands.run import run
 from dazoufang.system.home import Home
 
-SECONDS = float(os.environ.get("DAZOUFANG_SOAK", "20"))
+SECONDS = float(os.environ.get("DAZOUFANG_SOAK", "10"))
 SEED = int(os.environ.get("DAZOUFANG_SOAK_SEED", "") or time.time())
 
 
