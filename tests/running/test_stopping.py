@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import TODAY, Office
+from conftest import TODAY, Office, made_quick
 from tables import workbook
 
 from dazoufang.commands import run
@@ -27,12 +27,22 @@ def home_with_work(root: Path) -> Office:
     return office
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The home in which nobody stopped anything."""
+    with pytest.MonkeyPatch.context() as patch:
+        made_quick(patch)
+        office = home_with_work(tmp_path_factory.mktemp("alone"))
+        office.run()
+    return office
+
+
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("at_its_end", [False, True])
-def test_a_run_that_is_stopped_in_a_step_is_finished_by_the_next(tmp_path: Path, step: str, at_its_end: bool) -> None:
-    alone = home_with_work(tmp_path / "alone")
-    alone.run()
+def test_a_run_that_is_stopped_in_a_step_is_finished_by_the_next(
+    tmp_path: Path, alone: Office, step: str, at_its_end: bool
+) -> None:
     office = home_with_work(tmp_path / "stopped")
 
     def stop(name: str, done: int, total: int) -> None:

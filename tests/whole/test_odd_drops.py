@@ -132,7 +132,7 @@ def answers_to(taken: Submission, outbox: dict[str, bytes]) -> list[str]:
     return [path.rsplit("/", 1)[1] for path in outbox if path.endswith(ending)]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_whatever_is_dropped_the_laws_hold(office: Office, tmp_path: Path, seed: int) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

@@ -18,7 +18,7 @@ from dazoufang.record.record import Record
 from dazoufang.system.files import sha256
 from dazoufang.system.home import Home
 
-SEEDS = (8, 29)
+SEEDS = (8,)
 ANNEX_COLUMNS = {
     "对象类别": "target_kind", "乡镇": "township", "村(社区)组": "village", "联系电话": "phone",
     "矛盾纠纷和信访诉求": "dispute", "意见建议": "suggestion", "政策咨询和求助": "inquiry", "现场答复情况": "reply",

@@ -387,7 +387,7 @@ def cells(book: bytes) -> list[str]:
 
 
 @pytest.mark.quick
-@settings(max_examples=40, phases=(Phase.explicit, Phase.generate))  # to shrink workbooks takes minutes
+@settings(max_examples=25, phases=(Phase.explicit, Phase.generate))  # to shrink workbooks takes minutes
 @given(households())
 def test_nothing_of_a_household_is_found_anywhere_in_a_public_annex(people: list[dict[str, str]]) -> None:
     rules = _rules()
