@@ -203,15 +203,12 @@ def trace_command(
     """一件事项、一个单元格是从哪里来的。"""
     from dazoufang.commands.trace import show, trace
     from dazoufang.outbox.remembered import published_on
-    from dazoufang.record.record import Record
     from dazoufang.rules.campaign import load_rules
-    from dazoufang.running.kept_fold import folded
+    from dazoufang.running.kept_fold import of_home
 
     screen, place = Screen(as_json=as_json, quiet=quiet), home_with_record(home)
     day = day_asked_for(today) if today else published_on(place.published) or day_asked_for(None)
-    with Record.of(place) as record:
-        ledger_fold = folded(place, record, load_rules(place.schemas))
-    show(trace(asked, place, ledger_fold, day), screen)
+    show(trace(asked, place, of_home(place, load_rules(place.schemas)), day), screen)
 
 
 @app.command("explain")

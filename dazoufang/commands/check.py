@@ -12,14 +12,13 @@ from typing import Any
 from dazoufang.commands.screen import Screen
 from dazoufang.judging.examine import Task, examine
 from dazoufang.judging.verdict import accept
-from dazoufang.ledger.fold import Fold, fold
+from dazoufang.ledger.fold import Fold
 from dazoufang.model.faults import WARNING, Fault
 from dazoufang.model.submission import VERDICT_NAMES, Delivery, Submission
-from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.packed import pack
+from dazoufang.running import kept_fold
 from dazoufang.running.intake import engine_of, examined_or_why, task_of
-from dazoufang.running.kept_fold import folded
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system import files
 from dazoufang.system.children import raise_our_mistake
@@ -80,10 +79,7 @@ def check(
         if not path.is_file():
             raise WrongUse(f"找不到文件 {path}")
     rules = load_rules(home.schemas)
-    ledger_fold = fold((), rules)
-    if home.has_record:
-        with Record.of(home) as record:
-            ledger_fold = folded(home, record, rules)
+    ledger_fold = kept_fold.of_home(home, rules)
     roster, taken = ledger_fold.roster(), len(ledger_fold.submissions)
     checked = []
     packed = pack(rules)

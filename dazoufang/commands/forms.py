@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
-from dazoufang.running.kept_fold import folded
+from dazoufang.running import kept_fold
 from dazoufang.running.outbox_plan import BLANKS
 from dazoufang.system import files
 from dazoufang.system.home import Home
@@ -17,10 +16,7 @@ def write_forms(home: Home, today: date, *, prefill: bool = False) -> list[str]:
     """Write blank forms, or with `prefill` also each unit's own, to outbox/空白表; returns their paths."""
     home.make()
     rules = load_rules(home.schemas)
-    known = None
-    if prefill:
-        with Record.of(home) as record:
-            known = folded(home, record, rules).frames()
+    known = kept_fold.of_home(home, rules).frames() if prefill else None
     made = blank_forms.render(rules, known, today)
     for path, data in made.items():
         files.write_atomic(home.outbox / BLANKS / path, data)

@@ -13,11 +13,10 @@ from dazoufang.commands.screen import Screen
 from dazoufang.judging.heading_words import spellings
 from dazoufang.model.submission import Submission
 from dazoufang.model.terms import normalize
-from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_edit import with_alias
 from dazoufang.rules.schema import Field, FormSchema
-from dazoufang.running.kept_fold import folded
+from dazoufang.running import kept_fold
 from dazoufang.system import files, temp_folder
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home, shipped
@@ -98,10 +97,7 @@ def _refuse_known(schema: FormSchema, field: Field, heading: str) -> None:
 def _read_again(home: Home, rules: Rules, schema: FormSchema, heading: str) -> list[str]:
     """Put back into the inbox the originals that had the heading and that nothing newer replaced, in the order in which
     they came; returns their paths in the inbox."""
-    if not home.has_record:
-        return []
-    with Record.of(home) as record:
-        ledger_fold = folded(home, record, rules)
+    ledger_fold = kept_fold.of_home(home, rules)
     again: list[str] = []
     for submission in ledger_fold.submissions:
         target = home.inbox / submission.path

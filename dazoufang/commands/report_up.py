@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dazoufang.commands.screen import Screen
-from dazoufang.record.record import Record
 from dazoufang.rules.campaign import load_rules
-from dazoufang.running import reports
-from dazoufang.running.kept_fold import folded
+from dazoufang.running import kept_fold, reports
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
 
@@ -40,8 +38,7 @@ def report_up(home: Home, today: date, folder: Path | None = None) -> Report:
         if folder is not None and folder.resolve().is_relative_to(ours.resolve()):
             raise WrongUse(f"{folder} 在 {ours.name} 里，放在那里会被当作报上来的表；请换一个文件夹")
     rules = load_rules(home.schemas)
-    with Record.of(home) as record:
-        frames = folded(home, record, rules).frames()
+    frames = kept_fold.of_home(home, rules).frames()
     place = folder or reports.folder(home, rules, today)
     return Report(today, place, reports.write(place, frames, rules, today))
 

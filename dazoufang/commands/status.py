@@ -11,15 +11,12 @@ from dazoufang.commands.screen import Screen, table_of
 from dazoufang.duties import alerts, levels, quotas
 from dazoufang.inbox import scan, share
 from dazoufang.inbox.scan import PassedOver, Reason
-from dazoufang.ledger.fold import fold
 from dazoufang.model.faults import day_words
 from dazoufang.model.submission import UNKNOWN_UNIT
 from dazoufang.model.vocabularies import ItemState
-from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.workdays import in_words
-from dazoufang.running import health
-from dazoufang.running.kept_fold import folded
+from dazoufang.running import health, kept_fold
 from dazoufang.system.errors import reason
 from dazoufang.system.home import Home
 from dazoufang.writing import alert_sheet
@@ -71,10 +68,7 @@ class Status:
 def status(home: Home, today: date, unit: str | None = None) -> Status:
     """How the current round stands on `today`, of one unit or of all."""
     rules = load_rules(home.schemas)
-    ledger_fold = fold((), rules)
-    if home.has_record:
-        with Record.of(home) as record:
-            ledger_fold = folded(home, record, rules)
+    ledger_fold = kept_fold.of_home(home, rules)
     frames = ledger_fold.frames()
     year, round_ = quotas.current_round(rules.campaign, today)
     progress = quotas.progress(frames, rules, today)

@@ -10,11 +10,11 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties.claims import claim_alerts
-from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper, plain
+from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper
 from dazoufang.duties.levels import LEVELS, REMIND, SENT_NOTHING, Alert, Ladder
 from dazoufang.duties.quotas import current_round, progress
 from dazoufang.duties.unknown_holidays import holidays_wanted
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, plain
 from dazoufang.model.submission import RETURNED
 from dazoufang.model.vocabularies import Complexity, ItemKind, ItemState
 from dazoufang.rules.campaign import Closing, Rules

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import pandas as pd
 
 from dazoufang.ledger.closing import INQUIRIES
+from dazoufang.ledger.frames import plain
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState, Risk
 from dazoufang.rules.campaign import Rules
@@ -96,15 +97,6 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
 
 def _read(items: pd.DataFrame) -> list[_Item]:
     return [_Item(*row) for row in zip(*(plain(items[name]) for name in _Item._fields), strict=True)]
-
-
-def plain(column: pd.Series[Any]) -> list[Any]:
-    """The values of a column of a frame: days as `date`, None where there is none, text "" there."""
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return list(column.dt.date.astype("object").where(column.notna(), None))
-    if pd.api.types.is_integer_dtype(column.dtype):
-        return column.tolist()
-    return list(column.astype("object").fillna(""))
 
 
 @dataclass(frozen=True)

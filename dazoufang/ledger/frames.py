@@ -132,3 +132,12 @@ def build(
         else:
             data[name] = pd.Series(values, dtype="str" if dtype == "text" else dtype)
     return pd.DataFrame(data)
+
+
+def plain(column: pd.Series[Any]) -> list[Any]:
+    """The values of a column of a frame: days as `date`, None where there is none, text "" there."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return list(column.dt.date.astype("object").where(column.notna(), None))
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return column.tolist()
+    return list(column.astype("object").fillna(""))

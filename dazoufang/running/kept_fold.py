@@ -39,6 +39,18 @@ def folded(home: Home, record: Record, rules: Rules, progress: Progress = silent
     return kept
 
 
+def of_home(home: Home, rules: Rules) -> Fold:
+    """What a home's record comes to, for a command that only looks; nothing where it has none.
+
+    Raises:
+        BrokenRules: as `folded`.
+    """
+    if not home.has_record:
+        return Fold(rules)
+    with Record.of(home) as record:
+        return folded(home, record, rules)
+
+
 def keep(home: Home, record: Record, ledger_fold: Fold) -> None:
     """Keep the fold for later, unless what is kept already is not far behind it. A disk that is full stops nothing."""
     count, before = len(ledger_fold.submissions), _key(home.data / FILE)

@@ -19,7 +19,7 @@ from dazoufang.running.slow_parts import Books, Copies
 from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
-from dazoufang.system.progress import Progress, silent
+from dazoufang.system.progress import Progress, silent, told
 from dazoufang.writing import alert_sheet, blank_forms
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
@@ -50,16 +50,14 @@ class Publication:
 def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
     """Plan the outbox for `today`."""
     rules, forms = ledger_fold.rules, annexes.names(ledger_fold.rules.schemas)
-    progress(ADDING_UP, 0, len(forms) + 1)
+    progress(ADDING_UP, 0, len(forms))
     books, frames = Books(engine), ledger_fold.frames()
     books.expect(frames.visits.size)
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     tables = {alert_sheet.FILE: alert_sheet.book(frames, found, rules, today, withdrawn)}
-    for done, form in enumerate(forms, 1):
-        progress(ADDING_UP, done, len(forms) + 1)
+    for form in told(progress, ADDING_UP, forms, len(forms)):
         tables |= annexes.books(form, frames, rules, today)
-    progress(ADDING_UP, len(forms) + 1, len(forms) + 1)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"

@@ -14,8 +14,8 @@ from dazoufang.duties.quotas import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
+from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import Column, SheetSpec
-from dazoufang.writing.sheets.page import Book
 
 FILE: Final = "预警提醒.xlsx"
 ALL: Final = "全部预警"

@@ -18,6 +18,7 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Field, FormSchema, Role
 from dazoufang.system.files import safe_name
 from dazoufang.writing.sheets import cells, page
+from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.cells import CellKind
 from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec
 
@@ -50,7 +51,7 @@ def render(rules: Rules, prefill: Frames | None = None, today: date | None = Non
     author = rules.campaign.bureau.value
 
     def book(schema: FormSchema, unit: str = "", known: pd.DataFrame | None = None, own: Own = _NOTHING) -> bytes:
-        return page.workbook(page.Book((form(schema, rules, unit, known, own),), created, author))
+        return page.workbook(Book((form(schema, rules, unit, known, own),), created, author))
 
     written = {f"{schema.title}.xlsx": book(schema) for schema in rules.schemas.values() if schema.is_offered}
     if prefill is None:

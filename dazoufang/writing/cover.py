@@ -15,8 +15,9 @@ from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import REPORTED, FormSchema, Role
 from dazoufang.writing.annexes import summary
+from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import FOOTER, Column, SheetSpec
-from dazoufang.writing.sheets.page import Book, workbook
+from dazoufang.writing.sheets.page import workbook
 
 FILE: Final = "封面 研判汇总情况上报.xlsx"
 SHEET: Final = "封面"

@@ -27,6 +27,7 @@ from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.receipt import receipt
 from dazoufang.writing.answers.returned_copy import returned_copy
 from dazoufang.writing.sheets import page
+from dazoufang.writing.sheets.book import Book
 
 TODAY: Final = date(2023, 10, 20)
 ROSTER: Final = """
@@ -97,7 +98,7 @@ def whole_round(rules: Rules, form: str, monkeypatch: pytest.MonkeyPatch) -> Fol
     page.workbook(alert_sheet.book(frames, alerts(frames, rules, TODAY), rules, TODAY))
     for published in annexes.names(rules.schemas):
         page.workbook(annexes.book(published, frames, rules, TODAY))
-    page.workbook(page.Book((blank_forms.form(rules.schemas[form], rules),), TODAY))
+    page.workbook(Book((blank_forms.form(rules.schemas[form], rules),), TODAY))
     with monkeypatch.context() as patch:
         patch.setattr(page, "workbook", lambda book: bytes(len(book.sheets)))
         blank_forms.render(rules, frames, TODAY)

@@ -115,7 +115,7 @@ def index(found: Sequence[Part], here: str) -> SheetSpec:
     """The sheet that says on which sheet of which file each unit stands, with links, as it stands in the file `here`."""
     lines = [line for part in found for line in _lines(part, here)]
     first = found[0].sheet
-    files = len({part.file for part in found})
+    many = len({part.file for part in found})
     return SheetSpec(
         name=INDEX,
         title=f"{first.title}（{INDEX}）",
@@ -124,8 +124,8 @@ def index(found: Sequence[Part], here: str) -> SheetSpec:
         right=first.right,
         columns=_COLUMNS,
         rows=pd.DataFrame(lines, columns=[*(column.key for column in _COLUMNS[1:]), _LINK]),
-        note=f"一张工作表放不下，按单位分在{len(found)}张工作表、{files}个文件里，序号连着编；点单位名称就到它的第一行。"
-        + ("几个文件请放在同一个文件夹里。" if files > 1 else ""),
+        note=f"一张工作表放不下，按单位分在{len(found)}张工作表、{many}个文件里，序号连着编；点单位名称就到它的第一行。"
+        + ("几个文件请放在同一个文件夹里。" if many > 1 else ""),
         links=_LINK,
     )
 

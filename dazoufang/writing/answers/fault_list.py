@@ -12,6 +12,7 @@ from dazoufang.model.submission import Submission
 from dazoufang.writing.answers.causes import ordered
 from dazoufang.writing.answers.names import answer_names
 from dazoufang.writing.sheets import page
+from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import Column, SheetSpec
 from dazoufang.writing.zip_headers import same_everywhere
 
@@ -42,7 +43,7 @@ def fault_list(submission: Submission) -> bytes:
         columns=[column.key for column in _COLUMNS],
     )
     spec = SheetSpec("需修改", f"{submission.name} 需修改之处", _COLUMNS, rows)
-    book = page.workbook(page.Book((spec,), submission.received_on))
+    book = page.workbook(Book((spec,), submission.received_on))
     name = answer_names(submission)[1]
     if not name.endswith(".zip"):
         return book

@@ -24,7 +24,7 @@ from dazoufang.writing.sheets.surroundings import NAMED, Surroundings
 from dazoufang.writing.sheets.table import Table
 from dazoufang.writing.sheets.values import of_values
 
-__all__ = ["FOOTER", "STYLE", "Book", "CellKind", "Column", "SheetSpec", "of_values", "workbook"]
+__all__ = ["FOOTER", "STYLE", "CellKind", "Column", "SheetSpec", "of_values", "workbook"]
 
 
 def workbook(book: Book) -> bytes:
