@@ -17,8 +17,14 @@ class _Rate(ProgressColumn):
     """How many a second."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:.0f}个/秒" if speed >= 1 else f"{1 / speed:.0f}秒/个")
+        return Text(rate(task.finished_speed or task.speed))
+
+
+def rate(speed: float | None) -> str:
+    """So many a second in words; "" it is not known yet."""
+    if not speed:
+        return ""
+    return f"{speed:.0f}个/秒" if speed >= 1 else f"{1 / speed:.0f}秒/个"
 
 
 @contextmanager

@@ -26,6 +26,8 @@ def told(progress: Progress, step: str, things: Iterable[T], total: int) -> Iter
 
 
 def counted(progress: Progress, step: str, total: int) -> Callable[[int], None]:
-    """Shows a step's progress as an `on_done` of `Engine.map`."""
+    """Shows that a step begins, and then its progress as an `on_done` of `Engine.map`."""
+    if total:
+        progress(step, 0, total)
     done = count(1)
     return lambda _: progress(step, next(done), total)

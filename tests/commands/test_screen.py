@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from rich.table import Table
 
 from dazoufang.cli import encoding_of
+from dazoufang.commands.progress_bars import bars, rate
 from dazoufang.commands.screen import Screen, complain, table_of
 
 ROOT = Path(__file__).parents[2]
@@ -83,3 +85,31 @@ def test_a_pipe_of_the_chinese_console_gets_what_it_can_show_and_no_traceback(tm
     assert refused.returncode == 2 and b"Traceback" not in refused.stderr
     as_json = call("explain", "C09", "--json", encoding=encoding)
     assert "C09" in json.load(io.BytesIO(as_json.stdout))["explanation"]
+
+
+def test_help_and_an_answer_for_a_program_import_nothing_that_draws_or_judges() -> None:
+    code = """
+import sys
+from dazoufang.cli import main
+sys.argv = ["dazoufang", *sys.argv[1:]]
+main()
+print(*sorted({name.split(".")[0] for name in sys.modules} & {"rich", "pandas", "sqlalchemy", "xlsxwriter"}), "loaded")
+"""
+    done = subprocess.run([sys.executable, "-c", code, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.stdout.splitlines()[-1] == "loaded", done.stderr
+
+
+def test_a_bar_shows_the_step_and_how_far_it_is_from_its_first_moment() -> None:
+    terminal = io.StringIO()
+    console = Console(file=terminal, force_terminal=True, width=80, color_system=None)
+    with bars(console) as show:
+        show("记入台账", 0, 40)
+        show("记入台账", 40, 40)
+        show("汇总", 0, 3)
+    last = terminal.getvalue()
+    assert "记入台账" in last and "40/40" in last and "汇总" in last and "0/3" in last
+
+
+@pytest.mark.parametrize(("speed", "shown"), [(None, ""), (12.4, "12个/秒"), (0.25, "4秒/个")])
+def test_a_rate_is_said_in_the_way_that_has_no_fraction(speed: float | None, shown: str) -> None:
+    assert rate(speed) == shown

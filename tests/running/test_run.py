@@ -305,7 +305,7 @@ def test_progress_is_shown_step_by_step(office: Office, quick: InProcess) -> Non
     shown: list[tuple[str, int, int]] = []
     dropped(office)
     run.run(office.home, TODAY, lambda *step: shown.append(step))
-    assert [step for step in shown if step[0] == "读取和检查"] == [("读取和检查", n, 3) for n in (1, 2, 3)]
+    assert [step for step in shown if step[0] == "读取和检查"] == [("读取和检查", n, 3) for n in (0, 1, 2, 3)]
     assert list(dict.fromkeys(step for step, _, _ in shown)) == [
         "读取和检查", "记入台账", "汇总", "标注退回件", "出附件和回执", "清收件箱"
     ]  # fmt: skip

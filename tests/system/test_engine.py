@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
@@ -135,41 +135,38 @@ def test_every_task_is_reported_done_once() -> None:
     assert sorted(done) == [0, 1, 2, 3, 4]
 
 
+class Loading:
+    """Loads tasks, and counts those of them that are loaded and not done."""
+
+    def __init__(self, task: Callable[[int], Any], counted: Container[int]) -> None:
+        self._task, self._counted = task, counted
+        self.loaded: list[int] = []
+        self.done: list[int] = []
+        self.most = 0
+
+    def __call__(self, number: int) -> Any:
+        self.loaded.append(number)
+        self.most = max(self.most, len([each for each in set(self.loaded) - set(self.done) if each in self._counted]))
+        return self._task(number)
+
+
 def test_only_few_tasks_are_in_memory_at_a_time() -> None:
     """A thousand files waiting are loaded as the children come to them, and one is loaded anew when it is tried again."""
-    loaded: list[int] = []
-    done: list[int] = []
-    most = 0
-
-    def load(number: int) -> str:
-        nonlocal most
-        loaded.append(number)
-        most = max(most, len(loaded) - len(done))
-        return "abort" if number == 7 else f"bytes of {number}"
-
+    load = Loading(lambda number: "abort" if number == 7 else f"bytes of {number}", range(1000))
     with Engine(workers=2) as engine:
-        results = engine.map(misbehave, range(1000), done.append, load=load)
+        results = engine.map(misbehave, range(1000), load.done.append, load=load)
     assert reasons(results) == ["died" if number == 7 else f"= bytes of {number}" for number in range(1000)]
-    assert loaded == [*range(1000), 7]
-    assert most <= 2 * 2 * 8 + 8 + 1  # the one that waits for its second trial is in no memory, but not done
+    assert load.loaded == [*range(1000), 7]
+    assert load.most <= 2 * 2 * 8 + 8 + 1  # the one that waits for its second trial is in no memory, but not done
 
 
 def test_of_large_tasks_even_fewer_are_in_memory() -> None:
     """A large one is the last of its batch, however many small ones went together before."""
     large = range(50, 100)
-    loaded: list[int] = []
-    done: list[int] = []
-    most = 0
-
-    def load(number: int) -> bytes:
-        nonlocal most
-        loaded.append(number)
-        most = max(most, len(set(large) & set(loaded) - set(done)))
-        return bytes(2**20 if number in large else 1)
-
+    load = Loading(lambda number: bytes(2**20 if number in large else 1), large)
     with Engine(workers=2) as engine:
-        assert engine.map(len, range(100), done.append, load=load) == [1] * 50 + [2**20] * 50
-    assert most <= 4
+        assert engine.map(len, range(100), load.done.append, load=load) == [1] * 50 + [2**20] * 50
+    assert load.most <= 4
 
 
 @contextmanager

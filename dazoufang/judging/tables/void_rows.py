@@ -74,30 +74,34 @@ def _is_ditto(value: Value) -> bool:
 def drop_cards(table: Table, habits: Habits, beside: Sequence[tuple[int, int, str]] = ()) -> None:
     """Take out of a table of cards those that do not count: the same words, wherever their cell stands.
     beside: what stands on the card in cells that are no label's, (row, column, text); a word alone there is one too."""
-    schema, columns = table.match.schema, table.match.columns
-    if schema.role not in _MAY_BE_VOID:
+    if table.match.schema.role not in _MAY_BE_VOID:
         return
     words = _Words(habits)
     for row_no, cells in list(table.rows):
-        for name in sorted(columns, key=lambda name: name != REMARK):
-            field, place = schema.by_name[name], address(table.cell_rows.get(name, row_no - 1), columns[name])
-            text = _typed_freely(field, schema, cells)
-            free = name == REMARK or schema.role is Role.VISITS
-            if text and (said := _says(text, field.title, place, name == REMARK, free, schema, words)):
-                table.rows.remove((row_no, cells))
-                what, mend = said
-                table.found.append(faults.make("S26", sheet=table.sheet, cell=place, row=row_no, what=what, mend=mend))
-                break
-        else:
-            for row, column, text in beside:
-                if words.void.fullmatch(_THIS_CARD.sub("", _bare(text))):
-                    table.rows.remove((row_no, cells))
-                    place, quoted = address(row, column), faults.visible(text.strip())
-                    what, mend = f"起的一户写着“{quoted}”", f"删去{place}的“{quoted}”"
-                    table.found.append(
-                        faults.make("S26", sheet=table.sheet, cell=place, row=row_no, what=what, mend=mend)
-                    )
-                    break
+        if said := _said_on(table, row_no, cells, words) or _said_beside(beside, words):
+            place, what, mend = said
+            table.rows.remove((row_no, cells))
+            table.found.append(faults.make("S26", sheet=table.sheet, cell=place, row=row_no, what=what, mend=mend))
+
+
+def _said_on(table: Table, row_no: int, cells: dict[str, Value], words: _Words) -> tuple[str, str, str] | None:
+    """(cell, what it says, how to mend it) of the value that says that a card does not count; the remark's is asked first."""
+    schema, columns = table.match.schema, table.match.columns
+    for name in sorted(columns, key=lambda name: name != REMARK):
+        field, place = schema.by_name[name], address(table.cell_rows.get(name, row_no - 1), columns[name])
+        text, free = _typed_freely(field, schema, cells), name == REMARK or schema.role is Role.VISITS
+        if text and (said := _says(text, field.title, place, name == REMARK, free, schema, words)):
+            return place, *said
+    return None
+
+
+def _said_beside(beside: Sequence[tuple[int, int, str]], words: _Words) -> tuple[str, str, str] | None:
+    """The same of what stands beside the labels, where it is nothing but such a word."""
+    for row, column, text in beside:
+        if words.void.fullmatch(_THIS_CARD.sub("", _bare(text))):
+            place, quoted = address(row, column), faults.visible(text.strip())
+            return place, f"起的一户写着“{quoted}”", f"删去{place}的“{quoted}”"
+    return None
 
 
 class _Words:

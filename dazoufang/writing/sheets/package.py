@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import xlsxwriter
+from xlsxwriter.packager import Packager
 
 from dazoufang.writing.sheets.streamed import TABLE, Rows, Streamed
 
@@ -17,9 +18,34 @@ _AT_ONCE: Final = 1000  # rows
 _PLAIN: Final = 2**31 - 1  # bytes; a part that is larger needs another kind of header (zip64)
 
 
-def finished(book: xlsxwriter.Workbook, drawn: io.BytesIO) -> bytes:
-    """Close `book`, which was to write into `drawn` in memory; the same book gives the same bytes on every system."""
-    book.close()
+class Drawn(xlsxwriter.Workbook):  # type: ignore[misc]  # the library has no types
+    """A workbook that keeps its parts for `finished`, instead of packing them itself."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(io.BytesIO(), {"in_memory": True, **options})
+        self._packager = _Unpacked()
+
+    def _get_packager(self) -> Packager:
+        return self._packager
+
+    def parts(self) -> list[tuple[str, bytes]]:
+        """Its parts by name, once it is closed."""
+        self.close()
+        made = ((name, part.getvalue()) for part, name, _ in self._packager.made)
+        return [(name, text if isinstance(text, bytes) else text.encode()) for name, text in made]
+
+
+class _Unpacked(Packager):  # type: ignore[misc]
+    """Keeps the parts of a workbook, and has XlsxWriter pack none."""
+
+    def _create_package(self) -> list[Any]:
+        self.made: list[tuple[Any, str, bool]] = super()._create_package()
+        return []
+
+
+def finished(book: Drawn) -> bytes:
+    """The package; the same book gives the same bytes on every system."""
+    parts = book.parts()
     tables = {
         f"xl/worksheets/sheet{number}.xml": sheet.table_rows
         for number, sheet in enumerate(book.worksheets(), 1)
@@ -29,9 +55,9 @@ def finished(book: xlsxwriter.Workbook, drawn: io.BytesIO) -> bytes:
     while True:
         made = io.BytesIO()
         try:
-            with ZipFile(drawn) as parts, ZipFile(made, "w", ZIP_DEFLATED) as package:
-                for part in parts.infolist():
-                    _put(package, part, parts.read(part), tables.get(part.filename), large)
+            with ZipFile(made, "w", ZIP_DEFLATED) as package:
+                for name, xml in parts:
+                    _put(package, name, xml, tables.get(name), large)
         except _TooLarge as error:
             large.add(str(error))
         else:
@@ -42,17 +68,17 @@ class _TooLarge(Exception):
     """This part cannot be written with a plain header."""
 
 
-def _put(package: ZipFile, part: ZipInfo, xml: bytes, table: Rows | None, large: set[str]) -> None:
+def _put(package: ZipFile, name: str, xml: bytes, table: Rows | None, large: set[str]) -> None:
     """One part, with the rows of its table where they belong."""
-    info = ZipInfo(part.filename, part.date_time)
+    info = ZipInfo(name)  # of 1 January 1980
     info.compress_type, info.create_system = ZIP_DEFLATED, _UNIX
     before, _, after = xml.partition(TABLE.encode())
-    with package.open(info, "w", force_zip64=part.filename in large) as out:
+    with package.open(info, "w", force_zip64=name in large) as out:
         size = out.write(before)
         for block in _blocks(table() if table else ()):
             size += len(block)
-            if size + len(after) > _PLAIN and part.filename not in large:
-                raise _TooLarge(part.filename)
+            if size + len(after) > _PLAIN and name not in large:
+                raise _TooLarge(name)
             out.write(block)
         out.write(after)
 

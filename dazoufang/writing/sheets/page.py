@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from functools import partial
 from itertools import islice
 
-import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from dazoufang.writing.sheets import cells, streamed, text_size
@@ -18,7 +16,7 @@ from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec, f
 from dazoufang.writing.sheets.form_checks import CHOICES_SHEET, Choices
 from dazoufang.writing.sheets.form_page import BLANK_HEIGHT, FormPage
 from dazoufang.writing.sheets.formats import HEADING_FONT, Formats
-from dazoufang.writing.sheets.package import finished
+from dazoufang.writing.sheets.package import Drawn, finished
 from dazoufang.writing.sheets.streamed import Streamed
 from dazoufang.writing.sheets.surroundings import NAMED, Surroundings
 from dazoufang.writing.sheets.table import Table
@@ -30,8 +28,7 @@ __all__ = ["FOOTER", "STYLE", "CellKind", "Column", "SheetSpec", "of_values", "w
 def workbook(book: Book) -> bytes:
     """The book as an xlsx file; the same book gives the same bytes (nothing here reads a clock). Text is always text,
     whatever it begins with."""
-    buffer = io.BytesIO()
-    file = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    file = Drawn()
     moment = datetime(book.created.year, book.created.month, book.created.day)
     title = book.sheets[0].title if book.sheets else ""
     file.set_properties({"title": title, "author": book.author, "created": moment})
@@ -46,7 +43,7 @@ def workbook(book: Book) -> bytes:
         for column, values in enumerate(choices.lists):
             for row, value in enumerate(values):
                 hidden.write_string(row, column, value, formats.get(num_format="@"))
-    return finished(file, buffer)
+    return finished(file)
 
 
 def get_ready(_: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from math import ceil
@@ -16,7 +15,7 @@ from dazoufang.model.day_numbers import number_of
 from dazoufang.reading.sheet import CellError, Disputed, Sheet, Uncalculated, Value
 from dazoufang.writing.sheets import cells, streamed, text_size
 from dazoufang.writing.sheets.columns import sheet_name
-from dazoufang.writing.sheets.package import finished
+from dazoufang.writing.sheets.package import Drawn, finished
 from dazoufang.writing.sheets.streamed import Streamed
 
 FILLED_UP: Final = 60  # rows of tables up to so many columns are filled up with empty cells
@@ -27,9 +26,8 @@ _PIXELS: Final = 7  # of one character of column width
 def of_values(sheets: Sequence[Sheet], created: date) -> tuple[bytes, dict[str, str]]:
     """The workbook, and each sheet's name → its name there (Excel does not allow every name). Rules: the same input gives
     the same bytes; what is crossed out stays so, or a copy that comes back would say something else."""
-    buffer = io.BytesIO()
     default = {"font_name": "宋体", "font_size": 11, "font_charset": 134}
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "default_format_properties": default})
+    book = Drawn(default_format_properties=default)
     book.set_properties({"created": datetime(created.year, created.month, created.day)})
     formats = _ValueFormats(book)
     struck = _ValueFormats(book, font_strikeout=True) if any(sheet.struck for sheet in sheets) else formats
@@ -44,7 +42,7 @@ def of_values(sheets: Sequence[Sheet], created: date) -> tuple[bytes, dict[str, 
         elif front is not None and not sheet.visible:
             worksheet.hide()
         _write(worksheet, sheet, formats, struck)
-    return finished(book, buffer), names
+    return finished(book), names
 
 
 class _ValueFormats:
