@@ -13,6 +13,7 @@ from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.withdrawals import recent
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
+from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
 from dazoufang.running.slow_parts import Books, Copies
@@ -24,6 +25,7 @@ from dazoufang.writing import alert_sheet, blank_forms
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
+from dazoufang.writing.sheets.book import Book
 
 RECEIPTS: Final = "回执"
 RETURNS: Final = "退回"
@@ -42,22 +44,24 @@ class Publication:
 
     def prepare(self, stale: Collection[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, large workbooks meanwhile."""
-        self.books.wait()
         self.copies.prepare(self.files[path].key for path in stale)
         self.books.prepare(stale)
 
 
 def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
-    """Plan the outbox for `today`."""
+    """Plan the outbox for `today`. What is large and must be made anew is begun in a child at once."""
     rules, forms = ledger_fold.rules, annexes.names(ledger_fold.rules.schemas)
     progress(ADDING_UP, 0, len(forms))
     books, frames = Books(engine), ledger_fold.frames()
     books.expect(frames.visits.size)
+    tables: dict[str, Book] = {}
+    for form in told(progress, ADDING_UP, forms, len(forms)):
+        drawn = annexes.books(form, frames, rules, today)
+        books.prepare(publishing.stale(home.outbox, home.published, books.artifacts(drawn)))
+        tables |= drawn
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
-    tables = {alert_sheet.FILE: alert_sheet.book(frames, found, rules, today, withdrawn)}
-    for form in told(progress, ADDING_UP, forms, len(forms)):
-        tables |= annexes.books(form, frames, rules, today)
+    tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"

@@ -88,6 +88,7 @@ class Engine:
         self._seconds = seconds
         self._preload = tuple(preload)
         self._pool: ProcessPool | None = None
+        self._starting = threading.Lock()  # two threads may want children at once
         self._logs: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
@@ -185,10 +186,12 @@ class Engine:
         if first is None:
             return
         begun = None
-        if self._pool is None:
-            self._pool = self._started(function, self._workers, max_tasks=0)
-            begun = self._asked(self._pool)
-        yield from self._outcomes(self._pool, function, chain([first], tasks), begun)
+        with self._starting:
+            pool = self._pool
+            if pool is None:
+                pool = self._pool = self._started(function, self._workers, max_tasks=0)
+                begun = self._asked(pool)
+        yield from self._outcomes(pool, function, chain([first], tasks), begun)
 
     def _asked(self, pool: ProcessPool) -> Future[None]:
         """The first thing a pool is asked: to do nothing, which shows that a child has started.
