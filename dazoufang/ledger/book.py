@@ -25,6 +25,9 @@ from dazoufang.rules.schema import ITEM_KIND, Role
 _KIND_NAMES: Final[dict[str, str]] = {ItemKind.DISPUTE: "矛盾纠纷", ItemKind.SUGGESTION: "意见建议"}
 
 
+_Place = tuple[int, str, str]  # where something is said: row of the record, kind of item, matter
+
+
 class _Form(NamedTuple):
     """How the ledger takes a form: what takes one of its rows, and whether it waits for the rest of its delivery."""
 
@@ -33,10 +36,12 @@ class _Form(NamedTuple):
 
 
 class Ledger:
-    """The items, built by taking submissions in the order they were accepted."""
+    """The items, built by taking submissions in the order they were accepted. `before`: the ledger that this one is begun
+    anew for, since a submission was withdrawn: what was said before keeps its number."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, before: Ledger | None = None) -> None:
         self._rules = rules
+        self._spoken_of: dict[_Place, str] = before._spoken_of if before else {}
         takes = {
             Role.VISITS: _Form(Ledger._visit),
             **dict.fromkeys(ITEM_KIND, _Form(Ledger._row)),
@@ -44,7 +49,7 @@ class Ledger:
         }
         self._forms = {form: takes[schema.role] for form, schema in rules.schemas.items() if schema.role in takes}
         self.items: dict[str, Item] = {}
-        self.numbers = Numbers(rules.campaign)
+        self.numbers: Numbers = Numbers(rules.campaign, before.numbers.ever if before else None)
         self._persons: dict[tuple[str, str], list[str]] = defaultdict(list)  # (kind, normalized name) → item numbers
         # visit entry → its matters and the numbers of their items (STRUCK: a matter that is no item)
         self._mentions: dict[int, list[tuple[Mention, str]]] = {}
@@ -309,6 +314,11 @@ class Ledger:
 
     def _find_or_open(self, statement: Statement, notes: EffectNotes) -> Item:
         """The item that a mention or row speaks of; where none is it for certain, a new one."""
+        item = self._found_or_opened(statement, notes)
+        self._spoken_of.setdefault(_place(statement), item.item_no)
+        return item
+
+    def _found_or_opened(self, statement: Statement, notes: EffectNotes) -> Item:
         named = self.items.get(self.number(statement.given))
         if named is None:
             return self._matching_or_new(statement, notes)
@@ -350,7 +360,8 @@ class Ledger:
         received_on = statement.entry.submission.received_on
         visited_on = statement.values.get("visited_on")
         day = date.fromisoformat(visited_on) if visited_on else received_on
-        number, year, round_no = self.numbers.give(statement.kind, day, statement.given)
+        former = self._spoken_of.get(_place(statement), "")
+        number, year, round_no = self.numbers.give(statement.kind, day, statement.given, former)
         item = Item(number, statement.kind, year, round_no, received_on, received_on, bool(statement.given))
         self.items[number] = item
         self._index(item, statement.values.get("person", ""))
@@ -361,3 +372,7 @@ class Ledger:
         numbers = self._persons[item.kind, normalize(person)]
         if item.item_no not in numbers:
             numbers.append(item.item_no)
+
+
+def _place(statement: Statement) -> _Place:
+    return statement.entry.row.row_id, statement.kind, statement.values.get("matter", "")

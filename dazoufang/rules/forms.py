@@ -15,7 +15,7 @@ from dazoufang.system.home import shipped
 
 CAMPAIGN: Final = "campaign.yaml"
 # In this order the forms of the campaign itself stand everywhere; others follow by name.
-_ORDER: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision", "claimed_totals")
+_ORDER: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision", "claimed_totals", "withdrawal")
 _ALMOST: Final = re.compile(r"\.ya?ml", re.IGNORECASE)
 
 # Every published list opens with these two, and whose a row is can be read back from it.

@@ -27,6 +27,7 @@ FIELDS: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.ASSIGNMENTS: ("round_name", "household", "cadres"),
     Role.DECISIONS: ("item_no", "decision", "approved_on"),
     Role.CLAIMS: ("visits",),
+    Role.WITHDRAWALS: ("submission_no",),
 }
 # A field of items → the form in which the program has it; it may stand in the other form of items as well.
 ITEM_FIELDS: Final[Mapping[str, Role]] = {

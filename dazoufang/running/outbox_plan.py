@@ -90,7 +90,7 @@ def answers(
 ) -> dict[str, Artifact]:
     """The receipts and returned copies, of all submissions or of those `wanted`. Rule: every delivered file gets one answer: receipt, returned copy, or both.
 
-    What a newer file has taken the place of is done with: its copy goes, its receipt says so.
+    What a newer file has taken the place of, or what was withdrawn, is done with: its copy goes, its receipt says so.
     """
     rules, templates = ledger_fold.rules, home.templates
     by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
@@ -99,14 +99,16 @@ def answers(
     for submission in ledger_fold.submissions if wanted is None else wanted:
         folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
         receipt_name, copy_name = answer_names(submission)
-        newer = ledger_fold.replaced_by(submission)
-        key = f"{made_from} {submission.submission_id} {submission.sha256} {newer or ''}"
-        effect, twin = ledger_fold.effects[submission.submission_id], by_id.get(submission.duplicate_of)
+        since, effect = ledger_fold.since(submission), ledger_fold.effects[submission.submission_id]
+        twin, done_with = by_id.get(submission.duplicate_of), any(since)
+        key = f"{made_from} {submission.submission_id} {submission.sha256} {since if done_with else ''}"
+        if submission.submission_id in ledger_fold.rewritten:
+            key += files.sha256(repr(effect).encode("utf-8", "surrogatepass"))
         with_notices = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
-        marked = has_copy(with_notices) and not newer
-        back = submission.errors and not newer and not (marked and submission.verdict == PARTLY)
+        marked = has_copy(with_notices) and not done_with
+        back = submission.errors and not done_with and not (marked and submission.verdict == PARTLY)
         place = RETURNS if back else RECEIPTS
-        make = partial(receipt, submission, effect, rules, templates, twin, newer)
+        make = partial(receipt, submission, effect, rules, templates, twin, since)
         plan[f"{place}/{folder}/{receipt_name}"] = Artifact(make, key)
         if marked:
             plan[f"{RETURNS}/{folder}/{copy_name}"] = copies.artifact(with_notices, key)

@@ -55,6 +55,10 @@ SOUND: Final = {
 | 单位 | 走访户数 | 矛盾纠纷件数 | 已化解件数 | 意见建议件数 | 已办结件数 |
 | 人事股 | #12 | #3 | #1 | #4 | #2 |
 """,
+    "withdrawal": """
+| 收件号 | 报送件 | 理由 |
+| 0003 | 走访登记表.xlsx | 交错了表 |
+""",
 }
 
 # Rule by rule, in the order of the YAML: the rule | what is put into the sound row to break it (" / " begins another
@@ -296,6 +300,14 @@ CLAIMED_TOTALS = """
 | suggestions_resolved: minimum 0 | 已办结件数=#-1 | C18 已办结件数 error |
 """
 
+WITHDRAWAL = """
+| rule | row | fault |
+| submission_no: required | 收件号= | C01 收件号 error |
+| submission_no: pattern | 收件号=第三份 | C18 收件号 error |
+| file: maxLength 255 | 报送件=长×256 | C17 报送件 error |
+| reason: maxLength 500 | 理由=长×501 | C17 理由 error |
+"""
+
 TABLES: Final = {
     "visit": VISIT,
     "dispute": DISPUTE,
@@ -304,6 +316,7 @@ TABLES: Final = {
     "assignment": ASSIGNMENT,
     "decision": DECISION,
     "claimed_totals": CLAIMED_TOTALS,
+    "withdrawal": WITHDRAWAL,
 }
 LINES: Final = [(form, *line) for form, table in TABLES.items() for line in rows(table)[1:]]
 RULES: Final = list(dict.fromkeys((form, rule) for form, rule, _, _ in LINES))

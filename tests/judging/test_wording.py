@@ -277,6 +277,9 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "R23": lambda desk: desk.merged("G3:H3"),
     "R20": lambda desk: desk.taken(*of_two_units("人事股", "张三")),
     "R21": lambda desk: desk.taken(*of_two_units("督导室", "张三", "其他")),
+    "R26": lambda desk: desk.taken(
+        ("撤回单.xlsx", workbook("收件号 | 报送件 | 理由\n0099 | 走访登记表.xlsx | 交错了", sheet="登记"))
+    ),
     "R14": lambda desk: desk.taken(
         ("登记.xlsx", desk.visits(GOOD.replace("| | ", f"| {DITCH} | "))),
         (
@@ -611,6 +614,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "R22": (
         "「登记」表 G3（第3行·矛盾纠纷和信访诉求）的“与邻居因排水沟改道争执”合并在第3、4行（张三、王五），每一户各登记了一件",
         "各是各的事，不需处理；其实是同一件的，请取消合并、只写在一户的行里，或请局办公室用裁定表裁定“并案”",
+    ),
+    "R26": (
+        "「登记」表 A2（第2行·收件号）填的收件号“0099”还没有收过",
+        "请照回执上的收件号填，如0003；撤回自己以前的、已经收过的报送件",
     ),
     "R24": (
         "「登记」表 E3（第3行·对象类别）勾了2项（人大代表、其他），不知道是哪一项",

@@ -47,6 +47,7 @@ def test_the_shipped_rules_are_whole() -> None:
         "assignment",
         "decision",
         "claimed_totals",
+        "withdrawal",
     )
 
 

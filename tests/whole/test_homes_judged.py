@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("quick")
 JUDGED = Path(__file__).parents[1] / "homes" / "judged"
 # What each home was told of its files then. The program of `habits` knew neither ticks nor tables side by side nor a
 # unit's own figures; that of `layouts` no more than three rows of headings, no letters before them, no lists beside
-# bands, no notes over cards, and no unit before a name.
+# bands, no notes over cards, and no unit before a name; that of `withdrawals` knew no 撤回单.
 AS_THEY_WERE = {
     "habits": [
         ("花名册.xlsx", "accepted"),
@@ -35,6 +35,11 @@ AS_THEY_WERE = {
         ("工会/旁边名单.xlsx", "partly"),
         ("工会/卡片.xlsx", "returned"),
         ("工会/带单位的姓名.xlsx", "returned"),
+    ],
+    "withdrawals": [
+        ("花名册.xlsx", "accepted"),
+        ("工会/走访登记表.xlsx", "accepted"),
+        ("撤回单.xlsx", "returned"),
     ],
 }
 
