@@ -9,19 +9,12 @@ from typing import Any
 
 from dazoufang.ledger import decisions, frames
 from dazoufang.ledger.book import Ledger
-from dazoufang.ledger.closing import HANDLED, ClosingState, reopened_on, state_from
+from dazoufang.ledger.closing import reopened_on, standing, state_from
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.items import Item
 from dazoufang.ledger.merge import Entry, Merged
 from dazoufang.model.submission import Submission
-from dazoufang.model.vocabularies import (
-    DisputeStatus,
-    ItemKind,
-    ItemState,
-    PetitionKind,
-    Satisfaction,
-    SuggestionStatus,
-)
+from dazoufang.model.vocabularies import ItemState, PetitionKind
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 
@@ -79,9 +72,10 @@ def _visit_columns(visits: Sequence[Sequence[Entry]], ledger: Ledger, campaign: 
 
 
 def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
-    facts = item.facts()
-    reopened = reopened_on(item, facts)
-    now = state_from(item.kind, facts, campaign.closing, reopened)
+    told = item.facts()
+    reopened = reopened_on(item, told)
+    now = state_from(item.kind, told, campaign.closing, reopened)
+    facts = standing(item.kind, told, now, reopened)
     extended_on = decisions.extended_on(item.decisions)
     claimed = facts.pop("closed_on", None)
     first = min((mention.entry for mention in item.own_mentions), key=lambda entry: entry.entry_id, default=None)
@@ -93,7 +87,6 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "item_no": item.item_no,
             "kind": item.kind,
             "state": now.state,
-            "status": _status(item.kind, facts, now, reopened),
             "year": item.year,
             "round_no": item.round_no,
             "visit_id": counted.entry_id if counted else None,
@@ -106,7 +99,7 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "extended_on": extended_on or None,
             "remark": _with_joined(facts.get("remark", ""), item.joined) or None,
             "due_on": extended_on or facts.get("due_on"),
-            "petition_kind": PetitionKind.REPEATED if item.came_again(facts) else facts.get("petition_kind"),
+            "petition_kind": PetitionKind.REPEATED if item.came_again(told) else facts.get("petition_kind"),
         }
     )
 
@@ -115,14 +108,6 @@ def _with_joined(remark: str, joined: Iterable[str]) -> str:
     """A remark with the numbers that became part of the item, unless it names them already."""
     new = [number for number in joined if number not in remark]
     return "；".join(filter(None, (remark, f"并案：{'、'.join(new)}" if new else "")))
-
-
-def _status(kind: str, facts: dict[str, str], now: ClosingState, reopened: str) -> str:
-    """The handler's word, but for one thing: what has been reopened is being handled, whatever was said before."""
-    again = reopened or facts.get("satisfaction") == Satisfaction.DISSATISFIED
-    if now.state == ItemState.OPEN and again and facts["status"] in HANDLED:
-        return DisputeStatus.IN_HAND if kind == ItemKind.DISPUTE else SuggestionStatus.IN_HAND
-    return facts["status"]
 
 
 def _cadre_rows(merged: Merged) -> Iterable[_Row]:
