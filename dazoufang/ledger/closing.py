@@ -23,11 +23,7 @@ from dazoufang.model.vocabularies import (
 from dazoufang.rules.campaign import Closing
 
 # What the handler's word for "resolved" may be.
-HANDLED_AS: Final = {
-    ItemKind.DISPUTE: frozenset((DisputeStatus.RESOLVED, DisputeStatus.ENDED)),
-    ItemKind.SUGGESTION: frozenset((SuggestionStatus.RESOLVED,)),
-}
-HANDLED: Final = frozenset[str]().union(*HANDLED_AS.values())
+HANDLED: Final = frozenset[str]((DisputeStatus.RESOLVED, DisputeStatus.ENDED, SuggestionStatus.RESOLVED))
 INQUIRIES: Final = frozenset((Nature.INQUIRY, Nature.HELP))
 
 # What stands in 备注 of a reopened item. It is read again where an annex is taken in: decisions do not travel with it.

@@ -346,8 +346,10 @@ def test_states_of_items_add_up_and_closed_ones_are_resolved_too(rules: Rules) -
             {"status": "正在化解", "round_no": 1},
             {"status": "正在化解", "year": 2022},
             *(
-                {"item_no": f"建{n}", "kind": "suggestion", "status": s}
-                for n, s in enumerate(["未启动", "已办结", "正在办理"])
+                {"item_no": f"建{n}", "kind": "suggestion", "status": status, "state": state}
+                for n, (status, state) in enumerate(
+                    [("未启动", "open"), ("已办结", "resolved"), ("正在办理", "open"), ("已办结", "open")]
+                )
             ),
         ],
     )
@@ -355,7 +357,7 @@ def test_states_of_items_add_up_and_closed_ones_are_resolved_too(rules: Rules) -
     last = rows.iloc[-1]
     names = ["found", "done", "going", "held", "closed"]
     assert [last[f"dispute_{name}"] for name in names] == [8, 3, 4, 1, 1]
-    assert [last[f"suggestion_{name}"] for name in names if name != "held"] == [3, 1, 2, 0]
+    assert [last[f"suggestion_{name}"] for name in names if name != "held"] == [4, 1, 3, 0]
     assert last["followed"] == 1
 
 

@@ -12,7 +12,6 @@ import pandas as pd
 
 from dazoufang.duties import quotas
 from dazoufang.duties.slices import EVERYBODY, Concerned
-from dazoufang.ledger.closing import HANDLED_AS
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.faults import day_words
@@ -28,7 +27,8 @@ UNNAMED: Final = "（未注明）"
 
 _NOTE: Final = (
     "1. 联合走访的户计入每名干部，小计、合计为各干部之和；矛盾纠纷、意见建议的小计、合计按件数计，几人联合登记的只计一件。"
-    "2. 矛盾纠纷“已化解”含已销号和程序性终结，“正在化解”含未启动和移交转办；意见建议“已办结”含已销号，“正在办理”含未启动和移交转办。"
+    "2. 矛盾纠纷“已化解”须办结日期、化解情况齐全，含已销号和程序性终结，“正在化解”含未启动、移交转办和重开的；"
+    "意见建议“已办结”须办结日期、办理情况齐全，含已销号，“正在办理”含未启动、移交转办和重开的。"
     "3. 对象类别只按本轮走访计；完成率＝已走访÷应走访。"
 )
 DISPUTES: Final = {"found": "收集", "done": "已化解", "going": "正在化解", "held": "稳控中", "closed": "已销号"}
@@ -161,15 +161,16 @@ def _owners(people: pd.DataFrame, items: pd.DataFrame) -> dict[tuple[str, str], 
 
 
 def _facts(items: pd.DataFrame) -> dict[str, set[str]]:
-    """item_no → the columns it counts in."""
+    """item_no → the columns it counts in. Rule: 已化解 and 已办结 are what the ledger calls resolved or closed, whatever word
+    stands in 办理状态."""
     facts: dict[str, set[str]] = {}
     fields = ("item_no", "kind", "state", "status", "follow_up_on")
     for number, kind, state, status, followed in zip(*(items[name].tolist() for name in fields), strict=True):
         marks = {f"{kind}_found"}
-        if state == ItemState.CLOSED:
-            marks |= {f"{kind}_closed", f"{kind}_done"}
-        elif status in HANDLED_AS[kind]:
+        if state != ItemState.OPEN:
             marks.add(f"{kind}_done")
+            if state == ItemState.CLOSED:
+                marks.add(f"{kind}_closed")
         elif kind == ItemKind.DISPUTE and status == DisputeStatus.CONTAINED:
             marks.add("dispute_held")
         else:
