@@ -389,6 +389,33 @@ def test_it_says_which_round_it_covers(rules: Rules) -> None:
         assert said in [cell.value for row in sheet(made, "汇总统计").iter_rows() for cell in row]
 
 
+def test_every_annex_says_which_span_it_covers(rules: Rules) -> None:
+    items: list[Row] = [
+        {"item_no": "23下矛0001"},
+        {"item_no": "23上矛0001", "round_no": 1},
+        {"item_no": "22下矛0001", "year": 2022},
+        {"item_no": "23下建0001", "kind": "suggestion", "status": "正在办理"},
+    ]
+    written = rendered(frames(rules, visits=[{}], items=items), rules, TODAY)
+    said = {
+        "走访明细": (ANNEX_1, "列2023年全年的走访　填报时间：2023年10月20日"),
+        "矛盾纠纷事项办理表": (ANNEX_2, "列2023年全年的事项和以前年度未销号的　填报时间：2023年10月20日"),
+        "意见建议事项办理表": (ANNEX_3, "列2023年全年的事项和以前年度未销号的　填报时间：2023年10月20日"),
+    }
+    for name, (file, words) in said.items():
+        assert words in [cell.value for row in sheet(written[file], name).iter_rows() for cell in row], name
+    totals = [table(sheet(written[file], name))[-1]["填报单位"] for name, (file, _) in list(said.items())[1:]]
+    assert totals == ["共3件，其中下半年1件", "共1件"]
+    (note,) = [
+        cell.value
+        for row in sheet(written[ANNEX_1], "汇总统计").iter_rows()
+        for cell in row
+        if str(cell.value).startswith("注：")
+    ]
+    assert "3. 本表只计下半年：" in note
+    assert "附件2、附件3列2023年全年的事项和以前年度未销号的" in note
+
+
 def test_the_schema_without_an_annex_has_no_file(rules: Rules) -> None:
     bare = rules.schemas["dispute"].model_copy(update={"annex": None})
     written = rendered(frames(rules), replace(rules, schemas={**rules.schemas, "dispute": bare}), TODAY)

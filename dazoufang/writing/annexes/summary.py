@@ -29,7 +29,8 @@ _NOTE: Final = (
     "1. 联合走访的户计入每名干部，小计、合计为各干部之和；矛盾纠纷、意见建议的小计、合计按件数计，几人联合登记的只计一件。"
     "2. 矛盾纠纷“已化解”须办结日期、化解情况齐全，含已销号和程序性终结，“正在化解”含未启动、移交转办和重开的；"
     "意见建议“已办结”须办结日期、办理情况齐全，含已销号，“正在办理”含未启动、移交转办和重开的。"
-    "3. 对象类别只按本轮走访计；完成率＝已走访÷应走访。"
+    "3. 本表只计{round}：走访按走访日期，事项按登记的轮次；走访明细列{year}年全年的走访，附件2、附件3列{year}年全年的事项和以前年度未销号的，"
+    "行数会比本表多，合计行写有其中{round}的件数。完成率＝已走访÷应走访。"
 )
 DISPUTES: Final = {"found": "收集", "done": "已化解", "going": "正在化解", "held": "稳控中", "closed": "已销号"}
 SUGGESTIONS: Final = {"found": "收集", "done": "已办结", "going": "正在办理", "closed": "已销号"}
@@ -57,7 +58,7 @@ def sheet(
         left=f"填报单位：{rules.campaign.bureau.value}",
         right=f"{year}年{round_.name}　截至{day_words(today)}",
         footer=FOOTER,
-        note=_NOTE,
+        note=_NOTE.format(round=round_.name, year=year),
         columns=columns(kinds),
         rows=_of(table(progress, frames, kinds, year, round_.number), whose),
         style=STYLE,
