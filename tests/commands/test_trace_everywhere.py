@@ -136,7 +136,7 @@ def test_random_figures_lead_to_all_that_they_count_and_to_nothing_else(rounds: 
 
 
 def test_every_row_of_the_roster_and_the_rule_stand_behind_what_is_owed(rounds: list[Taken]) -> None:
-    for taken in rounds[:3]:
+    for taken in rounds[:1]:
         _, titles = taken.titles("1", "汇总统计")
         for row, line in taken.data("1", "汇总统计"):
             unit = "" if line[0] == "合计" else str(line[1])

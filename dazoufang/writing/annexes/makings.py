@@ -70,8 +70,8 @@ def figure(key: str, first: str, unit: str, cadre: str, ledger_fold: Fold, today
 def credited(frames: Frames, rules: Rules, today: date, names: set[str]) -> dict[Person, list[int]]:
     """(unit, cadre) → the ids of the visits of the current round that count for him, of cadres with these names.
 
-    `quotas.progress` alone knows whom a visit counts for, so it is asked: of many visits at once, no two of which name
-    the same person.
+    `quotas.progress` alone knows whom a visit counts for, so it is asked: of many visits at once, no two of which name the
+    same person; and of several such sets at once, each told apart by a target kind of its own.
     """
     year, round_ = quotas.current_round(rules.campaign, today)
     visits = frames.visits[(frames.visits["year"] == year) & (frames.visits["round_no"] == round_.number)]
@@ -85,14 +85,24 @@ def credited(frames: Frames, rules: Rules, today: date, names: set[str]) -> dict
                 asked.append(together := {})
             together.update(dict.fromkeys(named, row))
     found: dict[Person, list[int]] = {}
-    for together in asked:
-        probe = replace(frames, visits=visits.loc[sorted(set(together.values()))], derived={})
-        table = quotas.progress(probe, rules, today)
-        counted = table[table["done"] > 0]
-        for unit, cadre in zip(counted["unit"].tolist(), counted["cadre"].tolist(), strict=True):
-            person = (unit if isinstance(unit, str) else summary.UNNAMED, cadre)
-            found.setdefault(person, []).append(ids[together[cadre]])
+    kinds = summary.target_kinds(rules)
+    for sets in _batched(asked, len(kinds)):
+        kind_of = {row: kind for together, kind in zip(sets, kinds, strict=False) for row in together.values()}
+        rows = sorted(kind_of)
+        probe = visits.loc[rows].assign(target_kind=pd.Series(kind_of, dtype="str"))
+        table = quotas.progress(replace(frames, visits=probe, derived={}), rules, today)
+        for together, kind in zip(sets, kinds, strict=False):
+            counted = table[table[kind] > 0]
+            for unit, cadre in zip(counted["unit"].tolist(), counted["cadre"].tolist(), strict=True):
+                person = (unit if isinstance(unit, str) else summary.UNNAMED, cadre)
+                found.setdefault(person, []).append(ids[together[cadre]])
     return found
+
+
+def _batched(asked: Sequence[dict[str, int]], count: int) -> Iterator[Sequence[dict[str, int]]]:
+    """`asked`, `count` at a time."""
+    for start in range(0, len(asked), count):
+        yield asked[start : start + count]
 
 
 class _Figure:
