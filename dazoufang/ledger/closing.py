@@ -108,7 +108,7 @@ def state_from(kind: str, values: Mapping[str, str], closing: Closing, voided_by
     if voided_by:
         return ClosingState(
             ItemState.OPEN,
-            awaiting=f"{day_words(date.fromisoformat(voided_by))}再次反映，需重新办理",
+            awaiting=f"{day_words(date.fromisoformat(voided_by))}重开，需重新办理",
             need=f"重新办理后的办结日期和{done}",
         )
     if values.get("satisfaction") == Satisfaction.DISSATISFIED:

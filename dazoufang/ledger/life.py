@@ -18,7 +18,7 @@ from dazoufang.model.submission import DUPLICATE, RETURNED, Part, Row, Submissio
 from dazoufang.model.vocabularies import ItemKind, ItemState, Satisfaction
 
 # In the order in which they come on one day.
-STAGES: Final = ("登记", "再次反映", "落实责任", "办理", "办结", "回访", "销号", "重开", "裁定")
+STAGES: Final = ("登记", "再次反映", "落实责任", "办理", "办结", "回访", "销号", "裁定", "重开")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class _Life:
         if before.state == ItemState.CLOSED and self._first("销号", before.closed_on):
             claimed = self._cells_saying(past, "closed_on", before.closed_on)
             found = claimed or self._cells_saying(past, "follow_up_on", facts.get("follow_up_on", ""))
-            words = "销号" if claimed else "办结和回访都齐了，销号"
+            words = "办结和回访都齐了，按申报的这一天销号" if claimed else "办结和回访都齐了，销号"
             yield self._change(before.closed_on, "销号", words, found)
         if reopened and self._first("重开", reopened):
             again = [m for m in past.mentions if m.entry.values.get("visited_on") == reopened]
@@ -179,7 +179,7 @@ class _Life:
             for decision in past.decisions:
                 if decisions.meaning(decision).reopens and decision.values["approved_on"] == reopened:
                     found += self._sources.cells(decision, ["decision", "approved_on"])
-            yield self._change(reopened, "重开", f"{'再次反映' if again else '裁定'}，重新办理", found)
+            yield self._change(reopened, "重开", f"{'同一件事又来反映' if again else '裁定重开'}，重新办理", found)
         elif facts.get("satisfaction") == Satisfaction.DISSATISFIED:
             day = facts.get("follow_up_on") or past.updated_on.isoformat()
             if self._first("重开", day):
