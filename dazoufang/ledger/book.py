@@ -15,6 +15,7 @@ from dazoufang.ledger.matching import Statement
 from dazoufang.ledger.matters import matters_of
 from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
+from dazoufang.ledger.questions import Question, Questions
 from dazoufang.model.faults import day_words
 from dazoufang.model.submission import SENDER, Effect, Submission
 from dazoufang.model.terms import normalize, words_of
@@ -49,6 +50,7 @@ class Ledger:
         }
         self._forms = {form: takes[schema.role] for form, schema in rules.schemas.items() if schema.role in takes}
         self.items: dict[str, Item] = {}
+        self.questions = Questions()
         self.numbers: Numbers = Numbers(rules.campaign, before.numbers.ever if before else None)
         self._persons: dict[tuple[str, str], list[str]] = defaultdict(list)  # (kind, normalized name) → item numbers
         # visit entry → its matters and the numbers of their items (STRUCK: a matter that is no item)
@@ -94,7 +96,13 @@ class Ledger:
 
     def numbers_in(self, row: Entry, name: str) -> list[str]:
         """The numbers of the items that one row of a visit tells in its cell `name`."""
-        return [number for mention, number in self._mentions.get(row.entry_id, []) if mention.field == name]
+        return [number for _, number in self.matters_in(row, name)]
+
+    def matters_in(self, row: Entry, name: str) -> list[tuple[str, str]]:
+        """The matters that one row of a visit tells in its cell `name`, each with the number of its item."""
+        return [
+            (mention.text, number) for mention, number in self._mentions.get(row.entry_id, []) if mention.field == name
+        ]
 
     def _turn(self, step: Step) -> int:
         """Within one delivery, rows that carry our numbers go first, so that their visits find them; decisions last."""
@@ -213,14 +221,15 @@ class Ledger:
             notes.notice(entry, "item_no", "R21", value=number, what=titles, who=sender)
         return who_may_update.restricted(entry, item), False
 
-    @staticmethod
     def _ask_whose_number(
-        entry: Entry, column: str, number: str, named: Item, item: Item | None, notes: EffectNotes
+        self, entry: Entry, column: str, number: str, named: Item, item: Item | None, notes: EffectNotes
     ) -> None:
         """The `number` that the row gives is that of `named`, which is another person's; the row went to `item`."""
         whose_item = f"{named.facts().get('person', '')}的{_KIND_NAMES[named.kind]}"
         outcome = f"本行登记为{item.item_no}" if item else "本行没有入账"
         notes.notice(entry, column, "R09", value=number, what=whose_item, outcome=outcome)
+        if item:
+            self.questions.ask(Question("R09", item.item_no, named.item_no, entry.entry_id, column))
 
     # -- a decision -----------------------------------------------------------------------------------------
 
@@ -348,6 +357,7 @@ class Ledger:
             column = "household" if statement.in_visit else "matter"
             asked_about = f"{number}（{in_brief(found.doubtful.facts())}）"
             notes.notice(statement.entry, column, "R10", what=asked_about, number=number)
+            self.questions.ask(Question("R10", item.item_no, number, statement.entry.entry_id, column))
         return item
 
     def _called_alike(self, statement: Statement) -> Iterator[Item]:

@@ -12,6 +12,7 @@ from dazoufang.ledger.book import Ledger
 from dazoufang.ledger.frame_rows import frames_of
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.merge import Entry, Merged
+from dazoufang.ledger.questions import told_in_one_cell
 from dazoufang.ledger.retelling import Retelling
 from dazoufang.model.faults import ERROR
 from dazoufang.model.roster import Roster
@@ -114,6 +115,9 @@ class Fold:
             if schema.role is Role.VISITS:
                 now = (*(entry for entry, _ in step.corrected), *step.added)
                 Retelling(submission, schema, self.merged, self.ledger).tell(now, effect)
+                for first, entry, name in told_in_one_cell(submission, now, schema.matters):
+                    told = (self.ledger.matters_in(row, name) for row in (entry, first))
+                    self.ledger.questions.ask_of_cells("R22", entry, name, *told)
             if schema.role is Role.LIST:
                 effect.shared.extend(self._shared(entry) for entry in step.added if self._stands_elsewhere(entry))
 

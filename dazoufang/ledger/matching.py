@@ -82,6 +82,17 @@ def _is_doubtful(same: Sameness, like: float, person: bool, settings: Items) -> 
     return person or like >= settings.uncertain_matter.value
 
 
+def may_be_one(item: Item, other: Item, settings: Items) -> bool:
+    """Whether two items, as they are told by now, may still be one person's matter; `two_persons` are two."""
+    for said in filter(None, (*item.sources(), item.last)):
+        for told in filter(None, (*other.sources(), other.last)):
+            matters = said.get("matter", ""), told.get("matter", "")
+            alike_ = _is_doubtful(sameness(*matters, settings), likeness(*matters), same_person(said, told), settings)
+            if alike_ and not two_persons(said, told):
+                return True
+    return False
+
+
 def kept_apart(statement: Statement, item: Item) -> bool:
     """Whether the delivery that `statement` stands in already speaks of `item`, and in other words: in a cell of a visit
     where this is one (so does another file that tells of the same visit), in a row of an办理表 where this is one."""

@@ -71,6 +71,8 @@ class Retelling:
                 continue  # another file that adds a matter contradicts nobody
             other = (others or beside)[0]
             theirs, text = self._numbers(other, name), other.values.get(name, "")
+            told = (self._ledger.matters_in(row, name) for row in (entry, other))
+            self._ledger.questions.ask_of_cells("R13", entry, name, *told)
             yield self._asked(
                 "R13", entry, name, twin=self._place(other, entry), numbers=self._numbers(entry, name) or "未登记",
                 other=f"填的是“{faults.visible(text)}”" if text else "没有填", theirs=f"（{theirs}）" if theirs else "",

@@ -204,6 +204,9 @@ def says_masked(text: str) -> bool:
 
 # Sheets that the program itself derives; they come back inside its own workbooks and are never data.
 OWN_SHEETS: Final = _normalized_set("汇总统计 需修改 选项 预警提醒 填写说明 目录")
+NEWER_OWN_SHEETS: Final = _normalized_set(
+    "待裁定 信访统计 重复访清单 初信初访清单"
+)  # what older rules took for anything
 
 # -- persons -----------------------------------------------------------------------------------------------------
 COMPOUND_SURNAMES: Final = _normalized_set(

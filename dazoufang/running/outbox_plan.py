@@ -10,6 +10,7 @@ from typing import Final
 
 from dazoufang.duties import alerts
 from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.waiting import waiting
 from dazoufang.ledger.withdrawals import recent
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
@@ -21,7 +22,7 @@ from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent, told
-from dazoufang.writing import alert_sheet, blank_forms
+from dazoufang.writing import alert_sheet, blank_forms, decision_book
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
@@ -62,6 +63,8 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn)
+    if pairs := waiting(ledger_fold):
+        tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"

@@ -114,6 +114,10 @@ def _instructions(schema: FormSchema, *, prefilled: bool) -> str:
     ]
     if prefilled and schema.role is Role.VISITS:
         says.append("已登记的走访和待走访的户已经填好，请接着填；还没有走访的户先空着，不计入，也不必删去。")
+    elif prefilled and schema.role is Role.DECISIONS:
+        says.append(
+            "编号、对应编号和理由已经填好：每行从下拉框中选“裁定”，填上批准人和批准日期；没有定的行留空，不计入。"
+        )
     elif prefilled and schema.role is Role.LIST:
         says.append("已登记的行已经填好，有变化的请在原行修改，新的写在后面；不要删去没有变化的行。")
     elif prefilled:

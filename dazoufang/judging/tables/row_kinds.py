@@ -13,7 +13,7 @@ from dazoufang.judging.tables.sheet_view import LABEL, SheetView, known, labelle
 from dazoufang.judging.which_form import Headings
 from dazoufang.model import terms
 from dazoufang.reading.sheet import CellError, Uncalculated, Value
-from dazoufang.rules.schema import Field
+from dazoufang.rules.schema import Field, Role
 
 # What a row that was left out is called in the answer.
 TOTAL: Final = "合计"
@@ -21,6 +21,7 @@ SAMPLE: Final = "示例"
 NOTE: Final = "说明文字"
 SIGNATURE: Final = "落款"
 NUMBERING: Final = "栏次"
+UNDECIDED: Final = "还没有裁定"
 
 _NOTE: Final = re.compile(
     r"^(注|备注|说明|填写说明|填表说明|填报说明|填写注意事项|注意事项|要求|提示|附注)[0-9]{0,2}[::]"
@@ -125,7 +126,10 @@ class RowKinds:
         if words >= 3 and words > len(line.texts) / 2 and self.is_heading(line.row):
             return RowKind("heading")
         if own.keys() <= self.written_ahead:
-            return RowKind("empty")  # 序号 and the cadre's name, for rows that nobody filled
+            # 序号 and the cadre's name, for rows that nobody filled; or a decision that nobody has made yet
+            schema = self.block.match.schema
+            undecided = schema.role is Role.DECISIONS and any(name in own for name in schema.primary_key)
+            return RowKind("empty", UNDECIDED if undecided else "")
         return RowKind("data")
 
     def is_heading(self, row: int) -> bool:
