@@ -93,6 +93,15 @@ def may_be_one(item: Item, other: Item, settings: Items) -> bool:
     return False
 
 
+def is_one(item: Item, other: Item, settings: Items) -> bool:
+    """Whether two items are one person's same matter for certain, in whichever rounds."""
+    return any(
+        same_person(said, told) and sameness(said.get("matter", ""), told.get("matter", ""), settings) == "same"
+        for said in filter(None, (*item.sources(), item.last))
+        for told in filter(None, (*other.sources(), other.last))
+    )
+
+
 def kept_apart(statement: Statement, item: Item) -> bool:
     """Whether the delivery that `statement` stands in already speaks of `item`, and in other words: in a cell of a visit
     where this is one (so does another file that tells of the same visit), in a row of an办理表 where this is one."""

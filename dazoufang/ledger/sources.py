@@ -37,6 +37,12 @@ class Source:
     field: str
     value: str
 
+    @property
+    def in_words(self) -> str:
+        """Where it stands, for a cell of a list."""
+        member = f"（{self.member}）" if self.member else ""
+        return f"收件{self.submission_id:04d}号 {self.path}{member}「{self.sheet}」表 {self.cell}（{self.field}）"
+
 
 class Sources:
     """Finds the cells behind what stands in a record that has been folded."""

@@ -58,15 +58,30 @@ def waiting(ledger_fold: Fold) -> list[Waiting]:
     return found
 
 
+def told_apart(item: Item, other: Item, ledger_fold: Fold) -> bool:
+    """Whether somebody has decided that these two are not one (非同一人), and nobody the contrary since."""
+    said = [
+        (decision.values["approved_on"], decision.entry_id, decision.values["decision"] == Decision.OTHER_PERSON)
+        for decision in (*item.decisions, *other.decisions)
+        if _names(decision, ledger_fold) == frozenset((item.item_no, other.item_no))
+    ]
+    return max(said, default=("", 0, False))[2]
+
+
 def _decided(ledger_fold: Fold) -> Iterator[frozenset[str]]:
     """The pairs of which somebody has said whether they are one."""
-    number = ledger_fold.ledger.number
     for item in ledger_fold.ledger.items.values():
         for decision in item.decisions:
-            says = decisions.meaning(decision).joins != "never" or decision.values["decision"] == Decision.OTHER_PERSON
-            other = decision.values.get("other_item_no", "")
-            if says and other and number(other):
-                yield frozenset((number(decision.values["item_no"]), number(other)))
+            if pair := _names(decision, ledger_fold):
+                yield pair
+
+
+def _names(decision: Entry, ledger_fold: Fold) -> frozenset[str]:
+    """The two items of which a decision says whether they are one, by the numbers they have now; else nothing."""
+    says = decisions.meaning(decision).joins != "never" or decision.values["decision"] == Decision.OTHER_PERSON
+    numbers = [decision.values["item_no"], decision.values.get("other_item_no", "")] if says else []
+    now = [ledger_fold.ledger.number(number) for number in numbers if number]
+    return frozenset(now) if len(now) == 2 and all(now) else frozenset()
 
 
 def _is_open(question: Question, item: Item, other: Item, ledger_fold: Fold) -> bool:

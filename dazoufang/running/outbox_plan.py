@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import Final
 
 from dazoufang.duties import alerts
+from dazoufang.ledger.chains import chains
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.waiting import waiting
 from dazoufang.ledger.withdrawals import recent
@@ -22,7 +23,7 @@ from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent, told
-from dazoufang.writing import alert_sheet, blank_forms, decision_book
+from dazoufang.writing import alert_sheet, blank_forms, decision_book, petition_book
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
@@ -63,6 +64,7 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn)
+    tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
     if pairs := waiting(ledger_fold):
         tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
     copies = Copies(home, rules, engine, progress)

@@ -111,14 +111,8 @@ def _told(item: Item, source: Source | None, prefix: str) -> dict[str, str]:
         "told": ("unit", "visited_on", "cadres"),
     }
     told = {name: "\n".join(filter(None, (facts.get(key, "") for key in keys))) for name, keys in lines.items()}
-    told |= {"item_no": item.item_no, "matter": facts.get("matter", ""), "source": _place(source) if source else ""}
+    told |= {"item_no": item.item_no, "matter": facts.get("matter", ""), "source": source.in_words if source else ""}
     return {f"{prefix}{name}": value for name, value in told.items()}
-
-
-def _place(source: Source) -> str:
-    """Where a cell stands, in words."""
-    member = f"（{source.member}）" if source.member else ""
-    return f"收件{source.submission_id:04d}号 {source.path}{member}「{source.sheet}」表 {source.cell}（{source.field}）"
 
 
 def _reason(place: int, pair: Waiting) -> str:
