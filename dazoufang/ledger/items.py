@@ -22,6 +22,8 @@ OPENING: Final = {
 STRUCK: Final = Decision.VOID
 # Stands in 台账编号 between the number of an item that became part of another and that other's.
 JOINED_INTO: Final = "并入"
+# The status (办理状态) of what another unit is to handle; an office may have no such word in its forms.
+HANDED_ON: Final = "移交转办"
 # What a visit says of the item it opened; the rest comes from the office's own rows, the newest that is filled.
 IDENTITY: Final = ("unit", "visited_on", "cadres", "person", "phone", "township", "village", "identity")
 _WHAT_IT_IS: Final = (*IDENTITY, "matter", "nature", "category", "proposal_no")
@@ -117,11 +119,14 @@ class Item:
     def facts(self) -> dict[str, str]:
         """What is known of the item: who it is from the first source that says so, the rest from the newest.
 
-        Where only rows are left that name it by its number, who and what it is stays as it was known. Who and what it
+        What is handed on (移交转办) to another 责任单位 is nobody's there until it names somebody: who kept it before answers
+        no more. Where only rows are left that name it by its number, who and what it is stays as it was known. Who and what it
         is never comes from an item that became part of it, while anything of its own says so.
         """
         facts: dict[str, str] = {}
         for values in self.sources():
+            if _hands_on(values, facts):
+                facts.pop("responsible_person", None)
             for name, value in values.items():
                 if value and (name not in IDENTITY or name not in facts):
                     facts[name] = value
@@ -145,6 +150,12 @@ class Item:
         """Whether the person has come with it again (重复访)."""
         days, resolved_on = self.raised_on(), facts.get("resolved_on", "")
         return len(days) > 1 or bool(days and resolved_on and days[-1] > resolved_on)
+
+
+def _hands_on(values: Mapping[str, str], facts: Mapping[str, str]) -> bool:
+    """Whether a source hands an item of these facts on to another unit and names nobody there."""
+    unit = values.get("responsible_unit", "")
+    return values.get("status") == HANDED_ON and unit not in ("", facts.get("responsible_unit", ""))
 
 
 def _own_identity(sources: Iterable[Mapping[str, str]]) -> dict[str, str]:
