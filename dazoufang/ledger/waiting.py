@@ -59,13 +59,12 @@ def waiting(ledger_fold: Fold) -> list[Waiting]:
 
 
 def told_apart(item: Item, other: Item, ledger_fold: Fold) -> bool:
-    """Whether somebody has decided that these two are not one (非同一人), and nobody the contrary since."""
-    said = [
-        (decision.values["approved_on"], decision.entry_id, decision.values["decision"] == Decision.OTHER_PERSON)
+    """Whether somebody has decided that these two are not one (非同一人); a later 同一人 would have joined them."""
+    pair = frozenset((item.item_no, other.item_no))
+    return any(
+        decision.values["decision"] == Decision.OTHER_PERSON and _names(decision, ledger_fold) == pair
         for decision in (*item.decisions, *other.decisions)
-        if _names(decision, ledger_fold) == frozenset((item.item_no, other.item_no))
-    ]
-    return max(said, default=("", 0, False))[2]
+    )
 
 
 def _decided(ledger_fold: Fold) -> Iterator[frozenset[str]]:

@@ -135,6 +135,11 @@ class TestStockAndIncrement:
         assert found(desk) == [("23上矛0001", "初信初访", "推定", "存量")]
         assert found(desk, date(2023, 4, 20)) == [("23上矛0001", "初信初访", "推定", "增量")]
 
+    @pytest.mark.parametrize(("day", "share"), [("2023-09-17", "存量"), ("2023-09-18", "增量")])
+    def test_the_rounds_first_day_is_in_it(self, desk: Desk, day: str, share: str) -> None:
+        desk.visits(VISIT + ZHANG.replace("2023-09-20", day))
+        assert [counted for _, _, _, counted in found(desk)] == [share]
+
     def test_what_was_closed_before_the_round_is_neither(self, desk: Desk) -> None:
         desk.disputes(DISPUTE + EARLIER.replace(" 正在化解 | | | | |", CLOSED))
         assert desk.states() == {"23上矛0001": "closed"}

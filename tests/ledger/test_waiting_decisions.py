@@ -72,6 +72,18 @@ class TestWhatWaits:
         assert taken.marks() == ["R22 G2"]
         assert pairs(taken._fold) == [("R22", "23下矛0002", "23下矛0001")]
 
+    def test_a_matter_merged_over_two_days_of_one_household_does_not(self, rules: Rules) -> None:
+        lines = (
+            "走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 联系电话 | 矛盾纠纷\n"
+            "@2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 13800000001 | 两家争屋前的排水沟\n"
+            "@2023-09-20 | 李明 | 王五 | 其他 | 章华镇 | 13800000002 | \n"
+            "@2023-09-20 | 李明 | 赵六 | 其他 | 章华镇 | 13800000003 | 工资被拖欠半年没有发\n"
+            "@2023-09-21 | 李明 | 赵六 | 其他 | 章华镇 | 13800000003 | "
+        )
+        taken = Taken(rules, ("走访.xlsx", workbook(lines, merges=("G2:G3", "G4:G5"))))
+        assert taken.marks() == ["R22 G2"]
+        assert pairs(taken._fold) == [("R22", "23下矛0002", "23下矛0001")]
+
     def test_the_same_words_in_two_cells_of_two_households_do_not(self, rules: Rules) -> None:
         lines = (
             "走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 联系电话 | 矛盾纠纷\n"
