@@ -7,7 +7,7 @@ below. Nothing here reads a clock, a file or the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -141,3 +141,8 @@ def plain(column: pd.Series[Any]) -> list[Any]:
     if pd.api.types.is_integer_dtype(column.dtype):
         return column.tolist()
     return list(column.astype("object").fillna(""))
+
+
+def records(frame: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of a frame with these columns, in plain values."""
+    return [dict(zip(names, row, strict=True)) for row in zip(*(plain(frame[name]) for name in names), strict=True)]

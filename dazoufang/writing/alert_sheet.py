@@ -9,7 +9,8 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.duties.alerts import NO_KEEPER, NO_OWNER, counts
+from dazoufang.duties.alerts import counts
+from dazoufang.duties.items_owed import NO_KEEPER, NO_OWNER
 from dazoufang.duties.quotas import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words

@@ -11,9 +11,11 @@ from typing import Any, Final, cast
 
 import pandas as pd
 
-from dazoufang.duties.alerts import BEHIND, MISSED, NO_VISIT, PHASE_ENDS, STALE, counts
+from dazoufang.duties.alerts import PHASE_ENDS, counts
+from dazoufang.duties.items_owed import STALE
 from dazoufang.duties.levels import OVERDUE, REMIND, SENT_NOTHING, SEVERE, WARN
 from dazoufang.duties.unknown_holidays import NO_HOLIDAYS
+from dazoufang.duties.visits_owed import BEHIND, MISSED, NO_VISIT
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.workdays import GUESSED
 from dazoufang.writing import alert_sheet
