@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.duties import quotas
+from dazoufang.duties.households import households
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
@@ -92,7 +92,7 @@ def _total(rows: pd.DataFrame, role: Role) -> str:
     """共N户, 共N件 or 共N行."""
     if role is not Role.VISITS:
         return f"共{len(rows)}{'行' if role is Role.LIST else '件'}"
-    distinct = quotas.households(rows).nunique()
+    distinct = households(rows).nunique()
     return f"共{distinct}户" if distinct == len(rows) else f"共{len(rows)}户次、{distinct}户"
 
 
