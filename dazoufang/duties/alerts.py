@@ -44,27 +44,29 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     alert_id: kind and subject, the same night after night until it is mended. person: the cadre, or the 责任人, where
     there is none the visiting cadres (、); "" where a unit is meant (催报, and nobody named: 未落实责任, 涉稳未落实包保);
     unit and person both "" means everyone.
-    since_on: the day since when it waits. workdays_left: working days after today up to `due_on`; negative: overdue.
+    since_on: the day since when it waits. workdays_left: working days after today (today left out, here and in all words of
+    working days left) up to `due_on`; negative: overdue.
     readers: who is told (、), by level; without a person the section head stands in for him.
 
     Levels (§7.7, `campaign.alerts`), by working days left: 提醒 at most 5, 预警 at most 2, 逾期 once the day is past,
     严重逾期 more than 5 past; what has longer is no alert yet. Kinds, and the day that counts:
 
-    - 催报, a unit of the roster with no live submission, no zero report and no visit in the round; 尚无走访, a cadre with no visit: the
-      end of the round's first phase (走访摸排); 催报 also of a unit that claims more than it has sent: `claims`
+    - 催报, a unit of the roster with no live submission, no zero report and no visit in the round, and 尚无走访, a cadre with
+      no visit: the end of the round's first phase (走访摸排), from some working days of the round on (`silence_workdays`);
+      who came later has as many days as the phase. 催报 also of a unit that claims more than it has sent: `claims`
     - 任务进度落后, some visits but fewer than expected by today: the end of the round, at least 提醒, at most 预警;
-      任务未完成, fewer than due: the end of the round, once it is past. In the last round what an earlier round left
-      undone is due too, if the record holds anything of an earlier round at all.
+      任务未完成, of who left within the round and had done fewer than he owed: the day he left. What is owed is
+      `progress.due`, last round's debt in it.
+    - None of these outside the rounds: what nobody can mend any more ends with the round's last day.
     - 未落实责任, 涉稳未落实包保, 临近时限, 超过时限, 待回复, 待回访: see `deadlines.due`
     - 久拖不理: from `stale_on` on
     - 阶段将结束: the end of the phase that today is in; one for all
     - 节假日未录入, one for the office while today, or a day within the next 60 that an alert counts with, is in a year
       whose holidays nobody knows: today. Every reason with such a day or count ends in （暂按周末推算）.
 
-    One cause, one alert: 催报 takes the place of 尚无走访 (and of 任务未完成 with no visit) of the unit's cadres; 尚无走访
-    that of 任务进度落后; 涉稳未落实包保 that of 未落实责任; of 待回复, 待回访, 临近时限 and 超过时限 on one item the one due
-    first stands; 超过时限, and 待回复 past its day, take the place of 久拖不理. A missing owner is a cause of its own. No
-    quota alerts before the first round of the year.
+    One cause, one alert: 尚无走访 takes the place of 任务进度落后; 涉稳未落实包保 that of 未落实责任; of 待回复, 待回访,
+    临近时限 and 超过时限 on one item the one due first stands; 超过时限, and 待回复 past its day, take the place of 久拖不理.
+    A missing owner is a cause of its own, and so is a silent unit: its cadres are told of theirs (尚无走访).
 
     Sorted by level, working days left, unit, person, item.
     """

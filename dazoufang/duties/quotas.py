@@ -29,6 +29,12 @@ def current_round(campaign: Campaign, today: date) -> tuple[int, Round]:
     return year.year, begun[-1] if begun else year.rounds[0]
 
 
+def earlier_rounds(round_: Round, campaign: Campaign) -> str:
+    """The names of the rounds before this one in its year, 、."""
+    rounds = next(year.rounds for year in campaign.years if round_ in year.rounds)
+    return "、".join(other.name for other in rounds if other.number < round_.number)
+
+
 def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """How far each cadre is in the current round and year; one row a person, however many posts he has.
 

@@ -112,6 +112,8 @@ class Alerts(Strict):
     remind_workdays: Sourced[Count]
     warn_workdays: Sourced[Count]
     severe_overdue_workdays: Sourced[Count]
+    silence_workdays: Sourced[Count]
+    many: Sourced[Annotated[int, Field(ge=2)]]
 
 
 class Returns(Strict):
