@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import Final
 
 from dazoufang.duties import alerts
+from dazoufang.duties.grouped import grouped
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.withdrawals import recent
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
@@ -76,7 +77,7 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
         },
         "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items()},
         "items": {state: int(states.get(state, 0)) for state in ItemState},
-        "alerts": alerts.counts(found),
+        "alerts": alerts.counts(grouped(found, rules).alerts),
     }
     return Publication(plan, counts, copies, books)
 
