@@ -224,6 +224,10 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
     "C13": lambda desk: desk.taken(
         ("花名册.xlsx", workbook(ROSTER)), ("登记.xlsx", desk.visits(GOOD.replace("李明", "李铭")))
     ),
+    "R25": lambda desk: desk.taken(
+        ("花名册.xlsx", workbook("姓名 | 单位 | 角色 | 任职止\n李明 | 工会 | 股室负责人 | 2023-09-18")),
+        ("登记.xlsx", desk.visits(GOOD)),
+    ),
     "C14": lambda desk: desk.cell("走访干部", "李明等3人"),
     "C15": lambda desk: desk.cells(DAY, "李明", "张三", "其他", CellError("#N/A")),
     "C16": lambda desk: desk.cells(DAY, "李明", "张三", "其他", None, Uncalculated("=VLOOKUP(C2,名单,2,0)")),
@@ -611,6 +615,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "R22": (
         "「登记」表 G3（第3行·矛盾纠纷和信访诉求）的“与邻居因排水沟改道争执”合并在第3、4行（张三、王五），每一户各登记了一件",
         "各是各的事，不需处理；其实是同一件的，请取消合并、只写在一户的行里，或请局办公室用裁定表裁定“并案”",
+    ),
+    "R25": (
+        "「登记」表 B3（第3行·走访干部）填的“李明”在走访日期2023年9月20日不在任（花名册：任职止2023年9月18日），这一户没有计入",
+        "走访日期写错的，请改走访日期；是接任的人走访的，请改走访干部；任职起止写错的，请局办公室更正花名册后，再把这份表原样放入一次",
     ),
     "R24": (
         "「登记」表 E3（第3行·对象类别）勾了2项（人大代表、其他），不知道是哪一项",
