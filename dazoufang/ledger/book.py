@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from dazoufang.ledger import decisions, matching, same_matter, who_may_update
 from dazoufang.ledger.effects import EffectNotes
-from dazoufang.ledger.items import JOINED_INTO, OPENING, STRUCK, Item, Mention, in_brief, row_values
+from dazoufang.ledger.items import INQUIRY, JOINED_INTO, OPENING, STRUCK, Item, Mention, in_brief, row_values
 from dazoufang.ledger.matching import Statement
 from dazoufang.ledger.matters import matters_of
 from dazoufang.ledger.merge import Entry, Step
@@ -104,7 +104,11 @@ class Ledger:
     def _visit(self, entry: Entry, notes: EffectNotes) -> None:
         """A visit's matters: those it had keep their items, new ones find or open theirs, lost ones let go."""
         former = self._mentions.pop(entry.entry_id, [])
-        mentions = [Mention(entry, name, text) for name, text in matters_of(entry.values, OPENING)]
+        on_the_spot = {INQUIRY: self._rules.campaign.on_the_spot}
+        mentions = [
+            Mention(entry, name, text, on_the_spot=on_the_spot.get(name))
+            for name, text in matters_of(entry.values, OPENING)
+        ]
         given = self.numbers.of_matters(entry.values.get("item_nos", ""), [mention.kind for mention in mentions])
         now = self._mentions[entry.entry_id] = []
         for mention, wanted in zip(mentions, given, strict=True):

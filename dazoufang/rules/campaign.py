@@ -23,6 +23,7 @@ from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.mail import Mail
 from dazoufang.rules.needs import refuse_incomplete_forms, refuse_unknown_packages
+from dazoufang.rules.on_the_spot import OnTheSpot
 from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
@@ -163,6 +164,7 @@ class Campaign(Strict):
     authority: Authority
     empty_forms: EmptyForms
     habits: Habits
+    on_the_spot: OnTheSpot
     calendar: Calendar
     inbox: InboxNames
     watch: Watch
