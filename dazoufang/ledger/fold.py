@@ -158,7 +158,8 @@ class Fold:
     def frames(self) -> Frames:
         """The canonical frames. Nobody writes into them: the same ones serve until something is taken."""
         if self._frames is None:
-            self._frames = frames_of(self.merged, self.ledger, self.submissions, self.rules)
+            unmended = {submission.submission_id: errors for submission, errors in self.outstanding()}
+            self._frames = frames_of(self.merged, self.ledger, self.submissions, self.rules, unmended)
         return self._frames
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -28,8 +28,13 @@ from dazoufang.rules.schema import FormSchema, Role, Schemas
 _Row = dict[str, Any]
 
 
-def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission], rules: Rules) -> Frames:
-    """The canonical frames of the rows and items that stand, and of all submissions in the order of acceptance."""
+def frames_of(
+    merged: Merged, ledger: Ledger, submissions: Iterable[Submission], rules: Rules, unmended: Mapping[int, int]
+) -> Frames:
+    """The canonical frames of the rows and items that stand, and of all submissions in the order of acceptance.
+
+    unmended: the submissions that were sent back and have not come again, with the number of cells to be mended.
+    """
     specs, campaign = frames.columns(rules.schemas), rules.campaign
     items = (item for item in ledger.items.values() if item.stands)
     live = merged.live_submissions
@@ -41,7 +46,13 @@ def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission],
         items=frames.build((_item_row(item, merged, campaign) for item in items), specs["items"]),
         cadres=frames.build(_cadre_rows(merged), specs["cadres"]),
         assignments=frames.build(_assignment_rows(merged, campaign), specs["assignments"]),
-        submissions=frames.build(_submission_rows(submissions, live, rules.schemas), specs["submissions"]),
+        submissions=frames.build(
+            (
+                row | {"unmended": unmended.get(row["submission_id"])}
+                for row in _submission_rows(submissions, live, rules.schemas)
+            ),
+            specs["submissions"],
+        ),
         claims=frames.build(_claim_rows(merged), specs["claims"]),
         lists={
             schema.name: frames.build(_list_rows(schema, merged, campaign), frames.list_columns(schema))

@@ -65,6 +65,7 @@ SUBMISSION_COLUMNS: Final = {
     "live": ("bool", "仍然有效（没有被更新的报送件替换）"),
     "rows": ("int64", "收下的行数"),
     "faults": ("int64", "须修改之处"),
+    "unmended": ("Int64", "退回后还没有改好的处数；没有退回、已改好的为空"),
     "zero_report": ("bool", "零报告：没有数据行，写明了没有要报的"),
 }
 

@@ -119,6 +119,7 @@ class Alerts(Strict):
 
 class Returns(Strict):
     finish_at: Sourced[TimeOfDay]
+    mend_workdays: Sourced[Count]
 
 
 class Calendar(Strict):
