@@ -14,6 +14,7 @@ from dazoufang.duties.items_owed import ItemAlerts
 from dazoufang.duties.levels import LEVELS, Alert, Ladder
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.sent_back import sent_back_alerts
+from dazoufang.duties.twice_visited import twice_visited
 from dazoufang.duties.unknown_holidays import holidays_wanted
 from dazoufang.duties.visits_owed import QuotaAlerts
 from dazoufang.ledger.frames import Frames
@@ -61,6 +62,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     - None of these outside the rounds: what nobody can mend any more ends with the round's last day.
     - 未落实责任, 涉稳未落实包保, 临近时限, 超过时限, 待回复, 待回访: see `deadlines.due`
     - 久拖不理: from `stale_on` on
+    - 重复走访, one a unit with the households that it visited more than once in the round, until it ends: 提醒
     - 退回未改, a file that was sent back and has not come again, mended: `sent_back`
     - 阶段将结束: the end of the phase that today is in; one for all
     - 节假日未录入, one for the office while today, or a day within the next 60 that an alert counts with, is in a year
@@ -79,6 +81,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         *QuotaAlerts(frames, rules, progress_table, ladder).alerts(),
         *claim_alerts(frames, rules, ladder),
         *sent_back_alerts(frames, rules, ladder),
+        *twice_visited(frames, rules, ladder),
         *ItemAlerts(items, rules, ladder).alerts(),
         *_phase_alerts(progress_table, items, rules, ladder),
     ]

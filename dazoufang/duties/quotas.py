@@ -54,6 +54,7 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
       he holds, rounded up; 0 before it begins)
     - days_left (int: working days after today that he holds in the round), per_day (Int64, whole households for each of
       them; on the last day all that is left; 0 when none is, <NA> when no day is)
+    - person (int: as `in_office.posts` numbers them; -1 not on the roster)
     - one int column a target kind, named by it, in the order of the schema: distinct households of this round
 
     Whose a visit is: see `credit`. Rule: 实施方案, quota per cadre, round and year. Who comes or leaves within them owes by
@@ -70,7 +71,7 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 _TEXTS: Final = ["unit", "units", "cadre", "role"]
 _IN_ORDER: Final = [
     "unit", "units", "cadre", "role", "listed", "year", "round_no", "since_on", "until_on", "due", "round_due", "carried",
-    "done", "early", "rate", "year_due", "year_done", "expected", "left", "days_left", "per_day",
+    "done", "early", "rate", "year_due", "year_done", "expected", "left", "days_left", "per_day", "person",
 ]  # fmt: skip
 
 
@@ -109,6 +110,7 @@ def _progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     whole = -(-table["left"] // table["days_left"].clip(lower=1))
     over = (table["days_left"] == 0) & (table["days_open"] == 0) & (table["left"] > 0)
     table["per_day"] = whole.astype("Int64").mask(over)
+    table["person"] = who.where(table["listed"], -1)
     for kind in kinds:
         table[kind] = _tally(this_round[this_round["target_kind"] == kind].drop_duplicates(["who", "label"]), who)
     return table[[*_IN_ORDER, *kinds]]

@@ -21,7 +21,7 @@ from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent, told
-from dazoufang.writing import alert_sheet, blank_forms
+from dazoufang.writing import alert_sheet, blank_forms, round_sheets
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
@@ -56,7 +56,11 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     books.expect(frames.visits.size)
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
-    tables = {alert_sheet.FILE: alert_sheet.book(frames, found, rules, today, withdrawn)}
+    tables = {
+        alert_sheet.FILE: alert_sheet.book(
+            frames, found, rules, today, withdrawn, list(round_sheets.sheets(frames, rules, today))
+        )
+    }
     for form in told(progress, ADDING_UP, forms, len(forms)):
         tables |= annexes.books(form, frames, rules, today)
     copies = Copies(home, rules, engine, progress)

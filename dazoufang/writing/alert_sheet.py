@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.duties.alerts import counts
-from dazoufang.duties.grouped import grouped
+from dazoufang.duties.grouped import COUNTED_IN, grouped
 from dazoufang.duties.items_owed import NO_KEEPER, NO_OWNER
 from dazoufang.duties.quotas import current_round
 from dazoufang.ledger.frames import Frames
@@ -43,6 +43,7 @@ _COLUMNS: Final = (
 )
 _ALONE: Final = tuple(column for column in _COLUMNS if column.key != "number")  # each row is one alert
 _BESIDE_A_UNITS_PAGE: Final = ("since_on", "readers")  # whoever is handed his page knows that he is told
+_FEW: Final = 8  # alerts that need no summary
 _NOTE: Final = "“剩余工作日”不含今天，为负数的是已经超过时限的工作日数；事情办好并报送后，这里的提醒当晚自动消失。"
 
 
@@ -75,6 +76,7 @@ def book(
             "大走访活动预警提醒",
             first,
             right,
+            lead=_at_a_glance(table),
             note=said + (_NOTE if len(table) else ""),
             of=len(table),
             links="link",
@@ -92,6 +94,19 @@ def book(
         own = table.loc[places.loc[index].sort_values(kind="stable").index]
         sheets.append(_sheet(kind, f"大走访活动预警提醒：{kind}", own, right, note=_NOTE))
     return Book((*sheets, *more), today, rules.campaign.bureau.value)
+
+
+def _at_a_glance(table: pd.DataFrame) -> str:
+    """What there is to do, a line a cause, the worst first; "" where the rows say it as shortly."""
+    if len(table) <= _FEW:
+        return ""
+    lines = []
+    for kind, rows in table.groupby("kind", sort=False):
+        units = rows.loc[rows["unit"] != EVERYONE, "unit"].nunique()
+        by_level = "、".join(f"{level}{number}" for level, number in counts(rows).items() if number)
+        whose = f"，{units}个单位" if units > 1 else ""
+        lines.append(f"{kind}：{len(rows)}{COUNTED_IN.get(str(kind), '件')}{whose}（{by_level}）")
+    return "\n".join(lines)
 
 
 def _place(kind: str) -> str:

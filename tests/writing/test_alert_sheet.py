@@ -159,6 +159,14 @@ def test_many_of_one_cause_and_unit_are_one_row_that_leads_to_the_list_of_the_ca
     assert [row[3] for row in body(found["按单位"])] == ["乙股", "乙股", "甲股", "甲股", "甲股"]
 
 
+def test_over_many_alerts_stands_what_there_is_to_do_a_line_a_cause() -> None:
+    rows = [alert(unit=f"{n}股", kind="待回复", level="严重逾期") for n in range(5)]
+    rows += [alert(unit="甲股", kind="尚无走访", level="提醒", person=f"干{n}") for n in range(4)]
+    text = [str(value) for row in cells(book(*rows)["全部预警"]) for value in row if value]
+    assert "待回复：5件，5个单位（严重逾期5）\n尚无走访：4人（提醒4）" in text
+    assert not [line for line in cells(book(*rows[:8])["全部预警"]) if line[0] and "待回复：" in str(line[0])]
+
+
 def test_nobody_named_is_said_in_words() -> None:
     found = book(
         alert(kind="未落实责任", person=""),
