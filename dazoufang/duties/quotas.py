@@ -10,7 +10,7 @@ import pandas as pd
 
 from dazoufang.duties.credit import REPEATED, credit
 from dazoufang.duties.in_office import Held, posts, terms
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, plain
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.schema import Role
 from dazoufang.rules.years import Round
@@ -171,12 +171,14 @@ def _shown_posts(serving: pd.DataFrame, day: date) -> pd.DataFrame:
         ["now", "until"], ascending=[False, False], kind="stable", na_position="first"
     )
     first = order.drop_duplicates("person")
-    units = serving.groupby("person")["unit"].agg(lambda names: "、".join(dict.fromkeys(names.dropna())))
+    units: dict[int, dict[str, None]] = {}
+    for person, unit in zip(serving["person"].tolist(), plain(serving["unit"]), strict=True):
+        units.setdefault(person, {})[unit] = None
     return pd.DataFrame(
         {
             "who": first["person"],
             "unit": first["unit"],
-            "units": first["person"].map(units),
+            "units": ["、".join(filter(None, units[person])) for person in first["person"]],
             "cadre": first["name"],
             "role": first["role"],
         }

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dazoufang.duties.credit import NAMESAKES, NOBODY, NOT_FIRST, OUTSIDE_TERM, REPEATED, credit
 from dazoufang.duties.quotas import current_round
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, plain
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 
@@ -98,10 +98,17 @@ def leads(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 def _several(visits: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Where visits with the same cells in `by` are to households of several names."""
     pairs = visits.drop_duplicates([*by, "household"])
-    many = pairs[pairs.duplicated(by, keep=False)]
-    groups = many.groupby(by, sort=True, dropna=False)
-    return groups.agg(
-        households=("household", lambda names: "、".join(names.dropna())),
-        cadres=("cadres", lambda names: "、".join(dict.fromkeys("、".join(names.dropna()).split("、")))),
-        number=("household", "size"),
-    ).reset_index()
+    many = pairs[pairs.duplicated(by, keep=False)].sort_values(by, kind="stable")
+    found: dict[
+        tuple[object, ...], tuple[dict[str, None], dict[str, None]]
+    ] = {}  # a group is a few rows: no agg for each
+    keys = zip(*(plain(many[name]) for name in by), strict=True)
+    for key, name, joined in zip(keys, plain(many["household"]), plain(many["cadres"]), strict=True):
+        there = found.setdefault(key, ({}, {}))
+        there[0][name] = None
+        there[1].update(dict.fromkeys(joined.split("、")))
+    rows = [
+        (*key, "、".join(households), "、".join(filter(None, who)), len(households))
+        for key, (households, who) in found.items()
+    ]
+    return pd.DataFrame(rows, columns=[*by, "households", "cadres", "number"])

@@ -10,7 +10,7 @@ import pandas as pd
 from dazoufang.duties.households import labelled
 from dazoufang.duties.in_office import posts
 from dazoufang.duties.quotas import current_round, progress
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, plain
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
@@ -112,15 +112,15 @@ def assigned(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     )
     both["visited"] = both.index >= len(wanted)
     both["label"] = labelled(both, pd.Series(0, index=both.index))
-    went = (
-        both[both["visited"]]
-        .groupby("label")
-        .agg(
-            visited_on=("visited_on", "min"),
-            by=("cadres", lambda names: "、".join(dict.fromkeys("、".join(names.dropna()).split("、")))),
-        )
-    )
-    plan = both[~both["visited"]].drop(columns="visited_on").join(went, on="label")
+    planned = set(both.loc[~both["visited"], "label"])
+    went = both[both["visited"] & both["label"].isin(planned)]
+    by: dict[int, dict[str, None]] = {}
+    for label, names in zip(went["label"].tolist(), plain(went["cadres"]), strict=True):
+        by.setdefault(label, {}).update(dict.fromkeys(names.split("、")))
+    first = went.groupby("label")["visited_on"].min()
+    plan = both[~both["visited"]].copy()
+    plan["visited_on"] = plan["label"].map(first)
+    plan["by"] = plan["label"].map({label: "、".join(names) for label, names in by.items()})
     theirs = zip(plan["cadres"].fillna(""), plan["by"].fillna(""), strict=True)
     own = [bool(set(names.split("、")) & set(by.split("、"))) for names, by in theirs]
     plan["case"] = BY_ANOTHER
