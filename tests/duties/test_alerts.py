@@ -206,6 +206,8 @@ def test_the_figures_of_a_late_pace_are_in_the_words() -> None:
     assert row["action"] == "还差7户，今天以后剩20个工作日，至少每2个工作日走访1户"
     assert (row["since_on"], row["due_on"]) == (pd.Timestamp("2023-09-18"), pd.Timestamp("2023-11-17"))
     assert (row["workdays_left"], row["readers"], row["item_no"]) == (20, "本人", "")
+    most = found("2023-10-20", cadres=[cadre("李明")], visits=visits("李明", 1) + visits("李明", 1, round_no=1)).iloc[0]
+    assert most["action"] == "还差18户，今天以后剩20个工作日，每个工作日至少走访1户"
     late = found("2023-11-15", cadres=[cadre("李明")], visits=visits("李明", 3))
     late = late[late["kind"] == "任务进度落后"].iloc[0]
     assert late["action"] == "还差7户，今天以后剩2个工作日，每个工作日至少走访4户"
