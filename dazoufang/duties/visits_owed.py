@@ -166,9 +166,14 @@ class _Common(NamedTuple):
 
 
 def owed_in_words(round_: Round, row: Mapping[str, Any], campaign: Campaign) -> str:
-    """下半年应走访14户（含上半年少走的4户）. `row`: due and carried, as `quotas.progress` has them."""
-    debt = f"（含{earlier_rounds(round_, campaign)}少走的{row['carried']}户）" if row["carried"] else ""
-    return f"{round_.name}应走访{row['due']}户{debt}"
+    """下半年应走访14户（含上半年少走的4户）. `row`: due, carried, since_on and until_on, as `quotas.progress` has them."""
+    parts = []
+    if row["since_on"] or row["until_on"]:
+        parts.append("按任职的工作日折算")
+    if row["carried"]:
+        parts.append(f"含{earlier_rounds(round_, campaign)}少走的{row['carried']}户")
+    why = f"（{'，'.join(parts)}）" if parts else ""
+    return f"{round_.name}应走访{row['due']}户{why}"
 
 
 def _pace(short: int, days_left: int) -> str:

@@ -164,7 +164,7 @@ def test_who_left_within_the_round_is_told_of_what_he_owed_until_it_ends(today: 
     table = found(today, **rows)
     assert brief(table) == expected
     if "任务未完成" in str(expected):
-        assert table["why"][0] == "下半年应走访4户、已走访3户；任职到10月13日为止"
+        assert table["why"][0] == "下半年应走访4户（按任职的工作日折算）、已走访3户；任职到10月13日为止"
 
 
 def test_one_with_two_posts_is_told_once_and_neither_unit_is_silent_where_one_has_sent() -> None:
