@@ -153,10 +153,10 @@ def another_hour_of_the_night(office: Office) -> None:
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        (a_visit_more, ["visit"]),
+        (a_visit_more, ["alerts", "visit"]),
         (a_visit_with_a_dispute_more, ["alerts", "dispute", "visit"]),
         (a_visit_withdrawn, ["alerts", "dispute", "visit"]),
-        (nothing_readable, []),
+        (nothing_readable, ["alerts"]),
         (the_same_again, []),
         (a_roster, ["alerts", "visit"]),
         (another_day, EVERYTHING),
