@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from dazoufang.ledger import decisions, frames
+from dazoufang.ledger import decisions, frames, who_may_update
 from dazoufang.ledger.book import Ledger
 from dazoufang.ledger.closing import reopened_on, standing, state_from
 from dazoufang.ledger.frames import Frames
@@ -31,7 +31,7 @@ def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission],
         visits=frames.build(
             (rows[0].visit for rows in visits), specs["visits"], _visit_columns(visits, ledger, campaign)
         ),
-        items=frames.build((_item_row(item, merged, campaign) for item in items), specs["items"]),
+        items=frames.build((_item_row(item, merged, rules) for item in items), specs["items"]),
         cadres=frames.build(_cadre_rows(merged), specs["cadres"]),
         assignments=frames.build(_assignment_rows(merged, campaign), specs["assignments"]),
         submissions=frames.build(_submission_rows(submissions, live, rules.schemas), specs["submissions"]),
@@ -71,10 +71,10 @@ def _visit_columns(visits: Sequence[Sequence[Entry]], ledger: Ledger, campaign: 
     }
 
 
-def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
+def _item_row(item: Item, merged: Merged, rules: Rules) -> _Row:
     told = item.facts()
     reopened = reopened_on(item, told)
-    now = state_from(item.kind, told, campaign.closing, reopened)
+    now = state_from(item.kind, told, rules.campaign.closing, reopened)
     facts = standing(item.kind, told, now, reopened)
     extended_on = decisions.extended_on(item.decisions)
     claimed = facts.pop("closed_on", None)
@@ -97,6 +97,7 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "closed_on": now.closed_on if now.state == ItemState.CLOSED else None,
             "awaiting": now.awaiting or None,
             "extended_on": extended_on or None,
+            "responsible_office": "、".join(who_may_update.offices(item, rules)),
             "remark": _with_joined(facts.get("remark", ""), item.joined) or None,
             "due_on": extended_on or facts.get("due_on"),
             "petition_kind": PetitionKind.REPEATED if item.came_again(told) else facts.get("petition_kind"),

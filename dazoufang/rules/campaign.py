@@ -101,6 +101,7 @@ class Closing(Strict):
 
 class Deadlines(Strict):
     owner_by_phase: Sourced[str]
+    owner_workdays: Sourced[Count]
     resolve_by_phase: Sourced[str]
     inquiry_reply_workdays: Sourced[Count]
     follow_up_workdays: Sourced[Count]
