@@ -188,36 +188,18 @@ class _DeadlineRules:
 
     def _find_window(self, year: int, round_no: int, began: date | None, reopened: date | None) -> _Window:
         """The phase ends that bind an item of `year` and `round_no`, as `due` says; `began`, `reopened`: its days."""
-        block = self._campaign.year_numbered(year)
-        own = next((candidate for candidate in block.rounds if candidate.number == round_no), None) if block else None
-        if own and not (reopened and reopened > own.last):
-            return self._window_of(own)
-        day = began or date(year, 1, 1)
-        for block in self._campaign.years:
-            if block.year < day.year:
-                continue
-            for round_ in block.rounds:
-                if round_.last >= day:
-                    return self._window_of(round_)
-            if block.review.last >= day:
-                return self._until(block.review.last, f"{block.review.name}{{}}结束")
-        return self._until(date(day.year, 12, 31), "全年{}结束")
-
-    def _window_of(self, round_: Round) -> _Window:
-        owner, resolve = (
-            round_.phase(self._rules.owner_by_phase.value),
-            round_.phase(self._rules.resolve_by_phase.value),
-        )
+        bound = self._campaign.bound_to(year, round_no, began, reopened)
+        resolve = self._campaign.resolving(bound)
+        if not isinstance(bound, Round):
+            end = self._fixed(resolve.last, f"{resolve.name}{{}}结束")
+            return _Window(end, resolve.last, f"{resolve.name}{self._in_words(resolve.last)}结束", end)
+        owner = bound.phase(self._rules.owner_by_phase.value)
         return _Window(
             self._fixed(owner.last, f"{owner.name}阶段{{}}结束"),
             owner.last,
             f"{owner.name}阶段{self._in_words(owner.last)}结束",
             self._fixed(resolve.last, f"{resolve.name}阶段{{}}结束"),
         )
-
-    def _until(self, last: date, words: str) -> _Window:
-        end = self._fixed(last, words)
-        return _Window(end, last, words.format(self._in_words(last)), end)
 
     def _fix(self, day: date, words: str) -> Deadline:
         """A day that was set, moved to the working day before where the rules say so; `words` has a {} for the day."""

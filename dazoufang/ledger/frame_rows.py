@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from dazoufang.ledger import decisions, frames, who_may_update
+from dazoufang.ledger import extensions, frames, who_may_update
 from dazoufang.ledger.book import Ledger
 from dazoufang.ledger.closing import reopened_on, standing, state_from
 from dazoufang.ledger.frames import Frames
@@ -76,7 +76,7 @@ def _item_row(item: Item, merged: Merged, rules: Rules) -> _Row:
     reopened = reopened_on(item, told)
     now = state_from(item.kind, told, rules.campaign.closing, reopened)
     facts = standing(item.kind, told, now, reopened)
-    extended_on = decisions.extended_on(item.decisions)
+    extended_on = extensions.extended_on(item, told, rules.campaign)
     claimed = facts.pop("closed_on", None)
     first = min((mention.entry for mention in item.own_mentions), key=lambda entry: entry.entry_id, default=None)
     counted = merged.twin(first) or first if first else None

@@ -27,7 +27,7 @@ from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
 from dazoufang.rules.workdays import Workdays
-from dazoufang.rules.years import Round, Year
+from dazoufang.rules.years import Phase, Round, Year
 from dazoufang.system.home import shipped
 
 Count = Annotated[int, Field(ge=0)]
@@ -219,11 +219,30 @@ class Campaign(Strict):
         round_ = year.round_of(day) if year else None
         return (day.year, round_) if round_ else None
 
-    def resolve_by(self, year: int, round_no: int) -> str:
-        """The ISO day by which items of a round are to be resolved; "" outside the rounds of the rules."""
+    def bound_to(self, year: int, round_no: int, began: date | None, reopened: date | None) -> Round | Phase:
+        """The round by whose phases an item of `year` and `round_no` is due; `began`, `reopened`: its days.
+
+        Rule: outside the rounds (round_no 0), or reopened after its own round, it belongs to the first round not yet over
+        on the day it began, else to 考核讲评, else to its whole year.
+        """
         block = self.year_numbered(year)
         own = next((round_ for round_ in block.rounds if round_.number == round_no), None) if block else None
-        return own.phase(self.deadlines.resolve_by_phase.value).last.isoformat() if own else ""
+        if own and not (reopened and reopened > own.last):
+            return own
+        day = began or date(year, 1, 1)
+        for block in self.years:
+            if block.year < day.year:
+                continue
+            for round_ in block.rounds:
+                if round_.last >= day:
+                    return round_
+            if block.review.last >= day:
+                return block.review
+        return Phase(name="全年", first=date(day.year, 1, 1), last=date(day.year, 12, 31))
+
+    def resolving(self, bound: Round | Phase) -> Phase:
+        """The phase by whose end what is bound to a round, or to a phase outside the rounds, is to be resolved."""
+        return bound.phase(self.deadlines.resolve_by_phase.value) if isinstance(bound, Round) else bound
 
     def mend_by(self, day: date) -> date | None:
         """The last day for mending what is sent back on `day`: the end of its phase; None between the windows.
