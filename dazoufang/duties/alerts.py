@@ -12,6 +12,7 @@ import pandas as pd
 from dazoufang.duties.claims import claim_alerts
 from dazoufang.duties.deadlines import DEADLINES, due, needs_keeper
 from dazoufang.duties.levels import LEVELS, REMIND, SENT_NOTHING, Alert, Ladder
+from dazoufang.duties.preparation import preparation_alerts
 from dazoufang.duties.quotas import current_round, progress
 from dazoufang.duties.unknown_holidays import holidays_wanted
 from dazoufang.ledger.frames import Frames, plain
@@ -85,6 +86,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     found = [
         *_QuotaAlerts(frames, rules, progress_table, ladder).alerts(),
         *claim_alerts(frames, rules, ladder),
+        *preparation_alerts(frames, rules, ladder),
         *_ItemAlerts(items, rules, ladder).alerts(),
         *_phase_alerts(progress_table, items, rules, ladder),
     ]

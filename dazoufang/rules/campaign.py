@@ -16,13 +16,14 @@ from dazoufang.model.vocabularies import Complexity, TargetKind
 from dazoufang.rules.audiences import Audiences
 from dazoufang.rules.authority import Authority
 from dazoufang.rules.empty_forms import EmptyForms
-from dazoufang.rules.forms import fingerprint, form_of, load_schemas
+from dazoufang.rules.forms import fingerprint, form_of, known_then, load_schemas
 from dazoufang.rules.generations import NEWEST, Generation, generation_of
 from dazoufang.rules.habits import Habits
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.mail import Mail
-from dazoufang.rules.needs import refuse_incomplete_forms, refuse_unknown_packages
+from dazoufang.rules.needs import refuse_incomplete_forms, refuse_unknown_logs, refuse_unknown_packages
+from dazoufang.rules.preparation import Preparation
 from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
@@ -157,6 +158,7 @@ class Campaign(Strict):
     items: Items
     closing: Closing
     deadlines: Deadlines
+    preparation: Preparation
     alerts: Alerts
     returns: Returns
     authority: Authority
@@ -310,8 +312,11 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
         closing = campaign.closing
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
         refuse_incomplete_forms(schemas, follow_ups, folder)
+        refuse_unknown_logs(schemas, campaign.preparation, folder)
         refuse_unknown_packages(schemas, campaign.mail.packages.value, campaign.phase_names, folder)
         return Rules(schemas, campaign, fingerprint(folder), folder)
     own = folder / "campaign.yaml"
     keys = (parsed(own)[1] or {}) if own.exists() else {}
-    return Rules(schemas, campaign, fingerprint(folder), folder, generation_of(folder, keys))
+    generation = generation_of(folder, keys)
+    schemas = known_then(schemas, folder, generation)
+    return Rules(schemas, campaign, fingerprint(folder), folder, generation)

@@ -10,12 +10,14 @@ from typing import Final
 
 from dazoufang.duties import alerts
 from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.withdrawals import recent
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
+from dazoufang.rules.campaign import Rules
 from dazoufang.running.slow_parts import Books, Copies
 from dazoufang.system import files, program
 from dazoufang.system.children import Engine
@@ -50,9 +52,9 @@ class Publication:
 
 def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
     """Plan the outbox for `today`. What is large and must be made anew is begun in a child at once."""
-    rules, forms = ledger_fold.rules, annexes.names(ledger_fold.rules.schemas)
+    rules, books, frames = ledger_fold.rules, Books(engine), ledger_fold.frames()
+    forms = [form for form in annexes.names(rules.schemas) if _is_published(form, frames, rules, today)]
     progress(ADDING_UP, 0, len(forms))
-    books, frames = Books(engine), ledger_fold.frames()
     books.expect(frames.visits.size)
     tables: dict[str, Book] = {}
     for form in told(progress, ADDING_UP, forms, len(forms)):
@@ -76,13 +78,21 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
             "visits": len(frames.visits),
             "disputes": int(kinds.get(ItemKind.DISPUTE, 0)),
             "suggestions": int(kinds.get(ItemKind.SUGGESTION, 0)),
-            **{form: len(rows) for form, rows in frames.lists.items()},
+            **{form: len(rows) for form, rows in frames.lists.items() if form in forms},
         },
-        "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items()},
+        "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items() if form in forms},
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(found),
     }
     return Publication(plan, counts, copies, books)
+
+
+def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
+    """Whether a form that has an annex is published: some only while there is a row of the year."""
+    annex, rows = rules.schemas[form].annex, frames.lists.get(form)
+    if rows is None or annex is None or annex.when_empty:
+        return True
+    return bool((rows["year"] == rules.campaign.year_of(today).year).any())
 
 
 def answers(

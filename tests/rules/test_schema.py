@@ -48,6 +48,9 @@ def test_the_shipped_rules_are_whole() -> None:
         "decision",
         "claimed_totals",
         "withdrawal",
+        "training_record",
+        "guidance_record",
+        "notebook_issue",
     )
 
 

@@ -164,8 +164,11 @@ def test_what_stood_in_for_missing_rules_is_kept_with_them(tmp_path: Path) -> No
         "decision.yaml",
         "dispute.yaml",
         "generation",
+        "guidance_record.yaml",
+        "notebook_issue.yaml",
         "roster.yaml",
         "suggestion.yaml",
+        "training_record.yaml",
         "visit.yaml",
     ]
     own, visit = (yaml.safe_load((of / "visit.yaml").read_text(encoding="utf-8")) for of in (office.home.schemas, kept))
