@@ -37,7 +37,7 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和�
 
 
 _COMMANDS: Final = (
-    "run", "watch", "nightly", "check", "forms", "status", "trace", "explain", "learn", "report-up", "send", "rebuild", "doctor", "demo",
+    "run", "watch", "nightly", "check", "forms", "status", "trace", "explain", "learn", "withdraw", "report-up", "send", "rebuild", "doctor", "demo",
 )  # fmt: skip
 
 
@@ -236,6 +236,26 @@ def learn_command(
 
     refuse_a_strange_home(home, yes=yes)
     show(learn(home_asked_for(home), form, heading, title), Screen(as_json=as_json, quiet=quiet))
+
+
+@app.command("withdraw")
+def withdraw_command(
+    number: Annotated[str, typer.Argument(metavar="收件号", help="回执上的收件号，如 0003")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么撤回，写进撤回单")] = "",
+    home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
+    yes: YesOption = False,
+) -> None:  # fmt: skip
+    """撤回一份报送件，好像没有收过一样；撤回单自己也能再撤回。"""
+    from dazoufang.commands.withdraw import show, withdraw
+
+    screen, place = Screen(as_json=as_json, quiet=quiet), home_with_record(home)
+    day = day_of_work(today, place, yes=yes)
+    with screen.progress() as progress:
+        withdrawn = withdraw(place, number, day, reason, progress, clock.moment())
+    logbook.note(f"withdraw {withdrawn.taken.submission_id} by {withdrawn.by}")
+    show(withdrawn, place, screen)
+    if not withdrawn.by or (withdrawn.summary and withdrawn.summary.kept_back):
+        raise typer.Exit(UNFINISHED)
 
 
 @app.command("rebuild")

@@ -1,39 +1,40 @@
-"""Finds the cells that somebody typed behind a figure or an item: submission, sheet, row, cell and day."""
+"""Finds what stands behind a figure or an item: the cells that somebody typed, the rows of the roster, and the rules."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from string import ascii_uppercase
-from typing import Any, Final
+from typing import Final
 
-import pandas as pd
-
-from dazoufang.commands.screen import Screen
-from dazoufang.ledger import listing
+from dazoufang.commands.screen import Screen, table_of
 from dazoufang.ledger.fold import Fold
-from dazoufang.ledger.items import OPENING
-from dazoufang.ledger.merge import Entry
+from dazoufang.ledger.life import Change, life
+from dazoufang.ledger.sources import Source, Sources
 from dazoufang.model import terms
 from dazoufang.model.cell_names import column_number
+from dazoufang.model.faults import day_words
 from dazoufang.reading.books import read_books
 from dazoufang.reading.sheet import Value
-from dazoufang.rules.schema import Annex, FormSchema, Role
+from dazoufang.rules.schema import Annex, FormSchema
+from dazoufang.rules.where import RuleSource
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
-from dazoufang.writing.annexes import lists, parts, summary
+from dazoufang.writing.annexes import lists, makings, parts, summary
+from dazoufang.writing.annexes.list_makings import ListCells
+from dazoufang.writing.annexes.makings import Making, Part
 
-# What stands behind an annex's label: the rest of its name, a sheet, and the cell.
-_CELL: Final = r"(?:[^!\s/]*?)(?:[!\s/]+(?P<sheet>[^!\s/]+?))?[!\s/]*(?P<column>[A-Za-z]{1,3})(?P<row>\d+)"
-
-
-# What a visit says of its items: field of the item → field of the visit.
-_SAID_IN_VISIT: Final = {name: name for name in ("visited_on", "cadres")} | {
-    "person": "household", "phone": "phone", "township": "township", "village": "village",
-    "identity": "target_kind", "proposal_no": "proposal_no",
-}  # fmt: skip
+# What stands behind an annex's label: the rest of its name, a sheet, and the cell (which may follow the sheet at once,
+# unless that ends in a letter).
+_CELL: Final = (
+    r"(?:[^!\s/]*?)(?:[!\s/]+(?P<sheet>[^!\s/]+?(?=[!\s/])|[^!\s/]*[^!\s/A-Za-z]))?"
+    r"[!\s/]*(?P<column>[A-Za-z]{1,3})(?P<row>\d+)"
+)
+_LONGEST: Final = 24  # characters of a cell in one line beside others
+_OUTSIDE: Final = "这一格不在数据行内"
+_STATES: Final = {"open": "在办", "resolved": "已办结，待回访", "closed": "已销号"}
 
 
 class NotFound(WrongUse):
@@ -41,25 +42,16 @@ class NotFound(WrongUse):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One cell that somebody typed. `field` is the column's title; `night` the day it was taken in."""
-
-    submission_id: int
-    night: date
-    path: str
-    member: str
-    sheet: str
-    cell: str
-    field: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class Trace:
-    """What was asked, in words, and the cells behind it."""
+    """What was asked, in words, and what is behind it: how it came about, the rules, the life of an item, all that a
+    figure counts, and the cells (those of the parts too)."""
 
     what: str
     sources: list[Source]
+    how: list[str] = field(default_factory=list)
+    rules: list[RuleSource] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    life: list[Change] = field(default_factory=list)
 
 
 def trace(asked: str, home: Home, ledger_fold: Fold, today: date) -> Trace:
@@ -70,49 +62,28 @@ def trace(asked: str, home: Home, ledger_fold: Fold, today: date) -> Trace:
     """
     number = ledger_fold.ledger.number(asked)
     if number:
-        item = ledger_fold.ledger.items[number]
-        facts = item.facts()
-        question = f"{number}：{facts.get('person', '')} {facts.get('matter', '')}"
-        return Trace(question, list(_of_item(ledger_fold, number)))
+        return _of_item(asked, number, ledger_fold)
     for schema in ledger_fold.rules.schemas.values():
         if schema.annex and (match := re.fullmatch(re.escape(schema.annex.label) + _CELL, asked.strip())):
             return _of_cell(schema, schema.annex, match, home, ledger_fold, today)
     raise NotFound(f"没有编号“{asked}”；也可以写单元格，例如：附件1!走访明细!D5、附件2!H8、附件1!汇总统计!E6")
 
 
-def _of_item(ledger_fold: Fold, number: str, name: str = "") -> Iterator[Source]:
-    """Every cell that speaks of an item, or only those that say its `name`, in the order of arrival."""
-    item = ledger_fold.ledger.items[number]
-    for mention in item.mentions:
-        if name in ("", "matter", "nature"):
-            yield from _cells(ledger_fold, mention.entry, [mention.field])
-        visit_fields = [_SAID_IN_VISIT[name]] if name in _SAID_IN_VISIT else [] if name else _SAID_IN_VISIT.values()
-        yield from _of_visit(ledger_fold, mention.entry, list(dict.fromkeys(visit_fields)))
-    for entry in item.by_arrival():
-        told = {field for field in entry.values if entry.part.cell(entry.row, field)} | entry.row.elsewhere.keys()
-        row_fields = [field for field in entry.values if field in told and name in ("", field)]
-        yield from _cells(ledger_fold, entry, row_fields)
-    for entry in () if name else item.decisions:
-        yield from _cells(ledger_fold, entry, list(entry.values))
-
-
-def _of_visit(ledger_fold: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
-    """The cells of a visit that hold the fields `names` as they stand, in every row that tells it; all its matters."""
-    for row in ledger_fold.merged.rows_of(entry):
-        standing = [name for name in names if name in OPENING or row.values.get(name) == entry.visit.get(name)]
-        yield from _cells(ledger_fold, row, standing)
-
-
-def _cells(ledger_fold: Fold, entry: Entry, names: list[str]) -> Iterator[Source]:
-    """The cells of an entry that hold the fields `names`; fields without a value have none."""
-    schema = ledger_fold.rules.schemas[entry.form]
-    for name in names:
-        if entry.values.get(name):
-            cell = entry.part.source(entry.row, name)
-            yield Source(
-                entry.submission.submission_id, entry.submission.received_on, entry.submission.path, entry.part.member,
-                entry.row.sheet, cell, schema.by_name[name].title, entry.values[name],
-            )  # fmt: skip
+def _of_item(asked: str, number: str, ledger_fold: Fold) -> Trace:
+    facts = ledger_fold.ledger.items[number].facts()
+    items = ledger_fold.frames().items
+    stands = items[items["item_no"] == number].to_dict("records")
+    how = []
+    if (was := terms.normalize(asked)) != number:
+        how.append(f"{was}已并入{number}")
+    if not stands:
+        how.append("现在：已作废，或者没有表再说到它")
+    for row in stands:
+        awaiting = row["awaiting"]
+        more = f"：{awaiting}" if isinstance(awaiting, str) else ""
+        how.append(f"现在：{_STATES[row['state']]}（办理状态“{row['status']}”）{more}")
+    what = f"{number}：{facts.get('person', '')} {facts.get('matter', '')}"
+    return Trace(what, Sources(ledger_fold).of_item(number), how, life=life(number, ledger_fold))
 
 
 def _of_cell(
@@ -145,81 +116,109 @@ def _of_cell(
     if wanted == parts.INDEX:
         raise NotFound("目录是程序排的，只说哪个单位在哪张表里；请写那张表的单元格")
     if wanted == summary.SHEET:
-        return Trace(question, list(_of_figure(ledger_fold, today, cells, column)))
-    return Trace(question, list(_of_list_cell(schema, ledger_fold, today, cells, column)))
+        made = _figure(ledger_fold, today, cells, column)
+    else:
+        made = _list_cell(schema, ledger_fold, today, cells, column)
+    return Trace(question, [*made.sources, *(part.source for part in made.parts)], made.how, made.rules, made.parts)
 
 
-def _of_list_cell(
-    schema: FormSchema, ledger_fold: Fold, today: date, cells: list[Value], column: int
-) -> Iterator[Source]:
-    """The cells behind one cell of 走访明细 or an办理表."""
+def _list_cell(schema: FormSchema, ledger_fold: Fold, today: date, cells: list[Value], column: int) -> Making:
+    """What is behind one cell of 走访明细 or an办理表."""
     serial = cells[0] if cells else None
     listed = lists.columns(schema)
-    if not isinstance(serial, int) or column >= len(listed):
-        raise NotFound("这一格不在数据行内")
-    frames, rules, name = ledger_fold.frames(), ledger_fold.rules, listed[column].key
-    if not schema.item_kind and schema.role is not Role.VISITS:
-        entry_id = _listed(listing.rows(schema.name, frames, rules, today)["entry_id"], serial)
-        entry = _entry(ledger_fold, schema, entry_id)
-        yield from list(_cells(ledger_fold, entry, [name])) or _cells(ledger_fold, entry, list(schema.primary_key))
-        return
-    if schema.role is Role.VISITS:
-        visit_id = _listed(listing.visits(frames, rules, today)["visit_id"], serial)
-        entry = _entry(ledger_fold, schema, visit_id)
-        names = {"serial": ["household"], "responsible_office": ["target_kind"], "item_nos": list(OPENING)}
-        found = list(_of_visit(ledger_fold, entry, names.get(name, [name])))
-        yield from found or _cells(ledger_fold, entry, ["household"])
-        return
-    number = _listed(listing.items(schema.item_kind, frames, rules, today)["item_no"], serial)
-    exact = list(_of_item(ledger_fold, number, name))
-    shown = str(cells[column]) if column < len(cells) else ""
-    yield from exact if any(source.value == shown for source in exact) else _of_item(ledger_fold, number)
-
-
-def _entry(ledger_fold: Fold, schema: FormSchema, entry_id: Any) -> Entry:
-    """The entry of a form that has this id."""
-    return next(entry for entry in ledger_fold.merged.entries(schema.name) if entry.entry_id == entry_id)
-
-
-def _listed(keys: pd.Series[Any], serial: int) -> Any:
-    """The key of the row that has the 序号 `serial` (from 1).
-
-    Raises:
-        NotFound: the published annex has more rows than the list has now.
-    """
-    if not 1 <= serial <= len(keys):
+    if column >= len(listed) or not (isinstance(serial, int) or serial == "合计"):
+        raise NotFound(_OUTSIDE)
+    found = ListCells(schema, ledger_fold, today)
+    if not isinstance(serial, int):
+        return found.total()
+    if not 1 <= serial <= len(found):
         raise NotFound("附件已不是最新的，请先运行 run")
-    return keys.iloc[serial - 1]
+    return found.cell(serial, listed[column].key)
 
 
-def _of_figure(ledger_fold: Fold, today: date, cells: list[Value], column: int) -> Iterator[Source]:
-    """The visits or items that a figure of 汇总统计 counts."""
-    frames, rules = ledger_fold.frames(), ledger_fold.rules
-    listed = summary.columns(summary.target_kinds(rules))
-    if len(cells) < 3 or column >= len(listed):
-        raise NotFound("这一格不在数据行内")
-    first, unit, cadre = (terms.normalize(str(cell or "")) for cell in cells[:3])
-    unit, cadre = ("" if first == "合计" else unit), ("" if terms.is_total(first) else cadre)
-    behind = summary.behind(listed[column].key, unit, cadre, frames, rules, today)
-    if isinstance(behind, pd.DataFrame):
-        wanted: set[Any] = set(behind["visit_id"]) if len(behind) else set()
-        for entry in ledger_fold.merged.of_role(Role.VISITS):
-            if entry.entry_id in wanted:
-                yield from _cells(ledger_fold, entry, ["household"])
-        return
-    for number in behind:
-        yield from list(_of_item(ledger_fold, number))[:4]
+def _figure(ledger_fold: Fold, today: date, cells: list[Value], column: int) -> Making:
+    """What a figure of 汇总统计 counts."""
+    listed = summary.columns(summary.target_kinds(ledger_fold.rules))
+    first = cells[0] if cells else None
+    if len(cells) < 3 or column >= len(listed) or not (isinstance(first, int) or first in ("小计", "合计")):
+        raise NotFound(_OUTSIDE)
+    unit, cadre = (str(cell or "") for cell in cells[1:3])
+    try:
+        return makings.figure(listed[column].key, str(first), unit, cadre, ledger_fold, today)
+    except KeyError:
+        raise NotFound("附件已不是最新的，请先运行 run") from None
 
 
 def show(found: Trace, screen: Screen) -> None:
-    """What was asked, then every cell, under a heading for each row of a file."""
-    screen.data({"what": found.what, "sources": [asdict(source) for source in found.sources]})
+    """What was asked and how it came about; then the life of an item, what a figure counts, and the cells."""
+    screen.data(
+        {
+            "what": found.what,
+            "how": found.how,
+            "rules": [asdict(rule) for rule in found.rules],
+            "sources": [asdict(source) for source in found.sources],
+            "parts": [
+                {"label": part.label, "amount": part.amount, "source": asdict(part.source)} for part in found.parts
+            ],
+            "life": [asdict(change) for change in found.life],
+        }
+    )
     screen.say(found.what, "bold")
-    row: tuple[int, str, str] | None = None
-    for source in found.sources:
-        if row != (row := (source.submission_id, source.sheet, source.cell.lstrip(ascii_uppercase))):
-            file = f"{source.path} › {source.member}" if source.member else source.path
-            screen.say(f"收件{source.submission_id}　{source.night}　{file}　「{source.sheet}」", "cyan")
-        screen.say(f"  {source.cell:<6}{source.field}：{source.value}")
+    for sentence in found.how:
+        screen.say(sentence)
+    for rule in found.rules:
+        screen.say(f"规则　{rule.file} 第{rule.line}行　{rule.key} = {rule.value}", "magenta")
+        screen.say(f"　　　{rule.source}")
+    if found.life:
+        screen.say("经过", "bold")
+        screen.say(table_of((("日期", "left"), ("环节", "left"), ("内容和出处", "left")), list(map(_step, found.life))))
+        screen.say("说到它的单元格", "bold")
+    if found.parts:
+        total = sum(part.amount for part in found.parts)
+        screen.say(f"计入的{len(found.parts)}行，合计{total}", "bold")
+        _parts(found.parts, screen)
+    behind = {part.source for part in found.parts}
+    _cells([source for source in found.sources if source not in behind], screen)
     if not found.sources:
-        screen.say("没有来源：这一格是空的")
+        screen.say("没有来源：这一格是空的" if not found.how else "没有要列的单元格")
+
+
+def _step(change: Change) -> tuple[str, str, str]:
+    """One step of a life: its day, what it is, and under the words where they stand."""
+    places: dict[tuple[int, str], list[Source]] = {}
+    for source in change.sources:
+        places.setdefault((source.submission_id, source.sheet), []).append(source)
+    said = [f"{_place(first)}{''.join(f'、{s.cell}' for s in more)}" for first, *more in places.values()]
+    return change.day.isoformat(), change.stage, "\n".join([change.words, *said])
+
+
+def _parts(counted: Sequence[Part], screen: Screen) -> None:
+    """A line for each thing that a figure counts, under a heading for each file."""
+    sheet = ""
+    for number, part in enumerate(counted, 1):
+        source = part.source
+        if sheet != (sheet := _file(source)):
+            screen.say(sheet, "cyan")
+        amount = "" if part.amount == 1 else f"　计{part.amount}"
+        value = source.value if len(source.value) <= _LONGEST else source.value[: _LONGEST - 1] + "…"
+        screen.say(f"  {number:>4}  {source.cell:<6}{value}　{part.label}{amount}")
+
+
+def _place(source: Source) -> str:
+    """收件2（9月25日）工会/走访.xlsx「Sheet1」H3."""
+    file = f"{source.path} › {source.member}" if source.member else source.path
+    return f"收件{source.submission_id}（{day_words(source.night, source.night.year)}）{file}「{source.sheet}」{source.cell}"
+
+
+def _file(source: Source) -> str:
+    file = f"{source.path} › {source.member}" if source.member else source.path
+    return f"收件{source.submission_id}　{source.night}　{file}　「{source.sheet}」"
+
+
+def _cells(sources: Sequence[Source], screen: Screen) -> None:
+    """Every cell, under a heading for each row of a file."""
+    row: tuple[int, str, str] | None = None
+    for source in sources:
+        if row != (row := (source.submission_id, source.sheet, source.cell.lstrip(ascii_uppercase))):
+            screen.say(_file(source), "cyan")
+        screen.say(f"  {source.cell:<6}{source.field}：{source.value}")

@@ -12,6 +12,7 @@ from dazoufang.duties.claims import claim_alerts
 from dazoufang.duties.deadlines import due
 from dazoufang.duties.items_owed import ItemAlerts
 from dazoufang.duties.levels import LEVELS, Alert, Ladder
+from dazoufang.duties.preparation import preparation_alerts
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.sent_back import sent_back_alerts
 from dazoufang.duties.twice_visited import twice_visited
@@ -82,6 +83,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         *claim_alerts(frames, rules, ladder),
         *sent_back_alerts(frames, rules, ladder),
         *twice_visited(frames, rules, ladder),
+        *preparation_alerts(frames, rules, ladder),
         *ItemAlerts(items, rules, ladder).alerts(),
         *_phase_alerts(progress_table, items, rules, ladder),
     ]

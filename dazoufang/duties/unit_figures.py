@@ -119,7 +119,7 @@ def assigned(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         by.setdefault(label, {}).update(dict.fromkeys(names.split("、")))
     first = went.groupby("label")["visited_on"].min()
     plan = both[~both["visited"]].copy()
-    plan["visited_on"] = plan["label"].map(first)
+    plan["visited_on"] = first.reindex(plan["label"]).to_numpy()
     plan["by"] = plan["label"].map({label: "、".join(names) for label, names in by.items()})
     theirs = zip(plan["cadres"].fillna(""), plan["by"].fillna(""), strict=True)
     own = [bool(set(names.split("、")) & set(by.split("、"))) for names, by in theirs]

@@ -66,6 +66,8 @@ class Headings:
         self.number = number  # what an item's number of our making looks like
         if generation < Generation.LAYOUTS:
             schemas = {name: schema for name, schema in schemas.items() if schema.role is not Role.CLAIMS}
+        if generation < Generation.TERMS:
+            schemas = {name: schema for name, schema in schemas.items() if schema.role is not Role.WITHDRAWALS}
         self.schemas = schemas
         # What older rules knew nothing of is not seen under them.
         self.habits, self.layouts = generation >= Generation.HABITS, generation >= Generation.LAYOUTS

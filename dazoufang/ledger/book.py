@@ -8,14 +8,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from dazoufang.ledger import decisions, matching, same_matter, who_may_update
+from dazoufang.ledger import decisions, extensions, matching, same_matter, who_may_update
 from dazoufang.ledger.effects import EffectNotes
 from dazoufang.ledger.items import INQUIRY, JOINED_INTO, OPENING, STRUCK, Item, Mention, in_brief, row_values
 from dazoufang.ledger.matching import Statement
 from dazoufang.ledger.matters import matters_of
 from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
-from dazoufang.model.faults import day_words
 from dazoufang.model.submission import SENDER, Effect, Submission
 from dazoufang.model.terms import normalize, words_of
 from dazoufang.model.vocabularies import ItemKind
@@ -23,6 +22,9 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import ITEM_KIND, Role
 
 _KIND_NAMES: Final[dict[str, str]] = {ItemKind.DISPUTE: "矛盾纠纷", ItemKind.SUGGESTION: "意见建议"}
+
+
+_Place = tuple[int, str, str]  # where something is said: row of the record, kind of item, matter
 
 
 class _Form(NamedTuple):
@@ -33,10 +35,12 @@ class _Form(NamedTuple):
 
 
 class Ledger:
-    """The items, built by taking submissions in the order they were accepted."""
+    """The items, built by taking submissions in the order they were accepted. `before`: the ledger that this one is begun
+    anew for, since a submission was withdrawn: what was said before keeps its number."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, before: Ledger | None = None) -> None:
         self._rules = rules
+        self._spoken_of: dict[_Place, str] = before._spoken_of if before else {}
         takes = {
             Role.VISITS: _Form(Ledger._visit),
             **dict.fromkeys(ITEM_KIND, _Form(Ledger._row)),
@@ -44,7 +48,7 @@ class Ledger:
         }
         self._forms = {form: takes[schema.role] for form, schema in rules.schemas.items() if schema.role in takes}
         self.items: dict[str, Item] = {}
-        self.numbers = Numbers(rules.campaign)
+        self.numbers: Numbers = Numbers(rules.campaign, before.numbers.ever if before else None)
         self._persons: dict[tuple[str, str], list[str]] = defaultdict(list)  # (kind, normalized name) → item numbers
         # visit entry → its matters and the numbers of their items (STRUCK: a matter that is no item)
         self._mentions: dict[int, list[tuple[Mention, str]]] = {}
@@ -240,17 +244,11 @@ class Ledger:
             self._join_as_decided(item, entry, meaning, notes)
 
     def _ask_about_an_earlier_day(self, item: Item, entry: Entry, notes: EffectNotes) -> None:
-        """An extension to a day before the one that stands shortens: it is done as decided, and asked about."""
-        wanted = decisions.extended_on([entry])
-        others = [decision for decision in item.decisions if decision.entry_id != entry.entry_id]
-        stands, what = decisions.extended_on(others), "已批准延期到"
-        if not stands:
-            stands, what = item.facts().get("due_on", ""), "原来的时限是"
-        if not stands:
-            stands, what = self._rules.campaign.resolve_by(item.year, item.round_no), "集中化解的最后一天是"
-        if wanted and wanted < stands:
-            day = date.fromisoformat(stands)
-            notes.notice(entry, "new_due_on", "R14", value=date.fromisoformat(wanted), what=f"{what}{day_words(day)}")
+        """An extension to a day before the one that stands would shorten: it moves nothing, and is asked about."""
+        wanted = decisions.new_due_on(entry)
+        day, what = extensions.standing(item, self._rules.campaign, entry) if wanted else ("", "")
+        if wanted < day:
+            notes.notice(entry, "new_due_on", "R14", value=date.fromisoformat(wanted), what=what)
 
     def _join_as_decided(self, item: Item, entry: Entry, meaning: decisions.Meaning, notes: EffectNotes) -> None:
         """Make the item part of the one in 对应编号, if that is there, of its kind, and of its matter where that counts."""
@@ -313,6 +311,11 @@ class Ledger:
 
     def _find_or_open(self, statement: Statement, notes: EffectNotes) -> Item:
         """The item that a mention or row speaks of; where none is it for certain, a new one."""
+        item = self._found_or_opened(statement, notes)
+        self._spoken_of.setdefault(_place(statement), item.item_no)
+        return item
+
+    def _found_or_opened(self, statement: Statement, notes: EffectNotes) -> Item:
         named = self.items.get(self.number(statement.given))
         if named is None:
             return self._matching_or_new(statement, notes)
@@ -354,7 +357,8 @@ class Ledger:
         received_on = statement.entry.submission.received_on
         visited_on = statement.values.get("visited_on")
         day = date.fromisoformat(visited_on) if visited_on else received_on
-        number, year, round_no = self.numbers.give(statement.kind, day, statement.given)
+        former = self._spoken_of.get(_place(statement), "")
+        number, year, round_no = self.numbers.give(statement.kind, day, statement.given, former)
         item = Item(number, statement.kind, year, round_no, received_on, received_on, bool(statement.given))
         self.items[number] = item
         self._index(item, statement.values.get("person", ""))
@@ -365,3 +369,7 @@ class Ledger:
         numbers = self._persons[item.kind, normalize(person)]
         if item.item_no not in numbers:
             numbers.append(item.item_no)
+
+
+def _place(statement: Statement) -> _Place:
+    return statement.entry.row.row_id, statement.kind, statement.values.get("matter", "")

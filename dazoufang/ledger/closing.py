@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -22,12 +23,14 @@ from dazoufang.model.vocabularies import (
 from dazoufang.rules.campaign import Closing
 
 # What the handler's word for "resolved" may be.
-HANDLED_AS: Final = {
-    ItemKind.DISPUTE: frozenset((DisputeStatus.RESOLVED, DisputeStatus.ENDED)),
-    ItemKind.SUGGESTION: frozenset((SuggestionStatus.RESOLVED,)),
-}
-HANDLED: Final = frozenset[str]().union(*HANDLED_AS.values())
+HANDLED: Final = frozenset[str]((DisputeStatus.RESOLVED, DisputeStatus.ENDED, SuggestionStatus.RESOLVED))
 INQUIRIES: Final = frozenset((Nature.INQUIRY, Nature.HELP))
+
+# What stands in 备注 of a reopened item. It is read again where an annex is taken in: decisions do not travel with it.
+_REOPENED: Final = "曾于{}办结，{}重开"
+_REOPENED_TOLD: Final = re.compile(r"曾于\d{4}年\d{1,2}月\d{1,2}日办结，(\d{4})年(\d{1,2})月(\d{1,2})日重开")
+_DISSATISFIED: Final = "曾于{}办结，群众不满意，重新办理"
+_FOLLOW_UP: Final = ("follow_up_on", "follow_up_mode", "follow_up_note", "satisfaction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,46 @@ def reopened_on(item: Item, facts: Mapping[str, str]) -> str:
     """The day that voided what was resolved before, "" none.
 
     Rule: the same person with the same matter again reopens it, and so does a decision (重开). Brought up again
-    before it is resolved, it was open anyway.
+    before it is resolved, it was open anyway. An annex says it in 备注.
     """
     resolved_on = facts.get("resolved_on", "")
     again = (day for day in item.raised_on() if resolved_on and day > resolved_on)
-    return max([*again, decisions.reopened_on(item.decisions, resolved_on)])
+    told = (day for day in _told_reopened(item) if day > resolved_on)
+    return max([*again, *told, decisions.reopened_on(item.decisions, resolved_on)])
+
+
+def _told_reopened(item: Item) -> Iterator[str]:
+    """The days on which its rows say, as our annexes do, that it was reopened."""
+    for entry in item.rows.values():
+        remark = entry.values.get("remark", "")
+        if "重开" in remark:
+            for year, month, day in _REOPENED_TOLD.findall(remark):
+                yield f"{year}-{int(month):02d}-{int(day):02d}"
+
+
+def standing(kind: str, facts: Mapping[str, str], now: ClosingState, voided_by: str) -> dict[str, str]:
+    """The facts as they stand: of one who is open again nothing of what was resolved before, but that it was, in 备注.
+
+    kind: of item. facts: what was said of it, with its status. now, voided_by: of `state_from` and `reopened_on`.
+    Rule: what has been reopened is being handled, whatever was said before. A follow-up after the reopening is of the
+    new life; one that found the person dissatisfied (不满意) is what reopened it, and stays.
+    """
+    dissatisfied = facts.get("satisfaction") == Satisfaction.DISSATISFIED
+    if now.state != ItemState.OPEN or not (voided_by or dissatisfied):
+        return dict(facts)
+    resolved_on = facts.get("resolved_on", "")
+    stale = {"resolved_on"}
+    if resolved_on and voided_by and facts.get("follow_up_on", "") <= voided_by:
+        stale.update(_FOLLOW_UP)
+    shown = {name: value for name, value in facts.items() if name not in stale}
+    if shown["status"] in HANDLED:
+        shown["status"] = DisputeStatus.IN_HAND if kind == ItemKind.DISPUTE else SuggestionStatus.IN_HAND
+    if resolved_on:
+        then, again = (day_words(date.fromisoformat(day)) for day in (resolved_on, voided_by or resolved_on))
+        told = _REOPENED.format(then, again) if voided_by else _DISSATISFIED.format(then)
+        remark = shown.get("remark", "")
+        shown["remark"] = remark if told in remark else "；".join(filter(None, (remark, told)))
+    return shown
 
 
 def state_from(kind: str, values: Mapping[str, str], closing: Closing, voided_by: str = "") -> ClosingState:
@@ -70,7 +108,7 @@ def state_from(kind: str, values: Mapping[str, str], closing: Closing, voided_by
     if voided_by:
         return ClosingState(
             ItemState.OPEN,
-            awaiting=f"{day_words(date.fromisoformat(voided_by))}再次反映，需重新办理",
+            awaiting=f"{day_words(date.fromisoformat(voided_by))}重开，需重新办理",
             need=f"重新办理后的办结日期和{done}",
         )
     if values.get("satisfaction") == Satisfaction.DISSATISFIED:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from dazoufang.judging.sender import HELD_FOR_THE_SENDER
-from dazoufang.ledger import merge
+from dazoufang.ledger import merge, taken_back
 from dazoufang.ledger.book import Ledger
 from dazoufang.ledger.frame_rows import frames_of
 from dazoufang.ledger.frames import Frames
@@ -16,7 +16,7 @@ from dazoufang.ledger.retelling import Retelling
 from dazoufang.model.faults import ERROR
 from dazoufang.model.persons import persons
 from dazoufang.model.roster import Post, Roster
-from dazoufang.model.submission import DUPLICATE, RETURNED, SENDER, Effect, Submission
+from dazoufang.model.submission import DUPLICATE, RETURNED, SENDER, Effect, Since, Submission
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.rules_file import BrokenRules
@@ -29,14 +29,20 @@ class Fold:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self.merged = Merged(rules.schemas, rules.campaign.bureau.value)
+        self.submissions: list[Submission] = []  # all of them, in the order of acceptance
+        self.withdrawn: dict[int, int] = {}  # number of a submission → that of its withdrawal
+        self.rewritten: set[int] = set()  # the submissions that came to something else once another was withdrawn
         self.ledger = Ledger(rules)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing is taken in yet."""
+        self.merged = Merged(self.rules.schemas, self.rules.campaign.bureau.value)
         self.effects: dict[int, Effect] = {}
         self._roster: Roster | None = None
         self._frames: Frames | None = None
         self._latest: dict[_Key, int] = {}
         self._mended: dict[tuple[str, int], list[Submission]] = {}
-        self.submissions: list[Submission] = []  # all of them, in the order of acceptance
 
     def __getstate__(self) -> dict[str, Any]:
         """All but what is worked out from the rest in a moment."""
@@ -49,16 +55,41 @@ class Fold:
             BrokenRules: it holds a form whose file is gone from the rules.
         """
         self._require_forms(submission)
+        self.submissions.append(submission)
+        if taken_back.withdraws(submission, self.rules.schemas):
+            self._begin_anew()
+        else:
+            self._take(submission)
+        return self.effects[submission.submission_id]
+
+    def _begin_anew(self) -> None:
+        """Take everything in once more, without what is withdrawn by now.
+
+        Rule: all is then as if that had never come, but for the numbers already given.
+        """
+        former = self.effects
+        self.withdrawn = taken_back.taken_back(self.submissions, self.rules.schemas)
+        self.ledger = Ledger(self.rules, before=self.ledger)
+        self._begin()
+        for submission in self.submissions:
+            self._take(submission)
+        self.rewritten |= {number for number, effect in former.items() if effect != self.effects[number]}
+
+    def _take(self, submission: Submission) -> None:
+        """Take in a submission that has been added; what it does is its effect."""
         self._frames = None
         effect = Effect(submission.submission_id)
-        self.submissions.append(submission)
+        self.effects[submission.submission_id] = effect
+        if submission.submission_id in self.withdrawn:
+            return
         if not (_only_empty(submission) or _is_held(submission)):
             self._latest.update(dict.fromkeys(_keys(submission, self.rules.schemas), submission.submission_id))
         if submission.verdict != DUPLICATE and (mended := _OUR_COPY.match(submission.name)):
             self._mended.setdefault((mended[1], int(mended[2])), []).append(submission)
-        self.effects[submission.submission_id] = effect
         if submission.verdict in (RETURNED, DUPLICATE):
-            return effect
+            return
+        effect.notices.extend(taken_back.unknown(submission, self.rules.schemas))
+        effect.took_back = taken_back.in_words(self.withdrawn, submission.submission_id, self.submissions)
         steps = self.merged.take(submission)
         if any(self.rules.schemas[step.part.form].role in (Role.ROSTER, Role.ASSIGNMENTS) for step in steps):
             self._roster = None
@@ -72,7 +103,7 @@ class Fold:
                 effect.added.extend(merge.words(schema, entry.values) for entry in step.added)
             for entry, before in step.corrected:
                 effect.changed.extend(merge.changes(schema, entry, before))
-            if schema.role is not Role.DECISIONS:  # a decision is remembered for ever
+            if schema.role not in (Role.DECISIONS, Role.WITHDRAWALS):  # these are remembered for ever
                 effect.withdrawn.extend(merge.words(schema, entry.values) for entry in step.withdrawn)
                 if schema.role is Role.VISITS:
                     effect.withdrawn_visits += len(step.withdrawn)
@@ -86,7 +117,6 @@ class Fold:
                 Retelling(submission, schema, self.merged, self.ledger).tell(now, effect)
             if schema.role is Role.LIST:
                 effect.shared.extend(self._shared(entry) for entry in step.added if self._stands_elsewhere(entry))
-        return effect
 
     def _require_forms(self, submission: Submission) -> None:
         """Make sure that the rules have every form of the submission: its rows would be lost unnoticed.
@@ -117,11 +147,17 @@ class Fold:
         mended = max((copy.submission_id for copy in copies if _may_mend(copy, submission)), default=0)
         return max(mended, whole if whole > submission.submission_id else 0)
 
+    def since(self, submission: Submission) -> Since:
+        """What has become of a submission since it was taken in."""
+        return Since(self.replaced_by(submission), self.withdrawn.get(submission.submission_id, 0))
+
     def outstanding(self) -> list[tuple[Submission, int]]:
         """What was sent back, wholly or in part, and has not come again: with the number of cells to be mended."""
         found = []
         for submission in self.submissions:
             effect = self.effects[submission.submission_id]
+            if submission.submission_id in self.withdrawn:
+                continue
             errors = sum(fault.severity == ERROR for fault in (*submission.faults, *effect.notices))
             if errors and not self.replaced_by(submission):
                 found.append((submission, errors))
@@ -158,8 +194,14 @@ class Fold:
     def frames(self) -> Frames:
         """The canonical frames. Nobody writes into them: the same ones serve until something is taken."""
         if self._frames is None:
+            told = [
+                submission
+                for submission in self.submissions
+                if submission.submission_id not in self.withdrawn
+                and not taken_back.withdraws(submission, self.rules.schemas)
+            ]
             unmended = {submission.submission_id: errors for submission, errors in self.outstanding()}
-            self._frames = frames_of(self.merged, self.ledger, self.submissions, self.rules, unmended)
+            self._frames = frames_of(self.merged, self.ledger, told, self.rules, unmended)
         return self._frames
 
 

@@ -7,21 +7,14 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from dazoufang.ledger import decisions, frames
+from dazoufang.ledger import extensions, frames, who_may_update
 from dazoufang.ledger.book import Ledger
-from dazoufang.ledger.closing import HANDLED, ClosingState, reopened_on, state_from
+from dazoufang.ledger.closing import reopened_on, standing, state_from
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.items import Item
 from dazoufang.ledger.merge import Entry, Merged
 from dazoufang.model.submission import Submission
-from dazoufang.model.vocabularies import (
-    DisputeStatus,
-    ItemKind,
-    ItemState,
-    PetitionKind,
-    Satisfaction,
-    SuggestionStatus,
-)
+from dazoufang.model.vocabularies import ItemState, PetitionKind
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 
@@ -43,7 +36,7 @@ def frames_of(
         visits=frames.build(
             (rows[0].visit for rows in visits), specs["visits"], _visit_columns(visits, ledger, campaign)
         ),
-        items=frames.build((_item_row(item, merged, campaign) for item in items), specs["items"]),
+        items=frames.build((_item_row(item, merged, rules) for item in items), specs["items"]),
         cadres=frames.build(_cadre_rows(merged), specs["cadres"]),
         assignments=frames.build(_assignment_rows(merged, campaign), specs["assignments"]),
         submissions=frames.build(
@@ -89,11 +82,12 @@ def _visit_columns(visits: Sequence[Sequence[Entry]], ledger: Ledger, campaign: 
     }
 
 
-def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
-    facts = item.facts()
-    reopened = reopened_on(item, facts)
-    now = state_from(item.kind, facts, campaign.closing, reopened)
-    extended_on = decisions.extended_on(item.decisions)
+def _item_row(item: Item, merged: Merged, rules: Rules) -> _Row:
+    told = item.facts()
+    reopened = reopened_on(item, told)
+    now = state_from(item.kind, told, rules.campaign.closing, reopened)
+    facts = standing(item.kind, told, now, reopened)
+    extended_on = extensions.extended_on(item, told, rules.campaign)
     claimed = facts.pop("closed_on", None)
     first = min((mention.entry for mention in item.own_mentions), key=lambda entry: entry.entry_id, default=None)
     counted = merged.twin(first) or first if first else None
@@ -104,7 +98,6 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "item_no": item.item_no,
             "kind": item.kind,
             "state": now.state,
-            "status": _status(item.kind, facts, now, reopened),
             "year": item.year,
             "round_no": item.round_no,
             "visit_id": counted.entry_id if counted else None,
@@ -115,9 +108,10 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "closed_on": now.closed_on if now.state == ItemState.CLOSED else None,
             "awaiting": now.awaiting or None,
             "extended_on": extended_on or None,
+            "responsible_office": "、".join(who_may_update.offices(item, rules)),
             "remark": _with_joined(facts.get("remark", ""), item.joined) or None,
             "due_on": extended_on or facts.get("due_on"),
-            "petition_kind": PetitionKind.REPEATED if item.came_again(facts) else facts.get("petition_kind"),
+            "petition_kind": PetitionKind.REPEATED if item.came_again(told) else facts.get("petition_kind"),
         }
     )
 
@@ -126,14 +120,6 @@ def _with_joined(remark: str, joined: Iterable[str]) -> str:
     """A remark with the numbers that became part of the item, unless it names them already."""
     new = [number for number in joined if number not in remark]
     return "；".join(filter(None, (remark, f"并案：{'、'.join(new)}" if new else "")))
-
-
-def _status(kind: str, facts: dict[str, str], now: ClosingState, reopened: str) -> str:
-    """The handler's word, but for one thing: what has been reopened is being handled, whatever was said before."""
-    again = reopened or facts.get("satisfaction") == Satisfaction.DISSATISFIED
-    if now.state == ItemState.OPEN and again and facts["status"] in HANDLED:
-        return DisputeStatus.IN_HAND if kind == ItemKind.DISPUTE else SuggestionStatus.IN_HAND
-    return facts["status"]
 
 
 def _cadre_rows(merged: Merged) -> Iterable[_Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dazoufang.ledger.matters import MATTERS, joined, matters_of
@@ -92,13 +92,14 @@ class Merged:
 
     def rows_of(self, entry: Entry) -> list[Entry]:
         """All the entries that tell the visit of `entry`, or its row of a list, in the order in which they first came."""
-        groups = self._groups(entry.likeness)
+        alike = self._alike[entry.likeness]
+        if len(alike) == 1:  # as nearly always
+            return list(alike.values())
+        groups = self._groups(alike)
         return next(group for group in groups if any(other.entry_id == entry.entry_id for other in group))
 
-    def _groups(self, likeness: Likeness) -> list[list[Entry]]:
-        alike = self._alike[likeness]
-        if len(alike) == 1:  # as nearly always
-            return [list(alike.values())]
+    @staticmethod
+    def _groups(alike: Mapping[int, Entry]) -> list[list[Entry]]:
         groups: list[list[Entry]] = []
         for candidate in sorted(alike.values(), key=lambda candidate: candidate.entry_id):
             mine = next((group for group in groups if not another_household(group[0].values, candidate.values)), None)
@@ -140,7 +141,7 @@ class Merged:
             self._alike[entry.likeness][entry.entry_id] = entry
         if self._schemas[part.form].role is Role.VISITS:
             for likeness in dict.fromkeys(entry.likeness for entry in (*old, *entries)):
-                for group in self._groups(likeness):
+                for group in self._groups(self._alike[likeness]):
                     told = told_by(group) if len(group) > 1 else {}
                     for entry in group:
                         entry.told = told

@@ -22,12 +22,17 @@ class Given(NamedTuple):
 
 
 class Numbers:
-    """The numbers given so far. Rule: a number, once given, is never given again."""
+    """The numbers given so far. Rule: a number, once given, is never given again.
 
-    def __init__(self, campaign: Campaign) -> None:
+    `ever`: all that were given before the ledger was begun anew (a delivery was withdrawn), and from now on; an item keeps
+    its own, no other gets it.
+    """
+
+    def __init__(self, campaign: Campaign, ever: set[str] | None = None) -> None:
         self._campaign = campaign
         self._pattern = campaign.items.pattern
         self._given: set[str] = set()
+        self.ever: set[str] = set() if ever is None else ever
         self._last: dict[tuple[int, int, str], int] = defaultdict(int)  # (year, round, kind) → the last running number
         self.aliases: dict[str, str] = {}  # number → the item that it leads to
 
@@ -62,9 +67,10 @@ class Numbers:
         match = self._pattern.fullmatch(number)
         return number if number == STRUCK or (match and match["kind"] == ITEM_KINDS[kind]) else ""
 
-    def give(self, kind: str, day: date, wanted: str = "") -> Given:
+    def give(self, kind: str, day: date, wanted: str = "", former: str = "") -> Given:
         """The number of a new item of `kind` that was brought up on `day`: the next of its round, or the `wanted` one,
-        which came with an annex and is of our making."""
+        which came with an annex and is of our making. `former`: the number that it had before the ledger was begun anew;
+        it keeps it where that is of its round and nobody else's."""
         place = self._campaign.round_of(day)
         year, round_no = (place[0], place[1].number) if place else (day.year, 0)
         match = self._pattern.fullmatch(wanted) if wanted else None
@@ -72,13 +78,22 @@ class Numbers:
             year = int(match["year"] or 0) or (2000 + int(match["yy"]) if match["yy"] else year)
             round_no = next((no for no, word in ROUND_WORDS.items() if word == match["round"]), 0)
             self._last[year, round_no, kind] = max(self._last[year, round_no, kind], int(match["seq"]))
-        number = wanted or self._next(year, round_no, kind)
+        number = wanted or self._kept(former, year, round_no, kind) or self._next(year, round_no, kind)
         self._given.add(number)
+        self.ever.add(number)
         return Given(number, year, round_no)
+
+    def _kept(self, former: str, year: int, round_no: int, kind: str) -> str:
+        """The number that an item had, if it may have it again; "" else."""
+        match = self._pattern.fullmatch(former) if former and former not in self._given else None
+        if match is None:
+            return ""
+        same_round = self._campaign.items.number(year, round_no, kind, int(match["seq"])) == former
+        return former if same_round and former not in self.aliases else ""
 
     def _next(self, year: int, round_no: int, kind: str) -> str:
         while True:
             self._last[year, round_no, kind] += 1
             number = self._campaign.items.number(year, round_no, kind, self._last[year, round_no, kind])
-            if number not in self._given and number not in self.aliases:
+            if number not in self.ever and number not in self.aliases:
                 return number

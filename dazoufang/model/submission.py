@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from string import ascii_uppercase
-from typing import Final
+from typing import Final, NamedTuple
 
 from dazoufang.model.cell_names import address
 from dazoufang.model.faults import ERROR, Fault, Repair
@@ -195,13 +195,25 @@ class Effect:
     updated: list[tuple[str, str]] = field(default_factory=list)
     closed: list[tuple[str, str]] = field(default_factory=list)
     reopened: list[tuple[str, str]] = field(default_factory=list)
+    took_back: list[str] = field(default_factory=list)  # the submissions that it withdrew, in words
     joined: list[tuple[str, str]] = field(default_factory=list)  # items that became part of another: which went where
-    notices: list[Fault] = field(default_factory=list)  # what the ledger found: R07 to R10, R12, R13, R20, R21
+    notices: list[Fault] = field(default_factory=list)  # what the ledger found: R07 to R10, R12, R13, R20, R21, R26
     withdrawn_visits: int = (
         0  # of `withdrawn`, how many are visits, other rows, and items that nobody speaks of any more
     )
     withdrawn_rows: int = 0
     withdrawn_items: int = 0
+
+
+class Since(NamedTuple):
+    """What has become of a submission since it was taken in: the number of the one that came in its place, and of the one
+    that withdrew it; 0 none."""
+
+    newer: int = 0
+    withdrawn_by: int = 0
+
+
+STANDS: Final = Since()
 
 
 @dataclass(frozen=True, slots=True)

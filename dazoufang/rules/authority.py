@@ -18,6 +18,7 @@ _SENDERS: Final = {
     Role.ROSTER: "send_roster",
     Role.ASSIGNMENTS: "send_assignments",
     Role.DECISIONS: "send_decisions",
+    Role.WITHDRAWALS: "send_decisions",
 }
 
 
@@ -46,7 +47,7 @@ class Authority(Strict):
 
     @model_validator(mode="after")
     def _names_are_names(self) -> Authority:
-        for key in ("speak_for_others", *_SENDERS.values()):
+        for key in dict.fromkeys(("speak_for_others", *_SENDERS.values())):
             names: tuple[str, ...] = getattr(self, key).value
             for at, name in enumerate(names):
                 where = (key, "value", at)

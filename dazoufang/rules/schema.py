@@ -32,6 +32,7 @@ class Role(StrEnum):
     ASSIGNMENTS = "assignments"
     DECISIONS = "decisions"
     CLAIMS = "claims"  # how much a unit says it has done
+    WITHDRAWALS = "withdrawals"  # which deliveries are as if they had never come
     LIST = "list"
 
 
@@ -196,6 +197,7 @@ class Annex(Strict):
     label: str
     sheet: str
     title: str
+    when_empty: bool = Key(True, alias="whenEmpty")  # published also while it has no row
 
 
 class FormSchema(Strict):
@@ -328,8 +330,9 @@ class FormSchema(Strict):
 
     @property
     def is_offered(self) -> bool:
-        """Whether units are to fill it: what they claim of their own accord is read, and nobody is asked for it."""
-        return self.role is not Role.CLAIMS
+        """Whether it is given out to be filled: what units claim of their own accord is read, and nobody is asked for it;
+        a withdrawal is made by its command."""
+        return self.role not in (Role.CLAIMS, Role.WITHDRAWALS)
 
     @cached_property
     def stored(self) -> tuple[Field, ...]:

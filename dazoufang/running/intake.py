@@ -128,7 +128,7 @@ def take_in(
 def _came_before(again: Submission, before: Submission, ledger_fold: Fold) -> bool:
     """Whether bytes that were received as `before` are nothing new. What was held because its sender may not say it is
     taken when it comes by a door that may, whatever came since; and an empty form of another unit is its own word."""
-    if _held(again) < _held(before):
+    if _held(again) < _held(before) or before.submission_id in ledger_fold.withdrawn:
         return False
     if not any(part.rows for part in again.parts) and again.unit and before.unit and again.unit != before.unit:
         return False

@@ -204,9 +204,8 @@ class _Writer:
     def _told_of(self, submission: Submission, desk: Desk) -> answers.AnsweredFile:
         fold = desk.ledger_fold
         twin = next((first for first in fold.submissions if first.submission_id == submission.duplicate_of), None)
-        newer = fold.replaced_by(submission)
         effect = fold.effects[submission.submission_id]
-        said = banner(submission, effect, self._rules, twin, newer, below=answers.IN_THE_RECEIPT)
+        said = banner(submission, effect, self._rules, twin, fold.since(submission), below=answers.IN_THE_RECEIPT)
         return answers.answered(submission.name, said)
 
     def _letter(

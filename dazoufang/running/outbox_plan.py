@@ -11,11 +11,14 @@ from typing import Final
 from dazoufang.duties import alerts
 from dazoufang.duties.grouped import grouped
 from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.withdrawals import recent
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
+from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
+from dazoufang.rules.campaign import Rules
 from dazoufang.running.slow_parts import Books, Copies
 from dazoufang.system import files, program
 from dazoufang.system.children import Engine
@@ -25,6 +28,7 @@ from dazoufang.writing import alert_sheet, blank_forms, round_sheets
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
+from dazoufang.writing.sheets.book import Book
 
 RECEIPTS: Final = "回执"
 RETURNS: Final = "退回"
@@ -43,26 +47,25 @@ class Publication:
 
     def prepare(self, stale: Collection[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, large workbooks meanwhile."""
-        self.books.wait()
         self.copies.prepare(self.files[path].key for path in stale)
         self.books.prepare(stale)
 
 
 def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
-    """Plan the outbox for `today`."""
-    rules, forms = ledger_fold.rules, annexes.names(ledger_fold.rules.schemas)
+    """Plan the outbox for `today`. What is large and must be made anew is begun in a child at once."""
+    rules, books, frames = ledger_fold.rules, Books(engine), ledger_fold.frames()
+    forms = [form for form in annexes.names(rules.schemas) if _is_published(form, frames, rules, today)]
     progress(ADDING_UP, 0, len(forms))
-    books, frames = Books(engine), ledger_fold.frames()
     books.expect(frames.visits.size)
+    tables: dict[str, Book] = {}
+    for form in told(progress, ADDING_UP, forms, len(forms)):
+        drawn = annexes.books(form, frames, rules, today)
+        books.prepare(publishing.stale(home.outbox, home.published, books.artifacts(drawn)))
+        tables |= drawn
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
-    tables = {
-        alert_sheet.FILE: alert_sheet.book(
-            frames, found, rules, today, withdrawn, list(round_sheets.sheets(frames, rules, today))
-        )
-    }
-    for form in told(progress, ADDING_UP, forms, len(forms)):
-        tables |= annexes.books(form, frames, rules, today)
+    told_of_rounds = list(round_sheets.sheets(frames, rules, today))
+    tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn, told_of_rounds)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
@@ -77,13 +80,21 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
             "visits": len(frames.visits),
             "disputes": int(kinds.get(ItemKind.DISPUTE, 0)),
             "suggestions": int(kinds.get(ItemKind.SUGGESTION, 0)),
-            **{form: len(rows) for form, rows in frames.lists.items()},
+            **{form: len(rows) for form, rows in frames.lists.items() if form in forms},
         },
-        "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items()},
+        "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items() if form in forms},
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(grouped(found, rules).alerts),
     }
     return Publication(plan, counts, copies, books)
+
+
+def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
+    """Whether a form that has an annex is published: some only while there is a row of the year."""
+    annex, rows = rules.schemas[form].annex, frames.lists.get(form)
+    if rows is None or annex is None or annex.when_empty:
+        return True
+    return bool((rows["year"] == rules.campaign.year_of(today).year).any())
 
 
 def answers(
@@ -91,7 +102,7 @@ def answers(
 ) -> dict[str, Artifact]:
     """The receipts and returned copies, of all submissions or of those `wanted`. Rule: every delivered file gets one answer: receipt, returned copy, or both.
 
-    What a newer file has taken the place of is done with: its copy goes, its receipt says so.
+    What a newer file has taken the place of, or what was withdrawn, is done with: its copy goes, its receipt says so.
     """
     rules, templates = ledger_fold.rules, home.templates
     by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
@@ -100,14 +111,16 @@ def answers(
     for submission in ledger_fold.submissions if wanted is None else wanted:
         folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
         receipt_name, copy_name = answer_names(submission)
-        newer = ledger_fold.replaced_by(submission)
-        key = f"{made_from} {submission.submission_id} {submission.sha256} {newer or ''}"
-        effect, twin = ledger_fold.effects[submission.submission_id], by_id.get(submission.duplicate_of)
+        since, effect = ledger_fold.since(submission), ledger_fold.effects[submission.submission_id]
+        twin, done_with = by_id.get(submission.duplicate_of), any(since)
+        key = f"{made_from} {submission.submission_id} {submission.sha256} {since if done_with else ''}"
+        if submission.submission_id in ledger_fold.rewritten:
+            key += files.sha256(repr(effect).encode("utf-8", "surrogatepass"))
         with_notices = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
-        marked = has_copy(with_notices) and not newer
-        back = submission.errors and not newer and not (marked and submission.verdict == PARTLY)
+        marked = has_copy(with_notices) and not done_with
+        back = submission.errors and not done_with and not (marked and submission.verdict == PARTLY)
         place = RETURNS if back else RECEIPTS
-        make = partial(receipt, submission, effect, rules, templates, twin, newer)
+        make = partial(receipt, submission, effect, rules, templates, twin, since)
         plan[f"{place}/{folder}/{receipt_name}"] = Artifact(make, key)
         if marked:
             plan[f"{RETURNS}/{folder}/{copy_name}"] = copies.artifact(with_notices, key)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
@@ -69,14 +69,17 @@ class Books:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._ready: Future[object] | None = None
         self._large: dict[str, Book] = {}
         self._written: dict[str, Future[list[bytes | Failure]]] = {}
 
     def expect(self, cells: int) -> None:
         """There will be a table of so many cells: where that is large, a child begins to load what writes it."""
         if cells >= LARGE:
-            self._ready = self._beside(page.get_ready, [None])
+            self._beside(page.get_ready, [None])
+
+    def artifacts(self, books: Mapping[str, Book]) -> dict[str, Artifact]:
+        """Workbooks, by their names, as what is to be published."""
+        return {name: self.artifact(name, book) for name, book in books.items()}
 
     def artifact(self, name: str, book: Book) -> Artifact:
         """The workbook as something to publish: what it is to hold is its key, so the same one is not written again."""
@@ -85,14 +88,9 @@ class Books:
         return Artifact(partial(self._take, name, book), f"{program.fingerprint()} {book.digest}")
 
     def prepare(self, names: Iterable[str]) -> None:
-        """Begin with the large ones among these."""
-        for name in [name for name in names if name in self._large]:
+        """Begin with the large ones among these, unless they are begun."""
+        for name in [name for name in names if name in self._large and name not in self._written]:
             self._written[name] = self._beside(page.workbook, [self._large[name]])
-
-    def wait(self) -> None:
-        """Until no other thread is about to start children."""
-        if self._ready is not None:
-            wait([self._ready])
 
     def _beside(self, function: Callable[[Any], Any], tasks: list[Any]) -> Future[Any]:
         """What children make of these tasks, while this thread goes on."""

@@ -74,10 +74,9 @@ def raise_our_mistake(results: Sequence[R | Failure]) -> None:
 class Engine:
     """A pool of guarded child processes; nothing starts before the first `map`, and everything ends with it.
 
-    `workers`: children at a time. `memory_mb`: MiB each may take beyond what its modules take.
-    `seconds`: CPU time for one task, after which its child is killed (by the clock it may take `PATIENCE` times as
-    long: how busy the machine is must not decide over a file). `preload`: modules that all children
-    share from the start (where there is a forkserver).
+    `workers`: children at a time. `memory_mb`: MiB each may take beyond what its modules take. `seconds`: CPU time for one
+    task, after which its child is killed (by the clock it may take `PATIENCE` times as long: how busy the machine is must
+    not decide over a file). `preload`: modules that all children share from the start (where there is a forkserver).
     """
 
     def __init__(
@@ -88,6 +87,7 @@ class Engine:
         self._seconds = seconds
         self._preload = tuple(preload)
         self._pool: ProcessPool | None = None
+        self._starting = threading.Lock()
         self._logs: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
@@ -114,9 +114,8 @@ class Engine:
         """`function` of each job's task, in the order of the jobs; a `Failure` where there is no result.
 
         `function`: a top-level function of an importable module.
-        `jobs`: may still be in the making (a generator).
-        `on_done`: called in this thread with the index of each job once its result is final.
-        `load`: makes the task that a child gets, with all the bytes it needs; by default the job itself is the task.
+        `jobs`: may still be in the making (a generator). `on_done`: called in this thread with the index of each job once its
+        result is final. `load`: makes the task that a child gets, with all the bytes it needs; by default the job itself is the task.
         It is called in this thread shortly before a child is free, so that only few tasks are in memory at a time.
 
         Quick tasks go to a child several at a time. Where a child is lost over them, each is given to one by itself. A
@@ -185,10 +184,11 @@ class Engine:
         if first is None:
             return
         begun = None
-        if self._pool is None:
-            self._pool = self._started(function, self._workers, max_tasks=0)
-            begun = self._asked(self._pool)
-        yield from self._outcomes(self._pool, function, chain([first], tasks), begun)
+        with self._starting:  # two threads may want children at once
+            if (pool := self._pool) is None:
+                pool = self._pool = self._started(function, self._workers, max_tasks=0)
+                begun = self._asked(pool)
+        yield from self._outcomes(pool, function, chain([first], tasks), begun)
 
     def _asked(self, pool: ProcessPool) -> Future[None]:
         """The first thing a pool is asked: to do nothing, which shows that a child has started.

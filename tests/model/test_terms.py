@@ -88,6 +88,15 @@ def test_not_blank_in_every_column(text: str) -> None:
     assert not terms.is_blank(text)
 
 
+@given(st.text("无暂缺没有此项内容未填不空白01０〇/—（）。 \u3000\u200b*Na", max_size=12))
+def test_what_is_seen_to_say_something_at_a_glance_is_no_blank(text: str) -> None:
+    whole = terms.normalize(text).rstrip("。.!;；,，、")
+    inside = whole[1:-1] if whole[:1] + whole[-1:] == "()" else whole
+    assert terms.is_blank(text) == (
+        not terms.normalize(text) or {terms.normalize(text), inside or whole} & terms.BLANKS != set()
+    )
+
+
 @pytest.mark.parametrize("text", ["未办结", "待定", "正在办理", "尚未回访。"])
 def test_a_day_that_has_not_come(text: str) -> None:
     assert terms.is_not_yet(text)

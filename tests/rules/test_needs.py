@@ -92,7 +92,7 @@ def whole_round(rules: Rules, form: str, monkeypatch: pytest.MonkeyPatch) -> Fol
         submission = accept(delivery, counters.submission_id + 1, examined, rules, standing.roster())
         counters.number(submission)
         effect = standing.take(submission)
-        receipt(submission, effect, rules, shipped("templates"), None, 0)
+        receipt(submission, effect, rules, shipped("templates"))
         returned_copy(submission, data, rules)
     frames = standing.frames()
     page.workbook(alert_sheet.book(frames, alerts(frames, rules, TODAY), rules, TODAY))

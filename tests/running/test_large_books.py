@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-from dazoufang.running import slow_parts
+from dazoufang.running import outbox_plan, slow_parts
 from dazoufang.running.slow_parts import Books
 from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import CannotStart, Engine
@@ -48,8 +48,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(children: Any, *, stale: bool = True) -> bytes:
     books = Books(children)
     books.expect(BOOK.cells)
-    artifact = books.artifact("附件.xlsx", BOOK)
-    books.wait()
+    artifact = books.artifacts({"附件.xlsx": BOOK})["附件.xlsx"]
     books.prepare(["附件.xlsx"] if stale else [])
     return artifact.make()
 
@@ -58,7 +57,7 @@ def made(children: Any, *, stale: bool = True) -> bytes:
 def test_a_child_loads_what_writes_it_and_writes_it() -> None:
     children = Children()
     assert made(children) == page.workbook(BOOK)
-    assert children.asked == ["get_ready", "workbook"]
+    assert sorted(children.asked) == ["get_ready", "workbook"]
 
 
 @pytest.mark.usefixtures("large")
@@ -71,7 +70,18 @@ def test_where_no_child_can_it_is_written_here(outcome: object) -> None:
 def test_one_that_is_not_to_be_made_is_not_written_there() -> None:
     children = Children()
     made(children, stale=False)
-    assert children.asked == ["get_ready"]
+    assert "workbook" not in children.asked
+
+
+@pytest.mark.usefixtures("large")
+def test_one_is_written_once_however_often_it_is_asked_for() -> None:
+    children = Children()
+    books = Books(children)  # type: ignore[arg-type]
+    artifact = books.artifact("附件.xlsx", BOOK)
+    books.prepare(["附件.xlsx"])
+    books.prepare(["附件.xlsx"])
+    assert artifact.make() == page.workbook(BOOK)
+    assert children.asked == ["workbook"]
 
 
 def test_a_small_one_asks_no_child() -> None:
@@ -98,3 +108,25 @@ def test_the_outbox_is_the_same_however_large_its_workbooks_are(
     next(office.home.outbox.glob("附件1*")).unlink()
     office.run()
     assert office.outbox() == in_children
+
+
+@pytest.mark.usefixtures("large")
+def test_a_large_annex_is_begun_before_the_alerts_are_worked_out(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    begin, work_out = Books.prepare, outbox_plan.alerts.alerts
+
+    def begun(self: Books, names: Iterable[str]) -> None:
+        order.extend(name[:3] for name in names)
+        begin(self, names)
+
+    def worked_out(*given: Any) -> pd.DataFrame:
+        order.append("alerts")
+        return work_out(*given)
+
+    monkeypatch.setattr(Books, "prepare", begun)
+    monkeypatch.setattr(outbox_plan.alerts, "alerts", worked_out)
+    table = "走访日期 | 走访干部 | 走访对象 | 对象类别\n2023-09-20 | 李明 | 张三 | 其他"
+    office.take("工会/走访.xlsx", workbook(table, unit="工会"))
+    assert order[: order.index("alerts")] == ["附件1", "附件2", "附件3"]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Container, Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -240,6 +240,22 @@ def test_the_limit_of_time_is_one_task_s_also_where_several_go_together(monkeypa
     with Engine(workers=1, seconds=1) as engine, watched(monkeypatch) as (sizes, _):
         assert engine.map(work_for, [0.0] * 20 + [0.5] * 8) == [0.0] * 20 + [0.5] * 8
         assert max(sizes) > 2
+
+
+def test_two_threads_that_want_children_at_once_share_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools: list[object] = []
+    start = Engine._started
+
+    def started(self: Engine, *given: Any, **named: Any) -> Any:
+        time.sleep(0.2)  # so that the other thread comes meanwhile
+        pools.append(start(self, *given, **named))
+        return pools[-1]
+
+    monkeypatch.setattr(Engine, "_started", started)
+    with Engine() as engine, ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda numbers: engine.map(double, numbers), ([1, 2], [3, 4])))
+    assert found == [[2, 4], [6, 8]]
+    assert len(pools) == 1
 
 
 def test_what_cannot_be_loaded_ends_the_work() -> None:

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.usefixtures("quick")
 JUDGED = Path(__file__).parents[1] / "homes" / "judged"
 # What each home was told of its files then. The program of `habits` knew neither ticks nor tables side by side nor a
 # unit's own figures; that of `layouts` no more than three rows of headings, no letters before them, no lists beside
-# bands, no notes over cards, and no unit before a name. That of `terms` did not ask who held office on the day of a visit.
+# bands, no notes over cards, and no unit before a name. That of `terms` did not ask who held office on the day of a visit,
+# that of `withdrawals` knew no 撤回单.
 AS_THEY_WERE = {
     "habits": [
         ("花名册.xlsx", "accepted"),
@@ -40,6 +41,11 @@ AS_THEY_WERE = {
         ("花名册.xlsx", "accepted"),
         ("工会/走访登记表.xlsx", "accepted"),
         ("人事股/走访登记表.xlsx", "accepted"),
+    ],
+    "withdrawals": [
+        ("花名册.xlsx", "accepted"),
+        ("工会/走访登记表.xlsx", "accepted"),
+        ("撤回单.xlsx", "returned"),
     ],
 }
 

@@ -44,7 +44,8 @@ def annex(form: str, *given: Any) -> bytes:
 
 def rendered(given: Frames, rules: Rules, today: date) -> dict[str, bytes]:
     """File name → workbook, of all annexes."""
-    return {name: annex(form, given, rules, today) for form, name in annexes.names(rules.schemas).items()}
+    of_items = {form: name for form, name in annexes.names(rules.schemas).items() if name.startswith("附件")}
+    return {name: annex(form, given, rules, today) for form, name in of_items.items()}
 
 
 def frames(rules: Rules, *, visits: list[Row] = [], items: list[Row] = [], cadres: list[Row] = []) -> Frames:  # noqa: B006
@@ -346,8 +347,10 @@ def test_states_of_items_add_up_and_closed_ones_are_resolved_too(rules: Rules) -
             {"status": "正在化解", "round_no": 1},
             {"status": "正在化解", "year": 2022},
             *(
-                {"item_no": f"建{n}", "kind": "suggestion", "status": s}
-                for n, s in enumerate(["未启动", "已办结", "正在办理"])
+                {"item_no": f"建{n}", "kind": "suggestion", "status": status, "state": state}
+                for n, (status, state) in enumerate(
+                    [("未启动", "open"), ("已办结", "resolved"), ("正在办理", "open"), ("已办结", "open")]
+                )
             ),
         ],
     )
@@ -355,7 +358,7 @@ def test_states_of_items_add_up_and_closed_ones_are_resolved_too(rules: Rules) -
     last = rows.iloc[-1]
     names = ["found", "done", "going", "held", "closed"]
     assert [last[f"dispute_{name}"] for name in names] == [8, 3, 4, 1, 1]
-    assert [last[f"suggestion_{name}"] for name in names if name != "held"] == [3, 1, 2, 0]
+    assert [last[f"suggestion_{name}"] for name in names if name != "held"] == [4, 1, 3, 0]
     assert last["followed"] == 1
 
 
@@ -385,6 +388,33 @@ def test_it_says_which_round_it_covers(rules: Rules) -> None:
     ]:
         made = rendered(frames(rules), rules, today)[ANNEX_1]
         assert said in [cell.value for row in sheet(made, "汇总统计").iter_rows() for cell in row]
+
+
+def test_every_annex_says_which_span_it_covers(rules: Rules) -> None:
+    items: list[Row] = [
+        {"item_no": "23下矛0001"},
+        {"item_no": "23上矛0001", "round_no": 1},
+        {"item_no": "22下矛0001", "year": 2022},
+        {"item_no": "23下建0001", "kind": "suggestion", "status": "正在办理"},
+    ]
+    written = rendered(frames(rules, visits=[{}], items=items), rules, TODAY)
+    said = {
+        "走访明细": (ANNEX_1, "列2023年全年的走访　填报时间：2023年10月20日"),
+        "矛盾纠纷事项办理表": (ANNEX_2, "列2023年全年的事项和以前年度未销号的　填报时间：2023年10月20日"),
+        "意见建议事项办理表": (ANNEX_3, "列2023年全年的事项和以前年度未销号的　填报时间：2023年10月20日"),
+    }
+    for name, (file, words) in said.items():
+        assert words in [cell.value for row in sheet(written[file], name).iter_rows() for cell in row], name
+    totals = [table(sheet(written[file], name))[-1]["填报单位"] for name, (file, _) in list(said.items())[1:]]
+    assert totals == ["共3件，其中下半年1件", "共1件"]
+    (note,) = [
+        cell.value
+        for row in sheet(written[ANNEX_1], "汇总统计").iter_rows()
+        for cell in row
+        if str(cell.value).startswith("注：")
+    ]
+    assert "3. 本表只计下半年：" in note
+    assert "附件2、附件3列2023年全年的事项和以前年度未销号的" in note
 
 
 def test_the_schema_without_an_annex_has_no_file(rules: Rules) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from dazoufang.duties import quotas
 from dazoufang.duties.households import households
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
@@ -41,13 +42,13 @@ def sheet(
     if annex is None:
         raise ValueError(f"schema {form} has no annex")
     chosen = emptied(concerning(listing.listed(schema, frames, rules, today), schema, whose, frames, rules), schema)
-    total = _total(chosen, schema.role)  # households are told apart by what is masked below
+    total = _total(chosen, schema.role, rules, today)  # households are told apart by what is masked below
     return SheetSpec(
         name=annex.sheet,
         title=annex.title + whose.words,
         label=masks.label(annex.label, audience, rules),
         left=f"填报单位：{rules.campaign.bureau.value}",
-        right=f"填报时间：{day_words(today)}",
+        right=f"{_span(schema, rules, today)}　填报时间：{day_words(today)}",
         footer=FOOTER,
         columns=columns(schema),
         rows=_with_total(masks.masked(chosen, schema, audience, rules, _told_of(frames, rules)), total),
@@ -88,10 +89,22 @@ def emptied(rows: pd.DataFrame, schema: FormSchema) -> pd.DataFrame:
     return shown
 
 
-def _total(rows: pd.DataFrame, role: Role) -> str:
-    """共N户, 共N件 or 共N行."""
+def _span(schema: FormSchema, rules: Rules, today: date) -> str:
+    """What the list covers, in words: more than the current round, which is all that 汇总统计 counts."""
+    year = rules.campaign.year_of(today).year
+    if schema.role is Role.VISITS:
+        return f"列{year}年全年的走访"
+    return f"列{year}年全年的事项和以前年度未销号的" if schema.item_kind else f"列{year}年收到的"
+
+
+def _total(rows: pd.DataFrame, role: Role, rules: Rules, today: date) -> str:
+    """共N户, 共N件 or 共N行; of items that are not all of the current round how many are, as 汇总统计 counts them."""
+    if role is Role.LIST:
+        return f"共{len(rows)}行"
+    year, round_ = quotas.current_round(rules.campaign, today)
     if role is not Role.VISITS:
-        return f"共{len(rows)}{'行' if role is Role.LIST else '件'}"
+        own = int(((rows["year"] == year) & (rows["round_no"] == round_.number)).sum())
+        return f"共{len(rows)}件" + (f"，其中{round_.name}{own}件" if own < len(rows) else "")
     distinct = households(rows).nunique()
     return f"共{distinct}户" if distinct == len(rows) else f"共{len(rows)}户次、{distinct}户"
 

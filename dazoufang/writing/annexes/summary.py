@@ -12,7 +12,6 @@ import pandas as pd
 
 from dazoufang.duties import quotas
 from dazoufang.duties.slices import EVERYBODY, Concerned
-from dazoufang.ledger.closing import HANDLED_AS
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.faults import day_words
@@ -28,8 +27,10 @@ UNNAMED: Final = "（未注明）"
 
 _NOTE: Final = (
     "1. 联合走访的户计入每名干部，小计、合计为各干部之和；矛盾纠纷、意见建议的小计、合计按件数计，几人联合登记的只计一件。"
-    "2. 矛盾纠纷“已化解”含已销号和程序性终结，“正在化解”含未启动和移交转办；意见建议“已办结”含已销号，“正在办理”含未启动和移交转办。"
-    "3. 对象类别只按本轮走访计；完成率＝已走访÷应走访。"
+    "2. 矛盾纠纷“已化解”须办结日期、化解情况齐全，含已销号和程序性终结，“正在化解”含未启动、移交转办和重开的；"
+    "意见建议“已办结”须办结日期、办理情况齐全，含已销号，“正在办理”含未启动、移交转办和重开的。"
+    "3. 本表只计{round}：走访按走访日期，事项按登记的轮次；走访明细列{year}年全年的走访，附件2、附件3列{year}年全年的事项和以前年度未销号的，"
+    "行数会比本表多，合计行写有其中{round}的件数。完成率＝已走访÷应走访。"
 )
 DISPUTES: Final = {"found": "收集", "done": "已化解", "going": "正在化解", "held": "稳控中", "closed": "已销号"}
 SUGGESTIONS: Final = {"found": "收集", "done": "已办结", "going": "正在办理", "closed": "已销号"}
@@ -57,7 +58,7 @@ def sheet(
         left=f"填报单位：{rules.campaign.bureau.value}",
         right=f"{year}年{round_.name}　截至{day_words(today)}",
         footer=FOOTER,
-        note=_NOTE,
+        note=_NOTE.format(round=round_.name, year=year),
         columns=columns(kinds),
         rows=_of(table(progress, frames, kinds, year, round_.number), whose),
         style=STYLE,
@@ -101,37 +102,41 @@ def table(progress: pd.DataFrame, frames: Frames, kinds: tuple[str, ...], year: 
     those of (`year`, `round_no`); one of several cadres counts for each of them, but once for the unit and once in
     all. A cadre known from items only gets a row of his own, so that the columns add up to the total.
     """
-    items = frames.items[(frames.items["year"] == year) & (frames.items["round_no"] == round_no)]
-    people = _people(progress, items, kinds, frames)
-    owners = _owners(people, items)
-    facts = _facts(items)
+    items = of_round(frames, year, round_no)
+    listed = people_of(progress, items, kinds, frames)
+    owned, counts_in = owners_of(listed, items), marks_of(items)
     rows: list[dict[str, Any]] = []
-    everybody = [{str(name): value for name, value in person.items()} for person in people.to_dict("records")]
+    everybody = [{str(name): value for name, value in person.items()} for person in listed.to_dict("records")]
     for unit, of_unit in groupby(everybody, lambda person: person["unit"]):
         group, mine = list(of_unit), set[str]()
         for person in group:
-            numbers = owners.get((unit, person["cadre"]), set())
+            numbers = owned.get((unit, person["cadre"]), set())
             mine |= numbers
             rate = person["done"] / person["due"] if person["due"] else None
-            rows.append(person | _counted(facts, numbers) | {"rate": rate, STYLE: ""})
-        sums = _sums(group, kinds) | _counted(facts, mine)
+            rows.append(person | _counted(counts_in, numbers) | {"rate": rate, STYLE: ""})
+        sums = _sums(group, kinds) | _counted(counts_in, mine)
         rows.append({"serial": "小计", "unit": unit, "cadre": f"{len(group)}人", **sums, STYLE: "subtotal"})
     if rows:
-        sums = _sums(everybody, kinds) | _counted(facts, set(facts))
-        units = people["unit"].nunique()
-        rows.append({"serial": "合计", "unit": f"{units}个单位", "cadre": f"{len(people)}人", **sums, STYLE: "total"})
+        sums = _sums(everybody, kinds) | _counted(counts_in, set(counts_in))
+        units = listed["unit"].nunique()
+        rows.append({"serial": "合计", "unit": f"{units}个单位", "cadre": f"{len(listed)}人", **sums, STYLE: "total"})
     names = [column.key for column in columns(kinds)]
     return pd.DataFrame(rows, columns=[*names, STYLE])
 
 
-def _people(progress: pd.DataFrame, items: pd.DataFrame, kinds: tuple[str, ...], frames: Frames) -> pd.DataFrame:
+def of_round(frames: Frames, year: int, round_no: int) -> pd.DataFrame:
+    """The items that are counted."""
+    return frames.items[(frames.items["year"] == year) & (frames.items["round_no"] == round_no)]
+
+
+def people_of(progress: pd.DataFrame, items: pd.DataFrame, kinds: tuple[str, ...], frames: Frames) -> pd.DataFrame:
     """The cadres of `progress` and those whom only items name, unit by unit in the order of the roster."""
     wanted = ["unit", "cadre", "due", "done", *kinds]
     known = progress[wanted].assign(unit=progress["unit"].fillna(UNNAMED))
     names = set(known["cadre"])
     extra: dict[tuple[str, str], None] = {}
     for unit, cadres in zip(items["unit"].tolist(), items["cadres"].tolist(), strict=True):
-        for cadre in _names(cadres):
+        for cadre in names_in(cadres):
             if cadre not in names:
                 extra[unit if isinstance(unit, str) else UNNAMED, cadre] = None
     blank = dict.fromkeys(("due", "done", *kinds), 0)
@@ -141,11 +146,11 @@ def _people(progress: pd.DataFrame, items: pd.DataFrame, kinds: tuple[str, ...],
     return people.assign(place=people["unit"].map(places)).sort_values("place", kind="stable", ignore_index=True)
 
 
-def _names(cadres: object) -> list[str]:
+def names_in(cadres: object) -> list[str]:
     return [name for name in cadres.split("、") if name] if isinstance(cadres, str) and cadres else [UNNAMED]
 
 
-def _owners(people: pd.DataFrame, items: pd.DataFrame) -> dict[tuple[str, str], set[str]]:
+def owners_of(people: pd.DataFrame, items: pd.DataFrame) -> dict[tuple[str, str], set[str]]:
     """(unit, cadre) → the numbers of his items. Of several persons of one name, the one in the reporting unit has it."""
     by_name: dict[str, list[str]] = {}
     for unit, cadre in zip(people["unit"].tolist(), people["cadre"].tolist(), strict=True):
@@ -153,38 +158,39 @@ def _owners(people: pd.DataFrame, items: pd.DataFrame) -> dict[tuple[str, str], 
     owners: dict[tuple[str, str], set[str]] = {}
     for number, unit, cadres in zip(*(items[name].tolist() for name in ("item_no", "unit", "cadres")), strict=True):
         own = unit if isinstance(unit, str) else UNNAMED
-        for cadre in _names(cadres):
+        for cadre in names_in(cadres):
             units = by_name[cadre]
             for owner_unit in [own] if own in units else units:
                 owners.setdefault((owner_unit, cadre), set()).add(number)
     return owners
 
 
-def _facts(items: pd.DataFrame) -> dict[str, set[str]]:
-    """item_no → the columns it counts in."""
-    facts: dict[str, set[str]] = {}
+def marks_of(items: pd.DataFrame) -> dict[str, set[str]]:
+    """item_no → the columns it counts in. Rule: 已化解 and 已办结 are what the ledger calls resolved or closed, whatever word
+    stands in 办理状态."""
+    found: dict[str, set[str]] = {}
     fields = ("item_no", "kind", "state", "status", "follow_up_on")
     for number, kind, state, status, followed in zip(*(items[name].tolist() for name in fields), strict=True):
         marks = {f"{kind}_found"}
-        if state == ItemState.CLOSED:
-            marks |= {f"{kind}_closed", f"{kind}_done"}
-        elif status in HANDLED_AS[kind]:
+        if state != ItemState.OPEN:
             marks.add(f"{kind}_done")
+            if state == ItemState.CLOSED:
+                marks.add(f"{kind}_closed")
         elif kind == ItemKind.DISPUTE and status == DisputeStatus.CONTAINED:
             marks.add("dispute_held")
         else:
             marks.add(f"{kind}_going")
         if not pd.isna(followed):
             marks.add("followed")
-        facts[number] = marks
-    return facts
+        found[number] = marks
+    return found
 
 
-def _counted(facts: dict[str, set[str]], numbers: Iterable[str]) -> dict[str, int]:
+def _counted(counts_in: dict[str, set[str]], numbers: Iterable[str]) -> dict[str, int]:
     keys = [*(f"dispute_{key}" for key in DISPUTES), *(f"suggestion_{key}" for key in SUGGESTIONS), "followed"]
     counts = dict.fromkeys(keys, 0)
     for number in numbers:
-        for mark in facts[number]:
+        for mark in counts_in[number]:
             counts[mark] += 1
     return counts
 
@@ -194,33 +200,3 @@ def _sums(group: list[dict[str, Any]], kinds: tuple[str, ...]) -> dict[str, Any]
     sums: dict[str, Any] = {name: sum(person[name] for person in group) for name in ("due", "done", *kinds)}
     sums["rate"] = sums["done"] / sums["due"] if sums["due"] else None
     return sums
-
-
-def behind(key: str, unit: str, cadre: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame | list[str]:
-    """What a figure of 汇总统计 counts: visits (rows of `frames.visits`), or the numbers of items.
-
-    key: a key of `columns`. unit, cadre: those of the row, "" for 合计 and 小计. frames, rules: what the sheet was made
-    of. today: the day it was made for.
-    """
-    year, round_ = quotas.current_round(rules.campaign, today)
-    kinds = target_kinds(rules)
-    items = frames.items[(frames.items["year"] == year) & (frames.items["round_no"] == round_.number)]
-    if key.split("_")[0] in ("dispute", "suggestion", "followed"):
-        people = _people(quotas.progress(frames, rules, today), items, kinds, frames)
-        owners, facts = _owners(people, items), _facts(items)
-        numbers = {
-            number
-            for (of, name), owned in owners.items()
-            if (not unit or of == unit) and (not cadre or name == cadre)
-            for number in owned
-        }
-        return sorted(number for number in numbers if key in facts[number])
-    visits = frames.visits[(frames.visits["year"] == year) & (frames.visits["round_no"] == round_.number)]
-    if key in kinds:
-        visits = visits[visits["target_kind"] == key]
-    if unit:
-        named = (
-            visits["cadres"].map(lambda text: cadre in _names(text)).astype(bool) if cadre else visits["unit"] == unit
-        )
-        visits = visits[named]
-    return visits

@@ -16,9 +16,11 @@ from dazoufang.model.submission import (
     DUPLICATE,
     PARTLY,
     RETURNED,
+    STANDS,
     UNKNOWN_UNIT,
     VERDICT_NAMES,
     Effect,
+    Since,
     Submission,
 )
 from dazoufang.rules.campaign import Rules
@@ -84,18 +86,18 @@ def receipt(
     rules: Rules,
     templates: Path,
     twin: Submission | None = None,
-    newer: int = 0,
+    since: Since = STANDS,
 ) -> bytes:
     """One self-contained HTML page (UTF-8), a pure function of its arguments.
 
     submission: what the receipt is for. effect: what it did to the record, None where it did nothing.
     rules: for names, titles and days. templates: the folder of `receipt.html`.
-    twin: for a duplicate, the submission whose very bytes came again. newer: the number of the submission that has come
-    in its place since, 0 none.
+    twin: for a duplicate, the submission whose very bytes came again. since: what has become of it since; of one that was
+    withdrawn nothing is left to be said but that.
     """
-    faults = _all_faults(submission, effect)
+    faults = [] if since.withdrawn_by else _all_faults(submission, effect)
     context: dict[str, Any] = {
-        "verdict": banner(submission, effect, rules, twin, newer),
+        "verdict": banner(submission, effect, rules, twin, since),
         "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
         "number": _number(submission.submission_id),
@@ -104,12 +106,12 @@ def receipt(
         "campaign": rules.campaign.name.value,
         "forms": "、".join(_forms(twin or submission, rules)),
         "received": day_words(submission.received_on),
-        "taken": _taken(submission, rules),
+        "taken": [] if since.withdrawn_by else _taken(submission, rules),
         "errors": _fault_groups(faults, ERROR),
         "warnings": _fault_groups(faults, WARNING),
         "infos": causes(fault for fault in faults if fault.severity == INFO),
-        "uphold": "" if newer else _uphold(faults, submission, rules),
-        "repairs": _mended(submission.repairs),
+        "uphold": "" if any(since) else _uphold(faults, submission, rules),
+        "repairs": [] if since.withdrawn_by else _mended(submission.repairs),
         "effect": effect,
         "replaced": "、".join(_number(number) for number in effect.replaces) if effect else "",
         "ledger": _ledger(effect),
@@ -125,7 +127,7 @@ def banner(
     effect: Effect | None,
     rules: Rules,
     twin: Submission | None = None,
-    newer: int = 0,
+    since: Since = STANDS,
     below: str = "写在下面",
 ) -> VerdictBanner:
     """The verdict in big words, as the receipt of the same arguments begins with.
@@ -133,7 +135,9 @@ def banner(
     below: how the reasons' place is called; a letter that the receipt is attached to says another.
     """
     shown = replace(submission, faults=_all_faults(submission, effect))
-    return _replaced_by_newer(_verdict(shown, twin, finish_line(rules, submission.received_on), below), newer)
+    if since.withdrawn_by:
+        return _withdrawn(since.withdrawn_by)
+    return _replaced_by_newer(_verdict(shown, twin, finish_line(rules, submission.received_on), below), since.newer)
 
 
 def _all_faults(submission: Submission, effect: Effect | None) -> list[Fault]:
@@ -199,6 +203,13 @@ def _returned_because(submission: Submission) -> str:
     """The big line over what went back for one cause that is no cell's; "" there is none."""
     codes = {fault.code for fault in submission.errors}
     return next((line for line, causes_ in _RETURNED.items() if codes and codes <= causes_), "")
+
+
+def _withdrawn(by: int) -> VerdictBanner:
+    """The verdict over one that was withdrawn, by the submission of that number."""
+    number = _number(by)
+    step = f"由收件 {number} 号的撤回单撤回，就像没有收过；原件还在存档里。要算数的，请重新放入；撤回错了的，局办公室把 {number} 号再撤回一次。"
+    return VerdictBanner("已撤回", DUPLICATE, "这份表已撤回，里面的都不算数", step)
 
 
 def _replaced_by_newer(verdict: VerdictBanner, newer: int) -> VerdictBanner:
