@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
+from pathlib import Path
 from typing import Final
 
 from dazoufang.duties import alerts
 from dazoufang.duties.grouped import grouped
+from dazoufang.ledger.changes import Today, changes
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.withdrawals import recent
@@ -24,7 +26,7 @@ from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent, told
-from dazoufang.writing import alert_sheet, blank_forms, round_sheets
+from dazoufang.writing import alert_sheet, blank_forms, change_sheet, round_sheets
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
@@ -51,8 +53,20 @@ class Publication:
         self.books.prepare(stale)
 
 
-def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
-    """Plan the outbox for `today`. What is large and must be made anew is begun in a child at once."""
+def publication(
+    home: Home,
+    ledger_fold: Fold,
+    morning: Frames,
+    today: date,
+    engine: Engine,
+    progress: Progress = silent,
+    templates: Path | None = None,
+) -> Publication:
+    """Plan the outbox for `today`. What is large and must be made anew is begun in a child at once.
+
+    home, engine, progress: where, by whom, and what shows how far it is. ledger_fold: what is to be shown.
+    morning: the frames of what had come before today. templates: their folder; by default the home's.
+    """
     rules, books, frames = ledger_fold.rules, Books(engine), ledger_fold.frames()
     forms = [form for form in annexes.names(rules.schemas) if _is_published(form, frames, rules, today)]
     progress(ADDING_UP, 0, len(forms))
@@ -66,8 +80,9 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     told_of_rounds = list(round_sheets.sheets(frames, rules, today))
     tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn, told_of_rounds)
+    tables[change_sheet.FILE] = _changes(ledger_fold, morning, today)
     copies = Copies(home, rules, engine, progress)
-    plan = answers(home, ledger_fold, copies)
+    plan = answers(home, ledger_fold, copies, templates=templates)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
@@ -97,14 +112,27 @@ def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
     return bool((rows["year"] == rules.campaign.year_of(today).year).any())
 
 
+def _changes(ledger_fold: Fold, morning: Frames, today: date) -> Book:
+    """今日变化."""
+    rules, by_id = ledger_fold.rules, {each.submission_id: each for each in ledger_fold.submissions}
+    received = [submission for submission in ledger_fold.submissions if submission.received_on >= today]
+    known = Today(received, ledger_fold.effects, ledger_fold.withdrawn, ledger_fold.ledger.number)
+    found = changes(morning, ledger_fold.frames(), known, rules.schemas)
+    return change_sheet.book(found, received, by_id, ledger_fold.withdrawn, rules, today)
+
+
 def answers(
-    home: Home, ledger_fold: Fold, copies: Copies, wanted: Iterable[Submission] | None = None
+    home: Home,
+    ledger_fold: Fold,
+    copies: Copies,
+    wanted: Iterable[Submission] | None = None,
+    templates: Path | None = None,
 ) -> dict[str, Artifact]:
     """The receipts and returned copies, of all submissions or of those `wanted`. Rule: every delivered file gets one answer: receipt, returned copy, or both.
 
     What a newer file has taken the place of, or what was withdrawn, is done with: its copy goes, its receipt says so.
     """
-    rules, templates = ledger_fold.rules, home.templates
+    rules, templates = ledger_fold.rules, templates or home.templates
     by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
     made_from = f"{program.fingerprint()} {rules.fingerprint} {template_prints.fingerprint(templates)}"
     plan: dict[str, Artifact] = {}

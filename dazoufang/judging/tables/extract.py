@@ -66,7 +66,7 @@ def extract(
     strange: list[Sheet] = []
     named: list[tuple[str, str]] = []  # sheets with rows that are no data by their name, and what they are
     for sheet in book.sheets:
-        own = terms.normalize(sheet.name) in terms.OWN_SHEETS
+        own = terms.normalize(sheet.name) in headings.own_sheets
         if sheet.fault is not None:
             found.faults.append(sheet.fault)
         elif not sheet.visible:
