@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 import threading
@@ -13,8 +12,16 @@ from typing import Annotated, Final
 
 import typer
 
-from dazoufang.commands.asked import day_asked_for, day_of_work, home_asked_for, home_with_record, refuse_a_strange_home
+from dazoufang.commands.asked import (
+    day_asked_for,
+    day_of_work,
+    home_asked_for,
+    home_with_record,
+    night_asked_for,
+    refuse_a_strange_home,
+)
 from dazoufang.commands.screen import Screen, complain
+from dazoufang.commands.usage_errors import in_chinese
 from dazoufang.system import clock, collector, logbook
 from dazoufang.system.errors import FOUND, UNFINISHED, WRONG_USE, Stopped, WrongUse, becomes
 
@@ -43,13 +50,25 @@ _COMMANDS: Final = (
 
 @app.command("run")
 def run_command(
+    as_of: Annotated[str | None, typer.Option("--as-of", help="重出过去某一天晚上的 outbox，不收表，如 2023-10-20")] = None,
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
     yes: YesOption = False,
 ) -> None:  # fmt: skip
     """收下 inbox 里的表，更新台账，重出 outbox。"""
-    from dazoufang.commands.run import run, show
+    from dazoufang.commands.run import run, run_as_of, show
 
-    screen, place = Screen(as_json=as_json, quiet=quiet), home_asked_for(home, make=True, yes=yes)
+    screen = Screen(as_json=as_json, quiet=quiet)
+    if as_of is not None:
+        place, night = home_with_record(home), night_asked_for(as_of, today)
+        with screen.progress() as progress:
+            summary = run_as_of(place, night, progress, clock.moment())
+        logbook.note(f"run as of {night}")
+        show(summary, place, screen)
+        if summary.kept_back:
+            raise typer.Exit(UNFINISHED)
+        screen.say("这是过去那一晚的 outbox；再运行一次 run，就换回今天的", "yellow")
+        return
+    place = home_asked_for(home, make=True, yes=yes)
     day = day_of_work(today, place, yes=yes)
     with screen.progress() as progress:
         summary = run(place, day, progress, clock.moment())
@@ -360,22 +379,8 @@ def _end(error: BaseException) -> int:
 
 
 def _usage(error: typer.TyperException) -> str:
-    """A usage error of the command-line library, in Chinese."""
-    kind, said, hint = type(error).__name__, error.format_message(), "；用法见 python process.py --help"
-    option = getattr(error, "option_name", "")
-    words = {
-        "NoSuchOption": f"没有 {option} 这个选项，或它写错了位置（选项要写在命令后面）",
-        "MissingParameter": "命令后面还缺一项内容（文件名、编号等）",
-        "BadOptionUsage": f"{option} 后面还要写内容",
-    }
-    if kind in words:
-        return words[kind] + hint
-    named = re.search("'(.+?)'", said)
-    if said.startswith("No such command"):
-        return f"没有“{named[1] if named else ''}”这个命令，可用：{'、'.join(_COMMANDS)}{hint}"
-    if "unexpected extra argument" in said:
-        return f"命令后面多写了内容{hint}"
-    return f"命令写法有误{hint}"
+    option: str = getattr(error, "option_name", "")
+    return in_chinese(type(error).__name__, error.format_message(), option, _COMMANDS)
 
 
 def _stop(*_: object) -> None:

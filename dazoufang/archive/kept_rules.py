@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.rules.campaign import Campaign, Rules, load_rules
+from dazoufang.rules.forms import known_then
 from dazoufang.rules.generations import NEWEST, STAMP, Generation
 from dazoufang.rules.rules_file import Strict, in_full
 from dazoufang.rules.schema import FormSchema
@@ -49,4 +50,6 @@ class Rulebook:
     def _rules(self, fingerprint: str) -> Rules:
         folder = self.folder(fingerprint)
         rules = self._in_force if folder == self._in_force.folder else load_rules(folder, in_force=False)
-        return replace(rules, fingerprint=fingerprint, generation=rules.generation if fingerprint else Generation.FIRST)
+        generation = rules.generation if fingerprint else Generation.FIRST
+        schemas = known_then(rules.schemas, folder, generation)
+        return replace(rules, schemas=schemas, fingerprint=fingerprint, generation=generation)

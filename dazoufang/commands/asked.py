@@ -82,8 +82,22 @@ def day_of_work(text: str | None, place: Home, *, yes: bool) -> date:
     return day
 
 
-def day_asked_for(text: str | None) -> date:
-    """The day to work for: today, or `text` (ISO).
+def night_asked_for(as_of: str, today: str | None) -> date:
+    """The past night to show, by --as-of; --today may only say the same day.
+
+    Raises:
+        WrongUse: no day, or another one, or a day to come.
+    """
+    night = day_asked_for(as_of, "--as-of")
+    if today is not None and day_asked_for(today) != night:
+        raise WrongUse("--as-of 和 --today 要写同一天（只写 --as-of 也可以）")
+    if today is None and night > clock.today():
+        raise WrongUse(f"--as-of 写的是{night}，还没有到")
+    return night
+
+
+def day_asked_for(text: str | None, option: str = "--today") -> date:
+    """The day to work for: today, or `text` (ISO), as the option says.
 
     Raises:
         WrongUse: `text` is no day.
@@ -93,4 +107,4 @@ def day_asked_for(text: str | None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise WrongUse(f"--today 要写成 2023-10-20 这样，现在写的是“{text}”") from None
+        raise WrongUse(f"{option} 要写成 2023-10-20 这样，现在写的是“{text}”") from None

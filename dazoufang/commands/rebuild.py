@@ -14,11 +14,13 @@ from dazoufang.judging.examine import Examined, Task, examine
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.model.faults import INFO, Fault
 from dazoufang.model.submission import Delivery, Submission
-from dazoufang.outbox.remembered import published_on
+from dazoufang.outbox.remembered import issued
 from dazoufang.record.record import Counters, Record
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.packed import pack
+from dazoufang.running import past_night
 from dazoufang.running.intake import engine_of, take_in, task_of
+from dazoufang.running.kept_fold import frames_before
 from dazoufang.running.outbox_plan import publication
 from dazoufang.system import temp_folder
 from dazoufang.system.child_limits import Failure
@@ -70,9 +72,13 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
         else:
             fresh = _in_recorded_words(_through_a_record(fresh), recorded)
             found.extend(_differences(recorded, fresh))
-        shown = today or published_on(home.published)
+        issue = issued(home.published)
+        shown = today or (issue.today if issue else None)
         if shown is not None:
-            plan = publication(home, fold(fresh, rules), shown, engine, progress).files
+            past = past_night.of(home, shown, fresh, rules) if issue and past_night.is_past(issue) else None
+            now = past.fold if past else fold(fresh, rules)
+            folder = past.templates if past else home.templates
+            plan = publication(home, now, frames_before(now, shown), shown, engine, progress, folder).files
             found.extend(_outbox_differences(home, {path: artifact.make() for path, artifact in plan.items()}))
     return found
 

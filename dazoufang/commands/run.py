@@ -38,6 +38,7 @@ class Summary:
     kept_back: str  # why not all that could be was taken in, in words: trouble of ours or of the machine; else ""
     seconds: float
     failures: list[str]  # for the log
+    as_of: str = ""  # of a past night: what to know of it, in words
     withdrawn: list[str] = field(default_factory=list)  # which unit withdrew how much by which delivery, in words
 
     def as_json(self) -> dict[str, Any]:
@@ -99,6 +100,37 @@ def run(
         seconds=round(time.monotonic() - started, 2),
         failures=taken.failures + shown.failures,
         withdrawn=withdrawn,
+        as_of="",
+        **shown.counts,
+    )
+
+
+def run_as_of(home: Home, day: date, progress: Progress = silent, moment: str = "0000") -> Summary:
+    """Make the outbox of a past night again, by the rules of then. Nothing is taken in; the next plain run restores today's.
+
+    Raises:
+        BrokenRules: the rules cannot be used; nothing was touched.
+        OSError, Trouble: as `run`.
+    """
+    started = time.monotonic()
+    with Desk(home, progress) as desk, desk.lead():
+        shown, noted = desk.publish_as_of(day, moment)
+        year = desk.rules.campaign.year_of(day).year
+    missing = missing_in_words(shown.published.missing, "请关闭后再运行一次")
+    return Summary(
+        today=day,
+        year=year,
+        submissions=dict.fromkeys((ACCEPTED, PARTLY, RETURNED, DUPLICATE, "deferred"), 0),
+        faults=0,
+        outbox=shown.paths,
+        changed=shown.published.changed,
+        stale=shown.published.stale,
+        passed_over=[],
+        kept_back=missing,
+        seconds=round(time.monotonic() - started, 2),
+        failures=shown.failures,
+        as_of="" if noted else f"{day}那天没有出过附件，按到那天为止收到的和当时的规则重出",
+        withdrawn=[],
         **shown.counts,
     )
 
@@ -136,6 +168,8 @@ def _tell(summary: Summary, home: Home, screen: Screen) -> None:
     open_files = "、".join(summary.stale[:3]) + (f" 等 {len(summary.stale)} 个" if len(summary.stale) > 3 else "")
     levels = "，".join(f"{level} {count} 条" for level, count in summary.alerts.items() if count)
     listed = "".join(f"，{title} {count} 行" for title, count in summary.lists.items())
+    if summary.as_of:
+        screen.say(f"  {summary.as_of}", "yellow")
     lines = {
         "本次收表": f"收下 {taken['accepted']} 份，部分收下 {taken['partly']} 份，退回 {taken['returned']} 份{again}{later}",
         "须修改": f"{summary.faults} 处，已在 outbox/退回 中标出" if summary.faults else "",

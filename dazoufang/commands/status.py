@@ -7,10 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
+import pandas as pd
+
 from dazoufang.commands.screen import Screen, table_of
 from dazoufang.duties import alerts, levels, quotas
+from dazoufang.duties.grouped import grouped
 from dazoufang.inbox import scan, share
 from dazoufang.inbox.scan import PassedOver, Reason
+from dazoufang.ledger.frames import records
 from dazoufang.model.faults import day_words
 from dazoufang.model.submission import UNKNOWN_UNIT
 from dazoufang.model.vocabularies import ItemState
@@ -22,9 +26,11 @@ from dazoufang.system.home import Home
 from dazoufang.writing import alert_sheet
 
 _COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
-    ("单位", "left"), ("干部", "left"), ("应走访", "right"), ("已走访", "right"), ("还差", "right"), ("每日需", "right"),
+    ("单位", "left"), ("干部", "left"), ("应走访", "right"), ("已走访", "right"), ("还差", "right"), ("今后要", "right"),
     ("最重预警", "left"),
 )  # fmt: skip
+# What `status --json` has of each cadre, of `quotas.progress`.
+_ROW: Final = ["unit", "cadre", "due", "carried", "done", "expected", "left", "days_left", "per_day"]
 _SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹不是原来的那一个"}
 
 
@@ -48,7 +54,8 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the current round stands: one row a cadre, units that have sent nothing, forms that were sent back and have
+    """How the current round stands: one row a cadre (due is what he owes by its end, last round's debt, `carried`, in it;
+    per_day whole households for each of the `days_left` after today), units that have sent nothing, forms that were sent back and have
     not come again, and a sentence; and how taking in stands."""
 
     today: str
@@ -79,15 +86,26 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     }
     if unit is not None:
         progress, found = progress[progress["unit"] == unit], found[found["unit"] == unit]
-    names = ["unit", "cadre", "due", "done", "left", "per_day"]
     rows = [
-        row | {"worst": worst.get((row["unit"], row["cadre"])) or worst.get((row["unit"], ""), "")}
-        for row in progress[names].to_dict(orient="records")
+        row
+        | {
+            "per_day": None if pd.isna(row["per_day"]) else row["per_day"],
+            "worst": worst.get((row["unit"], row["cadre"])) or worst.get((row["unit"], ""), ""),
+        }
+        for row in records(progress, _ROW)
     ]
     items = frames.items if unit is None else frames.items[frames.items["unit"] == unit]
     due, done = int(progress["due"].sum()), int(progress["done"].sum())
     closed = int((items["state"] == ItemState.CLOSED).sum())
-    words = f"应走访 {due} 户，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {len(found)} 条"
+    shown = len(grouped(found, rules).alerts)
+    carried, each = int(progress["carried"].sum()), f"，逐条 {len(found)} 条" if shown < len(found) else ""
+    debt = f"（含{quotas.earlier_rounds(round_, rules.campaign)}少走的 {carried} 户）" if carried else ""
+    words = f"应走访 {due} 户{debt}，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {shown} 条{each}"
+    if today in round_:
+        left = rules.campaign.workdays.between(today, round_.last)
+        words += f"；到今天应走访 {int(progress['expected'].sum())} 户，今天以后剩 {left} 个工作日"
+    if today >= round_.first:
+        words += f"；{round_.phases[0].name}内走访 {int(progress['early'].sum())} 户"
     if unknown := rules.campaign.workdays.guessed(today, max(today, round_.last)):
         words += (
             f"；不知道{in_words(unknown)}年的法定节假日和调休安排，工作日暂按周末推算（怎么补上见{alert_sheet.FILE}）"
@@ -98,8 +116,7 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
         for back, errors in ledger_fold.outstanding()
         if unit in (None, back.unit)
     ]
-    plain = [{str(key): value for key, value in row.items()} for row in rows]
-    return Status(today.isoformat(), year, round_.name, words, plain, silent, outstanding, _inbox(home, rules))
+    return Status(today.isoformat(), year, round_.name, words, rows, silent, outstanding, _inbox(home, rules))
 
 
 def _inbox(home: Home, rules: Rules) -> Inbox:
@@ -159,15 +176,22 @@ def _short(instant: str) -> str:
     return instant[5:].replace("T", " ")
 
 
+def _pace(row: dict[str, Any]) -> str:
+    """In whole households, how many a working day after today, or one in how many of them; "" nothing to do, or no day."""
+    short, days = row["left"], row["days_left"]
+    if not short or row["per_day"] is None:
+        return ""
+    return f"每日{row['per_day']}户" if 2 * short > days else f"每{days // short}日1户"
+
+
 def show(found: Status, screen: Screen) -> None:
     """One line a cadre, then what is missing and how taking in stands."""
     screen.data(found.as_json())
     screen.say(f"{found.year}年{found.round_name}，截至 {found.today}：{found.words}", "bold")
     rows = []
     for row in found.rows:
-        per_day = f"{max(row['per_day'], 0.1):.1f}" if row["left"] and row["per_day"] else ""
         counts = (str(row["due"]), str(row["done"]), str(row["left"] or ""))
-        rows.append((row["unit"], row["cadre"], *counts, per_day, row["worst"]))
+        rows.append((row["unit"], row["cadre"], *counts, _pace(row), row["worst"]))
     screen.say(table_of(_COLUMNS, rows))
     for line in (*found.silent, *found.outstanding):
         screen.say(line, "yellow")

@@ -36,6 +36,7 @@ class _Item(NamedTuple):
     status: str
     responsible_unit: str
     responsible_person: str
+    responsible_office: str
     visited_on: date | None
     opened_on: date | None
     updated_on: date | None
@@ -66,8 +67,9 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
 
     Rules (§7.6; 实施方案 for the phases, 局内设定 for the working days), values from `campaign.deadlines`:
 
-    - owner_due_on: an open item without 责任单位 or 责任人, by the end of 汇总研判; one that began after that day, on the
-      day it was registered; 涉稳风险 or 稳控中 without 责任人, on the day it was registered.
+    - owner_due_on: an open item without 责任单位 or 责任人, by the end of 汇总研判; one that began after that day, n
+      working days after it was registered; 涉稳风险 or 稳控中 without 责任人, on the day it was registered. Until a
+      责任单位 is named the office of §7.3 stands for it, and the reason names that.
     - resolve_due_on: an open item, by the end of 集中化解 or its own 化解时限, whichever is earlier. An approved 延期
       stands for both.
     - reply_due_on: an open or resolved 政策咨询 or 问题求助 without 回复日期, n working days after it was raised.
@@ -80,6 +82,7 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     考核讲评, else to the end of its year. What was set before a reopening (化解时限, 延期) binds no longer.
     A phase end or a set day that is not worked moves to the working day before, if the switch says so.
     `today` only words the reasons: another year than today's is named.
+    The reasons name the holidays and the make-up working days that a count of working days met (§7.6).
     Where working days are wanted of a year that the calendar does not know, the reason says that they are guessed.
     """
     deadline_rules = _DeadlineRules(rules, today)
@@ -101,10 +104,11 @@ def _read(items: pd.DataFrame) -> list[_Item]:
 
 @dataclass(frozen=True)
 class _Window:
-    """The two phase ends that bind an item."""
+    """The two phase ends that bind an item; the day of the first as it was set, and how it is called."""
 
     owner: Deadline
     owner_last: date
+    owner_words: str
     resolve: Deadline
 
 
@@ -133,6 +137,14 @@ class _DeadlineRules:
     def _owner(self, item: _Item) -> Deadline | None:
         if item.state != ItemState.OPEN or (item.responsible_unit and item.responsible_person):
             return None
+        day, why = self._owner_named(item)
+        if item.responsible_unit or not item.responsible_office:
+            return day, why
+        guess = GUESSED if why.endswith(GUESSED) else ""
+        return day, f"{why.removesuffix(GUESSED)}；落实责任单位以前由{item.responsible_office}负责{guess}"
+
+    def _owner_named(self, item: _Item) -> Deadline:
+        """By when the owner of an open item is to be named."""
         registered = item.registered_on
         if registered and not item.responsible_person and needs_keeper(item.risk, item.status):
             return (
@@ -141,7 +153,8 @@ class _DeadlineRules:
             )
         window = self._window(item.year, item.round_no, item.began_on, item.reopened_on)
         if registered and item.began_on and item.began_on > window.owner_last:
-            return registered, f"{window.owner[1]}，之后登记的须当即落实（{self._in_words(registered)}登记）"
+            words = f"{window.owner_words}，之后的从{{}}登记起{{}}个工作日内落实"
+            return self._counted(registered, self._rules.owner_workdays.value, words)
         return window.owner
 
     def _resolve(self, item: _Item) -> Deadline | None:
@@ -175,35 +188,18 @@ class _DeadlineRules:
 
     def _find_window(self, year: int, round_no: int, began: date | None, reopened: date | None) -> _Window:
         """The phase ends that bind an item of `year` and `round_no`, as `due` says; `began`, `reopened`: its days."""
-        block = self._campaign.year_numbered(year)
-        own = next((candidate for candidate in block.rounds if candidate.number == round_no), None) if block else None
-        if own and not (reopened and reopened > own.last):
-            return self._window_of(own)
-        day = began or date(year, 1, 1)
-        for block in self._campaign.years:
-            if block.year < day.year:
-                continue
-            for round_ in block.rounds:
-                if round_.last >= day:
-                    return self._window_of(round_)
-            if block.review.last >= day:
-                return self._until(block.review.last, f"{block.review.name}{{}}结束")
-        return self._until(date(day.year, 12, 31), "全年{}结束")
-
-    def _window_of(self, round_: Round) -> _Window:
-        owner, resolve = (
-            round_.phase(self._rules.owner_by_phase.value),
-            round_.phase(self._rules.resolve_by_phase.value),
-        )
+        bound = self._campaign.bound_to(year, round_no, began, reopened)
+        resolve = self._campaign.resolving(bound)
+        if not isinstance(bound, Round):
+            end = self._fixed(resolve.last, f"{resolve.name}{{}}结束")
+            return _Window(end, resolve.last, f"{resolve.name}{self._in_words(resolve.last)}结束", end)
+        owner = bound.phase(self._rules.owner_by_phase.value)
         return _Window(
             self._fixed(owner.last, f"{owner.name}阶段{{}}结束"),
             owner.last,
+            f"{owner.name}阶段{self._in_words(owner.last)}结束",
             self._fixed(resolve.last, f"{resolve.name}阶段{{}}结束"),
         )
-
-    def _until(self, last: date, words: str) -> _Window:
-        end = self._fixed(last, words)
-        return _Window(end, last, end)
 
     def _fix(self, day: date, words: str) -> Deadline:
         """A day that was set, moved to the working day before where the rules say so; `words` has a {} for the day."""
@@ -212,13 +208,15 @@ class _DeadlineRules:
             return day, text
         moved = self._campaign.workdays.on_or_before(day)
         if moved != day:
-            text = f"{text}（逢休息日提前到{self._in_words(moved)}）"
+            holiday = self._campaign.workdays.holiday(day)
+            text = f"{text}（逢{f'{holiday}假期' if holiday else '休息日'}提前到{self._in_words(moved)}）"
         return moved, text + self._guess(day, moved)
 
     def _count(self, day: date, n: int, words: str) -> Deadline:
         """`n` working days after `day`; `words` has a {} for the day and one for `n`."""
         then = self._campaign.workdays.add(day, n)
-        return then, words.format(self._in_words(day), n) + self._guess(day, then)
+        met = self._campaign.workdays.met(day, then, self._today.year)
+        return then, words.format(self._in_words(day), n) + met + self._guess(day, then)
 
     def _guess(self, first: date, last: date) -> str:
         """What the reason adds where working days of [first, last] are not known for certain."""

@@ -23,6 +23,7 @@ from dazoufang.model.submission import SAYS, Heading, Part
 from dazoufang.reading.books import Book, read_books
 from dazoufang.reading.sheet import Sheet
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.forms import LOGS
 from dazoufang.rules.packed import Packed, unpacked
 from dazoufang.rules.schema import REPORTED, Role, Schemas
 from dazoufang.system import files
@@ -155,7 +156,9 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
 
 def _own_forms(schemas: Schemas) -> str:
     """The titles of the forms that the office has added itself, to stand among the others: 、培训签到表."""
-    return "".join(f"、{schema.title}" for schema in schemas.values() if schema.role is Role.LIST)
+    return "".join(
+        f"、{schema.title}" for form, schema in schemas.items() if schema.role is Role.LIST and form not in LOGS
+    )
 
 
 def _headings_seen(sheets: list[Sheet]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from rapidfuzz import process as likeness
 
-from dazoufang.judging import sender, sender_before, unit_before_name
+from dazoufang.judging import in_office, sender, sender_before, unit_before_name
 from dazoufang.judging.empty_forms import ask_of_empty
 from dazoufang.judging.examine import Examined
 from dazoufang.model import faults
@@ -53,6 +53,8 @@ def accept(delivery: Delivery, submission_id: int, examined: Examined, rules: Ru
                 part, submission, schema, rules, roster, examined.unit_cells, examined.unit_lines
             )
         found = [*named, *settled, *_foreign(part, schema, roster)]
+        if schema.role is Role.VISITS and rules.generation >= Generation.TERMS:
+            found += in_office.outside_terms(part, schema, roster)
         submission.faults.extend(replace(fault, member=part.member) for fault in found)
     who = sender_before.sender_of if rules.before_authority else sender.sender_of
     submission.unit = who(submission, rules, roster)

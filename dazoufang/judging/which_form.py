@@ -11,7 +11,8 @@ from itertools import chain
 
 from dazoufang.judging.cells.choices import spelt_choices
 from dazoufang.judging.heading_words import inside, spellings, undressed, unlettered
-from dazoufang.model.terms import NEWER_OWN_SHEETS, OWN_SHEETS, normalize
+from dazoufang.model import terms
+from dazoufang.model.terms import normalize
 from dazoufang.rules.generations import NEWEST, Generation
 from dazoufang.rules.schema import Field, FormSchema, PartColumn, Role, Schemas
 
@@ -72,7 +73,7 @@ class Headings:
         # What older rules knew nothing of is not seen under them.
         self.habits, self.layouts = generation >= Generation.HABITS, generation >= Generation.LAYOUTS
         self.surroundings = generation >= Generation.SURROUNDINGS
-        self.own_sheets = OWN_SHEETS | (NEWER_OWN_SHEETS if generation >= Generation.TERMS else frozenset())
+        self.own_sheets = terms.DERIVED_SHEETS if generation >= Generation.TERMS else terms.OWN_SHEETS
         self._indexes = {name: _index(schema) for name, schema in schemas.items()}
         # 已办结 heads a column of figures and is a state of an item: by itself it is taken for what stands in a cell.
         values = {word for index in self._indexes.values() for words in index.choices.values() for word in words}

@@ -8,15 +8,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
-from dazoufang.ledger import decisions, matching, same_matter, who_may_update
+from dazoufang.ledger import decisions, extensions, matching, same_matter, who_may_update
 from dazoufang.ledger.effects import EffectNotes
-from dazoufang.ledger.items import JOINED_INTO, OPENING, STRUCK, Item, Mention, in_brief, row_values
+from dazoufang.ledger.items import INQUIRY, JOINED_INTO, OPENING, STRUCK, Item, Mention, in_brief, row_values
 from dazoufang.ledger.matching import Statement
 from dazoufang.ledger.matters import matters_of
 from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
 from dazoufang.ledger.questions import Question, Questions
-from dazoufang.model.faults import day_words
 from dazoufang.model.submission import SENDER, Effect, Submission
 from dazoufang.model.terms import normalize, words_of
 from dazoufang.model.vocabularies import ItemKind
@@ -117,7 +116,11 @@ class Ledger:
     def _visit(self, entry: Entry, notes: EffectNotes) -> None:
         """A visit's matters: those it had keep their items, new ones find or open theirs, lost ones let go."""
         former = self._mentions.pop(entry.entry_id, [])
-        mentions = [Mention(entry, name, text) for name, text in matters_of(entry.values, OPENING)]
+        on_the_spot = {INQUIRY: self._rules.campaign.on_the_spot}
+        mentions = [
+            Mention(entry, name, text, on_the_spot=on_the_spot.get(name))
+            for name, text in matters_of(entry.values, OPENING)
+        ]
         given = self.numbers.of_matters(entry.values.get("item_nos", ""), [mention.kind for mention in mentions])
         now = self._mentions[entry.entry_id] = []
         for mention, wanted in zip(mentions, given, strict=True):
@@ -250,17 +253,11 @@ class Ledger:
             self._join_as_decided(item, entry, meaning, notes)
 
     def _ask_about_an_earlier_day(self, item: Item, entry: Entry, notes: EffectNotes) -> None:
-        """An extension to a day before the one that stands shortens: it is done as decided, and asked about."""
-        wanted = decisions.extended_on([entry])
-        others = [decision for decision in item.decisions if decision.entry_id != entry.entry_id]
-        stands, what = decisions.extended_on(others), "已批准延期到"
-        if not stands:
-            stands, what = item.facts().get("due_on", ""), "原来的时限是"
-        if not stands:
-            stands, what = self._rules.campaign.resolve_by(item.year, item.round_no), "集中化解的最后一天是"
-        if wanted and wanted < stands:
-            day = date.fromisoformat(stands)
-            notes.notice(entry, "new_due_on", "R14", value=date.fromisoformat(wanted), what=f"{what}{day_words(day)}")
+        """An extension to a day before the one that stands would shorten: it moves nothing, and is asked about."""
+        wanted = decisions.new_due_on(entry)
+        day, what = extensions.standing(item, self._rules.campaign, entry) if wanted else ("", "")
+        if wanted < day:
+            notes.notice(entry, "new_due_on", "R14", value=date.fromisoformat(wanted), what=what)
 
     def _join_as_decided(self, item: Item, entry: Entry, meaning: decisions.Meaning, notes: EffectNotes) -> None:
         """Make the item part of the one in 对应编号, if that is there, of its kind, and of its matter where that counts."""

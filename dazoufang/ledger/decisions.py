@@ -15,7 +15,8 @@ class Meaning:
     """What a decision does. It is remembered with its item, whatever it does.
 
     joins: whether the item becomes part of the item in 对应编号: never, where both are of the same matter, or always.
-    moves_deadline: 新时限 is the item's deadline, until a later decision moves it again.
+    moves_deadline: 新时限 is the item's deadline, where it is later than the one that stands, until a later decision
+        moves it again.
     strikes: the item is struck off. This is said of the item of that number alone: it does not reach an item that the
         number was joined to, and does not move along when the item becomes part of another.
     reopens: what struck the item off is taken back, and what was resolved up to 批准日期 counts no longer.
@@ -66,13 +67,31 @@ def reopened_on(decisions: Iterable[Entry], resolved_on: str) -> str:
     return max((day for day in days if day >= resolved_on), default="")
 
 
-def extended_on(decisions: Iterable[Entry]) -> str:
-    """The day that the latest decision on the deadline moved it to; "" none."""
-    moved = [
-        decision for decision in decisions if meaning(decision).moves_deadline and decision.values.get("new_due_on")
+def extended_on(decisions: Iterable[Entry], stands: str) -> str:
+    """The day that the decisions moved the deadline to; "" none. `stands`: the deadline without them.
+
+    Rule (§7.6): in the order of approval each moves it to a later day; one to an earlier day moves nothing, and is asked.
+    """
+    moved = ""
+    for decision in sorted(decisions, key=_by_approval):
+        wanted = new_due_on(decision)
+        if wanted and wanted >= stands:
+            stands = moved = wanted
+    return moved
+
+
+def new_due_on(decision: Entry) -> str:
+    """The day to which a decision means to move the deadline; "" none."""
+    return decision.values.get("new_due_on", "") if meaning(decision).moves_deadline else ""
+
+
+def approved_before(decisions: Iterable[Entry], decision: Entry) -> list[Entry]:
+    """The decisions that were approved before one of them, as far as they are not the same one in other words."""
+    return [
+        other
+        for other in decisions
+        if other.entry_id != decision.entry_id and _by_approval(other) < _by_approval(decision)
     ]
-    last = max(moved, key=_by_approval, default=None)
-    return last.values["new_due_on"] if last else ""
 
 
 def _by_approval(decision: Entry) -> tuple[str, int]:

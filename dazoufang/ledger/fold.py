@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from dazoufang.judging.sender import HELD_FOR_THE_SENDER
@@ -15,7 +15,8 @@ from dazoufang.ledger.merge import Entry, Merged
 from dazoufang.ledger.questions import told_in_one_cell
 from dazoufang.ledger.retelling import Retelling
 from dazoufang.model.faults import ERROR
-from dazoufang.model.roster import Roster
+from dazoufang.model.persons import persons
+from dazoufang.model.roster import Post, Roster
 from dazoufang.model.submission import DUPLICATE, RETURNED, SENDER, Effect, Since, Submission
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules
@@ -181,15 +182,16 @@ class Fold:
         """Who takes part, as the record stands."""
         if self._roster is None:  # every delivery asks, few change it
             units: dict[str, set[str]] = {}
-            for entry in self.merged.of_role(Role.ROSTER):
-                units.setdefault(entry.values["name"], set()).add(entry.values.get("unit", ""))
+            listed = [entry.values for entry in self.merged.of_role(Role.ROSTER)]
+            for row in listed:
+                units.setdefault(row["name"], set()).add(row.get("unit", ""))
             assigned = {
                 (cadre, entry.values["household"])
                 for entry in self.merged.of_role(Role.ASSIGNMENTS)
                 for cadre in entry.values["cadres"].split("、")
             }
             self._roster = Roster(
-                {name: frozenset(unit_names) for name, unit_names in units.items()}, frozenset(assigned)
+                {name: frozenset(unit_names) for name, unit_names in units.items()}, frozenset(assigned), _posts(listed)
             )
         return self._roster
 
@@ -202,8 +204,22 @@ class Fold:
                 if submission.submission_id not in self.withdrawn
                 and not taken_back.withdraws(submission, self.rules.schemas)
             ]
-            self._frames = frames_of(self.merged, self.ledger, told, self.rules)
+            unmended = {submission.submission_id: errors for submission, errors in self.outstanding()}
+            self._frames = frames_of(self.merged, self.ledger, told, self.rules, unmended)
         return self._frames
+
+
+def _posts(listed: Sequence[Mapping[str, str]]) -> dict[str, tuple[Post, ...]]:
+    """The posts of those who came or left on a given day: of each name all that the newest roster says of it and a unit."""
+    rows = list({(row["name"], row.get("unit", "")): row for row in listed}.values())
+    asked = {row["name"] for row in rows if row.get("since_on") or row.get("until_on")}
+    rows = [row for row in rows if row["name"] in asked]
+    numbers = persons((row["name"], row.get("unit", ""), row.get("phone", ""), row.get("email", "")) for row in rows)
+    found: dict[str, tuple[Post, ...]] = {}
+    for person, row in zip(numbers, rows, strict=True):
+        post = Post(person, row.get("unit", ""), row.get("since_on", ""), row.get("until_on", ""))
+        found[row["name"]] = (*found.get(row["name"], ()), post)
+    return found
 
 
 _OUR_COPY: Final = re.compile(r"(.+) 需修改(\d{4,})")  # as replies.answer_names has it, unless the name was too long

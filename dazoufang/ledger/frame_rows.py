@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from dazoufang.ledger import decisions, frames
+from dazoufang.ledger import extensions, frames, who_may_update
 from dazoufang.ledger.book import Ledger
 from dazoufang.ledger.closing import reopened_on, standing, state_from
 from dazoufang.ledger.frames import Frames
@@ -21,8 +21,13 @@ from dazoufang.rules.schema import FormSchema, Role, Schemas
 _Row = dict[str, Any]
 
 
-def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission], rules: Rules) -> Frames:
-    """The canonical frames of the rows and items that stand, and of all submissions in the order of acceptance."""
+def frames_of(
+    merged: Merged, ledger: Ledger, submissions: Iterable[Submission], rules: Rules, unmended: Mapping[int, int]
+) -> Frames:
+    """The canonical frames of the rows and items that stand, and of all submissions in the order of acceptance.
+
+    unmended: the submissions that were sent back and have not come again, with the number of cells to be mended.
+    """
     specs, campaign = frames.columns(rules.schemas), rules.campaign
     items = (item for item in ledger.items.values() if item.stands)
     live = merged.live_submissions
@@ -31,10 +36,16 @@ def frames_of(merged: Merged, ledger: Ledger, submissions: Iterable[Submission],
         visits=frames.build(
             (rows[0].visit for rows in visits), specs["visits"], _visit_columns(visits, ledger, campaign)
         ),
-        items=frames.build((_item_row(item, merged, campaign) for item in items), specs["items"]),
+        items=frames.build((_item_row(item, merged, rules) for item in items), specs["items"]),
         cadres=frames.build(_cadre_rows(merged), specs["cadres"]),
         assignments=frames.build(_assignment_rows(merged, campaign), specs["assignments"]),
-        submissions=frames.build(_submission_rows(submissions, live, rules.schemas), specs["submissions"]),
+        submissions=frames.build(
+            (
+                row | {"unmended": unmended.get(row["submission_id"])}
+                for row in _submission_rows(submissions, live, rules.schemas)
+            ),
+            specs["submissions"],
+        ),
         claims=frames.build(_claim_rows(merged), specs["claims"]),
         lists={
             schema.name: frames.build(_list_rows(schema, merged, campaign), frames.list_columns(schema))
@@ -71,12 +82,12 @@ def _visit_columns(visits: Sequence[Sequence[Entry]], ledger: Ledger, campaign: 
     }
 
 
-def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
+def _item_row(item: Item, merged: Merged, rules: Rules) -> _Row:
     told = item.facts()
     reopened = reopened_on(item, told)
-    now = state_from(item.kind, told, campaign.closing, reopened)
+    now = state_from(item.kind, told, rules.campaign.closing, reopened)
     facts = standing(item.kind, told, now, reopened)
-    extended_on = decisions.extended_on(item.decisions)
+    extended_on = extensions.extended_on(item, told, rules.campaign)
     claimed = facts.pop("closed_on", None)
     first = min((mention.entry for mention in item.own_mentions), key=lambda entry: entry.entry_id, default=None)
     counted = merged.twin(first) or first if first else None
@@ -97,6 +108,7 @@ def _item_row(item: Item, merged: Merged, campaign: Campaign) -> _Row:
             "closed_on": now.closed_on if now.state == ItemState.CLOSED else None,
             "awaiting": now.awaiting or None,
             "extended_on": extended_on or None,
+            "responsible_office": "、".join(who_may_update.offices(item, rules)),
             "remark": _with_joined(facts.get("remark", ""), item.joined) or None,
             "due_on": extended_on or facts.get("due_on"),
             "petition_kind": PetitionKind.REPEATED if item.came_again(told) else facts.get("petition_kind"),

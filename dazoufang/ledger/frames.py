@@ -7,7 +7,7 @@ below. Nothing here reads a clock, a file or the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -45,6 +45,7 @@ ITEM_COLUMNS: Final = {
     "claimed_on": ("day", "报送件申报的销号日期，条件不全时也保留"),
     "awaiting": ("text", "还缺什么才能销号；空为不缺或尚未办结"),
     "extended_on": ("day", "批准延期到的日期"),
+    "responsible_office": ("text", "责任股室：没有落实责任单位以前由它负责"),
 }
 CADRE_COLUMNS: Final = {**ORIGIN}
 LIST_COLUMNS: Final = {
@@ -65,6 +66,7 @@ SUBMISSION_COLUMNS: Final = {
     "live": ("bool", "仍然有效（没有被更新的报送件替换）"),
     "rows": ("int64", "收下的行数"),
     "faults": ("int64", "须修改之处"),
+    "unmended": ("Int64", "退回后还没有改好的处数；没有退回、已改好的为空"),
     "zero_report": ("bool", "零报告：没有数据行，写明了没有要报的"),
 }
 
@@ -141,3 +143,8 @@ def plain(column: pd.Series[Any]) -> list[Any]:
     if pd.api.types.is_integer_dtype(column.dtype):
         return column.tolist()
     return list(column.astype("object").fillna(""))
+
+
+def records(frame: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of a frame with these columns, in plain values."""
+    return [dict(zip(names, row, strict=True)) for row in zip(*(plain(frame[name]) for name in names), strict=True)]

@@ -11,6 +11,7 @@ from dazoufang.ledger import decisions
 from dazoufang.ledger.merge import Entry
 from dazoufang.model import terms
 from dazoufang.model.vocabularies import Decision, DisputeStatus, ItemKind, Nature, SuggestionStatus
+from dazoufang.rules.on_the_spot import OnTheSpot
 
 # A visit's cells that open items: field → (kind of item, what kind of matter it is).
 OPENING: Final = {
@@ -18,6 +19,7 @@ OPENING: Final = {
     "suggestion": (ItemKind.SUGGESTION, Nature.SUGGESTION),
     "inquiry": (ItemKind.SUGGESTION, ""),
 }
+INQUIRY: Final = "inquiry"  # of them the cell of 政策咨询 and 问题求助
 # Stands in a visit's 台账编号 for a matter whose item was struck off.
 STRUCK: Final = Decision.VOID
 # Stands in 台账编号 between the number of an item that became part of another and that other's.
@@ -32,12 +34,13 @@ _WHAT_IT_IS: Final = (*IDENTITY, "matter", "nature", "category", "proposal_no")
 @dataclass(slots=True)
 class Mention:
     """A matter in a visit's cell (one of several when numbered). `joined`: the number of the item that it was of before
-    that became part of another, "" none."""
+    that became part of another, "" none. `on_the_spot`: when what was answered on the spot is the reply to it; none to what is no inquiry."""
 
     entry: Entry
     field: str
     text: str
     joined: str = ""
+    on_the_spot: OnTheSpot | None = None
 
     @property
     def kind(self) -> str:
@@ -59,6 +62,8 @@ class Mention:
         values = {**shared, "unit": self.entry.unit, "person": self.person, "matter": self.text}
         if kind == ItemKind.SUGGESTION:
             values["nature"] = nature or (Nature.HELP if terms.ASKS_FOR_HELP.search(self.text) else Nature.INQUIRY)
+            if self.on_the_spot and self.on_the_spot.answered(visit.get("reply", "")):
+                values |= {"follow_up_on": visit["visited_on"], "follow_up_mode": self.on_the_spot.mode.value}
             for ours, theirs in (("identity", "target_kind"), ("proposal_no", "proposal_no")):
                 if theirs in visit:
                     values[ours] = visit[theirs]

@@ -74,8 +74,12 @@ def _is_handlers(entry: Entry) -> bool:
 
 def _handlers(item: Item, rules: Rules) -> list[str]:
     """The 责任单位 or 承办单位 of the item; before one is named, the office of §7.3."""
-    facts = item.facts()
-    if responsible := facts.get("responsible_unit"):
+    if responsible := item.facts().get("responsible_unit"):
         return responsible.split("、")
-    kinds = [mention.entry.values.get("target_kind") for mention in item.mentions] or [facts.get("identity")]
-    return [rules.campaign.office_of(kind) for kind in kinds]
+    return offices(item, rules)
+
+
+def offices(item: Item, rules: Rules) -> list[str]:
+    """The offices of §7.3 by the kind of whoever raised it, each once: they stand for the 责任单位 until one is named."""
+    kinds = [mention.entry.values.get("target_kind") for mention in item.mentions] or [item.facts().get("identity")]
+    return list(dict.fromkeys(rules.campaign.office_of(kind) for kind in kinds))

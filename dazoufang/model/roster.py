@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from dazoufang.model.terms import normalize
 from dazoufang.system.files import stem_of
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One row of the roster: whose it is (`person` is the same number for one person, see `model.persons`), in which unit,
+    and from and to which ISO day it is held, both counted; "" not given."""
+
+    person: int
+    unit: str
+    since_on: str = ""
+    until_on: str = ""
+
+    def held_on(self, day: str) -> bool:
+        """Whether it is held on that ISO day."""
+        return self.since_on <= day and (not self.until_on or day <= self.until_on)
+
+
 @dataclass(frozen=True)
 class Roster:
     """Who takes part, as the roster stood when a form was judged: name → units. Empty: there is none yet.
 
-    `assigned`: who is to visit whom (cadre, household), by the assignments taken in so far."""
+    `assigned`: who is to visit whom (cadre, household), by the assignments taken in so far. `posts`: name → the posts of
+    everybody of that name, where any of them begins or ends on a given day."""
 
     units_of: dict[str, frozenset[str]]
     assigned: frozenset[tuple[str, str]] = frozenset()
+    posts: dict[str, tuple[Post, ...]] = field(default_factory=dict)
 
     @cached_property
     def units(self) -> frozenset[str]:

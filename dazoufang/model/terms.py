@@ -204,9 +204,11 @@ def says_masked(text: str) -> bool:
 
 # Sheets that the program itself derives; they come back inside its own workbooks and are never data.
 OWN_SHEETS: Final = _normalized_set("汇总统计 需修改 选项 预警提醒 填写说明 目录")
-NEWER_OWN_SHEETS: Final = _normalized_set(
-    "待裁定 信访统计 重复访清单 初信初访清单"
-)  # what older rules took for anything
+# The same with those that rules older than these did not know.
+DERIVED_SHEETS: Final = OWN_SHEETS | _normalized_set(
+    """全部预警 按单位 各单位进度 各股室归口 未计入的走访 重复走访 任务分解对照 人员进出 线索 今日变化 台账平衡 走访变化 今日收件
+    待裁定 信访统计 重复访清单 初信初访清单"""
+)
 
 # -- persons -----------------------------------------------------------------------------------------------------
 COMPOUND_SURNAMES: Final = _normalized_set(

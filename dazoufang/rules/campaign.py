@@ -16,18 +16,20 @@ from dazoufang.model.vocabularies import Complexity, TargetKind
 from dazoufang.rules.audiences import Audiences
 from dazoufang.rules.authority import Authority
 from dazoufang.rules.empty_forms import EmptyForms
-from dazoufang.rules.forms import fingerprint, form_of, load_schemas
+from dazoufang.rules.forms import fingerprint, form_of, known_then, load_schemas
 from dazoufang.rules.generations import NEWEST, Generation, generation_of
 from dazoufang.rules.habits import Habits
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.mail import Mail
-from dazoufang.rules.needs import refuse_incomplete_forms, refuse_unknown_packages
+from dazoufang.rules.needs import refuse_incomplete_forms, refuse_unknown_logs, refuse_unknown_packages
+from dazoufang.rules.on_the_spot import OnTheSpot
+from dazoufang.rules.preparation import Preparation
 from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
 from dazoufang.rules.workdays import Workdays
-from dazoufang.rules.years import Round, Year
+from dazoufang.rules.years import Phase, Round, Year
 from dazoufang.system.home import shipped
 
 Count = Annotated[int, Field(ge=0)]
@@ -101,6 +103,7 @@ class Closing(Strict):
 
 class Deadlines(Strict):
     owner_by_phase: Sourced[str]
+    owner_workdays: Sourced[Count]
     resolve_by_phase: Sourced[str]
     inquiry_reply_workdays: Sourced[Count]
     follow_up_workdays: Sourced[Count]
@@ -112,10 +115,13 @@ class Alerts(Strict):
     remind_workdays: Sourced[Count]
     warn_workdays: Sourced[Count]
     severe_overdue_workdays: Sourced[Count]
+    silence_workdays: Sourced[Count]
+    many: Sourced[Annotated[int, Field(ge=2)]]
 
 
 class Returns(Strict):
     finish_at: Sourced[TimeOfDay]
+    mend_workdays: Sourced[Count]
 
 
 class Calendar(Strict):
@@ -156,11 +162,13 @@ class Campaign(Strict):
     items: Items
     closing: Closing
     deadlines: Deadlines
+    preparation: Preparation
     alerts: Alerts
     returns: Returns
     authority: Authority
     empty_forms: EmptyForms
     habits: Habits
+    on_the_spot: OnTheSpot
     calendar: Calendar
     inbox: InboxNames
     watch: Watch
@@ -218,11 +226,30 @@ class Campaign(Strict):
         round_ = year.round_of(day) if year else None
         return (day.year, round_) if round_ else None
 
-    def resolve_by(self, year: int, round_no: int) -> str:
-        """The ISO day by which items of a round are to be resolved; "" outside the rounds of the rules."""
+    def bound_to(self, year: int, round_no: int, began: date | None, reopened: date | None) -> Round | Phase:
+        """The round by whose phases an item of `year` and `round_no` is due; `began`, `reopened`: its days.
+
+        Rule: outside the rounds (round_no 0), or reopened after its own round, it belongs to the first round not yet over
+        on the day it began, else to 考核讲评, else to its whole year.
+        """
         block = self.year_numbered(year)
         own = next((round_ for round_ in block.rounds if round_.number == round_no), None) if block else None
-        return own.phase(self.deadlines.resolve_by_phase.value).last.isoformat() if own else ""
+        if own and not (reopened and reopened > own.last):
+            return own
+        day = began or date(year, 1, 1)
+        for block in self.years:
+            if block.year < day.year:
+                continue
+            for round_ in block.rounds:
+                if round_.last >= day:
+                    return round_
+            if block.review.last >= day:
+                return block.review
+        return Phase(name="全年", first=date(day.year, 1, 1), last=date(day.year, 12, 31))
+
+    def resolving(self, bound: Round | Phase) -> Phase:
+        """The phase by whose end what is bound to a round, or to a phase outside the rounds, is to be resolved."""
+        return bound.phase(self.deadlines.resolve_by_phase.value) if isinstance(bound, Round) else bound
 
     def mend_by(self, day: date) -> date | None:
         """The last day for mending what is sent back on `day`: the end of its phase; None between the windows.
@@ -290,8 +317,11 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
         closing = campaign.closing
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
         refuse_incomplete_forms(schemas, follow_ups, folder)
+        refuse_unknown_logs(schemas, campaign.preparation, folder)
         refuse_unknown_packages(schemas, campaign.mail.packages.value, campaign.phase_names, folder)
         return Rules(schemas, campaign, fingerprint(folder), folder)
     own = folder / "campaign.yaml"
     keys = (parsed(own)[1] or {}) if own.exists() else {}
-    return Rules(schemas, campaign, fingerprint(folder), folder, generation_of(folder, keys))
+    generation = generation_of(folder, keys)
+    schemas = known_then(schemas, folder, generation)
+    return Rules(schemas, campaign, fingerprint(folder), folder, generation)

@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.model.terms import normalize
-from dazoufang.rules.generations import NEWEST
+from dazoufang.rules.generations import NEWEST, Generation
 from dazoufang.rules.rules_file import BrokenRules, line_of, load
 from dazoufang.rules.schema import Field, FormSchema, Role, Schemas
 from dazoufang.system.home import shipped
 
 CAMPAIGN: Final = "campaign.yaml"
 # In this order the forms of the campaign itself stand everywhere; others follow by name.
-_ORDER: Final = ("visit", "dispute", "suggestion", "roster", "assignment", "decision", "claimed_totals", "withdrawal")
+_CAMPAIGNS: Final = (
+    "visit", "dispute", "suggestion", "roster", "assignment", "decision", "claimed_totals", "withdrawal",
+)  # fmt: skip
+# Logs of which an office may have forms of its own: since when the program brings them along.
+LOGS: Final = dict.fromkeys(("training_record", "guidance_record", "notebook_issue"), Generation.TERMS)
+_ORDER: Final = (*_CAMPAIGNS, *LOGS)
 _ALMOST: Final = re.compile(r"\.ya?ml", re.IGNORECASE)
 
 # Every published list opens with these two, and whose a row is can be read back from it.
@@ -26,7 +31,8 @@ _UNIT: Final = Field(
 
 
 def load_schemas(folder: Path) -> Schemas:
-    """Every form's schema, by form name. A form of the campaign that the folder lacks is the program's own.
+    """Every form's schema, by form name. A form of the campaign that the folder lacks is the program's own, and so is a
+    log, unless the office has one of its own under that title or in that published file.
 
     Raises:
         BrokenRules: a file is no form, or does not fit, naming file, line and mend.
@@ -47,8 +53,36 @@ def load_schemas(folder: Path) -> Schemas:
             mend = f"请改成 name: {form}；如果这个文件只是备份，请移出 schemas 文件夹"
             raise BrokenRules(paths[form], line_of(paths[form], "name"), f"name 写的是“{schema.name}”", mend)
         schemas[form] = _with_own_columns(schema)
+    schemas = _without_taken_logs(schemas, paths)
     _refuse_same_names(schemas, paths)
     return schemas
+
+
+def known_then(schemas: Schemas, folder: Path, generation: Generation) -> Schemas:
+    """`schemas` less the logs that the program did not bring along yet in `generation`: what was judged then is judged
+    without them. A form of such a name that the office itself has in `folder` stays."""
+    own = folder.resolve() != shipped("schemas").resolve()
+    return {
+        form: schema
+        for form, schema in schemas.items()
+        if generation >= LOGS.get(form, generation) or (own and (folder / f"{form}.yaml").exists())
+    }
+
+
+def _without_taken_logs(schemas: dict[str, FormSchema], paths: dict[str, Path]) -> dict[str, FormSchema]:
+    """A log of the program's own makes way for a form of the office that has its title, or its published file."""
+    own = [schema for form, schema in schemas.items() if paths[form].exists()]
+    taken = {word for schema in own for word in _published_as(schema)}
+    return {
+        form: schema
+        for form, schema in schemas.items()
+        if form not in LOGS or paths[form].exists() or taken.isdisjoint(_published_as(schema))
+    }
+
+
+def _published_as(schema: FormSchema) -> tuple[str, ...]:
+    """What no two forms may have in common."""
+    return (schema.title, *((schema.annex.file, schema.annex.label) if schema.annex else ()))
 
 
 def _form_files(folder: Path) -> list[Path]:
@@ -96,7 +130,7 @@ def _refuse_same_names(schemas: Schemas, paths: dict[str, Path]) -> None:
             seen[where, value] = form
     for role in Role:
         if role is not Role.LIST and (("role",), role.value) not in seen:
-            form = _ORDER[list(Role).index(role)]
+            form = _CAMPAIGNS[list(Role).index(role)]
             mend = f"请在 {form}.yaml 里写上 role: {role.value}"
             raise BrokenRules(paths[form], line_of(paths[form], "role"), f"没有哪张表的 role 是 {role.value}", mend)
 

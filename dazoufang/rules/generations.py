@@ -17,7 +17,7 @@ class Generation(IntEnum):
     HABITS = 3  # what `habits` of the campaign's rules says, and what stands with it in DESIGN §8
     LAYOUTS = 4  # ticks under the values of a choice, tables side by side, hidden twins, a unit's own 汇总表
     SURROUNDINGS = 5  # what stands around: lists beside rows, notes over cards, a unit before a name, more heading rows
-    TERMS = 6  # who holds office when, and withdrawals
+    TERMS = 6  # who holds office when, withdrawals, and the program's own forms for training, guidance and notebooks
 
 
 NEWEST: Final = max(Generation)

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.model import vocabularies as words
-from dazoufang.rules.forms import form_of, load_schemas
+from dazoufang.rules.forms import LOGS, form_of, load_schemas
 from dazoufang.rules.packages import COVER, EVERY_DAY, WEEKDAYS, Package
+from dazoufang.rules.preparation import Preparation
 from dazoufang.rules.rules_file import BrokenRules, line_of, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.system.home import shipped
@@ -95,6 +96,33 @@ def refuse_unknown_packages(schemas: Schemas, packages: Sequence[Package], phase
                     line = line_of(file, "mail", "packages", "value", at, key, index)
                     mistake = f"“{package.to}”的 {key} 写了“{name}”，没有这样的{_PACKAGE_WORDS[key]}"
                     raise BrokenRules(file, line, mistake, f"请写 {'、'.join(known[key])} 中的几个")
+
+
+def refuse_unknown_logs(schemas: Schemas, preparation: Preparation, folder: Path) -> None:
+    """See that the logs that an office names are forms, are kept, and have the columns that are asked for. What the
+    program's own rules name is let be where a home has a form of its own in its place: nobody is reminded by it.
+
+    Raises:
+        BrokenRules: a form or a column has another name, naming file, line and mend.
+    """
+    file = folder / "campaign.yaml"
+    own = (parsed(file)[1] or {}).get("preparation") or {} if file.exists() else {}
+    for key, log in (("training", preparation.training.value), ("notebooks", preparation.notebooks.value)):
+        schema, where = schemas.get(log.form), ("preparation", key, "value")
+        if schema is None and key in own and log.form not in LOGS:
+            mistake = f"preparation 的 {key} 写了“{log.form}”，schemas 里没有这张表"
+            raise BrokenRules(file, line_of(file, *where, "form"), mistake, "请写那张表的 name")
+        if schema is None:
+            continue
+        place = file if key in own else folder / f"{log.form}.yaml"
+        line = line_of(file, *where) if key in own else 1
+        if schema.annex is None:
+            mend = "请在那张表里写上 annex（汇总表），它的行才会留下来"
+            raise BrokenRules(place, line, f"“{log.form}”不出汇总表，不能当作 preparation 的 {key}", mend)
+        for name in log.fields:
+            if name not in schema.by_name:
+                mend = "请写列的 name，或在那张表里补上这一列"
+                raise BrokenRules(place, line, f"“{log.form}”没有 preparation 的 {key} 要用的列“{name}”", mend)
 
 
 def _known_to_packages(schemas: Schemas, phases: Sequence[str]) -> dict[str, list[str]]:

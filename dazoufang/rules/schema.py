@@ -197,6 +197,7 @@ class Annex(Strict):
     label: str
     sheet: str
     title: str
+    when_empty: bool = Key(True, alias="whenEmpty")  # published also while it has no row
 
 
 class FormSchema(Strict):

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, groupby
+from typing import Final
 
 from chinese_calendar import constants
+
+from dazoufang.model.faults import day_words
 
 _DAY = timedelta(days=1)
 # A year counts as known once the State Council's holidays for it are in the library.
 _KNOWN_YEARS = frozenset(day.year for day in constants.holidays)
-
+# The library's word for a holiday → what people call the days off that belong to it.
+_HOLIDAY_NAMES: Final = {
+    holiday.value: "国庆" if holiday is constants.Holiday.national_day else holiday.chinese
+    for holiday in constants.Holiday
+}
 
 # Stands behind a day or a number of working days that touches a year whose holidays are not known.
 GUESSED = "（暂按周末推算）"
@@ -25,6 +32,15 @@ def in_words(years: Sequence[int]) -> str:
     if len(years) > 2 and years[-1] - years[0] == len(years) - 1:
         return f"{years[0]}至{years[-1]}"
     return "、".join(map(str, years))
+
+
+def _days_in_words(days: Iterable[date], this_year: int) -> str:
+    """Days in ascending order, in Chinese, the month said once: 10月7、8日、11月1日; another year than `this_year` is said."""
+    months = [
+        (day_words(first, this_year).removesuffix("日"), [f"{day.day}" for day in rest])
+        for first, *rest in (list(group) for _, group in groupby(days, lambda day: (day.year, day.month)))
+    ]
+    return "、".join(f"{'、'.join([first, *rest])}日" for first, rest in months)
 
 
 def how_to_add(years: Sequence[int]) -> str:
@@ -114,6 +130,27 @@ class Workdays:
         Rule: a deadline on a non-working day moves to the working day before.
         """
         return day if self.is_workday(day) else self.add(day, -1)
+
+    def holiday(self, day: date) -> str:
+        """What the holiday is called that `day` is off for (中秋), "" where it is worked or has no name."""
+        if self.is_workday(day) or day.year in self.extra_years:
+            return ""
+        return _HOLIDAY_NAMES.get(constants.holidays.get(day, ""), "")
+
+    def met(self, after: date, until: date, this_year: int) -> str:
+        """What a count of working days in (after, until] met on its way, in Chinese, "" nothing: the holidays that fell on
+        days of the week (；国庆假期顺延), and the weekends that were worked (，10月7、8日补班已计入)."""
+        span = [after + n * _DAY for n in range(1, (until - after).days + 1)]
+        off = [day for day in span if day.weekday() < 5 and not self.is_workday(day)]
+        names = list(dict.fromkeys(filter(None, map(self.holiday, off))))
+        nameless = [day for day in off if not self.holiday(day)]
+        made_up = [day for day in span if day.weekday() >= 5 and self.is_workday(day)]
+        found = [
+            f"{'、'.join(names)}假期顺延" if names else "",
+            f"{_days_in_words(nameless, this_year)}放假顺延" if nameless else "",
+            f"{_days_in_words(made_up, this_year)}补班已计入" if made_up else "",
+        ]
+        return f"；{'，'.join(filter(None, found))}" if any(found) else ""
 
     def _passed(self, day: date) -> int:
         return self._year(day.year).through[day.timetuple().tm_yday]

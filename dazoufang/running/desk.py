@@ -33,6 +33,8 @@ from dazoufang.system.progress import Progress, silent, told
 
 if TYPE_CHECKING:
     from dazoufang.ledger.fold import Fold
+    from dazoufang.ledger.frames import Frames
+    from dazoufang.running.outbox_plan import Publication
     from dazoufang.running.proof import Proof
     from dazoufang.system.children import Engine
 
@@ -74,6 +76,7 @@ class Desk:
         self._progress = progress
         self._engine: Engine | None = None
         self._ledger_fold: Fold | None = None
+        self._morning: tuple[date, int, Frames] | None = None  # of which day, of how many submissions
         self._leading = self._swept = False
 
     def __enter__(self) -> Self:
@@ -108,7 +111,7 @@ class Desk:
                 self.clear()
                 yield
             except BaseException:
-                self._ledger_fold, self._swept = None, False
+                self._ledger_fold, self._morning, self._swept = None, None, False
                 self.rest()
                 raise
             finally:
@@ -228,7 +231,27 @@ class Desk:
         from dazoufang.running.kept_fold import keep
         from dazoufang.running.outbox_plan import publication
 
-        planned = publication(self.home, self.ledger_fold, today, self.engine, self._progress)
+        morning = self._this_morning(today)
+        planned = publication(self.home, self.ledger_fold, morning, today, self.engine, self._progress)
+        shown = self._place(planned, issue, moment)
+        self._note_the_night(today)
+        keep(self.home, self.record, self.ledger_fold)
+        return shown
+
+    def publish_as_of(self, day: date, moment: str) -> tuple[Shown, bool]:
+        """Publish the outbox as it was on the night of `day`, by the rules of then, and say whether that night is noted.
+        The next plain run restores today's."""
+        from dazoufang.running import past_night
+        from dazoufang.running.kept_fold import frames_before
+        from dazoufang.running.outbox_plan import publication
+
+        past = past_night.of(self.home, day, self.ledger_fold.submissions, self.rules)
+        morning = frames_before(past.fold, day)
+        planned = publication(self.home, past.fold, morning, day, self.engine, self._progress, past.templates)
+        return self._place(planned, past.issue, moment), past.noted
+
+    def _place(self, planned: Publication, issue: Issue, moment: str) -> Shown:
+        """Make what is not there yet of a plan, and put it in place."""
         planned.prepare(publishing.stale(self.home.outbox, self.home.published, planned.files))
         published = publishing.publish(
             self.home.outbox,
@@ -240,8 +263,26 @@ class Desk:
             confirm=self.record.still_leads,
             progress=self._progress,
         )
-        keep(self.home, self.record, self.ledger_fold)
         return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
+
+    def _note_the_night(self, today: date) -> None:
+        """Have the archive know what the outbox of today was made of, so that it can be made again."""
+        from dazoufang.archive import kept_rules, nights
+
+        own = self.home.templates if self.home.templates.parent == self.home.root else None
+        print_of_own = templates.fingerprint(own) if own else ""
+        last = self.record.counters().submission_id
+        kept_rules.keep(self.home.archive, self.rules)
+        nights.note(self.home.archive, nights.Night(today.isoformat(), self.rules.fingerprint, print_of_own, last), own)
+
+    def _this_morning(self, today: date) -> Frames:
+        """The frames of what had come before today, worked out once a day."""
+        from dazoufang.running.kept_fold import before_day, morning
+
+        came = len(before_day(self.ledger_fold.submissions, today))
+        if self._morning is None or self._morning[:2] != (today, came) or came == len(self.ledger_fold.submissions):
+            self._morning = (today, came, morning(self.home, self.record, self.ledger_fold, today))
+        return self._morning[2]
 
     def behind(self, today: date) -> bool:
         """Whether the outbox shows another day, other rules or fewer submissions than there are; also outside `lead`."""
@@ -298,7 +339,7 @@ class Desk:
         folded = self._ledger_fold.submissions if self._ledger_fold else []
         if changed or [each.submission_id for each in folded[-1:]] != [each.submission_id for each in heads[-1:]]:
             self.rest()  # the children hold the rules they were started with
-            self._ledger_fold = None
+            self._ledger_fold = self._morning = None
         _of_this_archive(self.home, heads)
         originals.journal(self.home.archive, heads)  # what a crash left out
 

@@ -6,11 +6,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
+from pathlib import Path
 from typing import Final
 
 from dazoufang.duties import alerts
+from dazoufang.duties.grouped import grouped
 from dazoufang.ledger.chains import chains
+from dazoufang.ledger.changes import Today, changes
 from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.waiting import waiting
 from dazoufang.ledger.withdrawals import recent
 from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
@@ -18,12 +22,13 @@ from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
+from dazoufang.rules.campaign import Rules
 from dazoufang.running.slow_parts import Books, Copies
 from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent, told
-from dazoufang.writing import alert_sheet, blank_forms, decision_book, petition_book
+from dazoufang.writing import alert_sheet, blank_forms, change_sheet, decision_book, petition_book, round_sheets
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
@@ -50,11 +55,23 @@ class Publication:
         self.books.prepare(stale)
 
 
-def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, progress: Progress = silent) -> Publication:
-    """Plan the outbox for `today`. What is large and must be made anew is begun in a child at once."""
-    rules, forms = ledger_fold.rules, annexes.names(ledger_fold.rules.schemas)
+def publication(
+    home: Home,
+    ledger_fold: Fold,
+    morning: Frames,
+    today: date,
+    engine: Engine,
+    progress: Progress = silent,
+    templates: Path | None = None,
+) -> Publication:
+    """Plan the outbox for `today`. What is large and must be made anew is begun in a child at once.
+
+    home, engine, progress: where, by whom, and what shows how far it is. ledger_fold: what is to be shown.
+    morning: the frames of what had come before today. templates: their folder; by default the home's.
+    """
+    rules, books, frames = ledger_fold.rules, Books(engine), ledger_fold.frames()
+    forms = [form for form in annexes.names(rules.schemas) if _is_published(form, frames, rules, today)]
     progress(ADDING_UP, 0, len(forms))
-    books, frames = Books(engine), ledger_fold.frames()
     books.expect(frames.visits.size)
     tables: dict[str, Book] = {}
     for form in told(progress, ADDING_UP, forms, len(forms)):
@@ -63,12 +80,14 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
         tables |= drawn
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
-    tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn)
+    told_of_rounds = list(round_sheets.sheets(frames, rules, today))
+    tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn, told_of_rounds)
+    tables[change_sheet.FILE] = _changes(ledger_fold, morning, today)
     tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
     if pairs := waiting(ledger_fold):
         tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
     copies = Copies(home, rules, engine, progress)
-    plan = answers(home, ledger_fold, copies)
+    plan = answers(home, ledger_fold, copies, templates=templates)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
@@ -81,23 +100,44 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
             "visits": len(frames.visits),
             "disputes": int(kinds.get(ItemKind.DISPUTE, 0)),
             "suggestions": int(kinds.get(ItemKind.SUGGESTION, 0)),
-            **{form: len(rows) for form, rows in frames.lists.items()},
+            **{form: len(rows) for form, rows in frames.lists.items() if form in forms},
         },
-        "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items()},
+        "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items() if form in forms},
         "items": {state: int(states.get(state, 0)) for state in ItemState},
-        "alerts": alerts.counts(found),
+        "alerts": alerts.counts(grouped(found, rules).alerts),
     }
     return Publication(plan, counts, copies, books)
 
 
+def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
+    """Whether a form that has an annex is published: some only while there is a row of the year."""
+    annex, rows = rules.schemas[form].annex, frames.lists.get(form)
+    if rows is None or annex is None or annex.when_empty:
+        return True
+    return bool((rows["year"] == rules.campaign.year_of(today).year).any())
+
+
+def _changes(ledger_fold: Fold, morning: Frames, today: date) -> Book:
+    """今日变化."""
+    rules, by_id = ledger_fold.rules, {each.submission_id: each for each in ledger_fold.submissions}
+    received = [submission for submission in ledger_fold.submissions if submission.received_on >= today]
+    known = Today(received, ledger_fold.effects, ledger_fold.withdrawn, ledger_fold.ledger.number)
+    found = changes(morning, ledger_fold.frames(), known, rules.schemas)
+    return change_sheet.book(found, received, by_id, ledger_fold.withdrawn, rules, today)
+
+
 def answers(
-    home: Home, ledger_fold: Fold, copies: Copies, wanted: Iterable[Submission] | None = None
+    home: Home,
+    ledger_fold: Fold,
+    copies: Copies,
+    wanted: Iterable[Submission] | None = None,
+    templates: Path | None = None,
 ) -> dict[str, Artifact]:
     """The receipts and returned copies, of all submissions or of those `wanted`. Rule: every delivered file gets one answer: receipt, returned copy, or both.
 
     What a newer file has taken the place of, or what was withdrawn, is done with: its copy goes, its receipt says so.
     """
-    rules, templates = ledger_fold.rules, home.templates
+    rules, templates = ledger_fold.rules, templates or home.templates
     by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
     made_from = f"{program.fingerprint()} {rules.fingerprint} {template_prints.fingerprint(templates)}"
     plan: dict[str, Artifact] = {}

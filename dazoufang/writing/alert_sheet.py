@@ -1,4 +1,5 @@
-"""预警提醒.xlsx: tonight's alerts on one sheet, worst first, and again unit by unit, a page each, to be handed out."""
+"""预警提醒.xlsx: tonight's alerts on one sheet, worst first, many of one cause as one; unit by unit, to be handed out; and
+a list a cause."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.duties.alerts import NO_KEEPER, NO_OWNER, counts
+from dazoufang.duties.alerts import counts
+from dazoufang.duties.grouped import COUNTED_IN, grouped
+from dazoufang.duties.items_owed import NO_KEEPER, NO_OWNER
 from dazoufang.duties.quotas import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
@@ -28,6 +31,7 @@ _COLUMNS: Final = (
     Column("kind", "类型", 13),
     Column("unit", "单位", 13),
     Column("person", "对象/责任人", 10),
+    Column("number", "件数", 5, kind="int"),
     Column("item_no", "编号", 11),
     Column("subject", "事项", 24),
     Column("why", "原因", 28),
@@ -37,50 +41,107 @@ _COLUMNS: Final = (
     Column("action", "怎么办", 28),
     Column("readers", "提醒谁", 14),
 )
+_ALONE: Final = tuple(column for column in _COLUMNS if column.key != "number")  # each row is one alert
 _BESIDE_A_UNITS_PAGE: Final = ("since_on", "readers")  # whoever is handed his page knows that he is told
-_NOTE: Final = "“剩余工作日”为负数的，是已经超过时限的工作日数；事情办好并报送后，这里的提醒当晚自动消失。"
+_FEW: Final = 8  # alerts that need no summary
+_NOTE: Final = "“剩余工作日”不含今天，为负数的是已经超过时限的工作日数；事情办好并报送后，这里的提醒当晚自动消失。"
 
 
-def book(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date, withdrawn: Sequence[str] = ()) -> Book:
-    """The workbook, to be written.
+def book(
+    frames: Frames,
+    alerts: pd.DataFrame,
+    rules: Rules,
+    today: date,
+    withdrawn: Sequence[str] = (),
+    more: Sequence[SheetSpec] = (),
+) -> Book:
+    """The workbook, to be written. For the bureau itself: full names.
 
-    `alerts` as `alerts.alerts` gives it. Where they are of several units, the second sheet has a page a unit, in the order
-    of the roster, then by name; what is for everyone (阶段将结束) is a row of the first and stands over each page of the second.
-    `withdrawn`: what units took back lately, in words; it stands under the first table. For the bureau itself: full names.
+    alerts: as `alerts.alerts` gives it; all, or one reader's. On the first sheet many of one cause and unit are one, and
+    lead to the sheet of their cause, which has a row each. Where they are of several units, the second sheet has a page a
+    unit, in the order of the roster, then by name, with each alert by itself; what is for everyone (阶段将结束) is a row of
+    the first and stands over each page of the second.
+    withdrawn: what units took back lately, in words; it stands under the first table. more: sheets that stand behind.
     """
     year, round_ = current_round(rules.campaign, today)
     right = f"{year}年{round_.name}　截至{day_words(today)}"
     table = _worded(alerts)
+    groups = grouped(alerts, rules)
+    first = _worded(groups.alerts).assign(link=groups.alerts["list"].map(_place))
     gone = "".join(f"{words}。\n" for words in withdrawn)
     said = f"近几日撤下的，请核对是否有意：\n{gone}" if gone else ""
-    sheets = [_sheet(ALL, "大走访活动预警提醒", table, right, note=said + (_NOTE if len(table) else ""))]
+    sheets = [
+        _sheet(
+            ALL,
+            "大走访活动预警提醒",
+            first,
+            right,
+            lead=_at_a_glance(table),
+            note=said + (_NOTE if len(table) else ""),
+            of=len(table),
+            links="link",
+        )
+    ]
     units = _units(frames, alerts)
+    places = alerts["unit"].map({unit: place for place, unit in enumerate(units)})  # what is nobody's has none
     if len(units) > 1:
-        places = alerts["unit"].map({unit: place for place, unit in enumerate(units)})  # what is nobody's has none
         common = alerts.loc[(alerts["unit"] == "") & (alerts["person"] == "")]
         lead = "\n".join([*(f"{row.subject}：{row.why}。" for row in common.itertuples()), _NOTE])
         own = table.loc[places.dropna().sort_values(kind="stable").index]
         sheets.append(_sheet(BY_UNIT, "大走访活动预警提醒（按单位）", own, right, lead=lead, pages="unit"))
-    return Book(tuple(sheets), today, rules.campaign.bureau.value)
+    for kind in dict.fromkeys(groups.listed["kind"]):
+        index = groups.listed.index[groups.listed["kind"] == kind]
+        own = table.loc[places.loc[index].sort_values(kind="stable").index]
+        sheets.append(_sheet(kind, f"大走访活动预警提醒：{kind}", own, right, note=_NOTE))
+    return Book((*sheets, *more), today, rules.campaign.bureau.value)
+
+
+def _at_a_glance(table: pd.DataFrame) -> str:
+    """What there is to do, a line a cause, the worst first; "" where the rows say it as shortly."""
+    if len(table) <= _FEW:
+        return ""
+    lines = []
+    for kind, rows in table.groupby("kind", sort=False):
+        units = rows.loc[rows["unit"] != EVERYONE, "unit"].nunique()
+        by_level = "、".join(f"{level}{number}" for level, number in counts(rows).items() if number)
+        whose = f"，{units}个单位" if units > 1 else ""
+        lines.append(f"{kind}：{len(rows)}{COUNTED_IN.get(str(kind), '件')}{whose}（{by_level}）")
+    return "\n".join(lines)
+
+
+def _place(kind: str) -> str:
+    """The beginning of the list of a cause, as a link; "" without one."""
+    return f"'{kind}'!A1" if kind else ""
 
 
 def _sheet(
-    name: str, title: str, table: pd.DataFrame, right: str, *, note: str = "", lead: str = "", pages: str | None = None
+    name: str,
+    title: str,
+    table: pd.DataFrame,
+    right: str,
+    *,
+    note: str = "",
+    lead: str = "",
+    pages: str | None = None,
+    of: int = 0,
+    links: str | None = None,
 ) -> SheetSpec:
+    """One sheet of alerts, as `book` says. of: how many alerts a table of groups comes to."""
     by_level = "　".join(f"{level}{number}条" for level, number in counts(table).items())
+    whole = f"，逐条列出共{of}条" if of > len(table) else ""
+    columns = _COLUMNS if links else _ALONE
     return SheetSpec(
         name=name,
         title=title,
-        columns=tuple(
-            replace(column, print=not pages or column.key not in _BESIDE_A_UNITS_PAGE) for column in _COLUMNS
-        ),
+        columns=tuple(replace(column, print=not pages or column.key not in _BESIDE_A_UNITS_PAGE) for column in columns),
         rows=table,
-        left=f"{'各单位' if pages else ''}共{len(table)}条：{by_level}",
+        left=f"{'各单位' if pages else ''}共{len(table)}条：{by_level}{whole}",
         right=right,
         style="level",
         note=note,
         lead=lead,
         pages=pages,
+        links=links,
     )
 
 

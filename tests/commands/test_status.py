@@ -12,7 +12,8 @@ from killing import InProcess
 from tables import workbook
 from test_watch import Time
 
-from dazoufang.commands.status import status
+from dazoufang.commands.screen import Screen
+from dazoufang.commands.status import show, status
 from dazoufang.commands.watch import Watch
 from dazoufang.inbox import share
 from dazoufang.running import health
@@ -49,6 +50,21 @@ def test_of_all_units(filled: Office) -> None:
     assert all("：" in row["worst"] for row in found.rows)
 
 
+def test_what_is_owed_is_the_rounds_and_last_rounds_debt_and_the_pace_is_in_whole_households(
+    filled: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled.take("春.xlsx", workbook(VISITS.replace("2023-09-2", "2023-03-2"), unit="工会"))
+    found = status(filled.home, TODAY)
+    assert [(row["cadre"], row["due"], row["carried"], row["expected"], row["per_day"]) for row in found.rows] == [
+        ("李明", 18, 8, 10, 1), ("陈红", 20, 10, 11, 1),
+    ]  # fmt: skip
+    assert found.words.startswith("应走访 38 户（含上半年少走的 18 户），已走访 2 户；事项 1 件")
+    assert found.words.endswith("；到今天应走访 21 户，今天以后剩 20 个工作日；走访摸排内走访 2 户")
+    show(found, Screen())
+    said = capsys.readouterr().out
+    assert said.count("每日1户") == 2
+
+
 def test_of_one_unit(filled: Office) -> None:
     found = status(filled.home, TODAY, "工会")
     assert [row["cadre"] for row in found.rows] == ["李明"] and found.silent == []
@@ -73,7 +89,9 @@ def test_what_was_sent_back_is_named_until_it_comes_again(filled: Office) -> Non
 def test_as_json(filled: Office) -> None:
     found = status(filled.home, TODAY).as_json()
     assert set(found) == {"today", "year", "round_name", "words", "rows", "silent", "outstanding", "inbox"}
-    assert set(found["rows"][0]) == {"unit", "cadre", "due", "done", "left", "per_day", "worst"}
+    assert set(found["rows"][0]) == {
+        "unit", "cadre", "due", "carried", "done", "expected", "left", "days_left", "per_day", "worst",
+    }  # fmt: skip
     assert json.loads(json.dumps(found, default=str)) == found
 
 

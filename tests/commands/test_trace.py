@@ -33,7 +33,7 @@ RESOLVED_AGAIN = """
 """
 DECISION = """
 | 编号 | 裁定 | 新时限 | 批准人 | 批准日期 | 理由 |
-| 23下矛0001 | 延期 | 2023-11-10 | 王芳 | 2023-10-18 | 需等定价 |
+| 23下矛0001 | 延期 | 2023-11-24 | 王芳 | 2023-10-18 | 需等定价 |
 """
 
 
@@ -84,7 +84,7 @@ class TestItems:
         told = {(one.path, one.cell, one.field, one.value) for one in found}
         assert ("工会/走访.xlsx", "H3", "矛盾纠纷和信访诉求", "与邻居因排水沟改道争执") in told
         assert ("工会/办理.xlsx", "I3", "办结日期", "2023-09-25") in told
-        assert ("裁定.xlsx", "C2", "新时限", "2023-11-10") in told
+        assert ("裁定.xlsx", "C2", "新时限", "2023-11-24") in told
         assert {one.night for one in found} == {date(2023, 9, 25), TODAY}
 
     def test_a_number_nobody_gave_is_not_found_and_says_what_to_ask(self, filled: Office) -> None:
@@ -104,7 +104,7 @@ class TestItems:
             ("2023-09-25", "办结", "已化解：已和解", ["3 I3", "3 G3", "3 H3"]),
             ("2023-10-12", "再次反映", "工会李明走访张三，反映：与邻居因排水沟改道争执", ["5 H3"]),
             ("2023-10-12", "重开", "同一件事又来反映，重新办理", ["5 A3"]),
-            ("2023-10-18", "裁定", "延期：2023-11-10（王芳批准：需等定价）", ["4 B2"]),
+            ("2023-10-18", "裁定", "延期：2023-11-24（王芳批准：需等定价）", ["4 B2"]),
             ("2023-10-19", "办结", "已化解：签了协议", ["6 I3", "6 H3"]),
             ("2023-10-20", "回访", "电话回访，满意", ["6 J3", "6 K3", "6 L3"]),
             ("2023-10-20", "销号", "办结和回访都齐了，销号", ["6 J3"]),
@@ -176,9 +176,9 @@ class TestRules:
 
     def test_an_extended_deadline_leads_to_the_decision(self, filled: Office) -> None:
         found = trace(cell_of(filled, "2", -1, "化解时限", "张三"), filled.home, filled.fold(), TODAY)
-        assert found.how == ["批准延期到2023-11-10"]
+        assert found.how == ["批准延期到2023-11-24"]
         assert [(one.path, one.value) for one in found.sources] == [
-            ("裁定.xlsx", value) for value in ("2023-11-10", "延期", "王芳", "2023-10-18")
+            ("裁定.xlsx", value) for value in ("2023-11-24", "延期", "王芳", "2023-10-18")
         ]
 
     def test_the_offices_own_rules_are_named_as_such(self, filled: Office) -> None:

@@ -95,10 +95,10 @@ NOBODY = {"responsible_unit": None, "responsible_person": None}
         (NOBODY | {"state": "resolved"}, None),
         (NOBODY | {"state": "closed"}, None),
         (NOBODY | {"round_no": 1, "visited_on": "2023-03-14"}, ("2023-03-27", "汇总研判阶段3月27日结束")),
-        # after the phase: on the day it became known, also on a day off
+        # after the phase: three working days from when it became known
         (
             NOBODY | {"visited_on": "2023-10-16", "opened_on": "2023-10-21"},
-            ("2023-10-21", "汇总研判阶段10月15日结束（逢休息日提前到10月13日），之后登记的须当即落实（10月21日登记）"),
+            ("2023-10-25", "汇总研判阶段10月15日结束，之后的从10月21日登记起3个工作日内落实"),
         ),
         # on the last day of the phase, though it is a Sunday, it is not yet after it
         (
@@ -124,6 +124,18 @@ def test_an_owner_is_due_by_the_end_of_the_assessment_phase(
     assert find(**more).get("owner_due_on") == expected
 
 
+def test_until_a_responsible_unit_is_named_its_office_stands_for_it_and_the_reason_says_so() -> None:
+    end = "汇总研判阶段10月15日结束（逢休息日提前到10月13日）"
+    office = {"responsible_office": "教育事务中心"}
+    assert find(**NOBODY | office)["owner_due_on"] == ("2023-10-13", f"{end}；落实责任单位以前由教育事务中心负责")
+    assert find(**office | {"responsible_person": None})["owner_due_on"] == ("2023-10-13", end)
+    later_on = NOBODY | office | {"year": 2099, "round_no": 0, "visited_on": "2099-12-30", "opened_on": "2099-12-30"}
+    assert find(today=date(2099, 12, 30), **later_on)["owner_due_on"] == (
+        "2099-12-31",
+        "全年12月31日结束；落实责任单位以前由教育事务中心负责（暂按周末推算）",
+    )
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
@@ -131,7 +143,7 @@ def test_an_owner_is_due_by_the_end_of_the_assessment_phase(
         ({"due_on": "2023-10-31"}, ("2023-10-31", "化解时限10月31日")),
         ({"due_on": "2023-10-31", "kind": "suggestion"}, ("2023-10-31", "办理时限10月31日")),
         ({"due_on": "2023-12-31"}, ("2023-11-17", "集中化解阶段11月17日结束")),
-        ({"due_on": "2023-10-05"}, ("2023-09-28", "化解时限10月5日（逢休息日提前到9月28日）")),
+        ({"due_on": "2023-10-05"}, ("2023-09-28", "化解时限10月5日（逢国庆假期提前到9月28日）")),
         ({"due_on": "2023-10-08"}, ("2023-10-08", "化解时限10月8日")),  # a Sunday that is worked
         ({"extended_on": "2023-12-05", "due_on": "2023-10-31"}, ("2023-12-05", "批准延期到12月5日")),
         ({"extended_on": "2023-12-09"}, ("2023-12-08", "批准延期到12月9日（逢休息日提前到12月8日）")),
@@ -144,7 +156,7 @@ def test_an_owner_is_due_by_the_end_of_the_assessment_phase(
         ({"round_no": 0, "visited_on": "2023-02-01"}, ("2023-04-28", "集中化解阶段4月28日结束")),
         ({"round_no": 0, "visited_on": "2023-06-01"}, ("2023-11-17", "集中化解阶段11月17日结束")),
         ({"round_no": 0, "visited_on": "2023-11-20"}, ("2023-12-20", "考核讲评12月20日结束")),
-        ({"round_no": 0, "visited_on": "2023-12-25"}, ("2023-12-29", "全年12月31日结束（逢休息日提前到12月29日）")),
+        ({"round_no": 0, "visited_on": "2023-12-25"}, ("2023-12-29", "全年12月31日结束（逢元旦假期提前到12月29日）")),
         # reopened after its round: as if it had begun that day; what was set before binds no longer
         (
             {"round_no": 1, "visited_on": "2023-03-14", "reopened_on": "2023-10-10", "due_on": "2023-04-01"},
@@ -167,7 +179,13 @@ def test_an_item_is_due_at_the_earlier_of_its_own_day_and_the_end_of_its_round(
         ({}, None),
         ({"nature": "意见建议"}, None),
         ({"nature": "政策咨询"}, ("2023-09-27", "9月20日提出政策咨询起5个工作日")),
-        ({"nature": "问题求助", "visited_on": "2023-09-27"}, ("2023-10-10", "9月27日提出问题求助起5个工作日")),
+        (
+            {"nature": "问题求助", "visited_on": "2023-09-27"},
+            (
+                "2023-10-10",
+                "9月27日提出问题求助起5个工作日；中秋、国庆假期顺延，10月7、8日补班已计入",
+            ),
+        ),
         ({"nature": "政策咨询", "follow_up_on": "2023-09-21"}, None),
         (
             {"nature": "政策咨询", "state": "resolved", "resolved_on": "2023-09-21"},
@@ -186,7 +204,13 @@ def test_an_inquiry_is_answered_within_five_working_days(
     ("more", "expected"),
     [
         ({"state": "resolved", "resolved_on": "2023-10-12"}, ("2023-10-19", "10月12日办结起5个工作日")),
-        ({"state": "resolved", "resolved_on": "2023-09-28"}, ("2023-10-11", "9月28日办结起5个工作日")),
+        (
+            {"state": "resolved", "resolved_on": "2023-09-28"},
+            (
+                "2023-10-11",
+                "9月28日办结起5个工作日；中秋、国庆假期顺延，10月7、8日补班已计入",
+            ),
+        ),
         ({"state": "open", "resolved_on": "2023-10-12"}, None),
         ({"state": "closed", "resolved_on": "2023-10-12"}, None),
     ],
@@ -198,8 +222,14 @@ def test_what_is_resolved_wants_a_follow_up(more: dict[str, Any], expected: tupl
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"updated_on": "2023-09-22"}, ("2023-10-12", "9月22日以来10个工作日没有进展")),
-        ({"updated_on": "2023-09-22", "status": "稳控中"}, ("2023-10-12", "9月22日以来10个工作日没有进展")),
+        (
+            {"updated_on": "2023-09-22"},
+            ("2023-10-12", "9月22日以来10个工作日没有进展；中秋、国庆假期顺延，10月7、8日补班已计入"),
+        ),
+        (
+            {"updated_on": "2023-09-22", "status": "稳控中"},
+            ("2023-10-12", "9月22日以来10个工作日没有进展；中秋、国庆假期顺延，10月7、8日补班已计入"),
+        ),
         ({"state": "resolved", "resolved_on": "2023-09-21"}, None),
         ({"state": "closed"}, None),
     ],
@@ -216,7 +246,8 @@ def test_days_stay_where_they_are_when_the_switch_is_off() -> None:
 
 
 def test_every_number_of_days_comes_from_the_rules() -> None:
-    rules = with_deadlines(inquiry_reply_workdays=1, follow_up_workdays=2, stale_workdays=3)
+    rules = with_deadlines(owner_workdays=1, inquiry_reply_workdays=1, follow_up_workdays=2, stale_workdays=3)
+    assert find(rules, **NOBODY, visited_on="2023-10-16", opened_on="2023-10-17")["owner_due_on"][0] == "2023-10-18"
     assert find(rules, nature="政策咨询")["reply_due_on"] == ("2023-09-21", "9月20日提出政策咨询起1个工作日")
     assert find(rules)["stale_on"] == ("2023-09-27", "9月22日以来3个工作日没有进展")
     assert find(rules, state="resolved", resolved_on="2023-10-12")["follow_up_due_on"][0] == "2023-10-16"
@@ -284,7 +315,7 @@ def test_a_thousand_items_agree_with_counting_on_the_fingers() -> None:
         )  # fmt: skip
         owner = None
         if state == "open" and not keeper:
-            owner = opened if visited > phases[n][0] else settled(phases[n][0])
+            owner = later(opened, 3) if visited > phases[n][0] else settled(phases[n][0])
         resolve = min(settled(day) for day in (phases[n][1], own) if day) if state == "open" else None
         reply = later(visited, 5) if state != "closed" and nature in ("政策咨询", "问题求助") else None
         follow = later(updated, 5) if state == "resolved" else None

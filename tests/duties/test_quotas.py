@@ -13,7 +13,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dazoufang.duties.quotas import current_round, households, progress
+from dazoufang.duties.households import households
+from dazoufang.duties.quotas import current_round, progress
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules, load_rules
@@ -181,23 +182,142 @@ def test_equal_names_are_told_apart_by_unit_and_a_single_name_is_found_in_any_un
     assert done(visits, cadres) == {"甲股/李明": 1, "乙股/李明": 2, "甲股/王芳": 1, "丙股/李明": 1}
 
 
+# The spring round of 2023 has 35 working days (12 March a Sunday, 5 April off, 23 April made up), the autumn round 41.
 @pytest.mark.parametrize(
-    ("since", "until", "shown", "year_due"),
+    ("since", "until", "due", "year_due"),
     [
-        (None, None, True, 20),
-        ("2023-11-17", None, True, 10),
-        ("2023-11-18", None, False, 0),
-        (None, "2023-09-18", True, 20),
-        (None, "2023-09-17", False, 0),
-        ("2023-04-28", "2023-12-31", True, 20),
-        ("2023-04-29", "2023-12-31", True, 10),
+        (None, None, 10, 20),
+        ("2023-09-18", None, 10, 11),  # 20 × 41 / 76
+        ("2023-10-16", None, 7, 7),  # 25 of 41 days: 6.1; 20 × 25 / 76 = 6.6
+        ("2023-11-17", None, 1, 1),
+        ("2023-11-18", None, None, None),
+        (None, "2023-09-17", None, None),
+        (None, "2023-09-18", 1, 10),  # 20 × 36 / 76 = 9.5
+        (None, "2023-10-13", 4, 14),  # 16 of 41 days: 3.9; 20 × 51 / 76 = 13.4
+        ("2023-04-28", "2023-12-31", 10, 12),  # 20 × 42 / 76 = 11.05
+        ("2023-10-02", "2023-10-06", 0, 0),  # all of it holidays
     ],
 )
-def test_a_cadre_counts_who_is_in_office_during_the_round(
-    since: str | None, until: str | None, shown: bool, year_due: int
+def test_who_comes_or_leaves_owes_by_the_working_days_held_rounded_up(
+    since: str | None, until: str | None, due: int | None, year_due: int | None
 ) -> None:
     found = progress(record([], [cadre("李明", since_on=since, until_on=until)]), RULES, AUTUMN)
-    assert found["year_due"].tolist() == ([year_due] if shown else [])
+    assert found[["due", "year_due"]].values.tolist() == ([] if due is None else [[due, year_due]])
+
+
+def test_a_leaver_and_his_successor_owe_the_round_between_them() -> None:
+    cadres = [cadre("李明", until_on="2023-10-13"), cadre("王芳", since_on="2023-10-16")]
+    found = progress(record([visit("李明", "张三")], cadres), RULES, AUTUMN)
+    days = found[["since_on", "until_on"]].astype("object").fillna("").astype("str").values.tolist()
+    assert days == [["", "2023-10-13 00:00:00"], ["2023-10-16 00:00:00", ""]]
+    assert found[["cadre", "due", "expected", "left", "days_left"]].values.tolist() == [
+        ["李明", 4, 4, 3, 0],
+        ["王芳", 7, 2, 7, 20],  # 7 × 5 / 25
+    ]
+    assert found["per_day"].tolist() == [pd.NA, 1]
+
+
+@pytest.mark.parametrize(
+    ("case", "rows", "persons"),
+    [
+        ("two units, no telephone", [cadre("李明", "甲股"), cadre("李明", "乙股")], 2),
+        ("two units, two telephones", [cadre("李明", "甲股", phone=P1), cadre("李明", "乙股", phone=P2)], 2),
+        ("two units, one telephone", [cadre("李明", "甲股", phone=P1), cadre("李明", "乙股", phone=P1)], 1),
+        ("one of two numbers", [cadre("李明", "甲股", phone=f"{P2}、{P1}"), cadre("李明", "乙股", phone=P1)], 1),
+        ("one e-mail", [cadre("李明", "甲股", email="a@b.cn"), cadre("李明", "乙股", email="A@b.cn")], 1),
+        ("another name with that telephone", [cadre("李明", "甲股", phone=P1), cadre("王芳", "乙股", phone=P1)], 2),
+        (
+            "a chain",
+            [
+                cadre("李明", "甲股", phone=P1),
+                cadre("李明", "乙股", phone=P1, email="a@b.cn"),
+                cadre("李明", "丙股", email="a@b.cn"),
+            ],
+            1,
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_one_person_owes_once_however_many_posts_the_roster_gives(
+    case: str, rows: list[dict[str, Any]], persons: int
+) -> None:
+    found = progress(record([], rows), RULES, AUTUMN)
+    assert found["due"].tolist() == [10] * persons, case
+    assert found["year_due"].tolist() == [20] * persons, case
+
+
+def test_visits_under_either_post_are_of_the_one_person_and_a_household_counts_once() -> None:
+    rows = [cadre("李明", "甲股", phone=P1), cadre("李明", "乙股", phone=P1)]
+    visits = [
+        visit("李明", "张一", unit="甲股"),
+        visit("李明", "张二", unit="乙股"),
+        visit("李明", "张二", unit="甲股"),
+        visit("李明", "张三", unit="丙股"),
+    ]
+    found = progress(record(visits, rows), RULES, AUTUMN)
+    assert found[["unit", "units", "cadre", "due", "done"]].values.tolist() == [["甲股", "甲股、乙股", "李明", 10, 3]]
+
+
+def test_who_moves_within_the_round_owes_once_and_stands_where_he_is_today() -> None:
+    rows = [
+        cadre("李明", "甲股", phone=P1, until_on="2023-10-15"),
+        cadre("李明", "乙股", phone=P1, since_on="2023-10-16"),
+    ]
+    for today, unit in ((date(2023, 10, 13), "甲股"), (AUTUMN, "乙股")):
+        found = progress(record([], rows), RULES, today)
+        assert found[["unit", "due", "year_due"]].values.tolist() == [[unit, 10, 20]]
+        assert found["since_on"].isna().all() and found["until_on"].isna().all()
+
+
+def test_a_visit_outside_the_term_credits_nobody() -> None:
+    cadres = [cadre("李明", until_on="2023-10-13"), cadre("王芳")]
+    visits = [
+        visit("李明", "张一", visited_on="2023-10-13"),
+        visit("李明、王芳", "张二", visited_on="2023-10-14"),
+        visit("李明", "张三", visited_on="2023-10-16"),
+    ]
+    assert done(visits, cadres) == {"人事股/李明": 1, "人事股/王芳": 1}
+
+
+def test_of_namesakes_the_one_in_office_on_the_day_has_the_visit_of_another_unit() -> None:
+    cadres = [cadre("李明", "甲股", until_on="2023-10-13"), cadre("李明", "乙股", since_on="2023-10-14")]
+    visits = [visit("李明", f"张{day}", unit="丙股", visited_on=f"2023-10-{day}") for day in (12, 13, 14, 15, 16)]
+    assert done(visits, cadres) == {"甲股/李明": 2, "乙股/李明": 3}
+
+
+# What the spring left undone is owed in autumn, where the record holds any spring at all.
+@pytest.mark.parametrize(
+    ("spring", "since", "owed", "carried"),
+    [
+        (0, None, 10, 0),  # the record holds no spring
+        (6, None, 14, 4),
+        (10, None, 10, 0),
+        (13, None, 10, 0),
+        (6, "2023-09-18", 10, 0),  # somebody else's spring: he was not in office
+        (6, "2023-04-10", 10, 0),  # 16 of 35 days of the spring: 5 owed, 6 done
+    ],
+)
+def test_last_rounds_debt_is_owed_in_the_last_round_and_named(
+    spring: int, since: str | None, owed: int, carried: int
+) -> None:
+    visits = [visit("李明", f"户{n}", round_no=1) for n in range(spring)]
+    found = progress(record(visits, [cadre("李明", since_on=since)]), RULES, AUTUMN).iloc[0]
+    assert (found["due"], found["carried"], found["round_due"]) == (owed, carried, 10)
+    assert found["left"] == owed and found["rate"] == 0
+
+
+def test_between_the_rounds_no_debt_is_in_what_is_owed() -> None:
+    visits = [visit("李明", "户", round_no=1)]
+    found = progress(record(visits, [cadre("李明")]), RULES, date(2023, 9, 17)).iloc[0]
+    assert (found["round_no"], found["due"], found["carried"], found["done"]) == (1, 10, 0, 1)
+
+
+def test_what_was_done_in_the_first_phase_stands_beside_the_rounds() -> None:
+    days = ["2023-10-08", "2023-09-18", "2023-09-28", "2023-09-29"]
+    visits = [visit("李明", f"户{n}", visited_on=day) for n, day in enumerate(days)]
+    visits.append(visit("李明", "户0", visited_on="2023-09-20"))  # the same household, earlier
+    found = progress(record(visits, [cadre("李明")]), RULES, AUTUMN).iloc[0]
+    assert (found["done"], found["early"]) == (4, 3)
 
 
 def test_a_surplus_of_round_one_counts_for_the_year_and_not_for_round_two() -> None:
@@ -225,12 +345,12 @@ def test_each_target_kind_has_its_own_count_in_the_order_of_the_schema() -> None
     ("today", "expected", "days_left"),
     [
         ("2023-09-17", None, None),  # still the spring round
-        ("2023-09-18", 1, 41),  # 10 × 1 / 41
-        ("2023-09-22", 2, 37),  # 10 × 5 / 41 = 1.2
+        ("2023-09-18", 1, 40),  # 10 × 1 / 41
+        ("2023-09-22", 2, 36),  # 10 × 5 / 41 = 1.2
         ("2023-10-03", 3, 32),  # 10 × 9 / 41 = 2.2, the holidays pass nothing
-        ("2023-10-08", 3, 31),  # 10 × 11 / 41 = 2.7
-        ("2023-10-20", 6, 21),  # 10 × 21 / 41 = 5.1
-        ("2023-11-17", 10, 1),
+        ("2023-10-08", 3, 30),  # 10 × 11 / 41 = 2.7
+        ("2023-10-20", 6, 20),  # 10 × 21 / 41 = 5.1
+        ("2023-11-17", 10, 0),
         ("2023-11-18", 10, 0),
         ("2023-12-15", 10, 0),
     ],
@@ -242,7 +362,9 @@ def test_what_is_expected_grows_with_the_working_days(today: str, expected: int 
         return
     assert (found["expected"], found["days_left"]) == (expected, days_left)
     if days_left:
-        assert found["per_day"] == pytest.approx(9 / days_left)
+        assert found["per_day"] == 1  # nine households, in whole ones
+    elif today == "2023-11-17":
+        assert found["per_day"] == 9  # all of them today
     else:
         assert pd.isna(found["per_day"])
 
@@ -286,8 +408,8 @@ def test_a_year_the_calendar_does_not_know_is_counted_by_weekends() -> None:
     years = (type(RULES.campaign.years[0]).model_validate(far),)
     rules = Rules(RULES.schemas, RULES.campaign.model_copy(update={"years": years}), "", RULES.folder)
     found = progress(record([], [cadre("李明")]), rules, date(2099, 10, 1)).iloc[0]
-    # 18 September to 17 November 2099 has 43 weekdays: 10 up to 1 October, 34 from it on.
-    assert (found["expected"], found["days_left"]) == (3, 34)
+    # 18 September to 17 November 2099 has 43 weekdays: 10 up to 1 October, 33 after it.
+    assert (found["expected"], found["days_left"]) == (3, 33)
 
 
 def calls(function: Callable[[], object]) -> int:

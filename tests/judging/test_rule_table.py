@@ -59,6 +59,18 @@ SOUND: Final = {
 | 收件号 | 报送件 | 理由 |
 | 0003 | 走访登记表.xlsx | 交错了表 |
 """,
+    "training_record": """
+| 培训日期 | 参训人员 | 培训内容 |
+| @2023-09-15 | 李明 | 一看二听三问四讲 |
+""",
+    "guidance_record": """
+| 指导日期 | 指导人 | 指导对象 | 指导内容 |
+| @2023-10-18 | 王芳 | 沙口村调解委员会 | 怎样用群英断是非 |
+""",
+    "notebook_issue": """
+| 发放日期 | 领取人 | 工作记录本编号 |
+| @2023-09-15 | 李明 | 0123 |
+""",
 }
 
 # Rule by rule, in the order of the YAML: the rule | what is put into the sound row to break it (" / " begins another
@@ -308,6 +320,53 @@ WITHDRAWAL = """
 | reason: maxLength 500 | 理由=长×501 | C17 理由 error |
 """
 
+TRAINING_RECORD = """
+| rule | row | fault |
+| held_on: date | 培训日期=上周三 | C02 培训日期 error |
+| held_on: required | 培训日期= | C01 培训日期 error |
+| cadres: names | 参训人员=李明等3人 | C14 参训人员 error |
+| cadres: required | 参训人员= | C01 参训人员 error |
+| topic: maxLength 500 | 培训内容=长×501 | C17 培训内容 error |
+| trainer: names | 主讲人=李明等3人 | C14 主讲人 error |
+| place: maxLength 60 | 培训地点=长×61 | C17 培训地点 error |
+| remark: maxLength 1000 | 备注=长×1001 | C17 备注 error |
+| not_in_future held_on | 培训日期=@2023-10-21 | C06 培训日期 error |
+| duplicate: held_on cadres topic | 主讲人=王芳 / 主讲人=李明 | R05 培训日期 warning |
+"""
+
+GUIDANCE_RECORD = """
+| rule | row | fault |
+| guided_on: date | 指导日期=上周三 | C02 指导日期 error |
+| guided_on: required | 指导日期= | C01 指导日期 error |
+| guides: names | 指导人=李明等3人 | C14 指导人 error |
+| guides: required | 指导人= | C01 指导人 error |
+| guided: required | 指导对象= | C01 指导对象 error |
+| guided: maxLength 100 | 指导对象=长×101 | C17 指导对象 error |
+| content: required | 指导内容= | C01 指导内容 error |
+| content: maxLength 1000 | 指导内容=长×1001 | C17 指导内容 error |
+| about_item: maxLength 100 | 涉及事项编号=长×101 | C17 涉及事项编号 error |
+| result: maxLength 1000 | 指导结果=长×1001 | C17 指导结果 error |
+| remark: maxLength 1000 | 备注=长×1001 | C17 备注 error |
+| not_in_future guided_on | 指导日期=@2023-10-21 | C06 指导日期 error |
+| duplicate: guided_on guides guided content | 指导结果=好 / 指导结果=很好 | R05 指导日期 warning |
+"""
+
+NOTEBOOK_ISSUE = """
+| rule | row | fault |
+| issued_on: date | 发放日期=上周三 | C02 发放日期 error |
+| issued_on: required | 发放日期= | C01 发放日期 error |
+| holder: name | 领取人=#13812345678 | C20 领取人 error |
+| holder: required | 领取人= | C01 领取人 error |
+| holder: maxLength 20 | 领取人=长×21 | C17 领取人 error |
+| holder_unit: maxLength 60 | 领取单位=长×61 | C17 领取单位 error |
+| notebook_no: maxLength 60 | 工作记录本编号=长×61 | C17 工作记录本编号 error |
+| issuer: name | 发放人=#13812345678 | C20 发放人 error |
+| issuer: maxLength 20 | 发放人=长×21 | C17 发放人 error |
+| remark: maxLength 1000 | 备注=长×1001 | C17 备注 error |
+| not_in_future issued_on | 发放日期=@2023-10-21 | C06 发放日期 error |
+| duplicate: issued_on holder notebook_no | 领取单位=工会 / 领取单位=人事股 | R05 发放日期 warning |
+"""
+
 TABLES: Final = {
     "visit": VISIT,
     "dispute": DISPUTE,
@@ -317,6 +376,9 @@ TABLES: Final = {
     "decision": DECISION,
     "claimed_totals": CLAIMED_TOTALS,
     "withdrawal": WITHDRAWAL,
+    "training_record": TRAINING_RECORD,
+    "guidance_record": GUIDANCE_RECORD,
+    "notebook_issue": NOTEBOOK_ISSUE,
 }
 LINES: Final = [(form, *line) for form, table in TABLES.items() for line in rows(table)[1:]]
 RULES: Final = list(dict.fromkeys((form, rule) for form, rule, _, _ in LINES))

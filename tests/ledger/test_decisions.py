@@ -44,7 +44,7 @@ def test_what_each_decision_does(
     only = on_file(f"{word} 2023-10-18 2023-11-10")
     assert decisions.struck_on(only) == struck_on
     assert decisions.reopened_on(only, "2023-10-01") == reopened_on
-    assert decisions.extended_on(only) == extended_on
+    assert decisions.extended_on(only, "") == extended_on
     assert bool(decisions.moving_along(only)) == moves_along
     assert decisions.meaning(only[0]).joins == joins
 
@@ -73,16 +73,22 @@ def test_a_decision_reopens_what_was_resolved_up_to_its_day(resolved_on: str, da
 
 
 @pytest.mark.parametrize(
-    ("lines", "day"),
+    ("lines", "stands", "day"),
     [
-        (["延期 2023-10-12 2023-11-10", "延期 2023-10-18 2023-11-03"], "2023-11-03"),
-        (["延期 2023-10-18 2023-11-03", "延期 2023-10-12 2023-11-10"], "2023-11-03"),
-        (["延期 2023-10-18 2023-11-03", "延期 2023-10-18 2023-11-06"], "2023-11-06"),
-        (["延期 2023-10-18 2023-11-03", "延期 2023-10-19"], "2023-11-03"),  # without a day it moves nothing
+        (["延期 2023-10-12 2023-11-03", "延期 2023-10-18 2023-11-10"], "", "2023-11-10"),
+        (["延期 2023-10-18 2023-11-10", "延期 2023-10-12 2023-11-03"], "", "2023-11-10"),
+        (["延期 2023-10-12 2023-11-10", "延期 2023-10-18 2023-11-03"], "", "2023-11-10"),  # earlier: moves nothing
+        (["延期 2023-10-18 2023-11-03", "延期 2023-10-18 2023-11-06"], "", "2023-11-06"),
+        (["延期 2023-10-18 2023-11-03", "延期 2023-10-19"], "", "2023-11-03"),  # without a day it moves nothing
+        (["延期 2023-10-18 2023-11-03"], "2023-11-04", ""),
+        (["延期 2023-10-18 2023-11-03"], "2023-11-03", "2023-11-03"),
+        (["延期 2023-10-18 2023-11-03", "延期 2023-10-19 2023-11-10"], "2023-11-04", "2023-11-10"),
     ],
 )
-def test_the_last_extension_counts(lines: list[str], day: str) -> None:
-    assert decisions.extended_on(on_file(*lines)) == day
+def test_each_extension_moves_the_deadline_to_a_later_day_or_not_at_all(
+    lines: list[str], stands: str, day: str
+) -> None:
+    assert decisions.extended_on(on_file(*lines), stands) == day
 
 
 def test_a_corrected_decision_takes_the_place_of_the_former_and_others_stay() -> None:

@@ -342,8 +342,8 @@ class TestRowsUpdateTheirItem:
             "decision", "| 编号 | 裁定 | 新时限 | 批准日期 |\n| 23下矛0005 | 延期 | 2023-11-10 | 2023-10-18 |"
         )
         effect = desk.send(decision, desk.part("dispute", DISPUTE + dispute("23下矛0005")))
-        assert codes(effect) == ["R14"]  # earlier than the end of the phase: asked, and done
-        assert desk.items("item_no", "extended_on") == [("23下矛0005", "2023-11-10")]
+        assert codes(effect) == ["R14"]  # earlier than the end of the phase: asked, and the deadline stands
+        assert desk.items("item_no", "extended_on") == [("23下矛0005", "")]
 
     def test_suggestions_are_matched_among_suggestions_only(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG.replace(DITCH, ROAD))
@@ -639,22 +639,22 @@ class TestDecisions:
 
     def test_an_extension_is_the_newest_approved(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG)
-        desk.decide("23下矛0001 | 延期 | 2023-11-10 | | 2023-10-18", "23下矛0001 | 延期 | 2023-11-03 | | 2023-10-12")
-        assert desk.items("extended_on") == [("2023-11-10",)]
-        desk.decide("23下矛0001 | 延期 | 2023-11-06 | | 2023-10-19", stem="又")
-        assert desk.items("extended_on") == [("2023-11-06",)]
+        desk.decide("23下矛0001 | 延期 | 2023-12-08 | | 2023-10-18", "23下矛0001 | 延期 | 2023-12-01 | | 2023-10-12")
+        assert desk.items("extended_on") == [("2023-12-08",)]
+        desk.decide("23下矛0001 | 延期 | 2023-12-11 | | 2023-10-19", stem="又")
+        assert desk.items("extended_on") == [("2023-12-11",)]
 
     def test_a_corrected_decision_replaces_the_former(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG)
-        desk.decide("23下矛0001 | 延期 | 2023-11-10 | | 2023-10-18")
-        desk.decide("23下矛0001 | 延期 | 2023-11-03 | | 2023-10-18")
-        assert desk.items("extended_on") == [("2023-11-03",)]
+        desk.decide("23下矛0001 | 延期 | 2023-12-08 | | 2023-10-18")
+        desk.decide("23下矛0001 | 延期 | 2023-12-01 | | 2023-10-18")
+        assert desk.items("extended_on") == [("2023-12-01",)]
 
     def test_a_decision_is_remembered_for_ever(self, desk: Desk) -> None:
         desk.visits(VISIT + ZHANG + self.WANG)
-        desk.decide("23下矛0001 | 延期 | 2023-11-10 | | 2023-10-18")
-        effect = desk.decide("23下矛0002 | 延期 | 2023-11-13 | | 2023-10-19")  # next week's form, the same name
-        assert desk.items("extended_on") == [("2023-11-10",), ("2023-11-13",)]
+        desk.decide("23下矛0001 | 延期 | 2023-12-08 | | 2023-10-18")
+        effect = desk.decide("23下矛0002 | 延期 | 2023-12-11 | | 2023-10-19")  # next week's form, the same name
+        assert desk.items("extended_on") == [("2023-12-08",), ("2023-12-11",)]
         assert effect.withdrawn == []
 
     def test_a_struck_item_is_gone_and_its_number_stays_taken(self, desk: Desk) -> None:
@@ -703,9 +703,9 @@ class TestDecisions:
     def test_two_items_become_one_and_both_numbers_lead_to_it(self, desk: Desk, decision: str) -> None:
         desk.visits(VISIT + ZHANG)
         assert codes(desk.visits(VISIT + self.TWIN, stem="别的")) == ["R10"]
-        desk.decide("23下矛0002 | 延期 | 2023-11-10 | | 2023-10-17", stem="延期")
+        desk.decide("23下矛0002 | 延期 | 2023-12-08 | | 2023-10-17", stem="延期")
         effect = desk.decide(f"23下矛0002 | {decision} | | 23下矛0001 | 2023-10-18")
-        assert desk.items("item_no", "extended_on") == [("23下矛0001", "2023-11-10")]
+        assert desk.items("item_no", "extended_on") == [("23下矛0001", "2023-12-08")]
         assert effect.withdrawn == []
         assert effect.joined == [("23下矛0002", f"张三：{DITCH} 并入 23下矛0001（张三：{DITCH}）")]
         desk.disputes("| 编号 | 办理状态 |\n| 23下矛0002 | 稳控中 |")

@@ -144,7 +144,7 @@ MAILED: dict[str, list[bytes]] = {
 
 # Whom each night writes to, and the subject; `why` has the working days left of each (0: today, negative: past).
 # 摸排 and 研判 are the phases that end on 28 September and (a Sunday) 15 October: 阶段将结束 goes to everybody. That a kind
-# which replaces another (超过时限 after 临近时限, 尚无走访 after 催报) is new, and a level that rises is not, is the program's
+# which replaces another (超过时限 after 临近时限) is new, and a level that rises is not, is the program's
 # choice: the design only asks for what is new since the last letter.
 LETTERS = """
 | night | to | kind | subject | why |
@@ -152,27 +152,27 @@ LETTERS = """
 | 9月28日 | zhengqiang | digest | 预警1件（其中新1件） | 摸排 0; 矛0002 not yet (7) |
 | 9月28日 | wumin | digest | 预警1件（其中新1件） | 摸排 0 |
 | 9月28日 | liming | digest | 预警1件（其中新1件） | 摸排 0; 矛0001 not yet (6: 7 … 12 October) |
-| 9月28日 | heping | digest | 预警2件（其中新2件） | 摸排 0; 催报 0, the unit's head |
+| 9月28日 | heping | digest | 预警3件（其中新3件） | 摸排 0; 催报 0, the unit's head; 尚无走访 0, his own |
 | 9月28日 | chenhong | digest | 预警1件，提醒1件（其中新2件） | 摸排 0; 矛0003 待回访 5 |
 | 9月28日 | sunli | digest | 预警1件（其中新1件） | 摸排 0, one letter for two rows; 矛0004 not yet (8) |
 | 10月2日 | liming | answer | 收到2份表，已收2份 | a day off: the answer alone |
-| 10月7日 | wangfang | digest | 逾期1件（其中新1件） | 催报 -1: the leader of 县一中 |
+| 10月7日 | wangfang | digest | 逾期2件（其中新2件） | 催报 -1: the leader of 县一中; 尚无走访 -1: of 何平 |
 | 10月7日 | liming | digest | 提醒1件（其中新1件） | 矛0001 5 |
-| 10月7日 | heping | digest | 逾期1件 | 催报 -1: stood in his last as 预警 |
+| 10月7日 | heping | digest | 逾期2件 | 催报 -1, 尚无走访 -1: stood in his last as 预警 |
 | 10月7日 | chenhong | digest | 提醒1件 | 矛0003 4 |
-| 10月8日 | wangfang | digest | 逾期1件，提醒1件（其中新1件） | 催报 -2; 研判 5 (9 … 13 October) new |
+| 10月8日 | wangfang | digest | 逾期2件，提醒1件（其中新1件） | 催报 -2, 尚无走访 -2; 研判 5 (9 … 13 October) new |
 | 10月8日 | zhengqiang | digest | 提醒2件（其中新2件） | 矛0002 5, its keeper alone; 研判 5 |
 | 10月8日 | wumin | digest | 提醒1件（其中新1件） | 研判 5 |
 | 10月8日 | liming | digest | 提醒2件（其中新1件） | 矛0001 4; 研判 5 new |
-| 10月8日 | heping | digest | 逾期1件，提醒1件（其中新1件） | 催报 -2; 研判 5 new |
+| 10月8日 | heping | digest | 逾期2件，提醒1件（其中新1件） | 催报 -2, 尚无走访 -2; 研判 5 new |
 | 10月8日 | chenhong | digest | 提醒2件（其中新1件） | 矛0003 3; 研判 5 new |
 | 10月8日 | sunli | digest | 提醒1件（其中新1件） | 研判 5; 矛0004 not yet (6) |
 | 10月9日 | heping | answer | 零报告已收 | |
-| 10月9日 | wangfang | digest | 逾期1件，提醒1件（其中新1件） | 零报告 ends 催报; 何平 still has no visit: 尚无走访 -3 new; 研判 4 |
+| 10月9日 | wangfang | digest | 逾期1件，提醒1件 | 零报告 ends 催报; 何平 still has no visit: 尚无走访 -3; 研判 4 |
 | 10月9日 | zhengqiang | digest | 提醒2件 | 矛0002 4; 研判 4 |
 | 10月9日 | wumin | digest | 提醒1件 | 研判 4 |
 | 10月9日 | liming | digest | 提醒2件 | 矛0001 3; 研判 4 |
-| 10月9日 | heping | digest | 逾期1件，提醒1件（其中新1件） | 尚无走访 -3 new; 研判 4 |
+| 10月9日 | heping | digest | 逾期1件，提醒1件 | 尚无走访 -3; 研判 4 |
 | 10月9日 | chenhong | digest | 预警1件，提醒1件 | 矛0003 2; 研判 4 |
 | 10月9日 | sunli | digest | 提醒2件（其中新1件） | 矛0004 5 new; 研判 4 |
 | 10月11日 | wumin | answer | 信里没有找到表 | his letter of the 10th, when no night was |
@@ -226,12 +226,13 @@ SUBJECTS = {"answer": "大走访回执 {}：{}", "digest": "大走访 {}：{}", 
 INSIDE = """
 | night | to | level | kind | about | new |
 | 9月28日 | heping | 预警 | 催报 | 县一中 | 新 |
+| 9月28日 | heping | 预警 | 尚无走访 | 何平 | 新 |
 | 9月28日 | heping | 预警 | 阶段将结束 | 下半年走访摸排 | 新 |
 | 9月28日 | chenhong | 预警 | 阶段将结束 | 下半年走访摸排 | 新 |
 | 9月28日 | chenhong | 提醒 | 待回访 | 23下矛0003 | 新 |
 | 10月8日 | zhengqiang | 提醒 | 临近时限 | 23下矛0002 | 新 |
 | 10月8日 | zhengqiang | 提醒 | 阶段将结束 | 下半年汇总研判 | 新 |
-| 10月9日 | heping | 逾期 | 尚无走访 | 何平 | 新 |
+| 10月9日 | heping | 逾期 | 尚无走访 | 何平 | |
 | 10月9日 | heping | 提醒 | 阶段将结束 | 下半年汇总研判 | |
 | 10月11日 | liuyang | 预警 | 待回访 | 23下矛0003 | 新 |
 | 10月11日 | liuyang | 预警 | 阶段将结束 | 下半年汇总研判 | 新 |

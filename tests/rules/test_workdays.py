@@ -151,3 +151,41 @@ def test_a_year_given_in_the_rules_has_only_weekends_and_the_days_given() -> Non
 def test_a_day_both_off_and_worked_is_refused() -> None:
     with pytest.raises(ValueError, match="2023-10-01"):
         Workdays(extra_holidays=frozenset({date(2023, 10, 1)}), extra_workdays=frozenset({date(2023, 10, 1)}))
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "words"),
+    [
+        ("2023-09-28", "2023-10-11", "；中秋、国庆假期顺延，10月7、8日补班已计入"),
+        ("2023-09-29", "2023-10-08", "；国庆假期顺延，10月7、8日补班已计入"),  # the days after 9月29日 alone
+        ("2023-10-06", "2023-10-07", "；10月7日补班已计入"),
+        ("2023-09-29", "2023-10-01", ""),  # a weekend that is in a holiday puts nothing off
+        ("2023-04-20", "2023-05-08", "；劳动节假期顺延，4月23日、5月6日补班已计入"),
+        ("2023-12-29", "2024-01-02", "；元旦假期顺延"),
+        ("2024-02-01", "2024-02-19", "；春节假期顺延，2024年2月4、18日补班已计入"),
+        ("2023-10-10", "2023-10-20", ""),
+        ("2099-10-01", "2099-10-30", ""),
+    ],
+)
+def test_what_a_count_met_on_its_way_is_named(after: str, until: str, words: str) -> None:
+    assert calendar.met(date.fromisoformat(after), date.fromisoformat(until), 2023) == words
+
+
+def test_days_off_and_days_worked_that_only_the_rules_know_are_named_by_their_date() -> None:
+    own = Workdays(
+        frozenset({date(2023, 10, 12), date(2023, 10, 13), date(2023, 11, 1), date(2023, 10, 15)}),
+        frozenset({date(2023, 10, 14)}),
+    )
+    assert own.met(date(2023, 10, 10), date(2023, 11, 2), 2023) == "；10月12、13日、11月1日放假顺延，10月14日补班已计入"
+    worked = Workdays(extra_workdays=frozenset({date(2023, 10, 4)}))
+    assert worked.met(date(2023, 10, 3), date(2023, 10, 5), 2023) == "；国庆假期顺延"
+
+
+def test_a_day_off_is_named_where_it_has_a_name() -> None:
+    assert [calendar.holiday(date(2023, *day)) for day in ((9, 29), (9, 30), (10, 8), (10, 15))] == [
+        "中秋",
+        "国庆",
+        "",
+        "",
+    ]
+    assert Workdays(extra_years=frozenset({2023})).holiday(date(2023, 10, 2)) == ""

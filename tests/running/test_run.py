@@ -280,6 +280,7 @@ class TestSummary:
             "kept_back",
             "passed_over",
             "withdrawn",
+            "as_of",
         }
         assert set(found["submissions"]) == {"accepted", "partly", "returned", "duplicate", "deferred"}
         assert set(found["rows"]) == {"visits", "disputes", "suggestions"}

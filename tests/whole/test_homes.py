@@ -37,7 +37,7 @@ VISITS = [("2023-09-20", "张三"), ("2023-09-21", "赵六"), ("2023-09-22", "�
 ITEMS = [
     ("23下矛0001", "工会", "张三", "resolved", ""),
     ("23下建0001", "工会", "赵六", "open", ""),
-    ("23下矛0002", "人事股", "钱七", "open", "2023-11-10"),
+    ("23下矛0002", "人事股", "钱七", "open", ""),
     ("23下建0002", "人事股", "吴十", "open", ""),
 ]
 
@@ -74,7 +74,7 @@ def test_an_old_home_runs_takes_nothing_anew_and_says_the_same(old: Office) -> N
     assert summary.submissions == {"accepted": 0, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 0}
     assert summary.rows == {"visits": 4, "disputes": 2, "suggestions": 2}
     assert summary.items == {"open": 3, "resolved": 1, "closed": 0}
-    assert summary.alerts == {"严重逾期": 3, "逾期": 0, "预警": 0, "提醒": 3}
+    assert summary.alerts == {"严重逾期": 3, "逾期": 0, "预警": 0, "提醒": 4}  # one held row is not mended yet
     assert summary.failures == [] and summary.kept_back == ""
     assert [(one.path, one.verdict, one.unit) for one in old.submissions()] == SUBMISSIONS
     visits = old.frames().visits.sort_values("visited_on")
@@ -164,9 +164,13 @@ def test_what_stood_in_for_missing_rules_is_kept_with_them(tmp_path: Path) -> No
         "decision.yaml",
         "dispute.yaml",
         "generation",
+        "guidance_record.yaml",
+        "notebook_issue.yaml",
         "roster.yaml",
         "suggestion.yaml",
+        "training_record.yaml",
         "visit.yaml",
+        "withdrawal.yaml",
     ]
     own, visit = (yaml.safe_load((of / "visit.yaml").read_text(encoding="utf-8")) for of in (office.home.schemas, kept))
     assert {key: value for key, value in visit.items() if key not in own} == {

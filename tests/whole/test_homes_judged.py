@@ -17,7 +17,8 @@ pytestmark = pytest.mark.usefixtures("quick")
 JUDGED = Path(__file__).parents[1] / "homes" / "judged"
 # What each home was told of its files then. The program of `habits` knew neither ticks nor tables side by side nor a
 # unit's own figures; that of `layouts` no more than three rows of headings, no letters before them, no lists beside
-# bands, no notes over cards, and no unit before a name; that of `withdrawals` knew no 撤回单.
+# bands, no notes over cards, and no unit before a name. That of `terms` did not ask who held office on the day of a visit,
+# that of `withdrawals` knew no 撤回单.
 AS_THEY_WERE = {
     "habits": [
         ("花名册.xlsx", "accepted"),
@@ -35,6 +36,11 @@ AS_THEY_WERE = {
         ("工会/旁边名单.xlsx", "partly"),
         ("工会/卡片.xlsx", "returned"),
         ("工会/带单位的姓名.xlsx", "returned"),
+    ],
+    "terms": [
+        ("花名册.xlsx", "accepted"),
+        ("工会/走访登记表.xlsx", "accepted"),
+        ("人事股/走访登记表.xlsx", "accepted"),
     ],
     "withdrawals": [
         ("花名册.xlsx", "accepted"),
@@ -87,6 +93,20 @@ def test_the_same_unit_may_send_it_now(judged: Office, files: list[str]) -> None
     judged.run()
     told = verdicts(judged)[-len(files) :]
     assert [verdict for _, verdict in told] == ["accepted"] * len(files)
+    assert rebuild(judged.home) == []
+
+
+@pytest.mark.parametrize("name", ["terms"])
+def test_visits_outside_the_term_that_were_taken_stay_so_and_go_back_when_they_come_again(judged: Office) -> None:
+    sent = next(each for each in judged.submissions() if each.path == "工会/走访登记表.xlsx")
+    judged.drop("工会/走访登记表 改.xlsx", (judged.home.archive / sent.archived).read_bytes() + b"\0")
+    judged.run()
+    submission = judged.submissions()[-1]
+    assert submission.verdict == "partly"
+    assert [(fault.code, fault.cell, fault.value) for fault in submission.faults] == [
+        ("R25", "B3", "李明"),
+        ("R25", "B4", "陈红"),
+    ]
     assert rebuild(judged.home) == []
 
 

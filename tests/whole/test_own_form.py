@@ -236,7 +236,7 @@ def test_what_editors_leave_beside_the_forms_is_no_form(office: Office) -> None:
         (office.home.root / "schemas" / name).write_text("x", encoding="utf-8")
     assert list(load_rules(office.home.root / "schemas").schemas) == [
         "visit", "dispute", "suggestion", "roster", "assignment", "decision", "claimed_totals",
-        "training",
+        "training_record", "guidance_record", "notebook_issue", "training",
     ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ HEADINGS = [
     "类型",
     "单位",
     "对象/责任人",
+    "件数",
     "编号",
     "事项",
     "原因",
@@ -78,8 +79,8 @@ def test_the_first_sheet_has_every_alert_in_the_order_given_with_its_days_as_day
     rows = body(sheet)
     assert [row[3] for row in rows] == ["甲股", "乙股"]
     assert [row[0] for row in rows] == [1, 2]
-    assert [value.date() for value in rows[0][8:10]] == [date(2023, 10, 14), date(2023, 10, 13)]
-    assert rows[0][10] == -5
+    assert [value.date() for value in rows[0][9:11]] == [date(2023, 10, 14), date(2023, 10, 13)]
+    assert rows[0][11] == -5
 
 
 def test_the_heading_says_the_round_the_day_and_how_many_of_each_level() -> None:
@@ -128,17 +129,42 @@ def test_what_is_of_one_unit_alone_stands_on_one_sheet() -> None:
 def test_a_clerk_can_filter_the_first_sheet_by_unit() -> None:
     sheet = book(alert(unit="甲股"), alert(unit="乙股"))["全部预警"]
     heading = cells(sheet).index(HEADINGS) + 1
-    assert sheet.auto_filter.ref == f"A{heading}:M{heading + 2}"
+    assert sheet.auto_filter.ref == f"A{heading}:N{heading + 2}"
 
 
 def test_rows_are_tinted_by_level() -> None:
     levels = ["严重逾期", "逾期", "预警", "提醒"]
-    sheet = book(*(alert(level=level) for level in levels))["全部预警"]
+    sheet = book(*(alert(level=level, kind=f"久拖{level}") for level in levels))["全部预警"]
     tints = {
         row[1].value: row[1].fill.fgColor.rgb for row in sheet.iter_rows() if row[1].value in levels and row[0].value
     }
     assert len(set(tints.values())) == 4
     assert all(tint != "00000000" for tint in tints.values())
+
+
+def test_many_of_one_cause_and_unit_are_one_row_that_leads_to_the_list_of_the_cause() -> None:
+    many = [alert(unit="甲股", kind="未落实责任", person="", item_no=f"23下矛000{n}") for n in range(1, 4)]
+    found = book(*many, alert(unit="乙股", kind="未落实责任", person=""), alert(unit="乙股"), roster=("乙股", "甲股"))
+    assert found.sheetnames == ["全部预警", "按单位", "未落实责任"]
+    assert [(row[2], row[3], row[5], row[6]) for row in body(found["全部预警"])] == [
+        ("未落实责任", "甲股", 3, None), ("未落实责任", "乙股", 1, "23下矛0001"), ("超过时限", "乙股", 1, "23下矛0001"),
+    ]  # fmt: skip
+    text = [str(value) for row in cells(found["全部预警"]) for value in row if value]
+    assert "共3条：严重逾期0条　逾期3条　预警0条　提醒0条，逐条列出共5条" in text
+    links = [cell.hyperlink.location for row in found["全部预警"].iter_rows() for cell in row if cell.hyperlink]
+    assert links == ["'未落实责任'!A1"]
+    assert [(row[3], row[5]) for row in body(found["未落实责任"])] == [
+        ("甲股", "23下矛0001"), ("甲股", "23下矛0002"), ("甲股", "23下矛0003"),
+    ]  # fmt: skip
+    assert [row[3] for row in body(found["按单位"])] == ["乙股", "乙股", "甲股", "甲股", "甲股"]
+
+
+def test_over_many_alerts_stands_what_there_is_to_do_a_line_a_cause() -> None:
+    rows = [alert(unit=f"{n}股", kind="待回复", level="严重逾期") for n in range(5)]
+    rows += [alert(unit="甲股", kind="尚无走访", level="提醒", person=f"干{n}") for n in range(4)]
+    text = [str(value) for row in cells(book(*rows)["全部预警"]) for value in row if value]
+    assert "待回复：5件，5个单位（严重逾期5）\n尚无走访：4人（提醒4）" in text
+    assert not [line for line in cells(book(*rows[:8])["全部预警"]) if line[0] and "待回复：" in str(line[0])]
 
 
 def test_nobody_named_is_said_in_words() -> None:

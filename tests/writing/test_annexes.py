@@ -44,7 +44,8 @@ def annex(form: str, *given: Any) -> bytes:
 
 def rendered(given: Frames, rules: Rules, today: date) -> dict[str, bytes]:
     """File name → workbook, of all annexes."""
-    return {name: annex(form, given, rules, today) for form, name in annexes.names(rules.schemas).items()}
+    of_items = {form: name for form, name in annexes.names(rules.schemas).items() if name.startswith("附件")}
+    return {name: annex(form, given, rules, today) for form, name in of_items.items()}
 
 
 def frames(rules: Rules, *, visits: list[Row] = [], items: list[Row] = [], cadres: list[Row] = []) -> Frames:  # noqa: B006

@@ -95,6 +95,7 @@ CADRES: list[Row] = [{"name": "李明"}, {"name": "王芳", "unit": "督导室",
 
 def test_there_is_one_form_for_each_schema_named_by_its_title(rules: Rules, blank: dict[str, bytes]) -> None:
     titles = ["走访登记表", "矛盾纠纷事项办理表", "意见建议事项办理表", "花名册", "任务分解表", "裁定表"]
+    titles += ["培训记录", "业务指导记录", "工作记录本发放登记"]
     assert list(blank) == [f"{title}.xlsx" for title in titles]  # for 单位汇总数 nobody is asked
     assert blank == blank_forms.render(rules)
 

@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.duties import quotas
+from dazoufang.duties.households import households
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
@@ -104,7 +105,7 @@ def _total(rows: pd.DataFrame, role: Role, rules: Rules, today: date) -> str:
     if role is not Role.VISITS:
         own = int(((rows["year"] == year) & (rows["round_no"] == round_.number)).sum())
         return f"共{len(rows)}件" + (f"，其中{round_.name}{own}件" if own < len(rows) else "")
-    distinct = quotas.households(rows).nunique()
+    distinct = households(rows).nunique()
     return f"共{distinct}户" if distinct == len(rows) else f"共{len(rows)}户次、{distinct}户"
 
 

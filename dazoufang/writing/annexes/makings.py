@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties import quotas
+from dazoufang.duties.households import households
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.sources import Source, Sources
@@ -241,7 +242,7 @@ class _Figure:
         whole = self._frames.visits.set_index("visit_id", drop=False)
         for unit, cadre in persons:
             visits = whole.loc[found.get((unit, cadre), [])].sort_index()
-            labels = quotas.households(visits)
+            labels = households(visits)
             if kind:
                 labels = labels[visits["target_kind"] == kind]
             for _, rows in labels.groupby(labels, sort=False):

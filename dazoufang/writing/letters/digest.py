@@ -11,7 +11,9 @@ from typing import Any, Final, cast
 
 import pandas as pd
 
-from dazoufang.duties.alerts import BEHIND, MISSED, NO_VISIT, PHASE_ENDS, STALE, counts
+from dazoufang.duties.alerts import PHASE_ENDS, counts
+from dazoufang.duties.grouped import COUNTED_IN
+from dazoufang.duties.items_owed import STALE
 from dazoufang.duties.levels import OVERDUE, REMIND, SENT_NOTHING, SEVERE, WARN
 from dazoufang.duties.unknown_holidays import NO_HOLIDAYS
 from dazoufang.rules.campaign import Rules
@@ -22,7 +24,6 @@ from dazoufang.writing.letters.words import Words, day_in, units_in_line, words
 MANY: Final = 8  # alerts of one kind and level that stand one by one; more are one line with their number
 _MANY_UNITS: Final = 6  # that are named in that line
 _TONES: Final = {SEVERE: "bad", OVERDUE: "late", WARN: "soon", REMIND: "calm"}
-_COUNTED: Final = {SENT_NOTHING: "个单位", NO_VISIT: "人", BEHIND: "人", MISSED: "人"}  # others: 件
 _NOT_DUE_ON_A_DAY: Final = {STALE, PHASE_ENDS, NO_HOLIDAYS}  # their reason says all there is to say of days
 
 
@@ -164,7 +165,7 @@ def _due(row: dict[str, Any], today: date) -> str:
 
 def _folded(kind: str, rows: list[dict[str, Any]], today: date) -> Entry:
     new, actions = sum(row["new"] for row in rows), {row["action"] for row in rows}
-    measure = _COUNTED.get(kind, "件")
+    measure = COUNTED_IN.get(kind, "件")
     units = Counter(row["unit"] for row in rows if row["unit"]).most_common()
     first = min(row["due_on"].date() for row in rows)
     lines = (

@@ -1,0 +1,37 @@
+"""What was sent back and has not come again, mended: an alert a file, to the unit that sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Final
+
+from dazoufang.duties.levels import REMIND, Alert, Ladder
+from dazoufang.ledger.frames import Frames, records
+from dazoufang.model.submission import UNKNOWN_UNIT
+from dazoufang.rules.campaign import Rules
+
+SENT_BACK: Final = "退回未改"
+
+
+def sent_back_alerts(frames: Frames, rules: Rules, ladder: Ladder) -> Iterator[Alert]:
+    """退回未改, until it comes again or is taken back; due at the end of the phase in which it went back, and outside the
+    phases after some working days (`returns.mend_workdays`); at least 提醒. What nobody known has sent is the office's."""
+    campaign, sent = rules.campaign, frames.submissions
+    for row in records(
+        sent[sent["unmended"].fillna(0) > 0], ["submission_id", "received_on", "path", "unit", "unmended"]
+    ):
+        received = row["received_on"]
+        due_on = campaign.mend_by(received) or campaign.workdays.add(received, campaign.returns.mend_workdays.value)
+        name, whose = PurePosixPath(row["path"]).name, row["unit"] or UNKNOWN_UNIT
+        yield from ladder.alert(
+            SENT_BACK,
+            str(row["submission_id"]),
+            due_on,
+            received,
+            unit=row["unit"] or campaign.offices.coordinator.value,
+            subject=f"{whose}的《{name}》退回后还有{row['unmended']}处没有改好",
+            why=f"{ladder.in_words(received)}退回（收件{row['submission_id']}号），应在{ladder.in_words(due_on)}以前改好；没有改好的行没有计入",
+            action="请打开退回件，按标出的地方改好，用原来的文件名重新报送；不用报的，请办公室撤回",
+            level=ladder.level(due_on) or REMIND,
+        )

@@ -1,0 +1,114 @@
+"""Visits that did not count, each with its reason; households visited more than once; and what may be one household."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from dazoufang.duties.credit import NAMESAKES, NOBODY, NOT_FIRST, OUTSIDE_TERM, REPEATED, credit
+from dazoufang.duties.quotas import current_round
+from dazoufang.ledger.frames import Frames, plain
+from dazoufang.model.faults import day_words
+from dazoufang.rules.campaign import Rules
+
+_WORDS: Final = {
+    NOT_FIRST: ("联合走访", "几人同去的只计第一人（规则里这样设定）"),
+    NOBODY: ("不在花名册", "花名册上没有这个人；名字写错的请改正，新参加的请补进花名册"),
+    NAMESAKES: ("同名分不清", "花名册上有几个同名的，都不是填报单位的；请写对填报单位"),
+    OUTSIDE_TERM: ("不在任职期", "走访那天不在任；任职起止写错的，请更正花名册"),
+    REPEATED: ("重复走访", ""),
+}
+_OUTSIDE: Final = ("不在两轮之内", "走访日期在两轮走访时间以外，只登记，不计任务数")
+_WHERE: Final = ["submission_id", "sheet", "row_no"]
+_HOUSEHOLD: Final = ["household", "target_kind", "township", "village", "phone"]
+COLUMNS: Final = ["unit", "cadre", "visited_on", *_HOUSEHOLD, "reason", "why", *_WHERE]
+# A door is where the address says which: 沙口村5组 is none, 沙口村5组12号 is one.
+_DOOR: Final = r"[0-9一二三四五六七八九十]+(?:号|栋|幢|单元|室)"
+
+
+def uncounted(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """The visits of the working year that count for nobody's quota, or not for one of the cadres named in them: `COLUMNS`,
+    a row a visit and cadre, by unit, cadre and day. reason, why: in Chinese; submission_id, sheet, row_no: where it stands.
+    """
+    year, _ = current_round(rules.campaign, today)
+    visits, credited = frames.visits, credit(frames, rules, year)
+    kept = credited[credited["counted"]].set_index(["who", "label"])["visited_on"]
+    rows = credited[credited["why"] != ""]
+    reasons = rows["why"].map({why: words[0] for why, words in _WORDS.items()})
+    whys = rows["why"].map({why: words[1] for why, words in _WORDS.items()}).astype("object")
+    again = rows["why"] == REPEATED
+    first = kept.reindex(pd.MultiIndex.from_frame(rows.loc[again, ["who", "label"]]))
+    said = {
+        day: f"同一户本轮已计入{day_words(day.date(), year)}的走访，一轮只计一户" for day in first.dropna().unique()
+    }
+    whys[again] = first.map(said).fillna("同一户本轮已计入，一轮只计一户").to_numpy()
+    in_rounds = pd.DataFrame(
+        {"visit": rows["visit"], "unit": rows["unit"], "cadre": rows["cadre"], "reason": reasons, "why": whys}
+    )
+    outside = np.flatnonzero((visits["year"] == year) & (visits["round_no"] == 0))
+    aside = pd.DataFrame(
+        {
+            "visit": outside,
+            "unit": visits["unit"].iloc[outside].to_numpy(),
+            "cadre": visits["cadres"].iloc[outside].to_numpy(),
+            "reason": _OUTSIDE[0],
+            "why": _OUTSIDE[1],
+        }
+    )
+    found = pd.concat([in_rounds, aside], ignore_index=True)
+    told = visits[["visited_on", *_HOUSEHOLD, *_WHERE]].iloc[found["visit"]].reset_index(drop=True)
+    found = pd.concat([found, told], axis="columns")[COLUMNS]
+    return found.sort_values(["unit", "cadre", "visited_on"], kind="stable", ignore_index=True)
+
+
+def repeated(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """The visits of the current round to households that a unit visited more than once: unit, household, phone, township,
+    village, cadres, visited_on, and where each stands; household by household. The same household: the same name with the
+    same telephone or the same place, or as `credit` found it for one cadre."""
+    year, round_ = current_round(rules.campaign, today)
+    visits = frames.visits
+    of_round = visits[(visits["year"] == year) & (visits["round_no"] == round_.number)]
+    cells = of_round[["unit", "household", "phone", "township", "village"]].astype("object").fillna("")
+    by_phone = cells.duplicated(["unit", "household", "phone"], keep=False) & (cells["phone"] != "")
+    places = ["unit", "household", "township", "village"]
+    by_place = cells.duplicated(places, keep=False) & (cells["village"] != "")
+    credited = credit(frames, rules, year)
+    credited = credited[(credited["round_no"] == round_.number) & (credited["counted"] | (credited["why"] == REPEATED))]
+    by_cadre = visits.index[credited.loc[credited.duplicated(["who", "label"], keep=False), "visit"]]
+    told = of_round[by_phone | by_place | of_round.index.isin(by_cadre)]
+    columns = ["unit", "household", "phone", "township", "village", "cadres", "visited_on", *_WHERE]
+    return told[columns].sort_values(["unit", "household", "phone", "visited_on"], kind="stable", ignore_index=True)
+
+
+def leads(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """Households of several names at one telephone or door, in the working year: lead (in Chinese), phone, township,
+    village, households and cadres (、), number. They count as they are; whether they are one is for people to see."""
+    year, _ = current_round(rules.campaign, today)
+    visits = frames.visits[frames.visits["year"] == year]
+    by_phone = _several(visits[visits["phone"].notna()], ["phone"]).assign(lead="同一个电话，几个户名")
+    doors = visits[visits["village"].str.contains(_DOOR, regex=True).fillna(False).astype("bool")]
+    by_door = _several(doors, ["township", "village"]).assign(lead="同一个门牌，几个户名")
+    columns = ["lead", "phone", "township", "village", "households", "cadres", "number"]
+    return pd.concat([by_phone, by_door], ignore_index=True).reindex(columns=columns)
+
+
+def _several(visits: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Where visits with the same cells in `by` are to households of several names."""
+    pairs = visits.drop_duplicates([*by, "household"])
+    many = pairs[pairs.duplicated(by, keep=False)].sort_values(by, kind="stable")
+    found: dict[
+        tuple[object, ...], tuple[dict[str, None], dict[str, None]]
+    ] = {}  # a group is a few rows: no agg for each
+    keys = zip(*(plain(many[name]) for name in by), strict=True)
+    for key, name, joined in zip(keys, plain(many["household"]), plain(many["cadres"]), strict=True):
+        there = found.setdefault(key, ({}, {}))
+        there[0][name] = None
+        there[1].update(dict.fromkeys(joined.split("、")))
+    rows = [
+        (*key, "、".join(households), "、".join(filter(None, who)), len(households))
+        for key, (households, who) in found.items()
+    ]
+    return pd.DataFrame(rows, columns=[*by, "households", "cadres", "number"])

@@ -1,0 +1,160 @@
+"""今日变化.xlsx: what came, changed, closed, was opened again or went today, by which file, and the night's balance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+import pandas as pd
+
+from dazoufang.ledger.changes import CASES, NEW, Balance, Change, Changes
+from dazoufang.ledger.taken_back import named
+from dazoufang.model.faults import day_words
+from dazoufang.model.submission import UNKNOWN_UNIT, VERDICT_NAMES, Submission
+from dazoufang.model.vocabularies import ItemKind
+from dazoufang.rules.campaign import Rules
+from dazoufang.writing.sheets.book import Book
+from dazoufang.writing.sheets.columns import Column, SheetSpec
+
+FILE: Final = "今日变化.xlsx"
+_KIND: Final = {ItemKind.DISPUTE: "矛盾纠纷", ItemKind.SUGGESTION: "意见建议"}
+_SERIAL: Final = Column("serial", "序号", 5, "serial")
+_FILES: Final = Column("files", "哪份报送件", 30)
+_CELLS: Final = (Column("column", "哪一列", 12), Column("before", "原来", 24), Column("after", "现在", 24), _FILES)
+_ITEMS: Final = (
+    _SERIAL,
+    Column("case", "变化", 9),
+    Column("number", "编号", 13),
+    Column("unit", "填报单位", 13),
+    Column("words", "事项", 34),
+    *_CELLS,
+)
+_VISITS: Final = (
+    _SERIAL,
+    Column("case", "变化", 9),
+    Column("unit", "填报单位", 13),
+    Column("words", "走访", 30),
+    *_CELLS,
+)
+_BALANCE: Final = (
+    Column("kind", "类别", 12),
+    Column("before", "早上未销号", 10, "int"),
+    Column("new", "＋新登记", 10, "int"),
+    Column("reopened", "＋重新打开", 10, "int"),
+    Column("closed", "－销号", 10, "int"),
+    Column("withdrawn", "－撤回撤下", 10, "int"),
+    Column("joined", "－并入别的", 10, "int"),
+    Column("now", "＝现在未销号", 11, "int"),
+)
+_RECEIVED: Final = (
+    _SERIAL,
+    Column("number", "收件号", 8),
+    Column("unit", "单位", 14),
+    Column("name", "报送件", 36),
+    Column("verdict", "结论", 10),
+    Column("rows", "收下行数", 8, "int"),
+    Column("errors", "须改处数", 8, "int"),
+    Column("since", "后来", 30),
+)
+
+
+def book(
+    found: Changes,
+    received: Sequence[Submission],
+    files: Mapping[int, Submission],
+    by: Mapping[int, int],
+    rules: Rules,
+    today: date,
+) -> Book:
+    """The workbook, to be written. For the bureau itself: full names.
+
+    found: what changed. received: today's submissions. files: all submissions by number.
+    by: the number of a submission that is withdrawn → that of its withdrawal.
+    """
+    right = f"{day_words(today)}"
+    ours = {submission.submission_id for submission in received}
+    gone = [files[number] for number in sorted(by) if by[number] in ours]
+    said = "".join(f"撤回了{named(taken)}，撤回单是收件{by[taken.submission_id]:04d}号。\n" for taken in gone)
+    sheets = (
+        SheetSpec(
+            "今日变化",
+            "大走访活动今日变化",
+            _ITEMS,
+            _rows(found.items, files),
+            left=_counted(found.items, "件"),
+            right=right,
+            lead=said + _balance_words(found.balance),
+            empty="今天台账没有变化",
+        ),
+        SheetSpec("台账平衡", "大走访活动台账平衡", _BALANCE, _balances(found.balance), right=right),
+        SheetSpec(
+            "走访变化",
+            "大走访活动走访变化",
+            _VISITS,
+            _rows(found.visits, files),
+            left=_counted(found.visits, "户次"),
+            right=right,
+            empty="今天走访没有变化",
+        ),
+        SheetSpec(
+            "今日收件",
+            "大走访活动今日收件",
+            _RECEIVED,
+            _received(received, by),
+            left=f"共{len(received)}份",
+            right=right,
+            empty="今天没有收件",
+        ),
+    )
+    return Book(sheets, today, rules.campaign.bureau.value)
+
+
+def _rows(found: Sequence[Change], files: Mapping[int, Submission]) -> pd.DataFrame:
+    rows = [
+        {**change._asdict(), "files": "；".join(_file(number, files) for number in change.files)}
+        for change in sorted(found, key=lambda change: CASES.index(change.case))
+    ]
+    return pd.DataFrame(rows, columns=[*Change._fields]).astype("object")
+
+
+def _file(number: int, files: Mapping[int, Submission]) -> str:
+    return f"{number:04d} {files[number].name}" if number in files else f"收件{number:04d}号"
+
+
+def _counted(found: Sequence[Change], of: str) -> str:
+    counts = Counter(change.case for change in found)
+    told = "　".join(f"{case}{counts[case]}{of if case == NEW else '处'}" for case in CASES if counts[case])
+    return told or "没有变化"
+
+
+def _balance_words(balance: Sequence[Balance]) -> str:
+    """One line a kind: 矛盾纠纷：早上未销号3件，新登记1件，销号1件，现在未销号3件."""
+    lines = []
+    for kind in balance:
+        moves = {"新登记": kind.new, "重新打开": kind.reopened, "销号": kind.closed, "撤回撤下": kind.withdrawn}
+        moves["并入别的"] = kind.joined
+        told = "".join(f"，{word}{count}件" for word, count in moves.items() if count)
+        lines.append(f"{_KIND[ItemKind(kind.kind)]}：早上未销号{kind.before}件{told}，现在未销号{kind.now}件。")
+    return "\n".join(lines)
+
+
+def _balances(balance: Sequence[Balance]) -> pd.DataFrame:
+    return pd.DataFrame([{**kind._asdict(), "kind": _KIND[ItemKind(kind.kind)]} for kind in balance])
+
+
+def _received(received: Sequence[Submission], by: Mapping[int, int]) -> pd.DataFrame:
+    rows = [
+        {
+            "number": f"{submission.submission_id:04d}",
+            "unit": submission.unit or UNKNOWN_UNIT,
+            "name": submission.name,
+            "verdict": VERDICT_NAMES[submission.verdict],
+            "rows": sum(len(part.counted) for part in submission.parts),
+            "errors": len(submission.errors),
+            "since": f"已由收件{by[submission.submission_id]:04d}号撤回" if submission.submission_id in by else "",
+        }
+        for submission in received
+    ]
+    return pd.DataFrame(rows, columns=[column.key for column in _RECEIVED if column.key != "serial"])

@@ -1,0 +1,62 @@
+"""What was sent back stands among the alerts until it comes again, mended."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from conftest import Office
+from tables import workbook
+
+from dazoufang.duties.alerts import alerts
+
+VISITS = """
+| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 |
+| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 |
+| 上周三 | 李明 | 李四 | 其他 | 13800000002 |
+"""
+
+
+def told(office: Office, today: date) -> list[list[str]]:
+    found = alerts(office.fold().frames(), office.fold().rules, today)
+    return found.loc[found["kind"] == "退回未改", ["level", "unit", "subject", "readers"]].values.tolist()
+
+
+def test_a_file_with_a_row_sent_back_is_told_to_the_unit_until_it_comes_again(office: Office) -> None:
+    office.take("工会/登记.xlsx", workbook(VISITS))
+    head = "工会的《登记.xlsx》退回后还有1处没有改好"
+    assert told(office, date(2023, 10, 20)) == [["提醒", "工会", head, "股室负责人"]]
+    office.take("工会/登记.xlsx", workbook(VISITS.replace("上周三", "2023-09-21")))
+    assert told(office, date(2023, 10, 20)) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "level"),
+    [
+        ("2023-11-13", "提醒"),
+        ("2023-11-15", "预警"),
+        ("2023-11-17", "预警"),
+        ("2023-11-18", "逾期"),
+        ("2023-11-27", "严重逾期"),
+    ],
+)
+def test_it_is_due_at_the_end_of_the_phase_in_which_it_went_back(office: Office, today: str, level: str) -> None:
+    office.take("工会/登记.xlsx", workbook(VISITS))
+    assert [row[0] for row in told(office, date.fromisoformat(today))] == [level]
+
+
+def test_what_nobody_known_has_sent_is_the_offices(office: Office) -> None:
+    office.take("坏的.xlsx", b"no table")
+    assert told(office, date(2023, 10, 20)) == [
+        ["提醒", "办公室", "未识别单位的《坏的.xlsx》退回后还有1处没有改好", "股室负责人"]
+    ]
+
+
+def test_between_the_phases_it_has_five_working_days(office: Office) -> None:
+    office.today = date(2023, 11, 20)
+    office.take("工会/登记.xlsx", workbook(VISITS))
+    found = alerts(office.fold().frames(), office.fold().rules, date(2023, 11, 20))
+    (row,) = found[found["kind"] == "退回未改"].to_dict("records")
+    assert row["due_on"].date() == date(2023, 11, 27) and row["workdays_left"] == 5
+    assert row["why"] == "11月20日退回（收件1号），应在11月27日以前改好；没有改好的行没有计入"
+    assert row["alert_id"] == "退回未改|1"
