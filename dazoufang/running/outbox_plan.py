@@ -21,7 +21,7 @@ from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent, told
-from dazoufang.writing import alert_sheet, blank_forms
+from dazoufang.writing import alert_sheet, blank_forms, content_book
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
@@ -62,6 +62,7 @@ def publication(home: Home, ledger_fold: Fold, today: date, engine: Engine, prog
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn)
+    tables[content_book.FILE] = content_book.book(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"

@@ -20,12 +20,13 @@ from dazoufang.writing.sheets.book import Book
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n"
 WANG = "| 2023-09-21 | 李明 | 王五 | 其他 | 13800000002 | |\n"
-EVERYTHING = ["alerts", "dispute", "suggestion", "visit"]
+EVERYTHING = ["alerts", "content", "dispute", "suggestion", "visit"]
 PATHS = {
     "附件1 县乡干部大走访活动汇总表.xlsx": "visit",
     "附件2 县乡干部大走访活动矛盾纠纷事项办理表.xlsx": "dispute",
     "附件3 县乡干部大走访活动意见建议事项办理表.xlsx": "suggestion",
     "预警提醒.xlsx": "alerts",
+    "走访情况分析.xlsx": "content",
 }
 
 
@@ -35,6 +36,7 @@ OPENS_ON = {
     "矛盾纠纷事项办理表": "dispute",
     "意见建议事项办理表": "suggestion",
     "全部预警": "alerts",
+    "概览": "content",
 }
 
 
@@ -153,9 +155,9 @@ def another_hour_of_the_night(office: Office) -> None:
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        (a_visit_more, ["visit"]),
-        (a_visit_with_a_dispute_more, ["alerts", "dispute", "visit"]),
-        (a_visit_withdrawn, ["alerts", "dispute", "visit"]),
+        (a_visit_more, ["content", "visit"]),
+        (a_visit_with_a_dispute_more, ["alerts", "content", "dispute", "visit"]),
+        (a_visit_withdrawn, ["alerts", "content", "dispute", "visit"]),
         (nothing_readable, []),
         (the_same_again, []),
         (a_roster, ["alerts", "visit"]),
