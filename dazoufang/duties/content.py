@@ -61,10 +61,11 @@ def covered(visits: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     found["complaint"] = visits["dispute"].notna()
     for kind in TOLD:
         found[kind] = topics.str.contains(kind, regex=False).astype("bool")
-    words = joined(visits, _SAID_BY_THE_CADRE).where(found[SAFETY])
+    told = visits[found[SAFETY]]
+    words = joined(told, _SAID_BY_THE_CADRE)
     said = pd.Series(False, index=visits.index)
     for kind, listed in campaign.content.safety.value.items():
-        found[kind] = WordList(listed).of(words) != ""
+        found[kind] = visits.index.isin(told.index[WordList(listed).of(words) != ""])
         said |= found[kind]
     found[UNSAID] = found[SAFETY] & ~said
     found[COMPLETE] = found[list(TO_NOTE)].all(axis=1)
@@ -110,13 +111,10 @@ def plain_columns(rows: pd.DataFrame, names: Sequence[str]) -> list[list[Any]]:
     return [plain(rows[name]) for name in names]
 
 
-def joined(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series[str]:
-    """The texts of some columns of each row as one, parted by ；; NA where all are empty."""
-    whole = pd.Series("", index=rows.index, dtype="object")
-    for name in columns:
-        text = rows[name].astype("object").fillna("")
-        whole = whole + text.where((whole == "") | (text == ""), "；" + text)
-    return whole.where(whole != "")
+def joined(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series[Any]:
+    """The texts of some columns of each row as one, parted by ；; None where all are empty."""
+    whole = ["；".join(filter(None, cells)) or None for cells in zip(*plain_columns(rows, columns), strict=True)]
+    return pd.Series(whole, index=rows.index, dtype="object")
 
 
 def opinions(items: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any, Final
 
@@ -66,9 +67,9 @@ class _Record:
         unit, cadres, day, township, household, phone, village = plain_columns(
             visits, ("unit", "cadres", "visited_on", "township", "household", "phone", "village")
         )
-        notes = joined(visits, _NOTES).fillna("")
-        plain = notes.map({text: words_of(text) for text in notes.unique()}).tolist()
-        return cls(unit, cadres, day, township, household, phone, village, plain, Places(visits))
+        read = cache(words_of)
+        notes = [read(text or "") for text in joined(visits, _NOTES)]
+        return cls(unit, cadres, day, township, household, phone, village, notes, Places(visits))
 
     def lead(self, kind: str, rows: Sequence[int], why: str, cadre: str = "") -> _Lead:
         """One lead. cadre: whom of several it concerns, "" all who are named in the rows."""

@@ -14,12 +14,15 @@ LIST: Final = "倾向性问题"
 CARDS: Final = "专题"
 _STATES: Final = {ItemState.OPEN: "在办", ItemState.RESOLVED: "待回访", ItemState.CLOSED: "已销号"}
 _LINK: Final = "link"
+_SHOWN: Final = 10  # cases; with what stands over them that is a page
+_NUMBERED: Final = 60  # numbers of those that are not shown
 
 
 def sheets(tendencies: pd.DataFrame, cases: pd.DataFrame, topics: Topics, right: str) -> tuple[SheetSpec, SheetSpec]:
     """Both sheets; `tendencies` and `cases` as `duties.topics.tendencies` gives them. The list leads to the cards."""
     cards = _cards(tendencies, cases, right)
-    heads = cards.rows.index[cards.rows[STYLE] == "subtotal"]
+    topic = cards.rows["topic"]
+    heads = cards.rows.index[topic != topic.shift()]  # the first row of each card
     rows = tendencies.assign(**{_LINK: [f"'{CARDS}'!A{cards.rows_over + 1 + place}" for place in heads]})
     rule = (
         f"本轮有{topics.units.value}个以上单位反映的，或者比上一轮多{topics.rise_cases.value}件以上并增加{topics.rise_percent.value}%以上"
@@ -45,31 +48,38 @@ def sheets(tendencies: pd.DataFrame, cases: pd.DataFrame, topics: Topics, right:
 
 
 def _cards(tendencies: pd.DataFrame, cases: pd.DataFrame, right: str) -> SheetSpec:
-    """A page a topic: what it comes to, then its cases, each with the words that made it one."""
-    heads = pd.DataFrame(
-        {
-            "topic": [row.topic for row in tendencies.itertuples(index=False)],
-            "matter": [_said(row) for row in tendencies.itertuples(index=False)],
-            "serial": [f"{row.cases}件" for row in tendencies.itertuples(index=False)],
-            "words": tendencies["words"],
+    """A page a topic: what it comes to, then its cases, each with the words that made it one; those in hand come first, and
+    of what the page cannot hold the numbers stand below."""
+    parts = []
+    by_topic = {str(topic): own for topic, own in cases.groupby("topic", sort=False)}
+    for row in tendencies.itertuples(index=False):
+        own = by_topic[str(row.topic)].sort_values("state", key=lambda states: states == ItemState.CLOSED, kind="stable")
+        head = {
+            "topic": row.topic,
+            "serial": f"{row.cases}件",
+            "matter": _said(row),
+            "words": row.words,
             STYLE: "subtotal",
         }
-    )
-    body = cases.assign(state=cases["state"].map(_STATES), **{STYLE: ""})
-    place = {topic: place for place, topic in enumerate(heads["topic"])}
-    rows = pd.concat([heads, body], ignore_index=True) if len(heads) else body.assign(serial=None)
-    rows = rows.sort_values("topic", key=lambda column: column.map(place), kind="stable", ignore_index=True)
+        shown = own.iloc[:_SHOWN].assign(serial=None, **{STYLE: ""})
+        parts += [pd.DataFrame([head]), shown.assign(state=shown["state"].map(_STATES))]
+        if len(own) > _SHOWN:
+            rest = own["item_no"].iloc[_SHOWN:].tolist()
+            more = "……" if len(rest) > _NUMBERED else ""
+            tail = f"另有{len(rest)}件：{'、'.join(rest[:_NUMBERED])}{more}，内容见附件2、附件3。"
+            parts.append(pd.DataFrame([{"topic": row.topic, "serial": "其余", "matter": tail, STYLE: "subtotal"}]))
     columns = (
         Column("serial", "序号", 5.5, kind="serial"), Column("topic", "专题", 13), Column("item_no", "编号", 11),
         Column("visited_on", "日期", 10.5, kind="date"), Column("unit", "单位", 13), Column("township", "乡镇", 8.5),
         Column("matter", "事项", 46), Column("words", "命中的词", 14), Column("state", "办到哪里", 9),
     )  # fmt: skip
+    empty = pd.DataFrame(columns=[*(column.key for column in columns), STYLE])
     return SheetSpec(
         name=CARDS,
         title="倾向性问题专题卡",
         columns=columns,
-        rows=rows,
-        left=f"共{len(heads)}个专题，一个专题一页",
+        rows=pd.concat(parts, ignore_index=True) if parts else empty,
+        left=f"共{len(tendencies)}个专题，一个专题一页",
         right=right,
         style=STYLE,
         pages="topic",

@@ -177,6 +177,17 @@ def test_a_tendency_has_a_line_in_the_list_that_leads_to_its_card_a_page_a_topic
     assert len(cards.row_breaks.brk) == 1
 
 
+def test_a_card_is_one_page_what_is_in_hand_stands_first_and_of_the_rest_the_numbers() -> None:
+    states = ["closed"] + ["open"] * 11
+    items = [
+        item(f"23下建{n:04d}", f"单位{n % 3}", f"建议清淤{n}组水渠", state=state) for n, state in enumerate(states)
+    ]
+    rows = lines(made([], items)["专题"])
+    assert [row[2] for row in rows[1:11]] == [f"23下建{n:04d}" for n in range(1, 11)]
+    assert rows[0][0] == "12件"
+    assert rows[11:] == [["其余", "排水沟渠与灌溉", "另有2件：23下建0011、23下建0000，内容见附件2、附件3。"]]
+
+
 def test_a_home_with_nothing_has_the_workbook_too() -> None:
     book = made([])
     assert book.sheetnames == SHEETS
