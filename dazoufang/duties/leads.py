@@ -144,7 +144,7 @@ def _days(record: _Record, content: Content) -> Iterator[_Lead]:
             counts = {day: len({what[row] for row in rows if what[row]}) for day, rows in days.items()}
             over = sorted(day for day, count in counts.items() if count > limit)
             if over:
-                said = [f"{day_words(day)}{counts[day]}{measure}" for day in over]
+                said = [f"{day_words(day, day.year)}{counts[day]}{measure}" for day in over]
                 more = f"等{len(said)}天" if len(said) > _NAMED else ""
                 why = f"{'、'.join(said[:_NAMED])}{more}（一天多于{limit}{measure}）"
                 yield record.lead(kind, list(chain(*(days[day] for day in over))), why, cadre)
@@ -161,7 +161,7 @@ def _often(record: _Record, visits: pd.DataFrame, content: Content) -> Iterator[
     for rows in _grouped(namesakes, labels).values():
         times = sorted({(record.day[row], record.cadres[row]) for row in rows})
         if len(times) > limit:
-            said = "、".join(f"{day_words(day)}{cadres}" for day, cadres in times[:_NAMED])
+            said = "、".join(f"{day_words(day, day.year)}{cadres}" for day, cadres in times[:_NAMED])
             why = f"{record.household[rows[0]]}一轮被走访{len(times)}次：{said}"
             yield record.lead(OFTEN, rows, why)
 

@@ -48,12 +48,14 @@ def sheets(tendencies: pd.DataFrame, cases: pd.DataFrame, topics: Topics, right:
 
 
 def _cards(tendencies: pd.DataFrame, cases: pd.DataFrame, right: str) -> SheetSpec:
-    """A page a topic: what it comes to, then its cases, each with the words that made it one; those in hand come first, and
-    of what the page cannot hold the numbers stand below."""
+    """A page a topic: what it comes to, then its cases, each with the words that made it one; those in hand come first,
+    one of each unit before the second of any; of what the page cannot hold the numbers stand below."""
     parts = []
     by_topic = {str(topic): own for topic, own in cases.groupby("topic", sort=False)}
     for row in tendencies.itertuples(index=False):
-        own = by_topic[str(row.topic)].sort_values("state", key=lambda states: states == ItemState.CLOSED, kind="stable")
+        own = by_topic[str(row.topic)]
+        own = own.assign(_closed=own["state"] == ItemState.CLOSED, _turn=own.groupby("unit").cumcount())
+        own = own.sort_values(["_closed", "_turn"], kind="stable").drop(columns=["_closed", "_turn"])
         head = {
             "topic": row.topic,
             "serial": f"{row.cases}件",

@@ -188,6 +188,12 @@ def test_a_card_is_one_page_what_is_in_hand_stands_first_and_of_the_rest_the_num
     assert rows[11:] == [["其余", "排水沟渠与灌溉", "另有2件：23下建0011、23下建0000，内容见附件2、附件3。"]]
 
 
+def test_of_many_cases_of_one_unit_a_card_shows_those_of_the_others_first() -> None:
+    units = ["工会"] * 11 + ["办公室", "人事股"]
+    rows = lines(made([], [item(f"23下建{n:04d}", unit, f"建议清淤{n}组水渠") for n, unit in enumerate(units)])["专题"])
+    assert [row[4] for row in rows[1:5]] == ["工会", "办公室", "人事股", "工会"]
+
+
 def test_a_home_with_nothing_has_the_workbook_too() -> None:
     book = made([])
     assert book.sheetnames == SHEETS
