@@ -22,7 +22,11 @@ def keep(archive: Path, rules: Rules) -> None:
     """Leave a copy of the rules in force in the archive, once for each fingerprint; what they leave to the program's
     own rules is written out, as those may say something else after the next upgrade."""
     folder = archive / FOLDER / rules.fingerprint
-    models: dict[str, type[Strict]] = {**dict.fromkeys(rules.schemas, FormSchema), "campaign": Campaign, "topics": Topics}
+    models: dict[str, type[Strict]] = {
+        **dict.fromkeys(rules.schemas, FormSchema),
+        "campaign": Campaign,
+        "topics": Topics,
+    }
     for name, model in models.items():
         file = folder / f"{name}.yaml"
         if not file.exists():
