@@ -12,6 +12,7 @@ from dazoufang.rules.forms import known_then
 from dazoufang.rules.generations import NEWEST, STAMP, Generation
 from dazoufang.rules.rules_file import Strict, in_full
 from dazoufang.rules.schema import FormSchema
+from dazoufang.rules.topics import Topics
 from dazoufang.system import files
 from dazoufang.system.home import shipped
 
@@ -22,7 +23,11 @@ def keep(archive: Path, rules: Rules) -> None:
     """Leave a copy of the rules in force in the archive, once for each fingerprint; what they leave to the program's
     own rules is written out, as those may say something else after the next upgrade."""
     folder = archive / FOLDER / rules.fingerprint
-    models: dict[str, type[Strict]] = {**dict.fromkeys(rules.schemas, FormSchema), "campaign": Campaign}
+    models: dict[str, type[Strict]] = {
+        **dict.fromkeys(rules.schemas, FormSchema),
+        "campaign": Campaign,
+        "topics": Topics,
+    }
     for name, model in models.items():
         file = folder / f"{name}.yaml"
         if not file.exists():

@@ -11,6 +11,7 @@ import pandas as pd
 from dazoufang.duties.deadlines import DEADLINES, needs_keeper
 from dazoufang.duties.levels import Alert, Ladder
 from dazoufang.ledger.frames import records
+from dazoufang.ledger.items import HANDED_ON
 from dazoufang.model.vocabularies import Complexity, ItemKind, ItemState
 from dazoufang.rules.campaign import Closing, Rules
 
@@ -96,19 +97,21 @@ class ItemAlerts:
     def _of_item(
         self, kind: str, row: dict[str, Any], due_on: date, since_on: date, why: str, action: str
     ) -> Iterator[Alert]:
-        """An alert that goes to the 责任人 or, without one, to the cadres who brought the item in.
+        """An alert that goes to the 责任人 or, without one, to the cadres who brought the item in; of what was handed on
+        to the 责任单位 that has it now.
 
         kind: one of the kinds of `alerts`. row: the item, with its deadlines. due_on: the day that decides the level.
         since_on: since when it waits. why, action: reason and what to do, in Chinese.
         """
         keeper = row["responsible_person"]
+        handed_on = row["status"] == HANDED_ON and row["responsible_unit"]
         yield from self._ladder.alert(
             kind,
             row["item_no"],
             due_on,
             since_on,
-            unit=(row["responsible_unit"] if keeper else "") or row["unit"],
-            person=keeper or row["cadres"],
+            unit=(row["responsible_unit"] if keeper or handed_on else "") or row["unit"],
+            person=keeper or ("" if handed_on else row["cadres"]),
             item_no=row["item_no"],
             subject=_subject(row),
             why=why,

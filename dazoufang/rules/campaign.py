@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from dazoufang.model.vocabularies import Complexity, TargetKind
 from dazoufang.rules.audiences import Audiences
 from dazoufang.rules.authority import Authority
+from dazoufang.rules.content import Content
 from dazoufang.rules.empty_forms import EmptyForms
 from dazoufang.rules.forms import fingerprint, form_of, known_then, load_schemas
 from dazoufang.rules.generations import NEWEST, Generation, generation_of
@@ -28,6 +29,7 @@ from dazoufang.rules.preparation import Preparation
 from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
 from dazoufang.rules.schema import FormSchema, Role, Schemas
 from dazoufang.rules.sourced import Sourced
+from dazoufang.rules.topics import Topics, load_topics
 from dazoufang.rules.workdays import Workdays
 from dazoufang.rules.years import Phase, Round, Year
 from dazoufang.system.home import shipped
@@ -169,6 +171,7 @@ class Campaign(Strict):
     empty_forms: EmptyForms
     habits: Habits
     on_the_spot: OnTheSpot
+    content: Content
     calendar: Calendar
     inbox: InboxNames
     watch: Watch
@@ -276,7 +279,8 @@ class Campaign(Strict):
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything that the bureau decides: the forms and the campaign, and a fingerprint of the files they came from.
+    """Everything that the bureau decides: the forms, the campaign and the topics, and a fingerprint of the files they came
+    from.
 
     `folder`: where those files lie; what they lack is the program's own. `generation`: what the program knew that kept
     them; what was judged by them stays as it was.
@@ -287,6 +291,7 @@ class Rules:
     fingerprint: str
     folder: Path
     generation: Generation = NEWEST
+    topics: Topics = field(default_factory=lambda: load_topics(shipped("schemas")))
 
     @property
     def before_authority(self) -> bool:
@@ -313,15 +318,16 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
     """
     schemas = load_schemas(folder)
     campaign = load(folder / "campaign.yaml", Campaign, shipped("schemas") / "campaign.yaml")
+    topics = load_topics(folder)
     if in_force:
         closing = campaign.closing
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
         refuse_incomplete_forms(schemas, follow_ups, folder)
         refuse_unknown_logs(schemas, campaign.preparation, folder)
         refuse_unknown_packages(schemas, campaign.mail.packages.value, campaign.phase_names, folder)
-        return Rules(schemas, campaign, fingerprint(folder), folder)
+        return Rules(schemas, campaign, fingerprint(folder), folder, topics=topics)
     own = folder / "campaign.yaml"
     keys = (parsed(own)[1] or {}) if own.exists() else {}
     generation = generation_of(folder, keys)
     schemas = known_then(schemas, folder, generation)
-    return Rules(schemas, campaign, fingerprint(folder), folder, generation)
+    return Rules(schemas, campaign, fingerprint(folder), folder, generation, topics)

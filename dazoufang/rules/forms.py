@@ -1,4 +1,4 @@
-"""The forms of a home: every YAML file in `schemas/` but the campaign's, and what makes them one set."""
+"""The forms of a home: every YAML file in `schemas/` but the campaign's and the topics', and what makes them one set."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dazoufang.model.terms import normalize
 from dazoufang.rules.generations import NEWEST, Generation
 from dazoufang.rules.rules_file import BrokenRules, line_of, load
 from dazoufang.rules.schema import Field, FormSchema, Role, Schemas
+from dazoufang.rules.topics import FILE as TOPICS
 from dazoufang.system.home import shipped
 
 CAMPAIGN: Final = "campaign.yaml"
@@ -96,7 +97,7 @@ def _form_files(folder: Path) -> list[Path]:
         elif _ALMOST.search(path.name):
             mend = "是表就改名为以 .yaml 结尾，例如 event.yaml；不是就移出 schemas 文件夹"
             raise BrokenRules(path, 1, "这个文件名读不成一张表", mend)
-    return [path for path in found if path.name != CAMPAIGN]
+    return [path for path in found if path.name not in (CAMPAIGN, TOPICS)]
 
 
 def _with_own_columns(schema: FormSchema) -> FormSchema:

@@ -28,7 +28,15 @@ from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent, told
-from dazoufang.writing import alert_sheet, blank_forms, change_sheet, decision_book, petition_book, round_sheets
+from dazoufang.writing import (
+    alert_sheet,
+    blank_forms,
+    change_sheet,
+    content_book,
+    decision_book,
+    petition_book,
+    round_sheets,
+)
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
@@ -86,6 +94,7 @@ def publication(
     tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
     if pairs := waiting(ledger_fold):
         tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
+    tables[content_book.FILE] = content_book.book(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies, templates=templates)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"

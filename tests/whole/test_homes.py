@@ -168,6 +168,7 @@ def test_what_stood_in_for_missing_rules_is_kept_with_them(tmp_path: Path) -> No
         "notebook_issue.yaml",
         "roster.yaml",
         "suggestion.yaml",
+        "topics.yaml",
         "training_record.yaml",
         "visit.yaml",
         "withdrawal.yaml",
@@ -192,7 +193,7 @@ def test_what_stood_in_for_missing_rules_is_kept_with_them(tmp_path: Path) -> No
     written = yaml.safe_load((kept / "campaign.yaml").read_text(encoding="utf-8"))
     assert written["watch"]["nightly_at"]["value"] == "18:30"
     again = load_rules(kept)
-    assert (again.campaign, again.schemas) == (rules.campaign, rules.schemas)
+    assert (again.campaign, again.schemas, again.topics) == (rules.campaign, rules.schemas, rules.topics)
 
 
 def test_journals_of_the_first_version_say_no_rules(tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+"""Where rows of the record stand, in words: 收件3号“走访登记”第4、5行."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import pandas as pd
+
+_NAMED: Final = 30  # rows; of more the first ones
+
+
+class Places:
+    """The origins of a frame's rows; a row is told by its place in the frame."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        columns = ("submission_id", "member", "sheet", "row_no")
+        self._origins = list(zip(*(frame[name].astype("object").fillna("").tolist() for name in columns), strict=True))
+
+    def of(self, rows: Iterable[int]) -> str:
+        """Where these rows stand."""
+        origins = sorted({self._origins[row] for row in rows})
+        named: dict[tuple[int, str, str], list[str]] = {}
+        for number, member, sheet, row in origins[:_NAMED]:
+            named.setdefault((number, member, sheet), []).append(str(row))
+        words = "；".join(
+            f"收件{number}号{f'（{member}）' if member else ''}“{sheet}”第{'、'.join(found)}行"
+            for (number, member, sheet), found in named.items()
+        )
+        return f"{words}……共{len(origins)}行" if len(origins) > _NAMED else words
