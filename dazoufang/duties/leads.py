@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from dazoufang.duties import quotas
 from dazoufang.duties.content import joined, plain_columns
+from dazoufang.duties.households import households
 from dazoufang.duties.places import Places
 from dazoufang.model.faults import day_words
 from dazoufang.model.terms import words_of
@@ -157,7 +157,7 @@ def _often(record: _Record, visits: pd.DataFrame, content: Content) -> Iterator[
     namesakes = [row for row, name in enumerate(record.household) if name and times_named[name] > limit]
     if not namesakes:
         return
-    labels = dict(zip(namesakes, quotas.households(visits.iloc[namesakes]), strict=True))
+    labels = dict(zip(namesakes, households(visits.iloc[namesakes]), strict=True))
     for rows in _grouped(namesakes, labels).values():
         times = sorted({(record.day[row], record.cadres[row]) for row in rows})
         if len(times) > limit:

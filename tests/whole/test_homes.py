@@ -142,7 +142,7 @@ def test_the_rules_kept_in_an_archive_are_found_by_the_fingerprint_of_their_time
 def test_an_archive_whose_rules_lack_a_key_of_today_rebuilds(tmp_path: Path) -> None:
     office = unpacked("watch", tmp_path)
     office.run()
-    (kept,) = (office.home.archive / "rules").iterdir()
+    kept = office.home.archive / "rules" / office.submissions()[0].rules
     content = yaml.safe_load((kept / "campaign.yaml").read_text(encoding="utf-8"))
     del content["alerts"]["warn_workdays"]
     (kept / "campaign.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
