@@ -10,6 +10,7 @@ from conftest import Office
 from tables import workbook
 from test_ledger import VISIT, ZHANG, Desk
 
+from dazoufang.duties.alerts import alerts
 from dazoufang.duties.deadlines import due
 from dazoufang.ledger.life import life
 from dazoufang.rules.campaign import Rules
@@ -78,6 +79,17 @@ class TestHandedOn:
             ("open", "移交转办", "督导室", "")
         ]
         assert owes(desk, "owner_due_on", "resolve_due_on") == [date(2023, 10, 13), date(2023, 11, 17)]
+
+    def test_it_is_chased_at_the_new_unit(self, desk: Desk, rules: Rules) -> None:
+        say(desk, "简单 | 工会 | 李明 | 正在化解 | | | |", "一", date(2023, 9, 25))
+        say(desk, "简单 | 督导室 | | 移交转办 | | | |", "转", date(2023, 9, 27), unit="办公室")
+        told = alerts(desk.fold.frames(), rules, date(2023, 11, 16))
+        own = told[told["item_no"] == NUMBER]
+        assert {(row.kind, row.unit, row.person) for row in own.itertuples()} == {
+            ("未落实责任", "督导室", ""),
+            ("临近时限", "督导室", ""),
+            ("久拖不理", "督导室", ""),
+        }
 
     def test_the_keeper_whom_the_new_unit_names_stands(self, desk: Desk) -> None:
         say(desk, "简单 | 工会 | 李明 | 正在化解 | | | |", "办", date(2023, 9, 25))
