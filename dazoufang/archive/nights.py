@@ -1,4 +1,4 @@
-"""The archive's list of what was published: by which rules, with which templates and up to which submission, day by day."""
+"""The archive's list of what was published: by which rules, with which templates and up to which submission, a line a day."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ class Night:
 
 
 def note(archive: Path, night: Night, templates: Path | None) -> None:
-    """Add a line, unless the last one says the same, and keep the office's own templates, once for each fingerprint. It
-    only grows."""
+    """Have the line of a day say what was published last for it, and keep the office's own templates, once for each
+    fingerprint. However often it was published meanwhile, after the day the list is the same."""
     if templates is not None:
         for file in sorted(templates.glob("*.html")):
             kept = archive / TEMPLATES / night.templates / file.name
             if not kept.exists():
                 files.write_atomic(kept, file.read_bytes())
     known = nights(archive)
-    if known and known[-1] == night:
+    if night in known:
         return
-    lines = [*known, night]
+    lines = sorted([*(other for other in known if other.today != night.today), night], key=lambda line: line.today)
     text = "".join(f"{json.dumps(asdict(line), ensure_ascii=False)}\n" for line in lines)
     files.write_atomic(archive / LIST, text.encode())
 
 
 def nights(archive: Path) -> list[Night]:
-    """All lines, in the order in which they were added."""
+    """A line a day, in their order."""
     try:
         text = (archive / LIST).read_text("utf-8")
     except FileNotFoundError:
@@ -50,5 +50,5 @@ def nights(archive: Path) -> list[Night]:
 
 
 def of(archive: Path, today: str) -> Night | None:
-    """The last line of a day; None where nothing was published for it."""
-    return next((night for night in reversed(nights(archive)) if night.today == today), None)
+    """The line of a day; None where nothing was published for it."""
+    return next((night for night in nights(archive) if night.today == today), None)

@@ -266,9 +266,13 @@ class Desk:
         return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
 
     def _note_the_night(self, today: date) -> None:
-        """Have the archive know what the outbox of today was made of, so that it can be made again."""
+        """Have the archive know what the outbox of today was made of, so that it can be made again. A day that is shown
+        again later, with what came since, is not that night."""
         from dazoufang.archive import kept_rules, nights
 
+        newest = self.record.newest_on()
+        if newest is not None and newest > today:
+            return
         own = self.home.templates if self.home.templates.parent == self.home.root else None
         print_of_own = templates.fingerprint(own) if own else ""
         last = self.record.counters().submission_id

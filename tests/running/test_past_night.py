@@ -116,17 +116,24 @@ def test_a_night_of_which_nothing_was_published_is_said_and_worked_out(lived: Li
     assert office.outbox() == outboxes[TUESDAY]
 
 
-def test_the_archive_has_a_line_a_night_and_only_grows(lived: Lived) -> None:
+def test_a_day_that_is_shown_again_later_is_not_that_night(lived: Lived) -> None:
+    office, outboxes = lived
+    office.run(MONDAY)
+    assert office.outbox() != outboxes[MONDAY]
+    run_as_of(office.home, MONDAY)
+    assert office.outbox() == outboxes[MONDAY]
+
+
+def test_the_archive_has_a_line_a_night(lived: Lived) -> None:
     office, _ = lived
     print_of = load_rules(office.home.schemas).fingerprint
     assert nights.nights(office.home.archive) == [
-        Night("2023-10-16", print_of, "", 1),
         Night("2023-10-16", print_of, "", 2),
         Night("2023-10-17", print_of, "", 3),
         Night("2023-10-18", print_of, "", 4),
     ]
     office.run(WEDNESDAY)
-    assert len(nights.nights(office.home.archive)) == 4
+    assert len(nights.nights(office.home.archive)) == 3
 
 
 class TestTheCommandLine:
