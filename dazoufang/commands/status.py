@@ -98,9 +98,9 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
     due, done = int(progress["due"].sum()), int(progress["done"].sum())
     closed = int((items["state"] == ItemState.CLOSED).sum())
     shown = len(grouped(found, rules).alerts)
-    carried, each = int(progress["carried"].sum()), f"，逐条 {len(found)} 条" if shown < len(found) else ""
-    debt = f"（含{quotas.earlier_rounds(round_, rules.campaign)}少走的 {carried} 户）" if carried else ""
-    words = f"应走访 {due} 户{debt}，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {shown} 条{each}"
+    each = f"，逐条 {len(found)} 条" if shown < len(found) else ""
+    debt = quotas.debt_in_words(progress, round_, rules.campaign)
+    words = f"应走访 {due} 户{f'（{debt}）' if debt else ''}，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {shown} 条{each}"
     if today in round_:
         left = rules.campaign.workdays.between(today, round_.last)
         words += f"；到今天应走访 {int(progress['expected'].sum())} 户，今天以后剩 {left} 个工作日"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,10 +27,13 @@ COPIED: Final = "记录雷同"
 MANY: Final = "一天走访户数多"
 FAR: Final = "一天走访几个乡镇"
 OFTEN: Final = "同一户走访次数多"
-ONE_PHONE: Final = "一个电话两个姓名"
+ONE_PHONE: Final = "同一个电话，几个户名"
+ONE_DOOR: Final = "同一个门牌，几个户名"
 _NOTES: Final = ("habitat", "family", "policy", "security", "dispute", "suggestion", "inquiry", "reply", "remark")
 _NAMED: Final = 8  # days or names said in one lead
 _SHOWN: Final = 30  # characters of a text
+# A door is where the address says which: 沙口村5组 is none, 沙口村5组12号 is one.
+_DOOR: Final = re.compile(r"[0-9一二三四五六七八九十]+(?:号|栋|幢|单元|室)")
 
 _Lead = tuple[str, str, str, int, str, str]
 _Groups = dict[Any, list[int]]
@@ -43,7 +47,7 @@ def leads(visits: pd.DataFrame, content: Content) -> pd.DataFrame:
     record = _Record.of(visits)
     found = [
         *_short(record, content), *_copied(record, content), *_days(record, content),
-        *_often(record, visits, content), *_one_phone(record),
+        *_often(record, visits, content), *_one_place(record),
     ]  # fmt: skip
     return pd.DataFrame(found, columns=list(COLUMNS))
 
@@ -166,11 +170,16 @@ def _often(record: _Record, visits: pd.DataFrame, content: Content) -> Iterator[
             yield record.lead(OFTEN, rows, why)
 
 
-def _one_phone(record: _Record) -> Iterator[_Lead]:
-    """Two names with one telephone: two households (§7.2), and a lead."""
-    times = Counter(record.phone)
-    shared = [row for row, phone in enumerate(record.phone) if phone and times[phone] > 1]
-    for (phone,), rows in _grouped(shared, record.phone).items():
-        names = dict.fromkeys(record.household[row] for row in rows)
-        if len(names) > 1:
-            yield record.lead(ONE_PHONE, rows, f"{'、'.join(names)}填的是同一个电话（{phone}）")
+def _one_place(record: _Record) -> Iterator[_Lead]:
+    """Several names with one telephone, or at one door: as many households (§7.2), and a lead."""
+    doors = [
+        f"{town}{place}" if _DOOR.search(place) else ""
+        for town, place in zip(record.township, record.village, strict=True)
+    ]
+    for kind, what, places in ((ONE_PHONE, "电话", record.phone), (ONE_DOOR, "门牌", doors)):
+        times = Counter(places)
+        shared = [row for row, place in enumerate(places) if place and times[place] > 1]
+        for (place,), rows in _grouped(shared, places).items():
+            names = dict.fromkeys(record.household[row] for row in rows)
+            if len(names) > 1:
+                yield record.lead(kind, rows, f"{'、'.join(names)}填的是同一个{what}（{place}）")

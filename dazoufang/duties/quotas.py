@@ -35,6 +35,12 @@ def earlier_rounds(round_: Round, campaign: Campaign) -> str:
     return "、".join(other.name for other in rounds if other.number < round_.number)
 
 
+def debt_in_words(table: pd.DataFrame, round_: Round, campaign: Campaign) -> str:
+    """含上半年少走的4户: how much of what is owed in `table` (of `progress`) earlier rounds left; "" nothing."""
+    carried = int(table["carried"].sum())
+    return f"含{earlier_rounds(round_, campaign)}少走的{carried}户" if carried else ""
+
+
 def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """How far each cadre is in the current round and year; one row a person, however many posts he has.
 

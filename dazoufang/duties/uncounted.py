@@ -1,4 +1,4 @@
-"""Visits that did not count, each with its reason; households visited more than once; and what may be one household."""
+"""Visits that did not count, each with its reason; and households visited more than once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from dazoufang.duties.credit import NAMESAKES, NOBODY, NOT_FIRST, OUTSIDE_TERM, REPEATED, credit
 from dazoufang.duties.quotas import current_round
-from dazoufang.ledger.frames import Frames, plain
+from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 
@@ -25,8 +25,6 @@ _OUTSIDE: Final = ("不在两轮之内", "走访日期在两轮走访时间以�
 _WHERE: Final = ["submission_id", "sheet", "row_no"]
 _HOUSEHOLD: Final = ["household", "target_kind", "township", "village", "phone"]
 COLUMNS: Final = ["unit", "cadre", "visited_on", *_HOUSEHOLD, "reason", "why", *_WHERE]
-# A door is where the address says which: 沙口村5组 is none, 沙口村5组12号 is one.
-_DOOR: Final = r"[0-9一二三四五六七八九十]+(?:号|栋|幢|单元|室)"
 
 
 def uncounted(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
@@ -81,34 +79,3 @@ def repeated(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     told = of_round[by_phone | by_place | of_round.index.isin(by_cadre)]
     columns = ["unit", "household", "phone", "township", "village", "cadres", "visited_on", *_WHERE]
     return told[columns].sort_values(["unit", "household", "phone", "visited_on"], kind="stable", ignore_index=True)
-
-
-def leads(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
-    """Households of several names at one telephone or door, in the working year: lead (in Chinese), phone, township,
-    village, households and cadres (、), number. They count as they are; whether they are one is for people to see."""
-    year, _ = current_round(rules.campaign, today)
-    visits = frames.visits[frames.visits["year"] == year]
-    by_phone = _several(visits[visits["phone"].notna()], ["phone"]).assign(lead="同一个电话，几个户名")
-    doors = visits[visits["village"].str.contains(_DOOR, regex=True).fillna(False).astype("bool")]
-    by_door = _several(doors, ["township", "village"]).assign(lead="同一个门牌，几个户名")
-    columns = ["lead", "phone", "township", "village", "households", "cadres", "number"]
-    return pd.concat([by_phone, by_door], ignore_index=True).reindex(columns=columns)
-
-
-def _several(visits: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Where visits with the same cells in `by` are to households of several names."""
-    pairs = visits.drop_duplicates([*by, "household"])
-    many = pairs[pairs.duplicated(by, keep=False)].sort_values(by, kind="stable")
-    found: dict[
-        tuple[object, ...], tuple[dict[str, None], dict[str, None]]
-    ] = {}  # a group is a few rows: no agg for each
-    keys = zip(*(plain(many[name]) for name in by), strict=True)
-    for key, name, joined in zip(keys, plain(many["household"]), plain(many["cadres"]), strict=True):
-        there = found.setdefault(key, ({}, {}))
-        there[0][name] = None
-        there[1].update(dict.fromkeys(joined.split("、")))
-    rows = [
-        (*key, "、".join(households), "、".join(filter(None, who)), len(households))
-        for key, (households, who) in found.items()
-    ]
-    return pd.DataFrame(rows, columns=[*by, "households", "cadres", "number"])

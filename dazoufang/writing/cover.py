@@ -53,16 +53,17 @@ def render(frames: Frames, rules: Rules, today: date) -> bytes:
 
 
 def _figures(frames: Frames, rules: Rules, today: date) -> Iterator[_Line]:
-    spec = summary.sheet(quotas.progress(frames, rules, today), frames, rules, today)
+    progress, (_, round_) = quotas.progress(frames, rules, today), quotas.current_round(rules.campaign, today)
+    spec = summary.sheet(progress, frames, rules, today)
     if spec.rows.empty:
         yield _Line("走访", "本轮还没有走访，也没有花名册")
         return
     total = {str(name): value for name, value in spec.rows.iloc[-1].items()}
     rate = f"{total['rate']:.1%}" if total["due"] else "—"
     yield _Line("参加干部", f"{total['unit']}，{total['cadre']}")
-    yield _Line(
-        "走访", f"应走访 {total['due']} 户，已走访 {total['done']} 户，完成率 {rate}（{total['done']}/{total['due']}）"
-    )
+    debt = quotas.debt_in_words(progress, round_, rules.campaign)
+    owed = f"{total['due']} 户" + (f"（{debt}）" if debt else "")
+    yield _Line("走访", f"应走访 {owed}，已走访 {total['done']} 户，完成率 {rate}（{total['done']}/{total['due']}）")
     kinds = [f"{kind} {total[kind]} 户" for kind in summary.target_kinds(rules) if total[kind]]
     yield _Line("走访对象", "，".join(kinds) or "—")
     for about, kind, counted in (

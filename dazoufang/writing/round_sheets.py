@@ -8,8 +8,8 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.duties.quotas import current_round, earlier_rounds
-from dazoufang.duties.uncounted import leads, repeated, uncounted
+from dazoufang.duties.quotas import current_round, debt_in_words
+from dazoufang.duties.uncounted import repeated, uncounted
 from dazoufang.duties.unit_figures import assigned, by_office, by_unit, comings_and_goings
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
@@ -39,7 +39,7 @@ def sheets(frames: Frames, rules: Rules, today: date) -> Iterator[SheetSpec]:
     """The sheets that have anything to say on `today`, for the bureau itself: full names."""
     year, round_ = current_round(rules.campaign, today)
     right = f"{year}年{round_.name}　截至{day_words(today)}"
-    for sheet in (_units, _offices, _uncounted, _repeated, _assigned, _moved, _leads):
+    for sheet in (_units, _offices, _uncounted, _repeated, _assigned, _moved):
         spec = sheet(frames, rules, today, right)
         if len(spec.rows):
             yield spec
@@ -58,11 +58,7 @@ def _units(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
     if len(rows):
         rows.loc[rows.index[-1], ["unit", STYLE]] = [f"{len(rows) - 1}个单位", "total"]
         rows["serial"] = [None] * (len(rows) - 1) + ["合计"]
-    debt = (
-        f"“应走访”含{earlier_rounds(round_, rules.campaign)}少走的户数，另列一栏。"
-        if (rows["carried"] > 0).any()
-        else ""
-    )
+    debt = debt_in_words(rows.iloc[-1:], round_, rules.campaign)
     return SheetSpec(
         "各单位进度",
         "大走访活动各单位进度",
@@ -84,7 +80,7 @@ def _units(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
         rows,
         right=right,
         style=STYLE,
-        note=f"{debt}{phase.name}：{day_words(phase.first)}至{day_words(phase.last)}。“剩余工作日”不含今天；“还差”是各干部还差的户数之和；"
+        note=f"{f'“应走访”{debt}，另列一栏。' if debt else ''}{phase.name}：{day_words(phase.first)}至{day_words(phase.last)}。“剩余工作日”不含今天；“还差”是各干部还差的户数之和；"
         "“每个工作日需”按整户数，往上进一户。完成率＝已走访÷应走访，与附件1一致。",
     )
 
@@ -154,17 +150,3 @@ def _moved(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
     )
     note = "今年到任、离任的干部。应走访按任职的工作日折算，不足一户的按一户；一人几个岗位的只算一份。"
     return _list("人员进出", "今年到任、离任的干部", columns, rows, right, note)
-
-
-def _leads(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
-    columns = (
-        Column("lead", "线索", 16),
-        Column("phone", "联系电话", 13),
-        Column("township", "乡镇", 10),
-        Column("village", "村(社区)组", 16),
-        Column("number", "户名数", 7, "int"),
-        Column("households", "户名", 24),
-        Column("cadres", "走访干部", 16),
-    )
-    note = "只是线索：现在各按一户计。是不是同一户，请走访干部核对；登记错的请改正后重新报送。"
-    return _list("线索", "可能是同一户的线索", columns, leads(frames, rules, today), right, note)

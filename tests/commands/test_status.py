@@ -58,7 +58,7 @@ def test_what_is_owed_is_the_rounds_and_last_rounds_debt_and_the_pace_is_in_whol
     assert [(row["cadre"], row["due"], row["carried"], row["expected"], row["per_day"]) for row in found.rows] == [
         ("李明", 18, 8, 10, 1), ("陈红", 20, 10, 11, 1),
     ]  # fmt: skip
-    assert found.words.startswith("应走访 38 户（含上半年少走的 18 户），已走访 2 户；事项 1 件")
+    assert found.words.startswith("应走访 38 户（含上半年少走的18户），已走访 2 户；事项 1 件")
     assert found.words.endswith("；到今天应走访 21 户，今天以后剩 20 个工作日；走访摸排内走访 2 户")
     show(found, Screen())
     said = capsys.readouterr().out

@@ -181,6 +181,24 @@ class TestRules:
             ("裁定.xlsx", value) for value in ("2023-11-24", "延期", "王芳", "2023-10-18")
         ]
 
+    def test_what_is_owed_says_the_debt_of_the_round_before_and_the_term(self, office: Office) -> None:
+        roster = (
+            "| 姓名 | 单位 | 角色 | 任职起 |\n| 李明 | 工会 | 股室负责人 | |\n| 王芳 | 工会 | 股室负责人 | 2023-10-16 |"
+        )
+        office.take("花名册.xlsx", workbook(roster))
+        spring = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 |\n| 2023-03-20 | 李明 | 张三 | 其他 |"
+        office.take("工会/春.xlsx", workbook(spring, unit="工会"))
+        quota = "花名册上的干部每人每轮应走访10户"
+        for cadre, how in (
+            ("李明", "下半年应走访19户（含上半年少走的9户）"),
+            ("王芳", "下半年应走访7户（按任职的工作日折算）"),
+        ):
+            found = trace(cell_of(office, "1", 0, "应走访", cadre), office.home, office.fold(), TODAY)
+            assert found.how == [quota, how]
+            assert [(part.label, part.source.path) for part in found.parts] == [(f"工会 {cadre}", "花名册.xlsx")]
+        note = read_books(office.outbox()["附件1 县乡干部大走访活动汇总表.xlsx"], "附件1.xlsx")[0].sheets[0]
+        assert any("4. 应走访含上半年少走的9户。" in str(cell) for row in note.rows for cell in row)
+
     def test_the_offices_own_rules_are_named_as_such(self, filled: Office) -> None:
         schemas = filled.home.root / "schemas"
         schemas.mkdir()

@@ -112,11 +112,21 @@ def test_a_household_visited_three_times_in_a_round_is_a_lead_whoever_went() -> 
     assert found(*namesakes) == []
 
 
-def test_two_names_with_one_telephone_are_a_lead() -> None:
-    phone = {"phone": "13800000001"}
-    assert found({"household": "张三", **phone}, {"household": "李四", **phone}, {"household": "王五"}) == [
-        ("一个电话两个姓名", "工会", "李明", 2, "张三、李四填的是同一个电话（13800000001）"),
+def test_several_names_with_one_telephone_or_at_one_door_are_a_lead() -> None:
+    phone, door = {"phone": "13800000001"}, {"township": "章华镇", "village": "沙口村5组12号"}
+    rows = (
+        {"household": "张三", **phone}, {"household": "李四", **phone}, {"household": "王五"},
+        {"household": "赵六", **door}, {"household": "孙七", "cadres": "王芳", **door},
+        {"household": "周八", "village": "沙口村5组"}, {"household": "吴九", "village": "沙口村5组"},  # a group is no door
+    )  # fmt: skip
+    assert [lead for lead in found(*rows) if "同一个" in lead[0]] == [
+        ("同一个电话，几个户名", "工会", "李明", 2, "张三、李四填的是同一个电话（13800000001）"),
+        ("同一个门牌，几个户名", "工会", "李明、王芳", 2, "赵六、孙七填的是同一个门牌（章华镇沙口村5组12号）"),
     ]
+
+
+def test_a_household_of_one_name_is_no_lead_for_its_telephone() -> None:
+    assert found({"household": "张三", "phone": "13800000001"}, {"household": "张三", "phone": "13800000001"}) == []
 
 
 def test_thousands_of_visits_are_compared_a_cadre_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Visits that did not count, each with its reason; households visited twice; leads."""
+"""Visits that did not count, each with its reason; and households visited twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dazoufang.duties.alerts import alerts
-from dazoufang.duties.uncounted import leads, repeated, uncounted
+from dazoufang.duties.uncounted import repeated, uncounted
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules, load_rules
@@ -128,22 +128,11 @@ def test_a_household_visited_twice_in_a_round_is_told_to_the_unit(
     assert "重复走访" not in set(alerts(made, RULES, date(2023, 11, 18))["kind"])
 
 
-def test_two_names_at_one_telephone_or_door_are_two_households_and_a_lead() -> None:
+def test_two_names_at_one_telephone_or_door_are_two_households() -> None:
     visits = [
         visit("李明", "张一", phone=P1, village="甲村5组"),
         visit("王芳", "李四", phone=P1, village="甲村6组"),
         visit("李明", "张二", phone=P2, village="甲村5组12号", township="章华镇"),
         visit("李明", "王五", village="甲村5组12号", township="章华镇"),
-        visit("李明", "赵六", village="甲村5组"),
-    ]
-    made = record(visits, cadre("李明"), cadre("王芳"))
-    assert leads(made, RULES, AUTUMN)[["lead", "households", "cadres", "number"]].values.tolist() == [
-        ["同一个电话，几个户名", "张一、李四", "李明、王芳", 2],
-        ["同一个门牌，几个户名", "张二、王五", "李明", 2],
     ]
     assert reasons(visits, cadre("李明"), cadre("王芳")) == []
-
-
-def test_a_household_of_one_name_is_no_lead() -> None:
-    visits = [visit("李明", "张一", phone=P1), visit("王芳", "张一", "2023-09-25", phone=P1)]
-    assert leads(record(visits, cadre("李明")), RULES, AUTUMN).empty

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
 from dazoufang.duties import quotas
+from dazoufang.duties.credit import REPEATED, credit
 from dazoufang.duties.households import households
+from dazoufang.duties.visits_owed import owed_in_words
 from dazoufang.ledger.fold import Fold
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, plain, records
 from dazoufang.ledger.sources import Source, Sources
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.where import RuleSource, rule
@@ -68,42 +70,24 @@ def figure(key: str, first: str, unit: str, cadre: str, ledger_fold: Fold, today
     return made.making(key, persons, first if first in ("合计", "小计") else "")
 
 
-def credited(frames: Frames, rules: Rules, today: date, names: set[str]) -> dict[Person, list[int]]:
-    """(unit, cadre) → the ids of the visits of the current round that count for him, of cadres with these names.
-
-    `quotas.progress` alone knows whom a visit counts for, so it is asked: of many visits at once, no two of which name the
-    same person; and of several such sets at once, each told apart by a target kind of its own.
-    """
+def credited(frames: Frames, rules: Rules, today: date) -> dict[Person, list[int]]:
+    """(unit, cadre) → the ids of the visits of the current round that count for him, as `credit` has it, in the order of
+    their days."""
     year, round_ = quotas.current_round(rules.campaign, today)
-    visits = frames.visits[(frames.visits["year"] == year) & (frames.visits["round_no"] == round_.number)]
-    ids = dict(zip(visits.index.tolist(), visits["visit_id"].tolist(), strict=True))
-    asked: list[dict[str, int]] = []  # each: name → the row of the one visit that names it
-    for row, cadres in zip(visits.index.tolist(), visits["cadres"].tolist(), strict=True):
-        named = set(summary.names_in(cadres))
-        if named & names:
-            together = next((others for others in asked if not named & others.keys()), None)
-            if together is None:
-                asked.append(together := {})
-            together.update(dict.fromkeys(named, row))
+    table = quotas.progress(frames, rules, today)
+    shown = {
+        person: (unit, cadre)
+        for person, unit, cadre in zip(*(plain(table[name]) for name in ("person", "unit", "cadre")), strict=True)
+    }
+    rows = credit(frames, rules, year)
+    rows = rows[(rows["round_no"] == round_.number) & (rows["counted"] | (rows["why"] == REPEATED))]
+    ids = frames.visits["visit_id"].to_numpy()[rows["visit"].to_numpy()]
     found: dict[Person, list[int]] = {}
-    kinds = summary.target_kinds(rules)
-    for sets in _batched(asked, len(kinds)):
-        kind_of = {row: kind for together, kind in zip(sets, kinds, strict=False) for row in together.values()}
-        rows = sorted(kind_of)
-        probe = visits.loc[rows].assign(target_kind=pd.Series(kind_of, dtype="str"))
-        table = quotas.progress(replace(frames, visits=probe, derived={}), rules, today)
-        for together, kind in zip(sets, kinds, strict=False):
-            counted = table[table[kind] > 0]
-            for unit, cadre in zip(counted["unit"].tolist(), counted["cadre"].tolist(), strict=True):
-                person = (unit if isinstance(unit, str) else summary.UNNAMED, cadre)
-                found.setdefault(person, []).append(ids[together[cadre]])
+    columns = (plain(rows[name]) for name in ("person", "unit", "cadre"))
+    for person, unit, cadre, visit_id in zip(*columns, ids.tolist(), strict=True):
+        whose, name = shown[person] if person >= 0 else (unit, cadre)
+        found.setdefault((whose or summary.UNNAMED, name), []).append(visit_id)
     return found
-
-
-def _batched(asked: Sequence[dict[str, int]], count: int) -> Iterator[Sequence[dict[str, int]]]:
-    """`asked`, `count` at a time."""
-    for start in range(0, len(asked), count):
-        yield asked[start : start + count]
 
 
 class _Figure:
@@ -120,6 +104,10 @@ class _Figure:
         self._people = summary.people_of(progress, self._items, self._kinds, self._frames)
         owed = zip(*(self._people[name].tolist() for name in ("unit", "cadre", "due")), strict=True)
         self._due: dict[Person, int] = {(unit, cadre): due for unit, cadre, due in owed}
+        self._owing = {
+            (row["unit"] or summary.UNNAMED, row["cadre"]): row
+            for row in records(progress, ["unit", "cadre", "due", "carried", "since_on", "until_on"])
+        }
 
     @property
     def persons(self) -> list[Person]:
@@ -205,8 +193,9 @@ class _Figure:
         extra: list[Source] = []
         if len(persons) == 1:
             unit, cadre = persons[0]
-            if self._due[unit, cadre] != self._rules.campaign.quota.households_per_round.value and parts:
-                how.append("不是整轮的任务数：按任职起止、一人多岗折算，任职时间内的工作日占本轮的份额，进一取整")
+            row = self._owing.get((unit, cadre))
+            if row and parts and (row["carried"] or row["since_on"] or row["until_on"]):
+                how.append(owed_in_words(self._round, row, self._rules.campaign))
                 rules += [self._rule(*round_key, "phases", 0, "first"), self._rule(*round_key, "phases", -1, "last")]
             extra = [
                 source
@@ -238,7 +227,7 @@ class _Figure:
 
     def _households(self, persons: Sequence[Person], kind: str, several: bool) -> Iterator[Part]:
         """One part for each household that counts for each of them."""
-        found = credited(self._frames, self._rules, self._today, {cadre for _, cadre in persons})
+        found = credited(self._frames, self._rules, self._today)
         whole = self._frames.visits.set_index("visit_id", drop=False)
         for unit, cadre in persons:
             visits = whole.loc[found.get((unit, cadre), [])].sort_index()

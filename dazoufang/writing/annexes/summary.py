@@ -49,6 +49,7 @@ def sheet(
     year, round_ = quotas.current_round(rules.campaign, today)
     kinds = target_kinds(rules)
     annex = rules.form(Role.VISITS).annex
+    debt = quotas.debt_in_words(progress, round_, rules.campaign)
     label = annex.label if annex else ""
     title = PurePath(annex.file).stem.removeprefix(label).strip() if annex else SHEET
     return SheetSpec(
@@ -58,7 +59,7 @@ def sheet(
         left=f"填报单位：{rules.campaign.bureau.value}",
         right=f"{year}年{round_.name}　截至{day_words(today)}",
         footer=FOOTER,
-        note=_NOTE.format(round=round_.name, year=year),
+        note=_NOTE.format(round=round_.name, year=year) + (f"4. 应走访{debt}。" if debt else ""),
         columns=columns(kinds),
         rows=_of(table(progress, frames, kinds, year, round_.number), whose),
         style=STYLE,
