@@ -233,8 +233,8 @@ class Desk:
 
         morning = self._this_morning(today)
         planned = publication(self.home, self.ledger_fold, morning, today, self.engine, self._progress)
-        shown = self._place(planned, issue, moment)
         self._note_the_night(today)
+        shown = self._place(planned, issue, moment)
         keep(self.home, self.record, self.ledger_fold)
         return shown
 
@@ -267,7 +267,7 @@ class Desk:
 
     def _note_the_night(self, today: date) -> None:
         """Have the archive know what the outbox of today was made of, so that it can be made again. A day that is shown
-        again later, with what came since, is not that night."""
+        again later, with what came since, is not that night. Noted before it is placed: what is placed is not looked at again."""
         from dazoufang.archive import kept_rules, nights
 
         newest = self.record.newest_on()
