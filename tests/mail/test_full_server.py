@@ -189,22 +189,22 @@ def test_the_night_ends_well_and_says_what_it_did_and_again_finds_nothing_to_do(
 ANSWER: Final = "大走访回执 10月20日："
 LETTERS: Final = {  # (subject, the letter that it answers)
     "liming": [
-        ("大走访 10月20日：逾期1件，提醒1件（其中新2件）", None),
+        ("大走访 10月20日：逾期1件，提醒2件（其中新3件）", None),
         (f"{ANSWER}收到1份表，部分已收1份", "<1@hr.test>"),
     ],
     "chenhong": [("大走访 10月20日：严重逾期1件（其中新1件）", None), (f"{ANSWER}零报告已收", "<2@hr.test>")],
     "wumin": [
         ("大走访 10月20日 昨夜小结：退信1封", None),
-        ("大走访 10月20日：严重逾期3件，提醒1件（其中新4件）", None),
+        ("大走访 10月20日：严重逾期5件，提醒1件（其中新6件）", None),
         (f"{ANSWER}收到1份表，已收1份", "<3@hr.test>"),
     ],
     "sunli": [
-        ("大走访 10月20日：提醒1件（其中新1件）", None),
+        ("大走访 10月20日：提醒2件（其中新2件）", None),
         (f"{ANSWER}收到1份表，部分已收1份", "<4@hr.test>"),
     ],
     "mosheng": [(f"{ANSWER}没有收下，发信邮箱没有登记", "<5@hr.test>")],
     "zhaogang": [("大走访 10月20日：提醒1件（其中新1件）", None), (f"{ANSWER}收到1份表，已收1份", "<6@hr.test>")],
-    "wangfang": [("大走访 10月20日：严重逾期2件，逾期1件（其中新3件）", None)],
+    "wangfang": [("大走访 10月20日：严重逾期4件，逾期1件（其中新5件）", None)],
 }
 
 
@@ -322,9 +322,9 @@ def test_of_a_zip_the_workbook_comes_back_under_its_chinese_name(evening: Evenin
 def test_the_alerts_open_and_are_the_readers_own(evening: Evening) -> None:
     page = sheet(evening.attached("chenhong", "预警提醒.xlsx"), "全部预警")
     assert row(page, 2)[0] == "共1条：严重逾期1条　逾期0条　预警0条　提醒0条"
-    assert row(page, 4)[:7] == [1, "严重逾期", "尚无走访", "督导室", "陈红", None, "陈红下半年还没有走访记录"]
+    assert row(page, 4)[:8] == [1, "严重逾期", "尚无走访", "督导室", "陈红", 1, None, "陈红下半年还没有走访记录"]
     page = sheet(evening.attached("zhaogang", "预警提醒.xlsx"), "全部预警")
-    assert row(page, 4)[:7] == [1, "提醒", "任务进度落后", "财务股", "赵刚", None, "赵刚下半年走访进度落后"]
+    assert row(page, 4)[:8] == [1, "提醒", "任务进度落后", "财务股", "赵刚", 1, None, "赵刚下半年走访进度落后"]
 
 
 @pytest.mark.parametrize(
@@ -346,7 +346,7 @@ def test_an_address_that_postfix_does_not_know_bounces_and_the_office_reads_why(
     (report,) = [message for message in evening.letters("wumin") if "昨夜小结" in message["Subject"]]
     assert (
         "1. zhoujie@hr.test\n"
-        "   信：大走访 10月20日：严重逾期1件（其中新1件）\n"
+        "   信：大走访 10月20日：严重逾期2件（其中新2件）\n"
         "   邮件服务器说：服务器拒收这个收件人（服务器答 550 5.1.1 <…>: Recipient\n"
         "   address rejected: User unknown in virtual mailbox table）\n"
     ) in report.get_body(("plain",)).get_content().replace("\r\n", "\n")
