@@ -15,6 +15,7 @@ import pandas as pd
 from dazoufang.duties.places import Places
 from dazoufang.duties.quotas import current_round
 from dazoufang.duties.wordlists import WordList
+from dazoufang.ledger import frames
 from dazoufang.ledger.frames import plain
 from dazoufang.model.terms import is_none
 from dazoufang.model.vocabularies import ItemKind, ItemState, Nature
@@ -41,10 +42,10 @@ _HEADCOUNT: Final = re.compile(r"(\d+)\s*[人名位]")
 _JURY_USED: Final = "是"
 
 
-def of_round(frame: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
+def of_this_round(frame: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     """The rows of a frame (visits, items) that belong to the round a run on `today` works in, numbered anew."""
     year, round_ = current_round(rules.campaign, today)
-    return frame[(frame["year"] == year) & (frame["round_no"] == round_.number)].reset_index(drop=True)
+    return frames.of_round(frame, year, round_.number).reset_index(drop=True)
 
 
 def covered(visits: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:

@@ -34,10 +34,10 @@ def credit(frames: Frames, rules: Rules, year: int) -> pd.DataFrame:
     office that day. Rule: a joint visit credits every named cadre or, switched off, the first; a visit outside the term
     credits nobody; with no roster everybody is credited.
     """
-    key = ("credit", year)
-    kept = frames.derived.get(str(key))
+    key = f"credit {year}"
+    kept = frames.derived.get(key)
     if kept is None or kept[0] is not rules:
-        kept = frames.derived[str(key)] = (rules, _credit(frames, rules, year))
+        kept = frames.derived[key] = (rules, _credit(frames, rules, year))
     return cast(pd.DataFrame, kept[1])
 
 

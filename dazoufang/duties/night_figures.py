@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from dazoufang.duties.quotas import current_round, progress
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, of_round
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.mail import Hold
 
@@ -38,8 +38,7 @@ class Figures:
 def figures(frames: Frames, rules: Rules, today: date) -> Figures:
     """The figures of tonight."""
     year, round_ = current_round(rules.campaign, today)
-    visits = frames.visits
-    own = visits[(visits["year"] == year) & (visits["round_no"] == round_.number)]
+    own = of_round(frames.visits, year, round_.number)
     table = progress(frames, rules, today)
     listed = table[table["listed"]]
     counts = own["unit"].value_counts()

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dazoufang.duties.levels import REMIND, Alert, Ladder
 from dazoufang.duties.quotas import current_round
-from dazoufang.ledger.frames import Frames, plain
+from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.preparation import Log
@@ -33,10 +33,9 @@ def preparation_alerts(frames: Frames, rules: Rules, ladder: Ladder) -> Iterator
     A log that never came reminds of nothing: an office that keeps it otherwise is not flooded (局内设定).
     """
     year, round_ = current_round(rules.campaign, ladder.today)
-    if not round_.first <= ladder.today <= round_.last:
+    if ladder.today not in round_:
         return
-    visits = frames.visits
-    visits = visits[(visits["year"] == year) & (visits["round_no"] == round_.number)]
+    visits = of_round(frames.visits, year, round_.number)
     found = _Found(rules, ladder, f"{year}-{round_.number}", round_.last)
     log = rules.campaign.preparation.training.value
     if (rows := _sent(frames, log)) is not None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dazoufang.duties.credit import NAMESAKES, NOBODY, NOT_FIRST, OUTSIDE_TERM, REPEATED, credit
 from dazoufang.duties.quotas import current_round
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, of_round
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 
@@ -68,14 +68,14 @@ def repeated(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     same telephone or the same place, or as `credit` found it for one cadre."""
     year, round_ = current_round(rules.campaign, today)
     visits = frames.visits
-    of_round = visits[(visits["year"] == year) & (visits["round_no"] == round_.number)]
-    cells = of_round[["unit", "household", "phone", "township", "village"]].astype("object").fillna("")
+    own = of_round(visits, year, round_.number)
+    cells = own[["unit", "household", "phone", "township", "village"]].astype("object").fillna("")
     by_phone = cells.duplicated(["unit", "household", "phone"], keep=False) & (cells["phone"] != "")
     places = ["unit", "household", "township", "village"]
     by_place = cells.duplicated(places, keep=False) & (cells["village"] != "")
     credited = credit(frames, rules, year)
     credited = credited[(credited["round_no"] == round_.number) & (credited["counted"] | (credited["why"] == REPEATED))]
     by_cadre = visits.index[credited.loc[credited.duplicated(["who", "label"], keep=False), "visit"]]
-    told = of_round[by_phone | by_place | of_round.index.isin(by_cadre)]
+    told = own[by_phone | by_place | own.index.isin(by_cadre)]
     columns = ["unit", "household", "phone", "township", "village", "cadres", "visited_on", *_WHERE]
     return told[columns].sort_values(["unit", "household", "phone", "visited_on"], kind="stable", ignore_index=True)

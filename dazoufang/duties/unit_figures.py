@@ -10,7 +10,7 @@ import pandas as pd
 from dazoufang.duties.households import labelled
 from dazoufang.duties.in_office import posts
 from dazoufang.duties.quotas import current_round, progress
-from dazoufang.ledger.frames import Frames, plain
+from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
@@ -48,9 +48,7 @@ def by_office(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """office, visits, early (of them in the first phase), disputes, disputes_open, suggestions, suggestions_open of the
     current round, an office of §7.3 a row. An item is of the office of the visit that opened it, else of its 身份."""
     year, round_ = current_round(rules.campaign, today)
-    visits, items = (
-        frame[(frame["year"] == year) & (frame["round_no"] == round_.number)] for frame in (frames.visits, frames.items)
-    )
+    visits, items = (of_round(frame, year, round_.number) for frame in (frames.visits, frames.items))
     office_of_visit = frames.visits.set_index("visit_id")["responsible_office"]
     office = items["visit_id"].map(office_of_visit).astype("object")
     office = office.fillna(items["identity"].astype("object").map(lambda kind: _office(kind, rules)))
@@ -101,12 +99,12 @@ def assigned(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 
     A household is the same as `households` has it."""
     year, round_ = current_round(rules.campaign, today)
-    wanted, visits = frames.assignments, frames.visits
+    wanted = frames.assignments
     wanted = wanted[(wanted["year"] == year) & (wanted["round_name"] == round_.name)]
     columns = ["case", "cadre", *_HOUSEHOLD, "visited_on", "by"]
     if wanted.empty:
         return pd.DataFrame(columns=columns)
-    visits = visits[(visits["year"] == year) & (visits["round_no"] == round_.number)]
+    visits = of_round(frames.visits, year, round_.number)
     both = pd.concat(
         [wanted[["cadres", *_HOUSEHOLD]], visits[["cadres", "visited_on", *_HOUSEHOLD]]], ignore_index=True
     )

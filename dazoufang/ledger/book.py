@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from dazoufang.ledger import decisions, extensions, matching, same_matter, who_may_update
 from dazoufang.ledger.effects import EffectNotes
@@ -18,12 +18,9 @@ from dazoufang.ledger.numbers import Numbers
 from dazoufang.ledger.questions import Question, Questions
 from dazoufang.model.submission import SENDER, Effect, Submission
 from dazoufang.model.terms import normalize, words_of
-from dazoufang.model.vocabularies import ItemKind
+from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import ITEM_KIND, Role
-
-_KIND_NAMES: Final[dict[str, str]] = {ItemKind.DISPUTE: "矛盾纠纷", ItemKind.SUGGESTION: "意见建议"}
-
 
 _Place = tuple[int, str, str]  # where something is said: row of the record, kind of item, matter
 
@@ -228,7 +225,7 @@ class Ledger:
         self, entry: Entry, column: str, number: str, named: Item, item: Item | None, notes: EffectNotes
     ) -> None:
         """The `number` that the row gives is that of `named`, which is another person's; the row went to `item`."""
-        whose_item = f"{named.facts().get('person', '')}的{_KIND_NAMES[named.kind]}"
+        whose_item = f"{named.facts().get('person', '')}的{ITEM_KIND_NAMES[ItemKind(named.kind)]}"
         outcome = f"本行登记为{item.item_no}" if item else "本行没有入账"
         notes.notice(entry, column, "R09", value=number, what=whose_item, outcome=outcome)
         if item:

@@ -136,6 +136,11 @@ def build(
     return pd.DataFrame(data)
 
 
+def of_round(frame: pd.DataFrame, year: int, round_no: int) -> pd.DataFrame:
+    """The rows of a frame of visits or items that are of one round."""
+    return frame[(frame["year"] == year) & (frame["round_no"] == round_no)]
+
+
 def plain(column: pd.Series[Any]) -> list[Any]:
     """The values of a column of a frame: days as `date`, None where there is none, text "" there."""
     if pd.api.types.is_datetime64_any_dtype(column.dtype):

@@ -7,6 +7,7 @@ form lacks one of these, its rules are refused (see `rules.needs`).
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Severity(StrEnum):
@@ -48,6 +49,9 @@ class ItemKind(StrEnum):
 
     DISPUTE = "dispute"
     SUGGESTION = "suggestion"
+
+
+ITEM_KIND_NAMES: Final = {ItemKind.DISPUTE: "矛盾纠纷", ItemKind.SUGGESTION: "意见建议"}  # as people call them
 
 
 class ItemState(StrEnum):

@@ -13,13 +13,12 @@ from dazoufang.ledger.changes import CASES, NEW, Balance, Change, Changes
 from dazoufang.ledger.taken_back import named
 from dazoufang.model.faults import day_words
 from dazoufang.model.submission import UNKNOWN_UNIT, VERDICT_NAMES, Submission
-from dazoufang.model.vocabularies import ItemKind
+from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import Column, SheetSpec
 
 FILE: Final = "今日变化.xlsx"
-_KIND: Final = {ItemKind.DISPUTE: "矛盾纠纷", ItemKind.SUGGESTION: "意见建议"}
 _SERIAL: Final = Column("serial", "序号", 5, "serial")
 _FILES: Final = Column("files", "哪份报送件", 30)
 _CELLS: Final = (Column("column", "哪一列", 12), Column("before", "原来", 24), Column("after", "现在", 24), _FILES)
@@ -136,12 +135,14 @@ def _balance_words(balance: Sequence[Balance]) -> str:
         moves = {"新登记": kind.new, "重新打开": kind.reopened, "销号": kind.closed, "撤回撤下": kind.withdrawn}
         moves["并入别的"] = kind.joined
         told = "".join(f"，{word}{count}件" for word, count in moves.items() if count)
-        lines.append(f"{_KIND[ItemKind(kind.kind)]}：早上未销号{kind.before}件{told}，现在未销号{kind.now}件。")
+        lines.append(
+            f"{ITEM_KIND_NAMES[ItemKind(kind.kind)]}：早上未销号{kind.before}件{told}，现在未销号{kind.now}件。"
+        )
     return "\n".join(lines)
 
 
 def _balances(balance: Sequence[Balance]) -> pd.DataFrame:
-    return pd.DataFrame([{**kind._asdict(), "kind": _KIND[ItemKind(kind.kind)]} for kind in balance])
+    return pd.DataFrame([{**kind._asdict(), "kind": ITEM_KIND_NAMES[ItemKind(kind.kind)]} for kind in balance])
 
 
 def _received(received: Sequence[Submission], by: Mapping[int, int]) -> pd.DataFrame:

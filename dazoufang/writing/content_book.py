@@ -15,7 +15,7 @@ from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.writing import topic_cards
 from dazoufang.writing.sheets.book import Book
-from dazoufang.writing.sheets.columns import STYLE, Column, SheetSpec
+from dazoufang.writing.sheets.columns import STYLE, Column, SheetSpec, total_last
 
 FILE: Final = "走访情况分析.xlsx"
 AT_A_GLANCE: Final = "概览"
@@ -38,7 +38,7 @@ def book(frames: Frames, rules: Rules, today: date) -> Book:
     with full names; what 治安环境 says stands on one sheet of its own and on no other."""
     campaign = rules.campaign
     year, round_ = current_round(campaign, today)
-    visits, items = (content.of_round(frame, rules, today) for frame in (frames.visits, frames.items))
+    visits, items = (content.of_this_round(frame, rules, today) for frame in (frames.visits, frames.items))
     flags = content.covered(visits, campaign)
     coverage = content.coverage(visits, flags)
     opinions = content.opinions(items, campaign)
@@ -157,10 +157,7 @@ def _incomplete(table: pd.DataFrame, right: str) -> SheetSpec:
 
 
 def _opinions(table: pd.DataFrame, campaign: Campaign, right: str) -> SheetSpec:
-    rows = table.copy()
-    rows[STYLE] = ""
-    rows.loc[rows.index[-1], STYLE] = "total"
-    rows["serial"] = rows[STYLE].map({"": None, "total": "合计"})
+    rows = total_last(table)
 
     def count(key: str, title: str, group: str, width: float = 8) -> Column:
         return Column(key, title, width, kind="int", group=group)

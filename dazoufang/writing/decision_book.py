@@ -13,7 +13,7 @@ from dazoufang.ledger.items import Item
 from dazoufang.ledger.sources import Source
 from dazoufang.ledger.waiting import Waiting
 from dazoufang.model.faults import day_words
-from dazoufang.model.vocabularies import Decision, ItemKind
+from dazoufang.model.vocabularies import ITEM_KIND_NAMES, Decision, ItemKind
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
 from dazoufang.writing import blank_forms
@@ -23,7 +23,6 @@ from dazoufang.writing.sheets.columns import Column, SheetSpec
 FILE: Final = "待裁定.xlsx"
 WAITING: Final = "待裁定"
 
-_KINDS: Final[dict[str, str]] = {ItemKind.DISPUTE: "矛盾纠纷", ItemKind.SUGGESTION: "意见建议"}
 # No heading is 编号: dropped back, the sheet would look like a form that changes items.
 _COLUMNS: Final = (
     Column("serial", "序号", 5, kind="serial"),
@@ -95,7 +94,7 @@ def _form(waiting: Sequence[Waiting], rules: Rules) -> SheetSpec:
 
 def _row(pair: Waiting) -> dict[str, Any]:
     return {
-        "kind": _KINDS[pair.item.kind],
+        "kind": ITEM_KIND_NAMES[ItemKind(pair.item.kind)],
         **_told(pair.item, pair.source, ""),
         **_told(pair.other, pair.other_source, "other_"),
         "likeness": f"{round(pair.likeness)}%",

@@ -16,7 +16,7 @@ from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import ItemState, PetitionKind
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.writing.sheets.book import Book
-from dazoufang.writing.sheets.columns import STYLE, Column, SheetSpec
+from dazoufang.writing.sheets.columns import STYLE, Column, SheetSpec, total_last
 
 FILE: Final = "初信初访与重复访.xlsx"
 TOTALS: Final = "信访统计"
@@ -84,9 +84,7 @@ def book(frames: Frames, chains: Sequence[Chain], rules: Rules, today: date) -> 
     found = petitions(frames, chains, rules, today)
     found = found.assign(stands=[_stands(row) for row in found[["state", "status"]].to_dict("records")])
     right = f"{year}年{round_.name}　截至{day_words(today)}"
-    counted = totals(found, frames)
-    counted[STYLE] = ["total" if place == len(counted) - 1 else "" for place in range(len(counted))]
-    counted["serial"] = ["合计" if style else None for style in counted[STYLE]]
+    counted = total_last(totals(found, frames))
     first = found[found["petition"] == FIRST]
     first = first.assign(where=first["township"].fillna("") + first["village"].fillna(""))
     again = pd.DataFrame(

@@ -14,7 +14,7 @@ from dazoufang.duties.unit_figures import assigned, by_office, by_unit, comings_
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
-from dazoufang.writing.sheets.columns import STYLE, Column, SheetSpec
+from dazoufang.writing.sheets.columns import STYLE, Column, SheetSpec, total_last
 
 _MOST: Final = 100_000  # rows of one list; no office reads more
 _HOUSEHOLD: Final = (
@@ -53,11 +53,8 @@ def _list(name: str, title: str, columns: tuple[Column, ...], rows: pd.DataFrame
 
 def _units(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
     _, round_ = current_round(rules.campaign, today)
-    phase, rows = round_.phases[0], by_unit(frames, rules, today)
-    rows[STYLE] = ""
-    if len(rows):
-        rows.loc[rows.index[-1], ["unit", STYLE]] = [f"{len(rows) - 1}个单位", "total"]
-        rows["serial"] = [None] * (len(rows) - 1) + ["合计"]
+    phase, rows = round_.phases[0], total_last(by_unit(frames, rules, today))
+    rows.loc[rows[STYLE] == "total", "unit"] = f"{len(rows) - 1}个单位"
     debt = debt_in_words(rows.iloc[-1:], round_, rules.campaign)
     return SheetSpec(
         "各单位进度",

@@ -184,8 +184,8 @@ def test_only_the_round_of_today_is_asked() -> None:
         {"household": "丙", "round_no": 0},
         {"household": "丁", "year": 2022},
     )
-    assert content.of_round(rows, RULES, date(2023, 10, 20))["household"].tolist() == ["甲"]
-    assert content.of_round(rows, RULES, date(2023, 4, 1))["household"].tolist() == ["乙"]
+    assert content.of_this_round(rows, RULES, date(2023, 10, 20))["household"].tolist() == ["甲"]
+    assert content.of_this_round(rows, RULES, date(2023, 4, 1))["household"].tolist() == ["乙"]
 
 
 def test_places_say_file_and_member_and_of_many_rows_the_first() -> None:

@@ -11,7 +11,7 @@ from dazoufang.duties import quotas
 from dazoufang.duties.households import households
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, of_round
 from dazoufang.model import terms
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import Audience
@@ -103,7 +103,7 @@ def _total(rows: pd.DataFrame, role: Role, rules: Rules, today: date) -> str:
         return f"共{len(rows)}行"
     year, round_ = quotas.current_round(rules.campaign, today)
     if role is not Role.VISITS:
-        own = int(((rows["year"] == year) & (rows["round_no"] == round_.number)).sum())
+        own = len(of_round(rows, year, round_.number))
         return f"共{len(rows)}件" + (f"，其中{round_.name}{own}件" if own < len(rows) else "")
     distinct = households(rows).nunique()
     return f"共{distinct}户" if distinct == len(rows) else f"共{len(rows)}户次、{distinct}户"

@@ -14,7 +14,7 @@ from dazoufang.duties.credit import REPEATED, credit
 from dazoufang.duties.households import households
 from dazoufang.duties.visits_owed import owed_in_words
 from dazoufang.ledger.fold import Fold
-from dazoufang.ledger.frames import Frames, plain, records
+from dazoufang.ledger.frames import Frames, of_round, plain, records
 from dazoufang.ledger.sources import Source, Sources
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.where import RuleSource, rule
@@ -99,7 +99,7 @@ class _Figure:
         self._sources = Sources(ledger_fold)
         self._year, self._round = quotas.current_round(self._rules.campaign, today)
         self._kinds = summary.target_kinds(self._rules)
-        self._items = summary.of_round(self._frames, self._year, self._round.number)
+        self._items = of_round(self._frames.items, self._year, self._round.number)
         progress = quotas.progress(self._frames, self._rules, today)
         self._people = summary.people_of(progress, self._items, self._kinds, self._frames)
         owed = zip(*(self._people[name].tolist() for name in ("unit", "cadre", "due")), strict=True)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from dazoufang.duties import quotas
 from dazoufang.duties.slices import EVERYBODY, Concerned
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, of_round
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import Audience, DisputeStatus, ItemKind, ItemState
@@ -103,7 +103,7 @@ def table(progress: pd.DataFrame, frames: Frames, kinds: tuple[str, ...], year: 
     those of (`year`, `round_no`); one of several cadres counts for each of them, but once for the unit and once in
     all. A cadre known from items only gets a row of his own, so that the columns add up to the total.
     """
-    items = of_round(frames, year, round_no)
+    items = of_round(frames.items, year, round_no)
     listed = people_of(progress, items, kinds, frames)
     owned, counts_in = owners_of(listed, items), marks_of(items)
     rows: list[dict[str, Any]] = []
@@ -123,11 +123,6 @@ def table(progress: pd.DataFrame, frames: Frames, kinds: tuple[str, ...], year: 
         rows.append({"serial": "合计", "unit": f"{units}个单位", "cadre": f"{len(listed)}人", **sums, STYLE: "total"})
     names = [column.key for column in columns(kinds)]
     return pd.DataFrame(rows, columns=[*names, STYLE])
-
-
-def of_round(frames: Frames, year: int, round_no: int) -> pd.DataFrame:
-    """The items that are counted."""
-    return frames.items[(frames.items["year"] == year) & (frames.items["round_no"] == round_no)]
 
 
 def people_of(progress: pd.DataFrame, items: pd.DataFrame, kinds: tuple[str, ...], frames: Frames) -> pd.DataFrame:

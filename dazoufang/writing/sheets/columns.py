@@ -94,6 +94,15 @@ class SheetSpec:
         return sum(map(bool, (self.label, self.title, self.lead, self.left or self.right))) + 1 + grouped
 
 
+def total_last(rows: pd.DataFrame) -> pd.DataFrame:
+    """`rows`, of which the last, if there is one, is their total: 合计 stands in place of its 序号."""
+    before = max(len(rows) - 1, 0)
+    found = rows.copy()
+    found[STYLE] = ([""] * before + ["total"])[: len(rows)]
+    found["serial"] = ([None] * before + ["合计"])[: len(rows)]
+    return found
+
+
 @dataclass
 class Filled:
     """One column with what it holds, and its width as it has to be."""
