@@ -32,6 +32,8 @@ def grouped(found: pd.DataFrame, rules: Rules) -> Grouped:
     number = found.groupby(keys, sort=False)["alert_id"].transform("size").astype("int64")
     many = number >= rules.campaign.alerts.many.value
     found = found.assign(number=number.where(many, 1), list=found["kind"].where(many, ""))
+    if not many.any():
+        return Grouped(found, found[many])
     alone, listed = found[~many], found[many]
     groups = listed.groupby(["kind", "unit"], sort=False)
     table = listed[~listed.duplicated(["kind", "unit"])].copy()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dazoufang.ledger.frames import plain
+
 # Whose household it may be: scope, name, phone, township, village ("" where left out).
 _HouseholdKey = tuple[int, str, str, str, str]
 
@@ -24,7 +26,7 @@ def households(visits: pd.DataFrame) -> pd.Series[int]:
 
 def labelled(visits: pd.DataFrame, scope: pd.Series[int]) -> pd.Series[int]:
     """Household labels as `households` gives them, never the same across scopes."""
-    cells = [visits[name].astype("object").fillna("") for name in ("household", "phone", "township", "village")]
+    cells = [plain(visits[name]) for name in ("household", "phone", "township", "village")]
     distinct: dict[_HouseholdKey, int] = {}
     codes = [distinct.setdefault(row, len(distinct)) for row in zip(scope, *cells, strict=True)]
     found = _joined(list(distinct))

@@ -7,6 +7,8 @@ from typing import Final
 
 import pandas as pd
 
+from dazoufang.ledger.frames import plain
+
 _NAMED: Final = 30  # rows; of more the first ones
 
 
@@ -15,7 +17,7 @@ class Places:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         columns = ("submission_id", "member", "sheet", "row_no")
-        self._origins = list(zip(*(frame[name].astype("object").fillna("").tolist() for name in columns), strict=True))
+        self._origins = list(zip(*(plain(frame[name]) for name in columns), strict=True))
 
     def of(self, rows: Iterable[int]) -> str:
         """Where these rows stand."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Final, cast
 
@@ -117,8 +118,10 @@ def _progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     over = (table["days_left"] == 0) & (table["days_open"] == 0) & (table["left"] > 0)
     table["per_day"] = whole.astype("Int64").mask(over)
     table["person"] = who.where(table["listed"], -1)
+    of_kinds = this_round.drop_duplicates(["who", "label", "target_kind"])
+    visited = Counter(zip(of_kinds["who"].tolist(), of_kinds["target_kind"].tolist(), strict=True))
     for kind in kinds:
-        table[kind] = _tally(this_round[this_round["target_kind"] == kind].drop_duplicates(["who", "label"]), who)
+        table[kind] = np.array([visited[person, kind] for person in who.tolist()], dtype="int64")
     return table[[*_IN_ORDER, *kinds]]
 
 
@@ -205,4 +208,5 @@ def _serves(roster: pd.DataFrame, first: date, last: date) -> pd.Series[bool]:
 
 def _tally(rows: pd.DataFrame, who: pd.Series[int]) -> pd.Series[int]:
     """How many of the rows each of `who` has."""
-    return who.map(rows["who"].value_counts()).fillna(0).astype("int64")
+    counts = Counter(rows["who"].tolist())
+    return pd.Series([counts[person] for person in who.tolist()], index=who.index, dtype="int64")

@@ -119,7 +119,7 @@ def assigned(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     plan = both[~both["visited"]].copy()
     plan["visited_on"] = first.reindex(plan["label"]).to_numpy()
     plan["by"] = plan["label"].map({label: "、".join(names) for label, names in by.items()})
-    theirs = zip(plan["cadres"].fillna(""), plan["by"].fillna(""), strict=True)
+    theirs = zip(plain(plan["cadres"]), plain(plan["by"]), strict=True)
     own = [bool(set(names.split("、")) & set(by.split("、"))) for names, by in theirs]
     plan["case"] = BY_ANOTHER
     plan.loc[plan["by"].isna(), "case"] = UNVISITED

@@ -17,6 +17,7 @@ from dazoufang.writing.sheets.columns import SheetSpec
 
 _TABLE = "rows"
 _SECONDS = "datetime64[s]"
+_FEW = 500  # texts; so few are sooner said as they stand
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _column(values: pd.Series[Any]) -> Iterable[bytes]:
         plain = values.to_numpy(_SECONDS) if values.dtype.kind == "M" else values.to_numpy()
         yield plain.dtype.str.encode()
         yield plain.tobytes()
-    elif isinstance(values.dtype, pd.StringDtype):
+    elif isinstance(values.dtype, pd.StringDtype) and len(values) > _FEW:
         places, texts = pd.factorize(values)
         yield places.tobytes()
         yield json.dumps(texts.tolist(), ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -131,7 +131,7 @@ class Filled:
         sure = self.given is not None and isinstance(self.given.dtype, pd.StringDtype)
         for start in range(0, len(self.styles), BLOCK):
             styles = self.styles[start : start + BLOCK]
-            given = self.given.iloc[start : start + BLOCK].tolist() if self.given is not None else [None] * len(styles)
+            given = [None] * len(styles) if self.given is None else self._part(start).tolist()
             if self.column.kind == "serial":
                 given = list(cells.as_serials(given, styles, count))
                 count += sum(isinstance(value, int) for value in given)
@@ -140,6 +140,10 @@ class Filled:
             elif self.column.kind == "text":  # nor are 1 and True one text
                 given = [value if isinstance(value, str) else cells.as_text(value) for value in given]
             yield given
+
+    def _part(self, start: int) -> pd.Series[Any]:
+        assert self.given is not None  # noqa: S101
+        return self.given if len(self.given) <= BLOCK else self.given.iloc[start : start + BLOCK]
 
     def written(self, value: Any) -> Cell:
         """A value of `blocks` as it is written."""
