@@ -68,7 +68,9 @@ class Ledger:
         for step in steps:
             for entry in (*step.added, *(entry for entry, _ in step.corrected)):
                 if entry.entry_id in self._row_items:
-                    notes.unkept_claim(entry, self.items[self._row_items[entry.entry_id]])
+                    item = self.items[self._row_items[entry.entry_id]]
+                    notes.unkept_claim(entry, item)
+                    notes.closed_without_measures(entry, item)
 
     def number(self, text: str) -> str:
         """The item that `text` names now ("" none): its own number, or that of an item that was joined to it."""

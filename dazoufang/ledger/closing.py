@@ -49,6 +49,14 @@ def state_today(item: Item, facts: Mapping[str, str], closing: Closing) -> Closi
     return state_from(item.kind, facts, closing, reopened_on(item, facts))
 
 
+def lacks_measures(kind: str, facts: Mapping[str, str]) -> bool:
+    """Whether nobody ever said what was to be done about a dispute (化解措施).
+
+    Rule (实施方案): 对各种矛盾和问题先分类研判,提出处理建议. It closes all the same; that is said, and listed.
+    """
+    return kind == ItemKind.DISPUTE and not facts.get("measures")
+
+
 def reopened_on(item: Item, facts: Mapping[str, str]) -> str:
     """The day that voided what was resolved before, "" none.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from dazoufang.ledger.closing import state_today
+from dazoufang.ledger.closing import lacks_measures, state_today
 from dazoufang.ledger.items import Item, in_brief
 from dazoufang.ledger.merge import Entry
 from dazoufang.model import faults
@@ -36,6 +36,7 @@ class EffectNotes:
         self._before: dict[str, Snapshot] = {}
         self._touched: dict[str, bool] = {}  # item → whether anything was said of it, or only something taken back
         self._joined: dict[str, Item] = {}  # number → the item that it is part of now
+        self._unplanned: set[str] = set()  # the numbers of what was closed without 化解措施, and has been told
 
     # -- while the ledger takes the submission in -----------------------------------------------------------
 
@@ -119,6 +120,18 @@ class EffectNotes:
         if now.state != ItemState.CLOSED:
             missing = now.awaiting or f"办理状态是“{facts['status']}”，还没有办结"
             self.notice(entry, "closed_on", "R08", value=entry.values["closed_on"], what=missing, need=now.need)
+
+    def closed_without_measures(self, entry: Entry, item: Item) -> None:
+        """Note a dispute that this closes though nobody ever said what was to be done about it, once.
+
+        Rule (实施方案): 对各种矛盾和问题先分类研判,提出处理建议.
+        """
+        number, upholding = item.item_no, self._rules.schemas[entry.form].upholding
+        if number in self._unplanned or number not in dict(self._effect.closed):
+            return
+        if lacks_measures(item.kind, item.facts()) and not (upholding and entry.values.get(upholding.name)):
+            self._unplanned.add(number)
+            self.notice(entry, "measures", "R27", what=number)
 
     def _snapshot(self, item: Item) -> Snapshot:
         facts = item.facts()

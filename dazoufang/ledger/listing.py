@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.ledger.frames import Frames
-from dazoufang.model.vocabularies import ItemState
+from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import FormSchema, Role
 
@@ -29,6 +29,12 @@ def items(kind: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     every = frames.items
     ours = (every["year"] == year) | ((every["year"] < year) & (every["state"] != ItemState.CLOSED))
     return _in_order(every[(every["kind"] == kind) & ours], frames, _ORDER["item"])
+
+
+def without_measures(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """The disputes of `items` that were closed though nobody ever said what was to be done (化解措施)."""
+    disputes = items(ItemKind.DISPUTE, frames, rules, today)
+    return disputes[(disputes["state"] == ItemState.CLOSED) & disputes["measures"].isna()].reset_index(drop=True)
 
 
 def rows(form: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:

@@ -112,7 +112,7 @@ class _Blanks(dict[str, Any]):
 
 def where(sheet: str, cell: str, row: int, column: str) -> str:
     """The place as Excel shows it: 「走访登记」表 D5（第5行·联系电话）."""
-    place = f"「{sheet}」表 {cell}" if sheet else cell
+    place = f"「{sheet}」表 {cell}".rstrip() if sheet else cell
     inner = "·".join(part for part in (f"第{row}行" if row else "", column) if part)
     return f"{place}（{inner}）" if inner else place
 

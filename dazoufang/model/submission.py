@@ -197,7 +197,9 @@ class Effect:
     reopened: list[tuple[str, str]] = field(default_factory=list)
     took_back: list[str] = field(default_factory=list)  # the submissions that it withdrew, in words
     joined: list[tuple[str, str]] = field(default_factory=list)  # items that became part of another: which went where
-    notices: list[Fault] = field(default_factory=list)  # what the ledger found: R07 to R10, R12, R13, R20, R21, R26
+    notices: list[Fault] = field(
+        default_factory=list
+    )  # what the ledger found: R07 to R10, R12 to R14, R20, R21, R26, R27
     withdrawn_visits: int = (
         0  # of `withdrawn`, how many are visits, other rows, and items that nobody speaks of any more
     )

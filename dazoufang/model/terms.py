@@ -207,7 +207,7 @@ OWN_SHEETS: Final = _normalized_set("汇总统计 需修改 选项 预警提醒 
 # The same with those that rules older than these did not know.
 DERIVED_SHEETS: Final = OWN_SHEETS | _normalized_set(
     """全部预警 按单位 各单位进度 各股室归口 未计入的走访 重复走访 任务分解对照 人员进出 线索 今日变化 台账平衡 走访变化 今日收件
-    待裁定 信访统计 重复访清单 初信初访清单"""
+    待裁定 信访统计 重复访清单 初信初访清单 没有化解措施 看听问讲 未记全 意见与群英 待了解事项 治安情况 倾向性问题"""
 )
 
 # -- persons -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from dazoufang.duties.quotas import current_round, debt_in_words
 from dazoufang.duties.uncounted import repeated, uncounted
 from dazoufang.duties.unit_figures import assigned, by_office, by_unit, comings_and_goings
 from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.listing import without_measures
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.sheets.columns import STYLE, Column, SheetSpec, total_last
@@ -39,7 +40,7 @@ def sheets(frames: Frames, rules: Rules, today: date) -> Iterator[SheetSpec]:
     """The sheets that have anything to say on `today`, for the bureau itself: full names."""
     year, round_ = current_round(rules.campaign, today)
     right = f"{year}年{round_.name}　截至{day_words(today)}"
-    for sheet in (_units, _offices, _uncounted, _repeated, _assigned, _moved):
+    for sheet in (_units, _offices, _uncounted, _repeated, _assigned, _moved, _without_measures):
         spec = sheet(frames, rules, today, right)
         if len(spec.rows):
             yield spec
@@ -131,6 +132,17 @@ def _assigned(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpe
     columns = (Column("case", "情形", 16), _CADRE, *_HOUSEHOLD, _DAY, Column("by", "谁走访的", 10))
     note = "本轮任务分解表与走访登记对照。走访了没有分解的照样计入任务数。"
     return _list("任务分解对照", "任务分解与走访对照", columns, assigned(frames, rules, today), right, note)
+
+
+def _without_measures(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
+    columns = (
+        Column("item_no", "编号", 11), _UNIT, Column("person", "当事人", 9), Column("category", "纠纷类别", 11),
+        Column("matter", "主要情况及诉求", 30), Column("responsible_unit", "责任单位", 16), Column("closed_on", "销号日期", 10.5, "date"),
+        *_PLACE,
+    )  # fmt: skip
+    note = "方案要求先分类研判、提出处理建议。这些已经销号，化解措施一直是空的；请补写后重新放入原来的表，改好的当晚从这里消失。"
+    rows = without_measures(frames, rules, today)
+    return _list("没有化解措施", "没有写过化解措施就销号的矛盾纠纷", columns, rows, right, note)
 
 
 def _moved(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:

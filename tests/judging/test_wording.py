@@ -108,8 +108,10 @@ class Desk:
     def visits(self, *lines: str, unit: str = "工会") -> bytes:
         return workbook("\n".join([HEAD, *lines]), unit=unit, sheet="登记")
 
-    def items(self, *lines: str) -> bytes:
-        return workbook("\n".join([f"{ITEM} | {DONE}", *lines]), unit="工会", sheet="登记")
+    def items(self, *lines: str, extra: str = "") -> bytes:
+        """Lines of disputes; `extra`: one more column behind all of them."""
+        heading = f"{ITEM} | {DONE}" + (f" | {extra}" if extra else "")
+        return workbook("\n".join([heading, *lines]), unit="工会", sheet="登记")
 
 
 @pytest.fixture
@@ -260,6 +262,15 @@ PROVOKED: dict[str, Callable[[Desk], list[Fault]]] = {
             "台账.xlsx",
             desk.items(
                 f"| | @2023-09-20 | 李明 | 张三 | | 邻里关系 | {DITCH} | 已化解 | 已和解 | @2023-09-25 | | | @2023-10-09"
+            ),
+        )
+    ),
+    "R27": lambda desk: desk.taken(
+        (
+            "台账.xlsx",
+            desk.items(
+                f"| | @2023-09-20 | 李明 | 张三 | | 邻里关系 | {DITCH} | 已化解 | 已和解 | @2023-09-25 | @2023-09-27 | 上门 | @2023-10-09",
+                extra="化解措施",
             ),
         )
     ),
@@ -594,6 +605,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "R08": (
         "「登记」表 M3（第3行·销号日期）申报了销号，但缺回访日期，暂时没有销号",
         "请补上回访日期和回访方式后重新放入，程序会自动销号",
+    ),
+    "R27": (
+        "「登记」表 N3（第3行·化解措施）是空的：23下矛0001已经销号，却从来没有写过处理建议、怎么化解",
+        "请补上当时的处理建议后重新放入；确实没有可写的，请在“情况说明”里写明",
     ),
     "R09": (
         "「登记」表 A3（第3行·编号）的编号“23下矛0001”是另一件事项（张三的矛盾纠纷），本行登记为23下矛0002",

@@ -615,7 +615,8 @@ class TestClosingClaims:
     def test_a_claim_with_both_keys_closes_on_the_claimed_day(self, desk: Desk) -> None:
         effect = desk.disputes(DISPUTE + dispute(status="已化解", done=HANDLED + "2023-10-09"))
         assert desk.items("state", "closed_on") == [("closed", "2023-10-09")]
-        assert effect.notices == [] and effect.opened and effect.closed
+        assert [notice.code for notice in effect.notices] == ["R27"]  # it says nothing of 化解措施
+        assert effect.opened and effect.closed
 
     def test_a_claim_before_the_later_key_closes_on_the_day_of_that_key(self, desk: Desk) -> None:
         desk.disputes(DISPUTE + dispute(status="已化解", done=HANDLED + "2023-09-26"))
