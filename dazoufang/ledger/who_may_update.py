@@ -80,6 +80,14 @@ def _handlers(item: Item, rules: Rules) -> list[str]:
 
 
 def offices(item: Item, rules: Rules) -> list[str]:
-    """The offices of §7.3 by the kind of whoever raised it, each once: they stand for the 责任单位 until one is named."""
-    kinds = [mention.entry.values.get("target_kind") for mention in item.mentions] or [item.facts().get("identity")]
-    return list(dict.fromkeys(rules.campaign.office_of(kind) for kind in kinds))
+    """The offices of §7.3 by the kind of whoever raised it, each once: they stand for the 责任单位 until one is named.
+
+    In the order of the days on which it was raised, what was joined to it last: the same wherever its annex is taken in.
+    """
+    office_of = rules.campaign.office_of
+    raised = sorted(
+        (bool(mention.joined), visit.get("visited_on", ""), office_of(visit.get("target_kind")))
+        for mention in item.mentions
+        for visit in (mention.entry.values,)
+    )
+    return list(dict.fromkeys(office for *_, office in raised)) or [office_of(item.facts().get("identity"))]
