@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -85,6 +86,11 @@ class Office:
         self.drop(path, data)
         return self.run(today)
 
+    def is_like(self, other: Office) -> None:
+        """Live on as the other did, in a copy of its home."""
+        shutil.copytree(other.home.root, self.home.root, dirs_exist_ok=True)
+        self._moment = other._moment
+
     def fold(self) -> Fold:
         with Record.at(self.home.record) as record:
             return fold(record.submissions(), load_rules(self.home.schemas))
@@ -118,6 +124,14 @@ def office(tmp_path: Path, request: pytest.FixtureRequest) -> Office:
     if not request.node.get_closest_marker("children"):
         request.getfixturevalue("quick")
     return Office(Home(tmp_path / "home"))
+
+
+@pytest.fixture(scope="module")
+def old_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A home that lives once for all tests of a module, which copy it (`Office.is_like`); quick."""
+    with pytest.MonkeyPatch.context() as patch:
+        made_quick(patch)
+        yield Office(Home(tmp_path_factory.mktemp("old") / "home"))
 
 
 Read = Callable[..., Examined]

@@ -12,7 +12,7 @@ import pandas as pd
 from dazoufang.ledger.changes import CASES, NEW, Balance, Change, Changes
 from dazoufang.ledger.taken_back import named
 from dazoufang.model.faults import day_words
-from dazoufang.model.submission import UNKNOWN_UNIT, VERDICT_NAMES, Submission
+from dazoufang.model.submission import DUPLICATE, UNKNOWN_UNIT, VERDICT_NAMES, Submission
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.sheets.book import Book
@@ -73,6 +73,7 @@ def book(
     by: the number of a submission that is withdrawn → that of its withdrawal.
     """
     right = f"{day_words(today)}"
+    received = [submission for submission in received if submission.verdict != DUPLICATE]  # twice is once
     ours = {submission.submission_id for submission in received}
     gone = [files[number] for number in sorted(by) if by[number] in ours]
     said = "".join(f"撤回了{named(taken)}，撤回单是收件{by[taken.submission_id]:04d}号。\n" for taken in gone)
@@ -102,7 +103,7 @@ def book(
             "大走访活动今日收件",
             _RECEIVED,
             _received(received, by),
-            left=f"共{len(received)}份",
+            left=f"共{len(received)}份，原样又来的不列",
             right=right,
             empty="今天没有收件",
         ),

@@ -25,10 +25,10 @@ GOOD = "2023-09-20 | 李明 | 张三 | 其他 | 13812345678 | 与邻居争排水
 WRONG = "2023-09-21 | 李明 | 李四 | 其他 | 1380000 | 无"
 
 
-@pytest.fixture
-def lived(office: Office) -> tuple[Office, dict[date, dict[str, bytes]]]:
+@pytest.fixture(scope="module")
+def has_lived(old_office: Office) -> tuple[Office, dict[date, dict[str, bytes]]]:
     """A home that lived three days, and its outbox on each night: a form partly sent back, mended, and withdrawn."""
-    outboxes = {}
+    office, outboxes = old_office, {}
     office.take("花名册.xlsx", workbook("姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人"), MONDAY)
     office.take("工会/走访.xlsx", workbook(f"{VISITS}\n{GOOD}\n{WRONG}", unit="工会"), MONDAY)
     outboxes[MONDAY] = office.outbox()
@@ -38,6 +38,15 @@ def lived(office: Office) -> tuple[Office, dict[date, dict[str, bytes]]]:
     withdraw(office.home, "3", WEDNESDAY)
     outboxes[WEDNESDAY] = office.outbox()
     return office, outboxes
+
+
+@pytest.fixture
+def lived(
+    office: Office, has_lived: tuple[Office, dict[date, dict[str, bytes]]]
+) -> tuple[Office, dict[date, dict[str, bytes]]]:
+    """As `has_lived`."""
+    office.is_like(has_lived[0])
+    return office, has_lived[1]
 
 
 Lived = tuple[Office, dict[date, dict[str, bytes]]]

@@ -47,6 +47,7 @@ FAMILY = """
 | CannotLearn     | 2 | ENDS              | GO_BACK      |
 | NotEmpty        | 2 | ENDS              | GO_BACK      |
 | NoSuchCode      | 2 | ENDS              | GO_BACK      |
+| NothingToWithdraw | 2 | ENDS            | GO_BACK      |
 """
 
 

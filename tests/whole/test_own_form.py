@@ -235,7 +235,7 @@ def test_what_editors_leave_beside_the_forms_is_no_form(office: Office) -> None:
     for name in ("~$training.yaml", ".training.yaml.swp", "说明.txt"):
         (office.home.root / "schemas" / name).write_text("x", encoding="utf-8")
     assert list(load_rules(office.home.root / "schemas").schemas) == [
-        "visit", "dispute", "suggestion", "roster", "assignment", "decision", "claimed_totals",
+        "visit", "dispute", "suggestion", "roster", "assignment", "decision", "claimed_totals", "withdrawal",
         "training_record", "guidance_record", "notebook_issue", "training",
     ]  # fmt: skip
 

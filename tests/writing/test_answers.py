@@ -16,7 +16,7 @@ from test_laws import BAD, WANG, ZHANG, form
 DECISIONS = """
 | 编号 | 裁定 | 新时限 | 批准人 | 批准日期 | 理由 |
 |---|---|---|---|---|---|
-| 23下矛0001 | 延期 | 2023-11-10 | 王芳 | 2023-10-19 | 等县里定价 |
+| 23下矛0001 | 延期 | 2023-11-24 | 王芳 | 2023-10-19 | 等县里定价 |
 | 23下矛0099 | 延期 | 2023-11-10 | 王芳 | 2023-10-19 | 等县里定价 |
 """
 
@@ -37,7 +37,7 @@ def test_an_approved_extension_stands_in_the_annex_as_the_new_deadline(office: O
     office.take("工会/走访.xlsx", form(ZHANG))
     office.take("裁定表.xlsx", workbook(DECISIONS))
     (due,) = office.frames().items["due_on"].tolist()
-    assert pd.Timestamp(due).date() == date(2023, 11, 10)
+    assert pd.Timestamp(due).date() == date(2023, 11, 24)
 
 
 def test_a_form_that_comes_again_is_told_which_form_it_is(office: Office) -> None:
