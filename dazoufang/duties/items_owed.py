@@ -12,6 +12,7 @@ from dazoufang.duties.deadlines import DEADLINES, needs_keeper
 from dazoufang.duties.levels import Alert, Ladder
 from dazoufang.ledger.frames import records
 from dazoufang.ledger.items import HANDED_ON
+from dazoufang.model.bureaus import bureau_of, within
 from dazoufang.model.vocabularies import Complexity, ItemKind, ItemState
 from dazoufang.rules.campaign import Closing, Rules
 
@@ -86,7 +87,7 @@ class ItemAlerts:
             row["item_no"],
             day,
             row["reopened_on"] or row["opened_on"] or day,
-            unit=row["responsible_unit"] or row["unit"],
+            unit=_responsible(row) or row["unit"],
             person=keeper,
             item_no=row["item_no"],
             subject=_subject(row),
@@ -110,13 +111,18 @@ class ItemAlerts:
             row["item_no"],
             due_on,
             since_on,
-            unit=(row["responsible_unit"] if keeper or handed_on else "") or row["unit"],
+            unit=(_responsible(row) if keeper or handed_on else "") or row["unit"],
             person=keeper or ("" if handed_on else row["cadres"]),
             item_no=row["item_no"],
             subject=_subject(row),
             why=why,
             action=action,
         )
+
+
+def _responsible(row: dict[str, Any]) -> str:
+    """The 责任单位 of an item, of another bureau with its name; "" there is none."""
+    return within(bureau_of(row["unit"]), row["responsible_unit"])
 
 
 def _subject(row: dict[str, Any]) -> str:

@@ -163,7 +163,7 @@ def another_hour_of_the_night(office: Office) -> None:
         (a_visit_with_a_dispute_more, ["alerts", "changes", "content", "dispute", "petitions", "visit"]),
         (a_visit_withdrawn, ["alerts", "changes", "content", "dispute", "petitions", "visit"]),
         (nothing_readable, ["alerts", "changes"]),
-        (the_same_again, ["changes"]),
+        (the_same_again, []),
         (a_roster, ["alerts", "changes", "visit"]),
         (another_day, EVERYTHING),
         (another_bureau, EVERYTHING),

@@ -12,6 +12,7 @@ from dazoufang.duties.households import households
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames, of_round
+from dazoufang.ledger.numbers import in_its_bureau
 from dazoufang.model import terms
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import Audience
@@ -41,7 +42,8 @@ def sheet(
     annex = schema.annex
     if annex is None:
         raise ValueError(f"schema {form} has no annex")
-    chosen = emptied(concerning(listing.listed(schema, frames, rules, today), schema, whose, frames, rules), schema)
+    listed = concerning(listing.listed(schema, frames, rules, today), schema, whose, frames, rules)
+    chosen = emptied(_numbered_as_there(listed), schema)
     total = _total(chosen, schema.role, rules, today)  # households are told apart by what is masked below
     return SheetSpec(
         name=annex.sheet,
@@ -75,6 +77,14 @@ def columns(schema: FormSchema) -> tuple[Column, ...]:
         )
         for field in sorted(schema.annex_columns, key=place)
     )
+
+
+def _numbered_as_there(rows: pd.DataFrame) -> pd.DataFrame:
+    """`rows` with the numbers of other bureaus' items as these have them: the bureau stands in 填报单位."""
+    for name in ("item_no", "item_nos"):
+        if name in rows and rows[name].str.contains("/", regex=False).any():
+            rows = rows.assign(**{name: rows[name].map(in_its_bureau, na_action="ignore")})
+    return rows
 
 
 def emptied(rows: pd.DataFrame, schema: FormSchema) -> pd.DataFrame:
