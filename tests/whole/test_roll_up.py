@@ -16,6 +16,8 @@ from tables import workbook
 
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.commands.trace import NotFound, trace
+from dazoufang.duties.alerts import alerts
+from dazoufang.ledger.chains import chains
 from dazoufang.system.home import Home, shipped
 
 FIRST, SECOND = date(2023, 10, 19), date(2023, 10, 20)
@@ -100,6 +102,12 @@ def test_rows_of_another_bureau_show_it_before_their_unit(levels: dict[str, Offi
     assert {row["填报单位"] for row in sheet(levels[JIA], "visits", "走访明细")} == {"工会", "督导室"}
 
 
+def test_a_household_of_each_bureau_is_a_household(levels: dict[str, Office]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO((levels[COUNTY].home.outbox / ANNEXES["visits"]).read_bytes()))
+    total = next(row for row in book["走访明细"].iter_rows(values_only=True) if row[0] == "合计")
+    assert total[1] == "共5户"  # three of them are called 张三, with one telephone
+
+
 def test_equal_numbers_stay_two_items_that_keep_their_number_and_origin(levels: dict[str, Office]) -> None:
     assert [(row["填报单位"], row["编号"], row["当事人"], row["办理状态"]) for row in sheet(levels[COUNTY], "dispute")] == [
         ("乙县教育局/工会", "23下矛0001", "张三", "未启动"),
@@ -177,6 +185,7 @@ def test_its_annexes_in_an_empty_home_of_its_rules_give_the_same_again(
     for file in ANNEXES.values():
         again.drop(file, (levels[level].home.outbox / file).read_bytes())
     again.run(SECOND)
+    assert [fault.code for each in again.submissions() for fault in each.faults] == []
     assert sorted(again.items("item_no", "unit", "person", "state")) == sorted(
         levels[level].items("item_no", "unit", "person", "state")
     )
@@ -257,6 +266,43 @@ def test_nobody_of_another_bureau_is_doubted_by_this_homes_roster(
     assert [fault.code for each in county.submissions() for fault in each.faults] == []
     rows = {(row["单位"], row["走访干部"]): row["已走访"] for row in sheet(county, "visits", "汇总统计")}
     assert rows == {("信访局", "李明"): 0, ("甲县教育局/工会", "李明"): 2, ("甲县教育局/督导室", "陈红"): 1}
+
+
+def test_who_handles_an_item_is_of_its_own_bureau(tmp_path: Path, quick: object) -> None:
+    jia, county = bureau(tmp_path / "jia", JIA), bureau(tmp_path / "county", COUNTY)
+    county.take("花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 赵强 | 督导室 | 股室负责人 |"), FIRST)
+    head = "| 走访日期 | 走访干部 | 当事人 | 纠纷类别 | 主要情况及诉求 | 责任单位 | 责任人 | 化解时限 | 办理状态 |"
+    row = f"| 2023-09-20 | 李明 | 张三 | 邻里关系 | {DITCH} | 督导室 | 陈红 | 2023-10-18 | 正在化解 |"
+    jia.take("工会/办理.xlsx", workbook(f"{head}\n{row}", unit="工会"), FIRST)
+    send(jia, county, JIA, FIRST)
+    table = alerts(county.frames(), county.fold().rules, SECOND)
+    assert table.loc[table["kind"] == "超过时限", ["unit", "person"]].values.tolist() == [["甲县教育局/督导室", "陈红"]]
+    handled = "| 编号 | 化解情况 | 办理状态 | 办结日期 | 回访日期 |\n| 甲县教育局/23下矛0001 | 已上门 | 正在化解 | | |"
+    county.take("督导室/办理.xlsx", workbook(handled, unit="督导室"), SECOND)  # the county's own, and no handler of theirs
+    notices = county.fold().effects[county.submissions()[-1].submission_id].notices
+    assert [notice.code for notice in notices] == ["R20"]
+    assert county.items("outcome") == [("",)]
+
+
+def test_the_same_matter_in_two_bureaus_is_no_repeated_petition(levels: dict[str, Office]) -> None:
+    fold = levels[COUNTY].fold()
+    assert chains(fold, fold.frames()) == []
+
+
+def test_what_only_looks_like_an_annex_is_none(tmp_path: Path, quick: object) -> None:
+    county = bureau(tmp_path / "county", COUNTY)
+    head = f"| 填报单位 {HEAD}"
+    county.take("走访.xlsx", workbook(f"{head}\n| 高一年级 {LISI}", unit="县一中"), FIRST)
+    assert county.frames().visits["unit"].tolist() == ["高一年级"]
+
+
+def test_a_unit_of_the_roster_is_no_bureau(tmp_path: Path, quick: object) -> None:
+    county = bureau(tmp_path / "county", COUNTY)
+    county.take("花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 陈红 | 县一中 | 股室负责人 |"), FIRST)
+    head = f"| 填报单位 {HEAD}"
+    told = workbook(f"{head}\n| 高一年级 {LISI}", unit="县一中", above=[["附件1"]])
+    county.take("走访.xlsx", told, FIRST)
+    assert county.frames().visits["unit"].tolist() == ["高一年级"]
 
 
 def test_what_came_of_it_is_rebuilt(levels: dict[str, Office], quick: object) -> None:

@@ -11,7 +11,7 @@ from dazoufang.duties import quotas
 from dazoufang.duties.households import households
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
-from dazoufang.ledger.frames import Frames, of_round
+from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.ledger.numbers import in_its_bureau
 from dazoufang.model import terms
 from dazoufang.model.faults import day_words
@@ -93,7 +93,7 @@ def emptied(rows: pd.DataFrame, schema: FormSchema) -> pd.DataFrame:
     for field in schema.stored:
         if field.name in shown and field.type in ("string", "array") and not field.constraints.enum:
             says_nothing = terms.is_none if field.matter else terms.is_blank
-            idle = [text for text in shown[field.name].dropna().unique().tolist() if says_nothing(text)]
+            idle = [text for text in dict.fromkeys(plain(shown[field.name])) if text and says_nothing(text)]
             if idle:
                 shown[field.name] = shown[field.name].mask(shown[field.name].isin(idle))
     return shown
@@ -131,5 +131,7 @@ def _with_total(rows: pd.DataFrame, total: str) -> pd.DataFrame:
     rows = rows.assign(**{STYLE: ""})
     if rows.empty:
         return rows
-    last = pd.DataFrame({"serial": ["合计"], "unit": [total], STYLE: ["total"]})
-    return pd.concat([rows, last], ignore_index=True)
+    shown = rows.reindex(range(len(rows) + 1))
+    shown["serial"] = [None] * len(rows) + ["合计"]
+    shown.loc[len(rows), ["unit", STYLE]] = [total, "total"]
+    return shown
