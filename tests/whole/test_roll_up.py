@@ -277,7 +277,8 @@ def test_who_handles_an_item_is_of_its_own_bureau(tmp_path: Path, quick: object)
     send(jia, county, JIA, FIRST)
     table = alerts(county.frames(), county.fold().rules, SECOND)
     assert table.loc[table["kind"] == "超过时限", ["unit", "person"]].values.tolist() == [["甲县教育局/督导室", "陈红"]]
-    handled = "| 编号 | 化解情况 | 办理状态 | 办结日期 | 回访日期 |\n| 甲县教育局/23下矛0001 | 已上门 | 正在化解 | | |"
+    head = "| 编号 | 走访日期 | 走访干部 | 当事人 | 纠纷类别 | 主要情况及诉求 | 办理状态 | 化解情况 |"
+    handled = f"{head}\n| 甲县教育局/23下矛0001 | 2023-09-20 | 李明 | 张三 | 邻里关系 | {DITCH} | 正在化解 | 已上门 |"
     county.take("督导室/办理.xlsx", workbook(handled, unit="督导室"), SECOND)  # the county's own, and no handler of theirs
     notices = county.fold().effects[county.submissions()[-1].submission_id].notices
     assert [notice.code for notice in notices] == ["R20"]
