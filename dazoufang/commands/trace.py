@@ -14,6 +14,7 @@ from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.life import Change, life
 from dazoufang.ledger.sources import Source, Sources
 from dazoufang.model import terms
+from dazoufang.model.bureaus import own_name
 from dazoufang.model.cell_names import column_number
 from dazoufang.model.faults import day_words
 from dazoufang.reading.books import read_books
@@ -60,12 +61,14 @@ def trace(asked: str, home: Home, ledger_fold: Fold, today: date) -> Trace:
     Raises:
         NotFound: there is no such item or cell.
     """
-    number = ledger_fold.ledger.number(asked)
-    if number:
+    numbers = ledger_fold.ledger.numbers
+    if number := numbers.asked(asked):
         return _of_item(asked, number, ledger_fold)
     for schema in ledger_fold.rules.schemas.values():
         if schema.annex and (match := re.fullmatch(re.escape(schema.annex.label) + _CELL, asked.strip())):
             return _of_cell(schema, schema.annex, match, home, ledger_fold, today)
+    if several := "、".join(numbers.in_bureaus(asked)):
+        raise NotFound(f"几个单位都有编号“{asked}”，请写全：{several}")
     raise NotFound(f"没有编号“{asked}”；也可以写单元格，例如：附件1!走访明细!D5、附件2!H8、附件1!汇总统计!E6")
 
 
@@ -74,7 +77,7 @@ def _of_item(asked: str, number: str, ledger_fold: Fold) -> Trace:
     items = ledger_fold.frames().items
     stands = items[items["item_no"] == number].to_dict("records")
     how = []
-    if (was := terms.normalize(asked)) != number:
+    if own_name(was := terms.normalize(asked)) != own_name(number):
         how.append(f"{was}已并入{number}")
     if not stands:
         how.append("现在：已作废，或者没有表再说到它")

@@ -61,7 +61,8 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
       任务未完成, of who left within the round and had done fewer than he owed: the day he left. What is owed is
       `progress.due`, last round's debt in it.
     - None of these outside the rounds: what nobody can mend any more ends with the round's last day.
-    - 未落实责任, 涉稳未落实包保, 临近时限, 超过时限, 待回复, 待回访: see `deadlines.due`
+    - 未落实责任, 涉稳未落实包保, 临近时限, 超过时限, 待回复, 待回访: see `deadlines.due`. The first two go to the 责任单位, and
+      until one is named to the office of §7.3 that stands for it, where the roster has that
     - 久拖不理: from `stale_on` on
     - 重复走访, one a unit with the households that it visited more than once in the round, until it ends: 提醒
     - 退回未改, a file that was sent back and has not come again, mended: `sent_back`
@@ -84,7 +85,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         *sent_back_alerts(frames, rules, ladder),
         *twice_visited(frames, rules, ladder),
         *preparation_alerts(frames, rules, ladder),
-        *ItemAlerts(items, rules, ladder).alerts(),
+        *ItemAlerts(items, frozenset(frames.cadres["unit"].dropna()), rules, ladder).alerts(),
         *_phase_alerts(progress_table, items, rules, ladder),
     ]
     found += holidays_wanted(found, rules.campaign, ladder)

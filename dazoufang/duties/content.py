@@ -10,6 +10,7 @@ from itertools import compress
 from operator import not_
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from dazoufang.duties.places import Places
@@ -77,18 +78,22 @@ def coverage(visits: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """How many visits of each unit and cadre hold what: `unit`, `cadre`, `visits` and a count for each column of `found`, which is `covered` of them;
     a joint visit counts for each cadre named. Each unit's cadres are followed by the unit itself, which has no cadre and
     each visit once; the last row is all. In order of unit and name: this is no ranking."""
-    flags = found.astype("int64")
-    flags.insert(0, "visits", 1)
-    cadres = visits["cadres"].astype("object").fillna("")
-    flags.insert(0, "cadre", cadres.map({named: named.split("、") for named in cadres.unique()}))
-    flags.insert(0, "unit", visits["unit"].astype("object").fillna(""))
-    counts = [name for name in flags if name not in ("unit", "cadre")]
-    by_cadre = flags.explode("cadre").groupby(["unit", "cadre"], as_index=False)[counts].sum()
-    units = flags.groupby("unit", as_index=False)[counts].sum().assign(cadre="")
-    table = pd.concat([by_cadre.assign(_place=0), units.assign(_place=1)], ignore_index=True)
-    table = table.sort_values(["unit", "_place", "cadre"], kind="stable").drop(columns="_place")
-    whole = {"unit": "", "cadre": "", **flags[counts].sum()}
-    return pd.concat([table, pd.DataFrame([whole])], ignore_index=True)[["unit", "cadre", *counts]]
+    flags = found.assign(visits=1)[["visits", *found]].astype("int64")
+    units, cadres = plain_columns(visits, ("unit", "cadres"))
+    named = [(row, cadre) for row, names in enumerate(cadres) for cadre in names.split("、")]
+    by_cadre = _added_up([(units[row], 0, cadre) for row, cadre in named], flags.iloc[[row for row, _ in named]])
+    of_units = _added_up([(unit, 1, "") for unit in units], flags)
+    rows = [(unit, cadre, *sums) for (unit, _, cadre), sums in sorted((by_cadre | of_units).items())]
+    return pd.DataFrame([*rows, ("", "", *flags.sum())], columns=["unit", "cadre", *flags])
+
+
+def _added_up(keys: Sequence[tuple[Any, ...]], flags: pd.DataFrame) -> dict[tuple[Any, ...], list[int]]:
+    """Key → the sums of the rows of `flags` (int64) that have it."""
+    places: dict[tuple[Any, ...], int] = {}
+    at = [places.setdefault(key, len(places)) for key in keys]
+    sums = np.zeros((len(places), len(flags.columns)), dtype="int64")
+    np.add.at(sums, at, flags.to_numpy())
+    return dict(zip(places, sums.tolist(), strict=True))
 
 
 def incomplete(visits: pd.DataFrame, flags: pd.DataFrame) -> pd.DataFrame:
@@ -138,10 +143,9 @@ def opinions(items: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     rows["jury"] = rows["disputes"] & (items["jury"] == _JURY_USED).fillna(False).astype("bool")
     members = items["jury_members"].astype("object").where(rows["jury"]).fillna("").map(_headcount)
     rows["jury_named"], rows["jury_members"] = members > 0, members
-    counts = list(rows.columns[1:])
-    rows[counts] = rows[counts].astype("int64")
-    table = rows.groupby("unit", as_index=False)[counts].sum()
-    return pd.concat([table, pd.DataFrame([{"unit": "", **rows[counts].sum()}])], ignore_index=True)
+    flags = rows.drop(columns="unit").astype("int64")
+    of_units = sorted(_added_up([(unit,) for unit in rows["unit"].tolist()], flags).items())
+    return pd.DataFrame([*((unit, *sums) for (unit,), sums in of_units), ("", *flags.sum())], columns=["unit", *flags])
 
 
 @cache

@@ -9,7 +9,8 @@ import pandas as pd
 
 from dazoufang.duties.households import labelled
 from dazoufang.duties.in_office import ALWAYS, Term, posts, terms
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, plain
+from dazoufang.model.bureaus import bureau_of, within
 from dazoufang.rules.campaign import Rules
 
 # Stands between the parts of a composite key; no cell contains it.
@@ -52,13 +53,17 @@ def _credit(frames: Frames, rules: Rules, year: int) -> pd.DataFrame:
     if not rules.campaign.quota.joint_visit_credits_all.value:
         rows.loc[rows["visit"].duplicated(), "why"] = NOT_FIRST
     roster = posts(frames)
+    roster = roster.assign(called=_called(roster["unit"], roster["name"]))
+    rows["called"] = _called(rows["unit"], rows["cadre"])
     rows["person"] = _persons(rows, roster)
     outside = ~_in_term(rows, terms(roster))
     rows.loc[outside & (rows["why"] == ""), "why"] = OUTSIDE_TERM
     strangers = rows["person"] < 0
     if len(roster):
-        several = strangers & rows["cadre"].isin(roster["name"])
-        rows.loc[strangers & ~several & (rows["why"] == ""), "why"] = NOBODY
+        several = strangers & rows["called"].isin(roster["called"])
+        known = {"", *map(bureau_of, plain(roster["unit"]))}  # of a bureau that it knows nobody of it says nothing
+        asked = rows["unit"].map(lambda unit: bureau_of(unit) in known).astype("bool")
+        rows.loc[strangers & asked & ~several & (rows["why"] == ""), "why"] = NOBODY
         rows.loc[several & (rows["why"] == ""), "why"] = NAMESAKES
     rows["who"] = rows["person"]
     unknown = rows.loc[strangers, "unit"] + _BAR + rows.loc[strangers, "cadre"]
@@ -69,15 +74,21 @@ def _credit(frames: Frames, rules: Rules, year: int) -> pd.DataFrame:
     again = may.index[may.duplicated(["who", "label"])]
     rows["counted"] = rows.index.isin(may.index.difference(again))
     rows.loc[again[rows.loc[again, "why"] == ""], "why"] = REPEATED
-    return rows.drop(columns=["household", "phone", "township", "village"])
+    return rows.drop(columns=["household", "phone", "township", "village", "called"])
+
+
+def _called(units: pd.Series[str], names: pd.Series[str]) -> pd.Series[str]:
+    """By what a cadre is looked for: the name, within the bureau of the unit."""
+    pairs = zip(plain(units), plain(names), strict=True)
+    return pd.Series([within(bureau_of(unit), name) for unit, name in pairs], index=units.index, dtype="str")
 
 
 def _persons(rows: pd.DataFrame, roster: pd.DataFrame) -> pd.Series[int]:
     """Whose visit each row is; -1: nobody's of the roster, or one of several of that name."""
-    by_name = roster.groupby("name")["person"].agg(["first", "nunique"])
+    by_name = roster.groupby("called")["person"].agg(["first", "nunique"])
     only = by_name.loc[by_name["nunique"] == 1, "first"]
-    person = rows["cadre"].map(only)
-    namesakes = rows[rows["cadre"].isin(by_name.index[by_name["nunique"] > 1])]
+    person = rows["called"].map(only)
+    namesakes = rows[rows["called"].isin(by_name.index[by_name["nunique"] > 1])]
     if len(namesakes):
         posts_of = roster.drop_duplicates(["unit", "name"])
         own = pd.Series(
@@ -91,9 +102,9 @@ def _persons(rows: pd.DataFrame, roster: pd.DataFrame) -> pd.Series[int]:
 def _serving(rows: pd.DataFrame, roster: pd.DataFrame) -> pd.Series[float]:
     """Of several persons of one name the only one in office on the day of the visit; NaN: none, or not only one."""
     pairs = (
-        rows[["cadre", "visited_on"]]
+        rows[["called", "visited_on"]]
         .reset_index()
-        .merge(roster[["name", "person", "since_on", "until_on"]], left_on="cadre", right_on="name")
+        .merge(roster[["called", "person", "since_on", "until_on"]], on="called")
     )
     day = pairs["visited_on"]
     begun = pairs["since_on"].isna() | day.isna() | (pairs["since_on"] <= day)

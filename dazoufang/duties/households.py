@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dazoufang.ledger.frames import plain
+from dazoufang.model.bureaus import bureau_of
 
 # Whose household it may be: scope, name, phone, township, village ("" where left out).
 _HouseholdKey = tuple[int, str, str, str, str]
@@ -14,14 +15,15 @@ _HouseholdKey = tuple[int, str, str, str, str]
 def households(visits: pd.DataFrame) -> pd.Series[int]:
     """Which household each visit went to: equal int labels (from 0, in order of first appearance) are one household.
 
-    `visits` needs `household`, `phone`, `township`, `village`; the result has its index. Two visits are to the same
-    household when the name is the same and the phone is, or the place (township and village; a township left out is
+    `visits` needs `unit`, `household`, `phone`, `township`, `village`; the result has its index. Two visits of units of
+    one bureau are to the same household when the name is the same and the phone is, or the place (township and village; a township left out is
     read from the only one known with that name and village), and so on along the chain. A visit that gives neither
     phone nor village contradicts nobody: it goes to the first household of that name (of that township, where it
     names one), never to a new one. The same name with another phone *and* another place is another household.
     Rule: 实施方案 the same household twice in a round counts once; what makes it the same is 局内设定.
     """
-    return labelled(visits, pd.Series(0, index=visits.index))
+    bureaus = pd.factorize(pd.Series(map(bureau_of, plain(visits["unit"])), dtype="object"))[0]
+    return labelled(visits, pd.Series(bureaus, index=visits.index))
 
 
 def labelled(visits: pd.DataFrame, scope: pd.Series[int]) -> pd.Series[int]:

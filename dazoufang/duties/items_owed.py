@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from dazoufang.duties.deadlines import DEADLINES, needs_keeper
 from dazoufang.duties.levels import Alert, Ladder
 from dazoufang.ledger.frames import records
 from dazoufang.ledger.items import HANDED_ON
+from dazoufang.model.bureaus import bureau_of, within
 from dazoufang.model.vocabularies import Complexity, ItemKind, ItemState
 from dazoufang.rules.campaign import Closing, Rules
 
@@ -26,16 +27,16 @@ STALE: Final = "久拖不理"
 # The columns of `deadlines.due` that alerts of items are made from.
 _READ: Final = [
     "item_no", "kind", "status", "unit", "cadres", "person", "matter", "risk", "complexity", "awaiting",
-    "visited_on", "opened_on", "updated_on", "reopened_on", "resolved_on", "responsible_unit", "responsible_person",
+    "visited_on", "opened_on", "updated_on", "reopened_on", "resolved_on", "responsible_unit", "responsible_person", "responsible_office",
 ]  # fmt: skip
 _DUE: Final = [name for day in DEADLINES for name in (day, f"{day}_why")]
 
 
 class ItemAlerts:
-    """What the items of the ledger owe."""
+    """What the items of the ledger owe. `units`: those of the roster, which somebody can be told in."""
 
-    def __init__(self, items: pd.DataFrame, rules: Rules, ladder: Ladder) -> None:
-        self._items = items
+    def __init__(self, items: pd.DataFrame, units: Collection[str], rules: Rules, ladder: Ladder) -> None:
+        self._items, self._units = items, units
         self._closing = rules.campaign.closing
         self._ladder = ladder
 
@@ -86,13 +87,17 @@ class ItemAlerts:
             row["item_no"],
             day,
             row["reopened_on"] or row["opened_on"] or day,
-            unit=row["responsible_unit"] or row["unit"],
+            unit=_responsible(row) or self._office(row) or row["unit"],
             person=keeper,
             item_no=row["item_no"],
             subject=_subject(row),
             why=row["owner_due_on_why"],
             action=f"请落实{missing}，填入办理表后报送",
         )
+
+    def _office(self, row: dict[str, Any]) -> str:
+        """The office of §7.3 that stands for the 责任单位 until one is named, if the roster has it; "" it has not."""
+        return next((office for office in row["responsible_office"].split("、") if office in self._units), "")
 
     def _of_item(
         self, kind: str, row: dict[str, Any], due_on: date, since_on: date, why: str, action: str
@@ -110,13 +115,18 @@ class ItemAlerts:
             row["item_no"],
             due_on,
             since_on,
-            unit=(row["responsible_unit"] if keeper or handed_on else "") or row["unit"],
+            unit=(_responsible(row) if keeper or handed_on else "") or row["unit"],
             person=keeper or ("" if handed_on else row["cadres"]),
             item_no=row["item_no"],
             subject=_subject(row),
             why=why,
             action=action,
         )
+
+
+def _responsible(row: dict[str, Any]) -> str:
+    """The 责任单位 of an item, of another bureau with its name; "" there is none."""
+    return within(bureau_of(row["unit"]), row["responsible_unit"])
 
 
 def _subject(row: dict[str, Any]) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final, cast
+from typing import Any, Final, cast
 
-import numpy as np
 import pandas as pd
 
 from dazoufang.duties.credit import REPEATED, credit
 from dazoufang.duties.in_office import Held, posts, terms
-from dazoufang.ledger.frames import Frames, plain
+from dazoufang.ledger.frames import Frames, plain, records
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.schema import Role
 from dazoufang.rules.years import Round
@@ -77,10 +77,19 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 
 
 _TEXTS: Final = ["unit", "units", "cadre", "role"]
+_DAYS: Final = ["since_on", "until_on"]
 _IN_ORDER: Final = [
     "unit", "units", "cadre", "role", "listed", "year", "round_no", "since_on", "until_on", "due", "round_due", "carried",
     "done", "early", "rate", "year_due", "year_done", "expected", "left", "days_left", "per_day", "person",
 ]  # fmt: skip
+_DTYPES: Final = (
+    dict.fromkeys(_IN_ORDER, "int64")
+    | dict.fromkeys(_TEXTS, "str")
+    | dict.fromkeys(_DAYS, "datetime64[s]")
+    | {"listed": "bool", "rate": "float64", "per_day": "Int64"}
+)
+_POST: Final = ["person", "name", "unit", "role", "since_on", "until_on"]
+_Row = dict[str, Any]
 
 
 def _progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
@@ -88,84 +97,122 @@ def _progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     year, round_ = current_round(campaign, today)
     rounds = campaign.year_of(today).rounds
     kinds = rules.form(Role.VISITS).by_name["target_kind"].constraints.enum
-    credited = credit(frames, rules, year)
-    credited = credited[credited["counted"] | (credited["why"] == REPEATED)]
-    counted = credited[credited["counted"]]
-    this_round = credited[credited["round_no"] == round_.number]
-    owing = _owing(posts(frames), rules, today)
-    table = pd.concat([owing, _strangers(this_round)], ignore_index=True)
-    numbers = [name for name in owing if owing[name].dtype == "int64"]
-    table = table.fillna(dict.fromkeys(numbers, 0)).astype(
-        dict.fromkeys(numbers, "int64") | dict.fromkeys(_TEXTS, "str")
-    )
-    table["year"], table["round_no"] = year, round_.number
-    who = table["who"]
-    done = {other.number: _tally(counted[counted["round_no"] == other.number], who) for other in rounds}
-    table["done"], table["year_done"] = done[round_.number], sum(done.values())
-    first_phase = this_round["visited_on"] <= pd.Timestamp(round_.phases[0].last)
-    table["early"] = _tally(this_round[first_phase].drop_duplicates(["who", "label"]), who)
-    table["carried"] = 0
-    if round_.number == rounds[-1].number and bool((credited["round_no"] < round_.number).any()):
+    visits = _Visits(credit(frames, rules, year), round_)
+    carries = round_.number == rounds[-1].number and visits.before
+    rows = []
+    for row in (*_owing(frames, rules, today), *visits.strangers):
+        who = row["who"]
+        done = {other.number: visits.counted[who, other.number] for other in rounds}
+        due_of = {other.number: row.get(f"due_{other.number}", 0) for other in rounds}
+        round_due, year_due, days_left = due_of[round_.number], row.get("year_due", 0), row.get("days_left", 0)
         earlier = [other.number for other in rounds[:-1]]
-        missed = sum((table[f"due_{number}"] - done[number]).clip(lower=0) for number in earlier)
-        before = sum(done[number] for number in earlier)
-        table["carried"] = np.maximum(np.minimum(missed, table["year_due"] - before - table["round_due"]), 0)
-    table["due"] = table["round_due"] + table["carried"]
-    table["rate"] = table["done"] / table["due"].where(table["due"] > 0)
-    table["left"] = (table["due"] - table["done"]).clip(lower=0)
-    held = table["days_held"].clip(lower=1)
-    table["expected"] = -(-(table["due"] * table["days_passed"]) // held)
-    whole = -(-table["left"] // table["days_left"].clip(lower=1))
-    over = (table["days_left"] == 0) & (table["days_open"] == 0) & (table["left"] > 0)
-    table["per_day"] = whole.astype("Int64").mask(over)
-    table["person"] = who.where(table["listed"], -1)
-    of_kinds = this_round.drop_duplicates(["who", "label", "target_kind"])
-    visited = Counter(zip(of_kinds["who"].tolist(), of_kinds["target_kind"].tolist(), strict=True))
-    for kind in kinds:
-        table[kind] = np.array([visited[person, kind] for person in who.tolist()], dtype="int64")
-    return table[[*_IN_ORDER, *kinds]]
+        missed = sum(max(due_of[number] - done[number], 0) for number in earlier)
+        owed = year_due - sum(done[number] for number in earlier) - round_due
+        carried = max(min(missed, owed), 0) if carries else 0
+        due = round_due + carried
+        left = max(due - done[round_.number], 0)
+        over = not days_left and not row.get("days_open", 0) and left > 0
+        rows.append(
+            row
+            | {
+                "year": year,
+                "round_no": round_.number,
+                "due": due,
+                "round_due": round_due,
+                "carried": carried,
+                "done": done[round_.number],
+                "early": visits.early[who],
+                "rate": done[round_.number] / due if due else None,
+                "year_due": year_due,
+                "year_done": sum(done.values()),
+                "expected": -(-due * row.get("days_passed", 0) // max(row.get("days_held", 0), 1)),
+                "left": left,
+                "days_left": days_left,
+                "per_day": None if over else -(-left // max(days_left, 1)),
+                "person": who if row["listed"] else -1,
+                **{kind: visits.of_kind[who, kind] for kind in kinds},
+            }
+        )
+    table = pd.DataFrame(rows, columns=[*_IN_ORDER, *kinds], dtype="object")
+    return table.astype(_DTYPES | dict.fromkeys(kinds, "int64"))
 
 
-def _owing(roster: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
-    """The persons in office in the current round, what they owe and by when: who, unit, units, cadre, role, listed,
-    since_on, until_on, round_due, year_due, `due_<n>` of every round of the year; working days: days_held of the round, of
-    them days_passed by the end of today, days_left after it, days_open from today on."""
+class _Visits:
+    """What is to be counted of the visits that are credited to anybody, as `credit` gives them.
+
+    counted: (who, number of the round) → distinct households. early: who → those of this round visited by the end of its
+    first phase. of_kind: (who, target kind) → those of this round. strangers: rows for who visited in this round and is not
+    on the roster. before: whether there is a visit of an earlier round.
+    """
+
+    def __init__(self, credited: pd.DataFrame, round_: Round) -> None:
+        names = ("counted", "why", "round_no", "who", "label", "visited_on", "target_kind", "person", "unit", "cadre")
+        self.counted: Counter[tuple[int, int]] = Counter()
+        self.before = False
+        households: set[tuple[int, int]] = set()
+        by_kind: set[tuple[int, int, str]] = set()
+        others: dict[int, tuple[str, str]] = {}
+        for counted, why, number, who, label, day, kind, person, unit, cadre in zip(
+            *(plain(credited[name]) for name in names), strict=True
+        ):
+            if not counted and why != REPEATED:
+                continue
+            self.counted[who, number] += counted
+            self.before = self.before or number < round_.number
+            if number == round_.number:
+                by_kind.add((who, label, kind))
+                if day is not None and day <= round_.phases[0].last:
+                    households.add((who, label))
+                if person < 0:
+                    others.setdefault(who, (unit, cadre))
+        self.early = Counter(who for who, _ in households)
+        self.of_kind = Counter((who, kind) for who, _, kind in by_kind)
+        self.strangers: list[_Row] = [
+            {"who": who, "unit": unit, "units": unit, "cadre": cadre, "role": None, "listed": False}
+            for who, (unit, cadre) in sorted(others.items(), key=lambda other: other[1])
+        ]
+
+
+def _owing(frames: Frames, rules: Rules, today: date) -> Iterator[_Row]:
+    """The persons in office in the current round, what they owe and by when, in the order of the roster: who, unit, units,
+    cadre, role, listed, since_on, until_on, year_due, `due_<n>` of every round of the year; working days: days_held of the
+    round, of them days_passed by the end of today, days_left after it, days_open from today on."""
     campaign, quota = rules.campaign, rules.campaign.quota
     _, round_ = current_round(campaign, today)
     rounds, held = campaign.year_of(today).rounds, Held(campaign.workdays)
+    roster = posts(frames)
     terms_of = terms(roster)
-    serving = roster[_serves(roster, round_.first, round_.last)]
-    rows = []
-    for person, own in ((person, terms_of[person]) for person in serving["person"].unique()):
+    serving: dict[int, list[_Row]] = {}
+    for post in records(roster, _POST):
+        if _serves(post, round_.first, round_.last):
+            serving.setdefault(post["person"], []).append(post)
+    day = min(max(today, round_.first), round_.last)
+    for person, own_posts in serving.items():
+        own = terms_of[person]
         in_round = {other.number: held.days(own, other.first, other.last) for other in rounds}
-        came = max((term.first for term in own if round_.first < term.first <= round_.last), default=None)
         left = max((term.last for term in own if term.first <= round_.last), default=round_.last)
-        rows.append(
-            {
-                "who": person,
-                "since_on": came,
-                "until_on": left if left < round_.last else None,
-                "year_due": _share(quota.households_per_year.value, sum(in_round.values()), held.whole(rounds)),
-                **{
-                    f"due_{other.number}": _share(
-                        quota.households_per_round.value, in_round[other.number], held.whole([other])
-                    )
-                    for other in rounds
-                },
-                "days_held": in_round[round_.number],
-                "days_passed": held.days(own, round_.first, min(today, round_.last)),
-                "days_left": held.days(own, max(today + DAY, round_.first), round_.last),
-                "days_open": held.days(own, max(today, round_.first), round_.last),
-            }
-        )
-    numbers = ["who", "year_due", *(f"due_{other.number}" for other in rounds)]
-    numbers += ["days_held", "days_passed", "days_left", "days_open"]
-    table = pd.DataFrame(rows, columns=[*numbers, "since_on", "until_on"]).astype(dict.fromkeys(numbers, "int64"))
-    for name in ("since_on", "until_on"):
-        table[name] = pd.to_datetime(table[name].astype("object")).astype("datetime64[s]")
-    table["round_due"] = table[f"due_{round_.number}"]
-    shown = _shown_posts(serving, min(max(today, round_.first), round_.last))
-    return table.merge(shown, on="who", how="left", validate="1:1").assign(listed=True)
+        shown = _shown_post(own_posts, day)
+        yield {
+            "who": person,
+            "unit": shown["unit"] or None,
+            "units": "、".join(filter(None, dict.fromkeys(post["unit"] for post in own_posts))),
+            "cadre": shown["name"],
+            "role": shown["role"] or None,
+            "listed": True,
+            "since_on": max((term.first for term in own if round_.first < term.first <= round_.last), default=None),
+            "until_on": left if left < round_.last else None,
+            "year_due": _share(quota.households_per_year.value, sum(in_round.values()), held.whole(rounds)),
+            **{
+                f"due_{other.number}": _share(
+                    quota.households_per_round.value, in_round[other.number], held.whole([other])
+                )
+                for other in rounds
+            },
+            "days_held": in_round[round_.number],
+            "days_passed": held.days(own, round_.first, min(today, round_.last)),
+            "days_left": held.days(own, max(today + DAY, round_.first), round_.last),
+            "days_open": held.days(own, max(today, round_.first), round_.last),
+        }
 
 
 def _share(quota: int, days: int, whole: int) -> int:
@@ -173,41 +220,12 @@ def _share(quota: int, days: int, whole: int) -> int:
     return -(-quota * days // whole) if whole else quota
 
 
-def _shown_posts(serving: pd.DataFrame, day: date) -> pd.DataFrame:
-    """who, unit, units, cadre, role: of one's posts the first on the roster that is held on the day, else the last held."""
-    now = _serves(serving, day, day)
-    until = serving["until_on"].fillna(pd.Timestamp(date.max))
-    order = serving.assign(now=now, until=until.where(~now)).sort_values(
-        ["now", "until"], ascending=[False, False], kind="stable", na_position="first"
-    )
-    first = order.drop_duplicates("person")
-    units: dict[int, dict[str, None]] = {}
-    for person, unit in zip(serving["person"].tolist(), plain(serving["unit"]), strict=True):
-        units.setdefault(person, {})[unit] = None
-    return pd.DataFrame(
-        {
-            "who": first["person"],
-            "unit": first["unit"],
-            "units": ["、".join(filter(None, units[person])) for person in first["person"]],
-            "cadre": first["name"],
-            "role": first["role"],
-        }
-    )
+def _shown_post(own: Sequence[_Row], day: date) -> _Row:
+    """Of somebody's posts, in the order of the roster, the first that is held on the day, else the last held."""
+    now = next((post for post in own if _serves(post, day, day)), None)
+    return now or max(own, key=lambda post: post["until_on"] or date.max)
 
 
-def _strangers(this_round: pd.DataFrame) -> pd.DataFrame:
-    """Who visited in the round and is not on the roster; they owe nothing."""
-    found = this_round[this_round["person"] < 0].drop_duplicates("who").sort_values(["unit", "cadre"], kind="stable")
-    return found[["who", "unit", "cadre"]].assign(units=found["unit"], role=None, listed=False)
-
-
-def _serves(roster: pd.DataFrame, first: date, last: date) -> pd.Series[bool]:
-    """Which posts are held on some day of [first, last]."""
-    begun = roster["since_on"].isna() | (roster["since_on"] <= pd.Timestamp(last))
-    return begun & (roster["until_on"].isna() | (roster["until_on"] >= pd.Timestamp(first)))
-
-
-def _tally(rows: pd.DataFrame, who: pd.Series[int]) -> pd.Series[int]:
-    """How many of the rows each of `who` has."""
-    counts = Counter(rows["who"].tolist())
-    return pd.Series([counts[person] for person in who.tolist()], index=who.index, dtype="int64")
+def _serves(post: _Row, first: date, last: date) -> bool:
+    """Whether a post is held on some day of [first, last]."""
+    return (post["since_on"] or date.min) <= last and (post["until_on"] or date.max) >= first

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from dazoufang.judging import empty_forms
+from dazoufang.judging import empty_forms, rolled_up
 from dazoufang.judging.cells.meant import as_known
 from dazoufang.judging.cells.plain import to_unit
 from dazoufang.judging.crossed_out import crossed_out
@@ -143,6 +143,8 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             columns = dict(table.match.columns)
             part.headings.append(Heading(table.sheet, table.heading_row, columns, table.cell_rows, table.left))
             part.meta = table.meta | part.meta
+            if unit and rolled_up.over_an_annex(sheets[table.sheet], table.heading_row, schema.annex):
+                part.meta.setdefault(rolled_up.BUREAU, unit)
             result.faults.extend(map(inside, judged.faults))
             result.repairs.extend(replace(repair, member=book.member) for repair in judged.repairs)
         for part in parts.values():

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from dazoufang.model import faults
+from dazoufang.model.bureaus import bureau_of
 from dazoufang.model.faults import Fault, day_words
 from dazoufang.model.roster import Post, Roster
 from dazoufang.model.submission import Part, Row
@@ -24,7 +25,8 @@ def outside_terms(part: Part, schema: FormSchema, roster: Roster) -> Iterator[Fa
     for row in part.rows if roster.posts else ():
         day, unit = row.values.get("visited_on", ""), row.unit or part.unit
         for name in filter(None, row.values.get("cadres", "").split("、")) if day else ():
-            posts = _of_person(roster.posts.get(name, ()), unit)
+            of_bureau = [post for post in roster.posts.get(name, ()) if bureau_of(post.unit) == bureau_of(unit)]
+            posts = _of_person(of_bureau, unit)
             if posts and not any(post.held_on(day) for post in posts):
                 row.held = True
                 yield _fault(part, schema, row, name, posts)

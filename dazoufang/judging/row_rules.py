@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from dazoufang.judging.tables.extract import Table
 from dazoufang.model import faults, terms
+from dazoufang.model.bureaus import bureau_of, own_name
 from dazoufang.model.cell_names import column_letters
 from dazoufang.model.faults import INFO, WARNING, Fault
 from dazoufang.model.one_visit import is_one_visit, told_otherwise, visit_key
@@ -227,7 +228,7 @@ def twins(tables: Iterable[JudgedTable], rules: Rules) -> list[Fault]:
             if row.held:
                 continue
             if schema.role is Role.VISITS:
-                earlier = visits[visit_key(row.values)]
+                earlier = visits[bureau_of(row.unit), *visit_key(row.values)]
                 same = next((pair for pair in earlier if _tells_nothing_else(row, pair[1], schema)), None)
                 if same is not None and schema.duplicates:
                     place = Place(judged.table, row.row_no, raw[row.row_no])
@@ -258,12 +259,12 @@ def _key(row: Row, rule: Rule, schema: FormSchema, campaign: Campaign) -> tuple[
             values[at] = ""
     if not values[0] or (len(values) > 1 and not any(values[1:])):
         return ()
-    return schema.name, *rule.fields, *values
+    return schema.name, bureau_of(row.unit), *rule.fields, *values  # two bureaus may give one number each
 
 
 def names_an_item(value: object, campaign: Campaign) -> bool:
     """Whether a cell holds the number of an item, which only we give out."""
-    return isinstance(value, str) and bool(campaign.items.pattern.fullmatch(terms.normalize(value)))
+    return isinstance(value, str) and bool(campaign.items.pattern.fullmatch(own_name(terms.normalize(value))))
 
 
 def _twin(judged: JudgedTable, row: Row, place: Place, rule: Rule, earlier: JudgedTable, twin: Row) -> Fault:

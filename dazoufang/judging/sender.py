@@ -8,8 +8,10 @@ from typing import Final
 
 from rapidfuzz import process as likeness
 
+from dazoufang.judging.rolled_up import give_units, is_unknown_here
 from dazoufang.judging.unit_line import unit_told
 from dazoufang.model import faults
+from dazoufang.model.bureaus import bureau_of, is_within
 from dazoufang.model.faults import INFO, Fault
 from dazoufang.model.roster import Roster
 from dazoufang.model.submission import OTHERS, SENDER, Part, Row, Submission
@@ -79,8 +81,12 @@ def settle_unit(
     part.unit = roster.named(part.unit) or part.unit
     for row in part.rows:
         row.unit = roster.named(row.unit) or row.unit
-    if schema.of_units and door.unit and not door.for_all:
-        yield from _OwnFolder(part, door.unit, schema, rules, roster, cells).settle()
+    own_door = bool(door.unit) and not door.for_all
+    bureau = ""
+    if schema.of_units and rules.generation >= Generation.TERMS:
+        bureau = give_units(part, door.unit if own_door else "", rules.campaign.bureau.value, roster)
+    if schema.of_units and own_door:
+        yield from _OwnFolder(part, door.unit, bureau, schema, rules, roster, cells).settle()
     else:
         yield from _by_its_own_word(part, door, schema, roster)
         if schema.of_units and not door.for_all:
@@ -99,7 +105,7 @@ def _by_region(part: Part, bureau: str, shortened: bool, roster: Roster, cells: 
     told: dict[tuple[str, str], str] = {}
     places = [(part.sheets[0], part.unit)] if part.sheets else []
     for sheet, unit in dict.fromkeys([*places, *((row.sheet, row.unit) for row in part.rows)]):
-        if not unit or roster.named(unit) or normalize(unit) == normalize(bureau):
+        if not unit or bureau_of(unit) or roster.named(unit) or normalize(unit) == normalize(bureau):
             continue
         line = lines.get((part.member, sheet), ()) if unit in ("".join(lines.get((part.member, sheet), ()))) else ()
         known = unit_told(unit, line, roster, bureau, shortened=shortened)
@@ -115,8 +121,11 @@ def _by_region(part: Part, bureau: str, shortened: bool, roster: Roster, cells: 
 class _OwnFolder:
     """One part in a sender's own folder, which speaks for that sender alone."""
 
-    def __init__(self, part: Part, own: str, schema: FormSchema, rules: Rules, roster: Roster, cells: Cells) -> None:
-        self._part, self._own, self._roster, self._cells = part, own, roster, cells
+    def __init__(
+        self, part: Part, own: str, bureau: str, schema: FormSchema, rules: Rules, roster: Roster, cells: Cells
+    ) -> None:
+        """bureau: whose annex it is, where that is another one than the rules' own; its rows are called by it."""
+        self._part, self._own, self._bureau, self._roster, self._cells = part, own, bureau, roster, cells
         self._claimed = part.unit
         self._updates_by = schema.updates_by
         self._number = rules.campaign.items.pattern
@@ -141,6 +150,9 @@ class _OwnFolder:
             in_column = row.unit != self._claimed and bool(part.cell(row, "unit"))
             if row.unit in ("", self._own):
                 row.unit = self._own
+            elif is_within(row.unit, self._bureau):
+                if row.unit not in self._roster.units and not is_unknown_here(row.unit, self._roster):
+                    strange.setdefault(row.unit, row)
             elif self._is_another(row.unit) and not (self._annex and self._stranger):
                 if self._names_an_item(row):  # whether the sender handles it, the ledger knows
                     others.append(row.place)
@@ -229,7 +241,7 @@ def strange_units(part: Part, roster: Roster) -> dict[str, Row]:
     """The units of rows that the roster does not know, each with its first row."""
     strange: dict[str, Row] = {}
     for row in part.rows:
-        if row.unit and row.unit not in roster.units:
+        if row.unit and row.unit not in roster.units and not is_unknown_here(row.unit, roster):
             strange.setdefault(row.unit, row)
     return strange
 

@@ -53,6 +53,19 @@ def unit_told(unit: str, line: Sequence[str], roster: Roster, bureau: str, *, sh
     return "" if not _REGION.sub("", normalize(unit)) else unit
 
 
+def is_bureau(name: str, bureau: str) -> bool:
+    """Whether a name is the bureau's: in full, shortened (县教体局), or without its region."""
+    text, full = normalize(name), normalize(bureau)
+    plain = full.removeprefix(_region_of(full))
+    called = {called for called in (full, plain, _SHORTENED.sub(r"\1\2\3", plain)) if called}
+    own = full.removesuffix(plain)
+    leads = {"", own, own[:-1], own[-1:]}
+    region = _region_of(text)
+    return any(text == lead + rest for lead in leads for rest in called) or (
+        region.endswith(own) and text.removeprefix(region) in called
+    )
+
+
 def _cut(text: str, bureau: str, shortened: bool) -> str:
     """`text` without a day behind it and without our own region and the bureau's name before it."""
     text = _SEAL.sub("", _DAY.sub("", text))

@@ -11,6 +11,7 @@ from rapidfuzz import process as likeness
 from dazoufang.judging import in_office, sender, sender_before, unit_before_name
 from dazoufang.judging.empty_forms import ask_of_empty
 from dazoufang.judging.examine import Examined
+from dazoufang.judging.rolled_up import is_unknown_here
 from dazoufang.model import faults
 from dazoufang.model.faults import ERROR, Fault
 from dazoufang.model.roster import Roster
@@ -112,6 +113,8 @@ def _foreign(part: Part, schema: FormSchema, roster: Roster) -> Iterator[Fault]:
     for rule in schema.rules:
         if rule.rule == "foreign" and rule.reference == ROSTER and roster.units_of:
             for row in part.rows:
+                if is_unknown_here(row.unit, roster):
+                    continue
                 for name in filter(None, row.values.get(rule.field, "").split("、")):
                     if name not in roster.units_of:
                         fault = _unknown_cadre(part, schema, rule, row, name, roster)

@@ -16,6 +16,7 @@ from dazoufang.ledger.matters import matters_of
 from dazoufang.ledger.merge import Entry, Step
 from dazoufang.ledger.numbers import Numbers
 from dazoufang.ledger.questions import Question, Questions
+from dazoufang.model.bureaus import bureau_of, own_name
 from dazoufang.model.submission import SENDER, Effect, Submission
 from dazoufang.model.terms import normalize, words_of
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
@@ -72,9 +73,10 @@ class Ledger:
                     notes.unkept_claim(entry, item)
                     notes.closed_without_measures(entry, item)
 
-    def number(self, text: str) -> str:
-        """The item that `text` names now ("" none): its own number, or that of an item that was joined to it."""
-        return self.numbers.now(text)
+    def number(self, text: str, *bureaus: str) -> str:
+        """The item that `text` names now ("" none): its own number, or that of an item that was joined to it; in a row of
+        these `bureaus` theirs."""
+        return self.numbers.now(text, *bureaus)
 
     def mentions_of(self, rows: Iterable[Entry]) -> list[str]:
         """The numbers of the items that a visit speaks of, one for each matter in the order of its cells; STRUCK for a
@@ -120,7 +122,8 @@ class Ledger:
             Mention(entry, name, text, on_the_spot=on_the_spot.get(name))
             for name, text in matters_of(entry.values, OPENING)
         ]
-        given = self.numbers.of_matters(entry.values.get("item_nos", ""), [mention.kind for mention in mentions])
+        kinds, bureau = [mention.kind for mention in mentions], bureau_of(entry.unit)
+        given = self.numbers.of_matters(entry.values.get("item_nos", ""), kinds, bureau)
         now = self._mentions[entry.entry_id] = []
         for mention, wanted in zip(mentions, given, strict=True):
             kept = matching.kept(mention, former, self._rules.campaign.items)
@@ -166,11 +169,12 @@ class Ledger:
         """A row of an办理表 updates its item: by number, else by person and matter; else it opens one."""
         values = row_values(entry)
         kind = self._rules.schemas[entry.form].item_kind
-        statement = Statement(kind, values, entry, in_visit=False, given=self.numbers.ours(values.get("item_no", "")))
+        bureau, number = bureau_of(entry.unit), values.get("item_no", "")
+        statement = Statement(kind, values, entry, in_visit=False, given=self.numbers.ours(number, bureau))
         former = self.items.get(self._row_items.pop(entry.entry_id, ""))
         if former is not None:
             notes.before(former)
-        named = self.items.get(self.number(values.get("item_no", "")))
+        named = self.items.get(self.number(number, bureau, entry.part.unit))
         agrees = named is None or matching.number_agrees(statement, named, self._rules.campaign.items)
         item = named if agrees else None
         said, refused = self._as_far_as_it_may(entry, item, notes)
@@ -238,10 +242,13 @@ class Ledger:
     def _decide(self, entry: Entry, notes: EffectNotes) -> None:
         """A decision (裁定) is remembered for ever with its item, and may make it part of another."""
         asked, meaning = entry.values["item_no"], decisions.meaning(entry)
-        number = self.number(asked)
-        joined_to = number if number != normalize(asked) else ""
+        number = self.numbers.asked(asked)
+        joined_to = number if own_name(number) != own_name(normalize(asked)) else ""
         if not number or (joined_to and meaning.strikes):
-            hint = f"（它已并入{joined_to}）" if joined_to else ""
+            several = "、".join(self.numbers.in_bureaus(asked))
+            hint = (
+                f"（它已并入{joined_to}）" if joined_to else f"（几个单位都有，请写全：{several}）" if several else ""
+            )
             notes.notice(entry, "item_no", "R07", value=asked, what="台账", hint=hint)
             return
         item = notes.before(self.items[number])
@@ -261,7 +268,7 @@ class Ledger:
     def _join_as_decided(self, item: Item, entry: Entry, meaning: decisions.Meaning, notes: EffectNotes) -> None:
         """Make the item part of the one in 对应编号, if that is there, of its kind, and of its matter where that counts."""
         asked = entry.values.get("other_item_no", "")
-        into = self.items.get(self.number(asked))
+        into = self.items.get(self.numbers.asked(asked))
         if into is None or into.kind != item.kind:
             notes.notice(entry, "other_item_no", "R07", value=asked, what="台账的同类事项")
             return
@@ -324,7 +331,7 @@ class Ledger:
         return item
 
     def _found_or_opened(self, statement: Statement, notes: EffectNotes) -> Item:
-        named = self.items.get(self.number(statement.given))
+        named = self.items.get(self.number(statement.given, bureau_of(statement.entry.unit)))
         if named is None:
             return self._matching_or_new(statement, notes)
         asked = named.kind == statement.kind and statement.in_visit
@@ -359,7 +366,7 @@ class Ledger:
     def _called_alike(self, statement: Statement) -> Iterator[Item]:
         """The items of its kind that speak of somebody of that name."""
         for number in self._persons.get((statement.kind, normalize(statement.values.get("person", ""))), ()):
-            if number in self.items:
+            if number in self.items and self.items[number].bureau == bureau_of(statement.entry.unit):
                 yield self.items[number]
 
     def _open(self, statement: Statement, notes: EffectNotes) -> Item:
@@ -367,8 +374,9 @@ class Ledger:
         visited_on = statement.values.get("visited_on")
         day = date.fromisoformat(visited_on) if visited_on else received_on
         former = self._spoken_of.get(_place(statement), "")
-        number, year, round_no = self.numbers.give(statement.kind, day, statement.given, former)
-        item = Item(number, statement.kind, year, round_no, received_on, received_on, bool(statement.given))
+        bureau = bureau_of(statement.entry.unit)
+        number, year, round_no = self.numbers.give(statement.kind, day, statement.given, former, bureau)
+        item = Item(number, statement.kind, year, round_no, received_on, received_on, bool(statement.given), bureau)
         self.items[number] = item
         self._index(item, statement.values.get("person", ""))
         notes.opened(item, statement.values)

@@ -106,6 +106,8 @@ def _groups(disputes: pd.DataFrame, ledger_fold: Fold) -> list[list[str]]:
 def _is_one(item: Item, other: Item, ledger_fold: Fold) -> bool:
     """Whether two items are one person's one matter for certain."""
     settings = ledger_fold.rules.campaign.items
+    if item.bureau != other.bureau:
+        return False
     return matching.is_one(item, other, settings) and not told_apart(item, other, ledger_fold)
 
 

@@ -83,6 +83,7 @@ class Item:
     opened_on: date
     updated_on: date
     given: bool = False
+    bureau: str = ""  # that it was told by, where that is another than the rules' own
     mentions: list[Mention] = field(default_factory=list)
     rows: dict[int, Entry] = field(default_factory=dict)  # entry id → row of an办理表
     last: dict[str, str] = field(default_factory=dict)  # its facts before a source was withdrawn

@@ -11,6 +11,7 @@ from dazoufang.ledger import decisions
 from dazoufang.ledger.items import Item, Mention, row_values
 from dazoufang.ledger.merge import Entry
 from dazoufang.ledger.same_matter import Sameness, alike, likeness, sameness
+from dazoufang.model.bureaus import own_name
 from dazoufang.model.one_visit import is_one_visit
 from dazoufang.model.terms import normalize, same_words
 from dazoufang.rules.campaign import Campaign
@@ -178,11 +179,11 @@ def said_by_others(item: Item, entry: Entry) -> list[Values]:
 def speaks_of_joined(values: Values, item: Item, settings: Items) -> bool:
     """Whether a row of an item speaks of another one that became part of it: by that one's number, else by its person or
     matter, where these are not the item's own."""
-    number = normalize(values.get("item_no", ""))
-    if not item.joined or number == item.item_no:
+    number = own_name(normalize(values.get("item_no", "")))
+    if not item.joined or number == own_name(item.item_no):
         return False
     own = any(agree(said, values, settings, any_matter=False) for said in item.own_sources() if said is not values)
-    return number in item.joined or not own
+    return number in map(own_name, item.joined) or not own
 
 
 def is_called_as(values: Values, item: Item) -> bool:

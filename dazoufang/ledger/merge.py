@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dazoufang.ledger.matters import MATTERS, joined, matters_of
+from dazoufang.model.bureaus import bureau_of
 from dazoufang.model.one_visit import another_household, visit_key
 from dazoufang.model.submission import Change, Part, Row, Submission
 from dazoufang.model.terms import is_blank, normalize, words_of
@@ -162,7 +163,7 @@ class Merged:
         """Under what an entry that says the same is looked for; its own id where no other may count for it."""
         schema = self._schemas[entry.form]
         if schema.role is Role.VISITS:
-            return "", *visit_key(entry.values)
+            return bureau_of(entry.unit), *visit_key(entry.values)
         key = [normalize(entry.values.get(name, "")) for name in schema.primary_key]
         if schema.role is Role.LIST and any(key):
             return entry.form, entry.unit, *key

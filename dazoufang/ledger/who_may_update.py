@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from dazoufang.ledger.items import Item
 from dazoufang.ledger.merge import Entry
+from dazoufang.model.bureaus import within
 from dazoufang.model.submission import OTHERS, SENDER
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules
@@ -75,7 +76,7 @@ def _is_handlers(entry: Entry) -> bool:
 def _handlers(item: Item, rules: Rules) -> list[str]:
     """The 责任单位 or 承办单位 of the item; before one is named, the office of §7.3."""
     if responsible := item.facts().get("responsible_unit"):
-        return responsible.split("、")
+        return [within(item.bureau, unit) for unit in responsible.split("、")]
     return offices(item, rules)
 
 

@@ -95,7 +95,7 @@ def publication(
     tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
     if pairs := waiting(ledger_fold):
         tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
-    if evidence.is_due(rules, today):
+    if evidence.is_due(frames, rules, today):
         tables[evidence.FILE] = evidence.book(ledger_fold, today)
     tables[content_book.FILE] = content_book.book(frames, rules, today)
     copies = Copies(home, rules, engine, progress)

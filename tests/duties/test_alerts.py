@@ -306,6 +306,26 @@ def test_an_item_is_alerted_for_what_it_lacks(today: str, more: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
+    ("units", "office", "unit"),
+    [
+        (["办公室", "人事股"], "办公室", "办公室"),  # it stands for the 责任单位 until one is named
+        (["人事股"], "办公室", "人事股"),  # the roster has nobody there who could be told
+        (["法制安全股"], "办公室、法制安全股", "法制安全股"),
+        ([], "办公室", "人事股"),
+    ],
+)
+@pytest.mark.parametrize(("kind", "more"), [("未落实责任", {}), ("涉稳未落实包保", {"risk": "涉稳风险"})])
+def test_a_missing_owner_is_told_to_the_office_that_stands_for_it(
+    units: list[str], office: str, unit: str, kind: str, more: dict[str, Any]
+) -> None:
+    lacking = item(responsible_unit=None, responsible_person=None, responsible_office=office, **more)
+    table = found("2023-10-20", items=[lacking], cadres=[cadre(f"甲{at}", name) for at, name in enumerate(units)])
+    assert table.loc[table["kind"] == kind, "unit"].tolist() == [unit]
+    named = found("2023-10-20", items=[lacking | {"responsible_unit": "督导室"}], cadres=[cadre("甲", "办公室")])
+    assert named.loc[named["kind"] == kind, "unit"].tolist() == ["督导室"]
+
+
+@pytest.mark.parametrize(
     ("kind", "more"),
     [
         ("临近时限", {"due_on": "2023-10-23"}),

@@ -20,7 +20,7 @@ from dazoufang.writing.sheets.book import Book
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n"
 WANG = "| 2023-09-21 | 李明 | 王五 | 其他 | 13800000002 | |\n"
-EVERYTHING = ["alerts", "changes", "content", "dispute", "evidence", "petitions", "suggestion", "visit"]
+EVERYTHING = ["alerts", "changes", "content", "dispute", "petitions", "suggestion", "visit"]
 PATHS = {
     "附件1 县乡干部大走访活动汇总表.xlsx": "visit",
     "附件2 县乡干部大走访活动矛盾纠纷事项办理表.xlsx": "dispute",
@@ -29,7 +29,6 @@ PATHS = {
     "初信初访与重复访.xlsx": "petitions",
     "今日变化.xlsx": "changes",
     "走访情况分析.xlsx": "content",
-    "考核佐证.xlsx": "evidence",
 }
 
 
@@ -42,7 +41,6 @@ OPENS_ON = {
     "信访统计": "petitions",
     "今日变化": "changes",
     "概览": "content",
-    "考核概览": "evidence",
 }
 
 
@@ -161,12 +159,12 @@ def another_hour_of_the_night(office: Office) -> None:
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        (a_visit_more, ["alerts", "changes", "content", "evidence", "visit"]),
-        (a_visit_with_a_dispute_more, ["alerts", "changes", "content", "dispute", "evidence", "petitions", "visit"]),
-        (a_visit_withdrawn, ["alerts", "changes", "content", "dispute", "evidence", "petitions", "visit"]),
-        (nothing_readable, ["alerts", "changes", "evidence"]),
-        (the_same_again, ["changes"]),
-        (a_roster, ["alerts", "changes", "evidence", "visit"]),
+        (a_visit_more, ["alerts", "changes", "content", "visit"]),
+        (a_visit_with_a_dispute_more, ["alerts", "changes", "content", "dispute", "petitions", "visit"]),
+        (a_visit_withdrawn, ["alerts", "changes", "content", "dispute", "petitions", "visit"]),
+        (nothing_readable, ["alerts", "changes"]),
+        (the_same_again, []),
+        (a_roster, ["alerts", "changes", "visit"]),
         (another_day, EVERYTHING),
         (another_bureau, EVERYTHING),
         (another_hour_of_the_night, []),

@@ -297,11 +297,25 @@ def test_replaced_withdrawn_and_returned_files_are_told_and_the_same_bytes_again
 )
 def test_it_is_made_from_the_day_after_the_first_round_on(office: Office, today: str, made: bool) -> None:
     """2024 has no rounds in the shipped rules: the working year is still 2023."""
+    office.take("花名册.xlsx", ROSTER, date(2023, 3, 12))
     office.run(date.fromisoformat(today))
     assert (FILE in office.outbox()) is made
 
 
-def test_a_new_working_year_ends_it(rules: Rules) -> None:
+def test_a_bureau_that_begins_in_autumn_has_none_until_that_is_over(office: Office) -> None:
+    """Of spring it knows nothing, unless somebody sends what was visited then."""
+    office.take("花名册.xlsx", ROSTER, date(2023, 9, 20))
+    assert FILE not in office.outbox()
+    office.run(date(2023, 11, 17))
+    assert FILE not in office.outbox()
+    office.run(date(2023, 11, 18))
+    assert FILE in office.outbox()
+    office.run(date(2023, 10, 20))
+    office.take("工会/春季.xlsx", SPRING, date(2023, 10, 20))
+    assert FILE in office.outbox()
+
+
+def test_a_new_working_year_ends_it(year: Office, rules: Rules) -> None:
     this, campaign = rules.campaign.years[0], rules.campaign
     moved = [
         round_.model_copy(
@@ -319,7 +333,8 @@ def test_a_new_working_year_ends_it(rules: Rules) -> None:
     later = this.model_copy(update={"year": 2024, "rounds": tuple(moved)})
     two = replace(rules, campaign=campaign.model_copy(update={"years": (this, later)}))
     days = (date(2023, 12, 31), date(2024, 1, 1), date(2024, 4, 28), date(2024, 4, 29))
-    assert [evidence.is_due(two, day) for day in days] == [True, False, False, True]
+    frames = year.frames()
+    assert [evidence.is_due(frames, two, day) for day in days] == [True, False, False, True]
 
 
 def test_a_home_with_nothing_has_the_workbook_with_nothing_in_it(rules: Rules) -> None:

@@ -15,6 +15,7 @@ from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.items import OPENING, Item
 from dazoufang.ledger.merge import Entry
 from dazoufang.ledger.sources import Source, Sources
+from dazoufang.model.bureaus import own_name
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import ItemState, PetitionKind
 from dazoufang.rules.schema import FormSchema, Role
@@ -152,7 +153,10 @@ class _ItemCell:
         if self._item.given:
             given = [*self._item.rows.values(), *(mention.entry for mention in self._item.mentions)]
             typed = [
-                s for e in given for s in self._sources.cells(e, ["item_no", "item_nos"]) if self._number in s.value
+                s
+                for e in given
+                for s in self._sources.cells(e, ["item_no", "item_nos"])
+                if own_name(self._number) in s.value
             ]
             return Making([f"编号是{opened}收到的附件里带来的"], sources=typed or self._matter())
         how = f"编号是程序{opened}登记时给的，一经使用不再给别的事项"

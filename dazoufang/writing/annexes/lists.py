@@ -11,7 +11,8 @@ from dazoufang.duties import quotas
 from dazoufang.duties.households import households
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
-from dazoufang.ledger.frames import Frames, of_round
+from dazoufang.ledger.frames import Frames, of_round, plain
+from dazoufang.ledger.numbers import in_its_bureau
 from dazoufang.model import terms
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import Audience
@@ -41,7 +42,8 @@ def sheet(
     annex = schema.annex
     if annex is None:
         raise ValueError(f"schema {form} has no annex")
-    chosen = emptied(concerning(listing.listed(schema, frames, rules, today), schema, whose, frames, rules), schema)
+    listed = concerning(listing.listed(schema, frames, rules, today), schema, whose, frames, rules)
+    chosen = emptied(_numbered_as_there(listed), schema)
     total = _total(chosen, schema.role, rules, today)  # households are told apart by what is masked below
     return SheetSpec(
         name=annex.sheet,
@@ -77,13 +79,21 @@ def columns(schema: FormSchema) -> tuple[Column, ...]:
     )
 
 
+def _numbered_as_there(rows: pd.DataFrame) -> pd.DataFrame:
+    """`rows` with the numbers of other bureaus' items as these have them: the bureau stands in 填报单位."""
+    for name in ("item_no", "item_nos"):
+        if name in rows and rows[name].str.contains("/", regex=False).any():
+            rows = rows.assign(**{name: rows[name].map(in_its_bureau, na_action="ignore")})
+    return rows
+
+
 def emptied(rows: pd.DataFrame, schema: FormSchema) -> pd.DataFrame:
     """`rows` with the words that say nothing (无, /, —; 正常 where matters are told) left out."""
     shown = rows.copy()
     for field in schema.stored:
         if field.name in shown and field.type in ("string", "array") and not field.constraints.enum:
             says_nothing = terms.is_none if field.matter else terms.is_blank
-            idle = [text for text in shown[field.name].dropna().unique().tolist() if says_nothing(text)]
+            idle = [text for text in dict.fromkeys(plain(shown[field.name])) if text and says_nothing(text)]
             if idle:
                 shown[field.name] = shown[field.name].mask(shown[field.name].isin(idle))
     return shown
@@ -121,5 +131,7 @@ def _with_total(rows: pd.DataFrame, total: str) -> pd.DataFrame:
     rows = rows.assign(**{STYLE: ""})
     if rows.empty:
         return rows
-    last = pd.DataFrame({"serial": ["合计"], "unit": [total], STYLE: ["total"]})
-    return pd.concat([rows, last], ignore_index=True)
+    shown = rows.reindex(range(len(rows) + 1))
+    shown["serial"] = [None] * len(rows) + ["合计"]
+    shown.loc[len(rows), ["unit", STYLE]] = [total, "total"]
+    return shown

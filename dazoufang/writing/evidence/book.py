@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+import pandas as pd
+
 from dazoufang.duties import year_figures
 from dazoufang.ledger.fold import Fold
+from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.evidence import items, units
@@ -21,9 +24,20 @@ FILE: Final = "考核佐证.xlsx"
 AT_A_GLANCE: Final = "考核概览"
 
 
-def is_due(rules: Rules, today: date) -> bool:
-    """Whether there is a workbook on `today`: from the day after the first round of the working year to its end."""
-    return bool(year_figures.ended(rules, today))
+def is_due(frames: Frames, rules: Rules, today: date) -> bool:
+    """Whether there is a workbook on `today`: from the day after the first round of the working year to its end.
+
+    A bureau that began to use the program after that round had ended has nothing to say of it, and has one when the next
+    is over.
+    """
+    ended = year_figures.ended(rules, today)
+    if not ended:
+        return False
+    heard = frames.submissions["received_on"] <= pd.Timestamp(ended[-1].last)
+    visited = (frames.visits["year"] == rules.campaign.year_of(today).year) & frames.visits["round_no"].isin(
+        [round_.number for round_ in ended]
+    )
+    return bool(heard.any() or visited.any())
 
 
 def book(ledger_fold: Fold, today: date) -> Book:
