@@ -98,6 +98,20 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     return result
 
 
+def judged(items: pd.DataFrame, rules: Rules, today: date) -> list[Deadline]:
+    """By when each item is to be resolved or, once it is, was to be: the same day and reason as `resolve_due_on` has, of
+    every row in its order. What is resolved is judged by the deadline that stood on its 办结日期: by an extension that had
+    been approved by then, by no later one. What was resolved again after it was reopened is judged as what never was."""
+    deadline_rules = _DeadlineRules(rules, today)
+    then = zip(plain(items["own_due_on"]), plain(items["extended_then_on"]), strict=True)
+    return [
+        deadline_rules.resolution(
+            item if item.state == ItemState.OPEN else item._replace(due_on=own, extended_on=extended)
+        )
+        for item, (own, extended) in zip(_read(items), then, strict=True)
+    ]
+
+
 def _read(items: pd.DataFrame) -> list[_Item]:
     return [_Item(*row) for row in zip(*(plain(items[name]) for name in _Item._fields), strict=True)]
 
@@ -158,8 +172,10 @@ class _DeadlineRules:
         return window.owner
 
     def _resolve(self, item: _Item) -> Deadline | None:
-        if item.state != ItemState.OPEN:
-            return None
+        return self.resolution(item) if item.state == ItemState.OPEN else None
+
+    def resolution(self, item: _Item) -> Deadline:
+        """By when an item is to be resolved, in whatever state it is."""
         since = item.reopened_on or date.min
         if item.extended_on and item.extended_on >= since:
             return self._fixed(item.extended_on, "批准延期到{}")

@@ -69,10 +69,11 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 
     Nobody writes into the table: annex, cover, alerts and letters of one day share it.
     """
-    kept = frames.derived.get("progress")
-    if kept is None or kept[0] is not rules or kept[1] != today:
-        kept = frames.derived["progress"] = (rules, today, _progress(frames, rules, today))
-    return cast(pd.DataFrame, kept[2])
+    key = f"progress {today}"
+    kept = frames.derived.get(key)
+    if kept is None or kept[0] is not rules:
+        kept = frames.derived[key] = (rules, _progress(frames, rules, today))
+    return cast(pd.DataFrame, kept[1])
 
 
 _TEXTS: Final = ["unit", "units", "cadre", "role"]

@@ -10,10 +10,10 @@ import pandas as pd
 
 from dazoufang.duties.levels import REMIND, SENT_NOTHING, Alert, Ladder
 from dazoufang.duties.quotas import DAY, current_round, earlier_rounds
+from dazoufang.duties.silent_units import silent_units
 from dazoufang.ledger.frames import Frames, records
 from dazoufang.model.submission import RETURNED
 from dazoufang.rules.campaign import Campaign, Rules
-from dazoufang.rules.schema import Role
 from dazoufang.rules.years import Round
 
 NO_VISIT: Final = "尚无走访"
@@ -41,7 +41,8 @@ class QuotaAlerts:
         if self._ladder.today not in self._round:
             return
         rows = records(self._roster, _OF_CADRES)
-        for unit, cadres in self._units_without_submission(rows).items() if self._urges(self._round.first) else ():
+        silent = silent_units(self._frames, self._rules, self._year, self._round, rows)
+        for unit, cadres in silent.items() if self._urges(self._round.first) else ():
             yield from self._sent_nothing(unit, cadres)
         for row in rows:
             yield from self._cadre(row)
@@ -50,29 +51,6 @@ class QuotaAlerts:
         """Whether who has sent nothing since that day is urged by now."""
         passed = self._rules.campaign.workdays.count(since, self._ladder.today)
         return passed > self._rules.campaign.alerts.silence_workdays.value
-
-    def _units_without_submission(self, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
-        """The units of the roster that sent nothing for the round, with their cadres; who has another post has sent what
-        either of his units did."""
-        sent, visits = self._frames.submissions, self._frames.visits
-        in_time = sent["received_on"] >= pd.Timestamp(self._round.first)
-        of_round = (visits["year"] == self._year) & (visits["round_no"] == self._round.number)
-        heard = set(sent.loc[sent["live"] & in_time & self._holds_a_form_of_the_campaign(), "unit"].dropna())
-        heard |= set(sent.loc[sent["zero_report"] & in_time, "unit"].dropna())
-        heard |= set(visits.loc[of_round, "unit"].dropna())
-        silent: dict[str, list[str]] = {}
-        for row in rows:
-            if not heard.intersection([row["unit"], *row["units"].split("、")]):
-                silent.setdefault(row["unit"], []).append(row["cadre"])
-        return silent
-
-    def _holds_a_form_of_the_campaign(self) -> pd.Series[bool]:
-        """Which submissions hold a form of the campaign itself; a roster alone says nothing of visits."""
-        wanted = [self._rules.form(role) for role in (Role.VISITS, Role.DISPUTES, Role.SUGGESTIONS)]
-        words = {word for schema in wanted for word in (schema.name, schema.title)}
-        forms = self._frames.submissions["forms"]
-        spoken = [bool(words & set(names.split("、"))) for names in forms.fillna("")]
-        return pd.Series(spoken, index=forms.index, dtype="bool")
 
     def _sent_nothing(self, unit: str, cadres: list[str]) -> Iterator[Alert]:
         """催报 of one unit; `cadres` are its names on the roster."""

@@ -10,12 +10,22 @@ from dazoufang.ledger.closing import reopened_on
 from dazoufang.ledger.items import Item
 from dazoufang.ledger.merge import Entry
 from dazoufang.model.faults import day_words
+from dazoufang.model.vocabularies import ItemState
 from dazoufang.rules.campaign import Campaign
 
 
 def extended_on(item: Item, facts: Mapping[str, str], campaign: Campaign) -> str:
     """The ISO day to which decisions have moved the deadline of an item of these facts; "" none."""
     return decisions.extended_on(item.decisions, _without_decisions(item, facts, campaign)[0])
+
+
+def extended_then_on(item: Item, facts: Mapping[str, str], state: str, campaign: Campaign) -> str:
+    """The same by the decisions that had been approved when the item was resolved; of an open one by all of them."""
+    resolved_on = facts.get("resolved_on", "")
+    if state == ItemState.OPEN or not item.decisions:
+        return extended_on(item, facts, campaign)
+    then = [decision for decision in item.decisions if decision.values["approved_on"] <= resolved_on]
+    return decisions.extended_on(then, _without_decisions(item, facts, campaign)[0])
 
 
 def standing(item: Item, campaign: Campaign, decision: Entry) -> tuple[str, str]:

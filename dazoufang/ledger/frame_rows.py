@@ -108,6 +108,8 @@ def _item_row(item: Item, merged: Merged, rules: Rules) -> _Row:
             "closed_on": now.closed_on if now.state == ItemState.CLOSED else None,
             "awaiting": now.awaiting or None,
             "extended_on": extended_on or None,
+            "own_due_on": facts.get("due_on"),
+            "extended_then_on": extensions.extended_then_on(item, told, now.state, rules.campaign) or None,
             "responsible_office": "、".join(who_may_update.offices(item, rules)),
             "remark": _with_joined(facts.get("remark", ""), item.joined) or None,
             "due_on": extended_on or facts.get("due_on"),

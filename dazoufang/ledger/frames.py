@@ -46,6 +46,8 @@ ITEM_COLUMNS: Final = {
     "claimed_on": ("day", "报送件申报的销号日期，条件不全时也保留"),
     "awaiting": ("text", "还缺什么才能销号；空为不缺或尚未办结"),
     "extended_on": ("day", "批准延期到的日期"),
+    "own_due_on": ("day", "表中填的化解（办理）时限，没有延期的"),
+    "extended_then_on": ("day", "办结以前（没有办结的，到现在）批准延期到的日期"),
     "responsible_office": ("text", "责任股室：没有落实责任单位以前由它负责"),
 }
 CADRE_COLUMNS: Final = {**ORIGIN}

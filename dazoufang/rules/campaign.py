@@ -17,6 +17,7 @@ from dazoufang.rules.audiences import Audiences
 from dazoufang.rules.authority import Authority
 from dazoufang.rules.content import Content
 from dazoufang.rules.empty_forms import EmptyForms
+from dazoufang.rules.evidence import Evidence
 from dazoufang.rules.forms import fingerprint, form_of, known_then, load_schemas
 from dazoufang.rules.generations import NEWEST, Generation, generation_of
 from dazoufang.rules.habits import Habits
@@ -172,6 +173,7 @@ class Campaign(Strict):
     habits: Habits
     on_the_spot: OnTheSpot
     content: Content
+    evidence: Evidence
     calendar: Calendar
     inbox: InboxNames
     watch: Watch

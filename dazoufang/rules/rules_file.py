@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
@@ -219,8 +219,8 @@ def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel
     where: list[Any] = [part for part in first["loc"] if part != "[key]"]
     misplaced = first.get("ctx", {}).get("error")
     if isinstance(misplaced, Misplaced):
-        return BrokenRules(path, _line_of(node, [*where, *misplaced.where]), misplaced.mistake, misplaced.remedy)
-    line, key = _line_of(node, where), str(where[-1]) if where else path.name
+        return BrokenRules(path, line_in(node, [*where, *misplaced.where]), misplaced.mistake, misplaced.remedy)
+    line, key = line_in(node, where), str(where[-1]) if where else path.name
     context: dict[str, Any] = {"key": key, "input": first.get("input"), "near": "", **first.get("ctx", {})}
     if first["type"] == "extra_forbidden":
         from rapidfuzz import process as likeness
@@ -234,11 +234,11 @@ def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel
 
 def line_of(path: Path, *where: str | int) -> int:
     """The line of the deepest part of `where` that a readable file holds (1-based)."""
-    return _line_of(parsed(path)[0], list(where))
+    return line_in(parsed(path)[0], where)
 
 
-def _line_of(node: Any, where: list[Any]) -> int:
-    """The line of the deepest part of `where` that the file holds (1-based)."""
+def line_in(node: Any, where: Iterable[str | int]) -> int:
+    """The same of a tree that `parsed` gave."""
     line = node.start_mark.line + 1 if node is not None else 1
     for part in where:
         if isinstance(node, yaml.MappingNode):

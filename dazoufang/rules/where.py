@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from dazoufang.rules.rules_file import line_of, parsed
+from dazoufang.rules.rules_file import line_in, parsed
 from dazoufang.system.home import shipped
 
 FILE: Final = "campaign.yaml"
@@ -32,19 +33,32 @@ def rule(folder: Path, *key: str | int) -> RuleSource:
     Raises:
         KeyError: neither file has it.
     """
+    return stated(folder, [key])[0]
+
+
+def stated(folder: Path, keys: Iterable[tuple[str | int, ...]]) -> list[RuleSource]:
+    """The rules under each of the keys, as `rule` has them; the files are read once.
+
+    Raises:
+        KeyError: neither file has one of them.
+    """
     own, ours = folder / FILE, shipped("schemas") / FILE
-    for path in dict.fromkeys((own, ours)):
-        found = _at(path, key)
+    held = {path: parsed(path) for path in dict.fromkeys((own, ours)) if path.exists()}
+    return [_stated(key, held, own) for key in keys]
+
+
+def _stated(key: tuple[str | int, ...], held: Mapping[Path, tuple[Any, Any]], own: Path) -> RuleSource:
+    for path, (tree, content) in held.items():
+        found = _at(content, key)
         if found is not None:
             value, source = found
-            file = f"{path.parent.name}/{FILE}" + ("（程序自带）" if path == ours != own else "")
-            return RuleSource(file, line_of(path, *key), ".".join(map(str, key)), _in_words(value), source)
+            file = f"{path.parent.name}/{FILE}" + ("" if path == own else "（程序自带）")
+            return RuleSource(file, line_in(tree, key), ".".join(map(str, key)), _in_words(value), source)
     raise KeyError(key)
 
 
-def _at(path: Path, key: tuple[str | int, ...]) -> tuple[Any, str] | None:
-    """The value under `key` in a file and the nearest `source` over it; None where it has no such key."""
-    found: Any = parsed(path)[1] if path.exists() else None
+def _at(found: Any, key: tuple[str | int, ...]) -> tuple[Any, str] | None:
+    """The value under `key` in what a file holds and the nearest `source` over it; None where it has no such key."""
     source = ""
     for part in key:
         try:

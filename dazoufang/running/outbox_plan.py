@@ -40,6 +40,7 @@ from dazoufang.writing import (
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
+from dazoufang.writing.evidence import book as evidence
 from dazoufang.writing.sheets.book import Book
 
 RECEIPTS: Final = "回执"
@@ -94,6 +95,8 @@ def publication(
     tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
     if pairs := waiting(ledger_fold):
         tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
+    if evidence.is_due(frames, rules, today):
+        tables[evidence.FILE] = evidence.book(ledger_fold, today)
     tables[content_book.FILE] = content_book.book(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies, templates=templates)
