@@ -25,6 +25,7 @@ from dazoufang.judging.examine import Examined, examine_bytes
 from dazoufang.ledger.fold import Fold, fold
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.submission import Submission
+from dazoufang.outbox.publishing import Published
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.running import desk, intake
@@ -119,11 +120,16 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path, request: pytest.FixtureRequest) -> Office:
-    """A home, quick unless the test is marked `children`."""
+def office(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A home, quick unless the test is marked `children`; `unpublished`: its runs take in and publish nothing."""
     if not request.node.get_closest_marker("children"):
         request.getfixturevalue("quick")
+    if request.node.get_closest_marker("unpublished"):
+        monkeypatch.setattr(desk.Desk, "publish", lambda *_: _NOTHING_SHOWN)
     return Office(Home(tmp_path / "home"))
+
+
+_NOTHING_SHOWN: Final = desk.Shown([], Published([], []), {"rows": {}, "lists": {}, "items": {}, "alerts": {}}, [])
 
 
 @pytest.fixture(scope="module")

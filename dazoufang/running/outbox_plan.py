@@ -97,7 +97,7 @@ def publication(
         tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
     if evidence.is_due(frames, rules, today):
         tables[evidence.FILE] = evidence.book(ledger_fold, today)
-    tables[content_book.FILE] = content_book.book(frames, rules, today)
+    tables |= content_book.books(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies, templates=templates)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"

@@ -1,4 +1,5 @@
-"""走访情况分析.xlsx: what the visits of the round were about, what is to be looked into, and the tendencies in what was raised."""
+"""走访情况分析.xlsx: what the visits of the round were about, what is to be looked into, and the tendencies in what was raised;
+and what 治安环境 says, in a workbook of its own."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from dazoufang.duties.quotas import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.system import files
 from dazoufang.writing import topic_cards
 from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import STYLE, Column, SheetSpec, total_last
@@ -24,6 +26,7 @@ INCOMPLETE: Final = "未记全"
 OPINIONS: Final = "意见与群英"
 MATTERS: Final = "待了解事项"
 SECURITY: Final = "治安情况"
+_SECURITY_FILE: Final = SECURITY + "（只交{}）.xlsx"
 LEADS: Final = "线索"
 
 _SERIAL: Final = Column("serial", "序号", 5, kind="serial")
@@ -33,9 +36,10 @@ _PLACES: Final = Column("places", "出自", 26)
 _NO_RANKING: Final = "按单位名称排，不是名次。"
 
 
-def book(frames: Frames, rules: Rules, today: date) -> Book:
-    """The workbook, to be written: the visits and items of the round that a run on `today` works in. For the bureau itself,
-    with full names; what 治安环境 says stands on one sheet of its own and on no other."""
+def books(frames: Frames, rules: Rules, today: date) -> dict[str, Book]:
+    """File name → a workbook, to be written: the visits and items of the round that a run on `today` works in. For the bureau
+    itself, with full names. What 治安环境 says stands in a workbook of its own, where there is any, and in no other: it is
+    for one office alone, and a sheet goes along with its workbook."""
     campaign = rules.campaign
     year, round_ = current_round(campaign, today)
     visits, items = (content.of_this_round(frame, rules, today) for frame in (frames.visits, frames.items))
@@ -54,11 +58,19 @@ def book(frames: Frames, rules: Rules, today: date) -> Book:
         _incomplete(content.incomplete(visits, flags), right),
         _opinions(opinions, campaign, right),
         _matters(matters, right),
-        _security(security, campaign.content.security_office.value, right),
         _leads(found, right),
         *topic_cards.sheets(tendencies, cases, rules.topics, right),
     )
-    return Book(sheets, today, campaign.bureau.value)
+    made = {FILE: Book(sheets, today, campaign.bureau.value)}
+    if len(security):
+        office = campaign.content.security_office.value
+        made[security_file(office)] = Book((_security(security, office, right),), today, campaign.bureau.value)
+    return made
+
+
+def security_file(office: str) -> str:
+    """The name of the workbook for `office` alone."""
+    return _SECURITY_FILE.format(files.safe_name(office))
 
 
 def _at_a_glance(
@@ -72,7 +84,7 @@ def _at_a_glance(
     rows: list[tuple[str, str, int, int | None, str]] = [
         ("要看的", topic_cards.LIST, counts[topic_cards.LIST], None, "个专题；一个专题一页，见“专题”"),
         ("要看的", MATTERS, counts[MATTERS], None, "件政策未落实或可能转入诉讼的"),
-        ("要看的", SECURITY, counts[SECURITY], None, f"户次反映了治安情况，只交{office}"),
+        ("要看的", SECURITY, counts[SECURITY], None, f"户次反映了治安情况，另有一份，只交{office}"),
         ("要看的", LEADS, counts[LEADS], None, "条；只供核对，不作评价"),
         ("一看", noted["habitat"], int(visits["habitat"]), of_visits, "记了的户次"),
         ("二听", "意见建议", int(visits["opinion"]), of_visits, "听到的户次"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from conftest import Office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tables import workbook
+from test_laws import SAME_OUTSIDE
 
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.commands.withdraw import withdraw
@@ -22,6 +25,8 @@ from dazoufang.model.submission import Delivery
 from dazoufang.record.record import Counters
 from dazoufang.rules.campaign import Rules
 from dazoufang.running.intake import take_in
+from dazoufang.writing.annexes import annexes
+from dazoufang.writing.sheets.page import workbook as written
 
 FIRST, NEXT = date(2023, 10, 19), date(2023, 10, 20)
 VISITS = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 村(社区)组 | 矛盾纠纷和信访诉求"
@@ -222,9 +227,8 @@ def _file(event: Any, at: int) -> tuple[str, bytes]:
     raise AssertionError(event)
 
 
-@given(nights=_NIGHTS)
-@settings(max_examples=25)
-def test_every_night_balances(rules: Rules, nights: list[list[Any]]) -> None:
+def _lived(rules: Rules, nights: list[list[Any]]) -> Iterator[tuple[date, Fold]]:
+    """Each night with the record as it is then."""
     now, counters, at = Fold(rules), Counters(), 0
     for night, events in enumerate(nights):
         day = date(2023, 10, 16) + timedelta(days=night)
@@ -233,6 +237,36 @@ def test_every_night_balances(rules: Rules, nights: list[list[Any]]) -> None:
             path, data = _file(event, at)
             examined = examine_bytes(data, path.rpartition("/")[2], rules, day)
             take_in(now, [Delivery(path, path, f"{at} {path}", day)], [examined], [rules], counters)
+        yield day, now
+
+
+@given(nights=_NIGHTS)
+@settings(max_examples=15)
+def test_whatever_happened_the_annexes_in_an_empty_home_give_the_same_back(
+    rules: Rules, nights: list[list[Any]]
+) -> None:
+    """Law 6, over corrections, withdrawals, decisions and days passing."""
+    day, lived = list(_lived(rules, nights))[-1]
+    ours, empty, counters = lived.frames(), Fold(rules), Counters()
+    for form in ("visit", "dispute", "suggestion"):
+        for path, book in annexes.books(form, ours, rules, day).items():
+            examined = examine_bytes(written(book), path, rules, day)
+            take_in(empty, [Delivery(path, path, path, day)], [examined], [rules], counters)
+    theirs = empty.frames()
+    assert [fault.message for each in empty.submissions for fault in each.errors] == []
+    for name, key in (("visits", ["visited_on", "household"]), ("items", ["item_no"])):
+        # that what was open anyway was opened again (重开) stands in no annex: nothing is shown otherwise for it
+        shown = [column for column in getattr(ours, name) if column not in {*SAME_OUTSIDE, "reopened_on"}]
+        pd.testing.assert_frame_equal(
+            getattr(ours, name)[shown].sort_values(key, ignore_index=True),
+            getattr(theirs, name)[shown].sort_values(key, ignore_index=True),
+        )
+
+
+@given(nights=_NIGHTS)
+@settings(max_examples=25)
+def test_every_night_balances(rules: Rules, nights: list[list[Any]]) -> None:
+    for day, now in _lived(rules, nights):
         morning = fold([each for each in now.submissions if each.received_on < day], rules).frames()
         today = [each for each in now.submissions if each.received_on >= day]
         known = Today(today, now.effects, now.withdrawn, now.ledger.number)

@@ -43,6 +43,6 @@ def test_a_run_without_tests_or_with_a_skip_that_is_not_allowed_is_refused(
 
 def test_the_script_asks_for_the_reasons_and_reads_them() -> None:
     script = (CI / "run").read_text(encoding="utf-8")
-    assert 'PYTEST_ADDOPTS="-rs ' in script
+    assert 'PYTEST_ADDOPTS="-rfEs ' in script
     assert 'python .ci/closing.py "$work/second.txt" .ci/skips.txt' in script
     assert subprocess.run(["bash", "-n", CI / "run"], check=False).returncode == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,10 +75,10 @@ def imports(source: str, name: str) -> Iterator[str]:
                 yield f"{whole}.{alias.name}"
 
 
-def our_imports(source: str, name: str, known: set[str]) -> set[str]:
+def ours_among(imported: Iterable[str], known: set[str]) -> set[str]:
     """The modules of ours among what is imported: the longest name that is one."""
     found = set()
-    for whole in imports(source, name):
+    for whole in imported:
         parts = whole.split(".")[1:] if whole.startswith("dazoufang.") else []
         while parts and ".".join(parts) not in known:
             parts.pop()
@@ -88,9 +88,9 @@ def our_imports(source: str, name: str, known: set[str]) -> set[str]:
 
 
 NAMES = {name_of(path): path for path in MODULES}
-OURS = {
-    name: our_imports(path.read_text(encoding="utf-8"), name, set(NAMES) - {""}) for name, path in NAMES.items() if name
-}
+SOURCES = {name: path.read_text(encoding="utf-8") for name, path in NAMES.items()}
+IMPORTED = {name: set(imports(source, name)) for name, source in SOURCES.items()}  # read once: there are hundreds
+OURS = {name: ours_among(imported, set(NAMES) - {""}) for name, imported in IMPORTED.items() if name}
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
@@ -128,18 +128,14 @@ def test_what_this_page_sees() -> None:
     """Relative imports count as what they mean, and circles are found."""
     known = {"judging", "judging.cells", "judging.cells.dates", "model", "model.terms", "running.run"}
     source = "from ..model import terms\nfrom .cells import dates\ndef late():\n    import dazoufang.running.run\n"
-    assert our_imports(source, "judging.judge", known) == {"model.terms", "judging.cells.dates", "running.run"}
+    assert ours_among(imports(source, "judging.judge"), known) == {"model.terms", "judging.cells.dates", "running.run"}
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
     assert circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
 
 
 @pytest.mark.parametrize("library", sorted(GATES))
 def test_one_gate_for_each_outside_thing(library: str) -> None:
-    users = {
-        name
-        for name, path in NAMES.items()
-        if any(whole.split(".")[0] == library for whole in imports(path.read_text(encoding="utf-8"), name))
-    }
+    users = {name for name, imported in IMPORTED.items() if any(whole.split(".")[0] == library for whole in imported)}
     gates = GATES[library]
     outside = {name for name in users if not any(name == gate or name.startswith(f"{gate}.") for gate in gates)}
     assert users and outside == set()
@@ -147,7 +143,7 @@ def test_one_gate_for_each_outside_thing(library: str) -> None:
 
 def test_only_the_clock_reads_the_clock() -> None:
     clock = re.compile(r"\b(date\.today|datetime\.now|time\.time|utcnow)\(")
-    assert {name for name, path in NAMES.items() if clock.search(path.read_text(encoding="utf-8"))} == {"system.clock"}
+    assert {name for name, source in SOURCES.items() if clock.search(source)} == {"system.clock"}
 
 
 HOMES = {
@@ -160,7 +156,7 @@ HOMES = {
 
 @pytest.mark.parametrize("pattern", HOMES)
 def test_what_is_spelled_in_one_place_is_spelled_in_no_other(pattern: str) -> None:
-    spelled = {name for name, path in NAMES.items() if re.search(pattern, path.read_text(encoding="utf-8"))}
+    spelled = {name for name, source in SOURCES.items() if re.search(pattern, source)}
     assert spelled == {HOMES[pattern]}
 
 
@@ -183,7 +179,7 @@ def test_every_module_opens_with_a_sentence_that_says_what_it_is_for() -> None:
 
 
 def test_no_module_is_past_its_size() -> None:
-    long = {name: len(path.read_text("utf-8").splitlines()) for name, path in NAMES.items()}
+    long = {name: len(source.splitlines()) for name, source in SOURCES.items()}
     assert {name: lines for name, lines in long.items() if lines > LINES} == {}
 
 

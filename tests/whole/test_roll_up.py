@@ -279,7 +279,9 @@ def test_who_handles_an_item_is_of_its_own_bureau(tmp_path: Path, quick: object)
     assert table.loc[table["kind"] == "超过时限", ["unit", "person"]].values.tolist() == [["甲县教育局/督导室", "陈红"]]
     head = "| 编号 | 走访日期 | 走访干部 | 当事人 | 纠纷类别 | 主要情况及诉求 | 办理状态 | 化解情况 |"
     handled = f"{head}\n| 甲县教育局/23下矛0001 | 2023-09-20 | 李明 | 张三 | 邻里关系 | {DITCH} | 正在化解 | 已上门 |"
-    county.take("督导室/办理.xlsx", workbook(handled, unit="督导室"), SECOND)  # the county's own, and no handler of theirs
+    county.take(
+        "督导室/办理.xlsx", workbook(handled, unit="督导室"), SECOND
+    )  # the county's own, and no handler of theirs
     notices = county.fold().effects[county.submissions()[-1].submission_id].notices
     assert [notice.code for notice in notices] == ["R20"]
     assert county.items("outcome") == [("",)]

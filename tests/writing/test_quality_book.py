@@ -23,8 +23,8 @@ from dazoufang.writing.sheets.page import workbook
 RULES = load_rules(Path(__file__).parents[2] / "schemas")
 SPECS = frames.columns(RULES.schemas)
 TODAY = date(2023, 10, 20)
-SHEETS = ["概览", "看听问讲", "未记全", "意见与群英", "待了解事项", "治安情况", "线索", "倾向性问题", "专题"]
-FILE = "走访情况分析.xlsx"
+SHEETS = ["概览", "看听问讲", "未记全", "意见与群英", "待了解事项", "线索", "倾向性问题", "专题"]
+FILE, SECURITY = "走访情况分析.xlsx", "治安情况（只交法制安全股）.xlsx"
 
 
 def visit(cadres: str, household: str, **more: Any) -> dict[str, Any]:
@@ -52,9 +52,13 @@ def record(visits: list[dict[str, Any]], items: list[dict[str, Any]]) -> Frames:
     return Frames(visits=built("visits", visits), items=built("items", items), **others)
 
 
+def all_made(visits: list[dict[str, Any]], items: list[dict[str, Any]] | None = None) -> dict[str, openpyxl.Workbook]:
+    books = content_book.books(record(visits, items or []), RULES, TODAY)
+    return {name: openpyxl.load_workbook(io.BytesIO(workbook(book))) for name, book in books.items()}
+
+
 def made(visits: list[dict[str, Any]], items: list[dict[str, Any]] | None = None) -> openpyxl.Workbook:
-    book = content_book.book(record(visits, items or []), RULES, TODAY)
-    return openpyxl.load_workbook(io.BytesIO(workbook(book)))
+    return all_made(visits, items)[FILE]
 
 
 def lines(sheet: Worksheet) -> list[list[Any]]:
@@ -94,7 +98,7 @@ def test_the_first_sheet_says_what_is_to_be_looked_at_and_how_far_the_visits_wen
     assert lines(book["概览"]) == [
         ["要看的", "倾向性问题", 0, "—", "个专题；一个专题一页，见“专题”"],
         ["要看的", "待了解事项", 0, "—", "件政策未落实或可能转入诉讼的"],
-        ["要看的", "治安情况", 1, "—", "户次反映了治安情况，只交法制安全股"],
+        ["要看的", "治安情况", 1, "—", "户次反映了治安情况，另有一份，只交法制安全股"],
         ["要看的", "线索", 0, "—", "条；只供核对，不作评价"],
         ["一看", "人居环境", 1, 2, 0.5, "记了的户次"],
         ["二听", "意见建议", 0, 2, 0, "听到的户次"],
@@ -128,17 +132,22 @@ def test_units_and_cadres_stand_with_what_their_visits_hold_each_unit_added_up()
     assert "不是名次" in texts(sheet)
 
 
-def test_what_security_says_stands_on_the_sheet_of_its_office_and_on_no_other() -> None:
-    book = made(
+def test_what_security_says_stands_in_the_workbook_of_its_office_and_in_no_other() -> None:
+    books = all_made(
         [visit("李明", "张三", security="村口有人聚众赌博，摩托车被盗")], [item("23下建0001", "工会", "建议修路")]
     )
-    sheet = book["治安情况"]
+    assert list(books) == [FILE, SECURITY]
+    assert books[SECURITY].sheetnames == ["治安情况"]
+    sheet = books[SECURITY]["治安情况"]
     assert sheet["A1"].value == "只交法制安全股"
     assert lines(sheet)[0][1:] == [
         "工会", "李明", sheet.cell(5, 4).value, "张三", "章华镇", "村口有人聚众赌博，摩托车被盗", "被盗、赌博", "收件1号“走访登记”第4行",
     ]  # fmt: skip
-    for name in SHEETS:
-        assert ("赌博" in texts(book[name])) == (name == "治安情况"), name
+    assert [name for name in SHEETS if "赌博" in texts(books[FILE][name])] == []
+
+
+def test_where_all_is_well_there_is_no_workbook_for_that_office() -> None:
+    assert list(all_made([visit("李明", "张三", security="良好"), visit("李明", "李四")])) == [FILE]
 
 
 def test_leads_are_said_to_be_no_judgement() -> None:

@@ -131,7 +131,7 @@ def _with_total(rows: pd.DataFrame, total: str) -> pd.DataFrame:
     rows = rows.assign(**{STYLE: ""})
     if rows.empty:
         return rows
-    shown = rows.reindex(range(len(rows) + 1))
+    shown = rows.reset_index(drop=True).reindex(range(len(rows) + 1))
     shown["serial"] = [None] * len(rows) + ["合计"]
     shown.loc[len(rows), ["unit", STYLE]] = [total, "total"]
     return shown
