@@ -151,7 +151,6 @@ class Item:
     door: Door
     registered: date
     by: int
-    is_complex: bool = False
     steps: list[Step] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
     strikes: list[tuple[int, bool]] = field(default_factory=list)

@@ -44,8 +44,7 @@ def next_step(item: Item, unit: str, day: date, typist: Typist) -> Step | None:
         if "责任单位" not in cells:
             cells["责任单位"] = rng.choice(HANDLERS) if typist.maybe(0.2) else unit
             cells["责任人"] = item.cadres.split("、")[0]
-            item.is_complex = dispute and typist.maybe(0.3)
-            cells["复杂程度"] = "复杂" if item.is_complex else "简单"
+            cells["复杂程度"] = "复杂" if dispute and typist.maybe(0.3) else "简单"
             if typist.maybe(0.3):
                 cells["时限"] = str(day + DAY * rng.randrange(3, 25))
         return Step(0, day, what, OPEN, "", cells | {"状态": "正在化解" if dispute else "正在办理"})
@@ -60,8 +59,9 @@ def next_step(item: Item, unit: str, day: date, typist: Typist) -> Step | None:
         return Step(0, day, what, RESOLVED, "", cells | {"销号": str(followed)}, resolved)
     if what == "resolved":
         return Step(0, day, what, RESOLVED, "", cells, resolved)
-    by_phone = item.is_complex and what == "closed" and item.what != "phone" and typist.maybe(0.2)
-    mode = "电话" if by_phone else "上门" if item.is_complex else rng.choice(("电话", "上门"))
+    is_complex = cells.get("复杂程度") == "复杂"
+    by_phone = is_complex and what == "closed" and item.what != "phone" and typist.maybe(0.2)
+    mode = "电话" if by_phone else "上门" if is_complex else rng.choice(("电话", "上门"))
     cells |= {
         "回访": str(followed),
         "方式": mode,

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import bureau_clerk
 import bureau_sheets as sheets
 from bureau_books import (
+    CLOSED,
     DAY,
     DISPUTE,
     OPEN,
@@ -76,6 +77,7 @@ class BureauYear:
         self.typist = Typist(self.rng)
         self._names = self._unused_names()
         self._phones = iter(range(13800000001, 13900000000))
+        self._groups = iter(range(1, 1000))
         self.books = Books(self._persons())
         self.sent: dict[int, Sent] = {}
         self.dropped_again: set[int] = set()
@@ -110,7 +112,7 @@ class BureauYear:
         return iter(self.rng.sample(names, len(names)))
 
     def _persons(self) -> list[Person]:
-        """Five a unit: two namesakes; three with a second post; two who come and two who leave in a round; one who moves."""
+        """Five a unit: two namesakes; three with a second post; two who come and two who leave in a round; two who move, one of them in a round."""
         posts = {
             (unit, nth): [Post(unit)] for unit in UNITS for nth in range(5)
         } | {
@@ -120,6 +122,7 @@ class BureauYear:
             ("工会", 1): [Post("工会", until=date(2023, 4, 14))],
             ("怀乡中学", 1): [Post("怀乡中学", since=date(2023, 10, 16))],
             ("计划财务股", 1): [Post("计划财务股", until=date(2023, 10, 20))],
+            ("办公室", 2): [Post("办公室", until=date(2023, 10, 13)), Post("教育事务中心", since=date(2023, 10, 14))],
             ("体育股", 1): [Post("人事股", since=date(2023, 7, 1)), Post("体育股", until=date(2023, 6, 30))],
         }  # fmt: skip
         namesakes = (("师训股", 4), ("怀乡中学", 4))
@@ -163,7 +166,7 @@ class BureauYear:
                         continue
                     self._repeated.add(visit.door)
                 elif own and self.typist.maybe(0.04):  # another of that name, elsewhere
-                    elsewhere = f"明碧山村{self.rng.randrange(1, 40)}组"
+                    elsewhere = f"明碧山村{next(self._groups)}组"
                     visit = Visit(day, unit, whose, self._door()._replace(name=own[-1].door.name, village=elsewhere))
                 else:
                     visit = Visit(day, unit, whose, self._door())
@@ -316,11 +319,13 @@ class BureauYear:
     # -- how items are handled ------------------------------------------------------------------------------------
 
     def _forms(self, unit: str, day: date, number: int) -> None:
+        if self.typist.maybe(0.4):
+            return
         standing = self.books.standing_items()
         for kind, word in ((DISPUTE, "矛盾纠纷"), (SUGGESTION, "意见建议")):
             mine = [
                 item for item in standing
-                if item.kind == kind and item.handler == unit and item.registered < day and self.typist.maybe(0.22)
+                if item.kind == kind and item.handler == unit and item.registered < day and self.typist.maybe(0.3)
             ]  # fmt: skip
             steps = [(item, step) for item in mine if (step := next_step(item, unit, day, self.typist))]
             own = [(item, step) for item, step in steps if item.unit == unit]
@@ -345,7 +350,9 @@ class BureauYear:
             steps = [*steps, self._found(unit, day)]
         for item, step in steps:
             item.steps.append(step._replace(by=by, form=key))
-            joined = [other for other in self.books.items if other.into is item]
+            # A row that says it was resolved before its own day is sent back.
+            latest = date.fromisoformat(step.cells.get("办结", str(day)))
+            joined = [other for other in self.books.items if other.into is item and other.day <= latest]
             by_joined = bool(joined) and own and not self._grows[unit] and self.typist.maybe(0.5)
             rows[item] = joined[0] if by_joined else item
             self.events[f"{item.kind} {step.what}"] += 1
@@ -363,6 +370,15 @@ class BureauYear:
         """A dispute that no visit tells of."""
         told_by = Visit(day, unit, [self.rng.choice(self._serving(unit, day))], self._door())
         item = self.books.open(DISPUTE, "", f"为{told_by.door.name}家宅基地的界址争吵", told_by, day)
-        return item, Step(
-            0, day, "begun", OPEN, "", {"状态": "正在化解", "责任单位": unit, "责任人": told_by.whose[0].name}
-        )
+        cells = {"状态": "正在化解", "责任单位": unit, "责任人": told_by.whose[0].name}
+        if self.typist.maybe(0.6):
+            return item, Step(0, day, "begun", OPEN, "", cells)
+        done = {
+            "状态": "已化解",
+            "情况": "当天谈妥了",
+            "措施": "上门评理",
+            "办结": str(day),
+            "回访": str(day),
+            "方式": "上门",
+        }
+        return item, Step(0, day, "closed at once", CLOSED, "", cells | done | {"满意度": "满意"}, day, day)

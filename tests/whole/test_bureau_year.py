@@ -115,6 +115,8 @@ def items_agree(figures: Numbers, books: Books) -> None:
         item.number: (item.unit, state, item.resolved_on, item.closed_on, item.outcome(REVIEW))
         for item, state in standing.items()
     }
+    opened = records(figures.frames.items, ("item_no", "opened_on"))
+    assert {row["item_no"]: row["opened_on"] for row in opened} == {item.number: item.registered for item in standing}
     plain = {item.number: item.due_on for item in standing if not any(step.reopened_on for step in item.steps)}
     assert {one.item_no: one.due_on for one in figures.items if one.item_no in plain} == plain
     assert {key: counts(own) for key, own in figures.handled.items()} == handled(standing)
