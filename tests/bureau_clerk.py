@@ -91,6 +91,7 @@ def withdraw(year: BureauYear, day: date) -> None:
         if number > books.delivered - 15 and number not in books.gone and number not in year.dropped_again
         and sent.what in ("visits", "form", "decisions") and newest[sent.key] == number
         and all(item.touched_by <= number for item in sent.items)
+        and (sent.what == "decisions" or not any(item.has_joined for item in sent.items))  # nothing rests on it
     ]  # fmt: skip
     if not numbers:
         return
