@@ -9,11 +9,12 @@ from datetime import date
 from conftest import TODAY
 
 from dazoufang.duties.alerts import alerts
-from dazoufang.judging.examine import examine_bytes
+from dazoufang.judging.examine import Task, examine
 from dazoufang.ledger.fold import Fold
 from dazoufang.model.submission import Delivery, Effect, Submission
 from dazoufang.record.record import Counters
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.packed import pack
 from dazoufang.running.intake import take_in
 
 
@@ -27,11 +28,12 @@ class Tray:
 
     def __post_init__(self) -> None:
         self.fold = Fold(self.rules)
+        self._packed = pack(self.rules)
 
     def take(self, path: str, data: bytes) -> Submission:
         """Drop one file at `path` of the inbox."""
         delivery = Delivery(path, f"2023-10/{path}", hashlib.sha256(data).hexdigest(), self.today)
-        examined = examine_bytes(data, delivery.name, self.rules, self.today)
+        examined = examine(Task(data, len(data), delivery.name, self._packed, self.today))
         (submission,), _ = take_in(self.fold, [delivery], [examined], [self.rules], self.counters)
         return submission
 
