@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -24,7 +24,7 @@ from dazoufang.system.home import Home
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.sheets.page import workbook
 
-ROUNDS = 50
+ROUNDS, TOGETHER = 50, 10
 KINDS = ("联点乡镇群众", "人大代表", "政协委员", "原民代幼人员", "其他")
 ROSTER_COLUMNS = ("序号", "单位", "走访干部", "应走访", "完成率")
 # Column of an annex → what it is called where the office's row and the visit's row type it.
@@ -111,82 +111,82 @@ class Taken:
         return {matter.visit.place, *([matter.row] if matter.row else []), *again}
 
 
-@pytest.fixture(scope="module")
-def rounds(tmp_path_factory: pytest.TempPathFactory, rules: Rules) -> list[Taken]:
-    root = tmp_path_factory.mktemp("everywhere")
-    return [Taken(seed, root, rules) for seed in range(100, 100 + ROUNDS)]
+@pytest.mark.parametrize("first", range(100, 100 + ROUNDS, TOGETHER))
+def test_random_figures_and_cells_lead_to_what_was_typed_and_to_nothing_else(
+    rules: Rules, tmp_path: Path, first: int
+) -> None:
+    """Of each round a figure of 汇总统计 and two cells of the lists."""
+    rng, asked, typed = Random(first), set[str](), 0
+    for seed in range(first, first + TOGETHER):
+        taken = Taken(seed, tmp_path, rules)
+        asked.add(ask_a_figure(taken, rng))
+        typed += ask_a_cell(taken, rng) + ask_a_cell(taken, rng)
+    assert len(asked) > 3 and typed > TOGETHER
 
 
-def test_random_figures_lead_to_all_that_they_count_and_to_nothing_else(rounds: list[Taken]) -> None:
-    rng, asked = Random(7), Counter[str]()
-    for taken in rounds:
-        _, titles = taken.titles("1", "汇总统计")
-        lines = list(taken.data("1", "汇总统计"))
-        sums = [line for line in lines if not isinstance(line[1][0], int)]
-        row, line = rng.choice(rng.choice([sums, lines]))
-        figures = [title for title in titles if title not in ROSTER_COLUMNS]
-        title = rng.choice([t for t in figures if line[titles.index(t)]] or figures)
-        found = taken.ask("1", "汇总统计", row, titles.index(title))
-        wanted, places = taken.figure(title, line), taken.places(found)
-        assert len(places) == len(wanted) == line[titles.index(title)], (title, line)
-        for rows in wanted:
-            assert any(place in rows for place in places), (title, line, rows)
-        assert set(places) <= set().union(*wanted) if wanted else not places, (title, line)
-        asked[title] += 1
-    assert sum(asked.values()) == ROUNDS and len(asked) > 8
+def ask_a_figure(taken: Taken, rng: Random) -> str:
+    """A figure of 汇总统计, any that is not 0: its heading."""
+    _, titles = taken.titles("1", "汇总统计")
+    lines = list(taken.data("1", "汇总统计"))
+    sums = [line for line in lines if not isinstance(line[1][0], int)]
+    row, line = rng.choice(rng.choice([sums, lines]))
+    figures = [title for title in titles if title not in ROSTER_COLUMNS]
+    title = rng.choice([t for t in figures if line[titles.index(t)]] or figures)
+    found = taken.ask("1", "汇总统计", row, titles.index(title))
+    wanted, places = taken.figure(title, line), taken.places(found)
+    assert len(places) == len(wanted) == line[titles.index(title)], (title, line)
+    for rows in wanted:
+        assert any(place in rows for place in places), (title, line, rows)
+    assert set(places) <= set().union(*wanted) if wanted else not places, (title, line)
+    return title
 
 
-def test_every_row_of_the_roster_and_the_rule_stand_behind_what_is_owed(rounds: list[Taken]) -> None:
-    for taken in rounds[:1]:
-        _, titles = taken.titles("1", "汇总统计")
-        for row, line in taken.data("1", "汇总统计"):
-            unit = "" if line[0] == "合计" else str(line[1])
-            whose = taken.made.of(unit, str(line[2]) if isinstance(line[0], int) else "")
-            rows = {("花名册.xlsx", taken.made.roster_rows[one]) for one in whose}
-            for title in ("应走访", "完成率"):
-                found = taken.ask("1", "汇总统计", row, titles.index(title))
-                taken.agree(found)
-                cells = [s for s in found.sources if s.path == "花名册.xlsx" and s.cell.startswith("A")]
-                assert {(s.path, int(s.cell[1:])) for s in cells} >= rows, (title, line)
-                assert ("quota.households_per_round", "10") in [(rule.key, rule.value) for rule in found.rules]
-            owed = taken.ask("1", "汇总统计", row, titles.index("应走访"))
-            assert sum(part.amount for part in owed.parts) == line[titles.index("应走访")] == 10 * len(whose)
-            if not isinstance(line[0], int):
-                people = taken.ask("1", "汇总统计", row, titles.index("走访干部"))
-                assert f"{len(people.parts)}人" == line[2]
-                assert set(taken.places(people)) == rows
-
-
-def test_random_cells_of_the_lists_lead_to_what_was_typed(rounds: list[Taken]) -> None:
-    rng, checked = Random(11), 0
-    for taken in rounds:
-        by_household = {visit.cells["联系电话"] + visit.cells["走访日期"]: visit for visit in taken.made.visits}
-        by_text = {matter.text: matter for matter in taken.made.matters}
-        for _ in range(2):
-            number, sheet = rng.choice([key for key in taken.pages if key[1] != "汇总统计"])
-            _, titles = taken.titles(number, sheet)
-            row, line = rng.choice([one for one in taken.data(number, sheet) if isinstance(one[1][0], int)])
-            column = rng.choice([at for at in range(2, len(titles)) if line[at] is not None])
-            shown = (
-                str(line[column])[:10] if "日期" in titles[column] or "时限" in titles[column] else str(line[column])
-            )
-            found = taken.ask(number, sheet, row, column)
+def test_every_row_of_the_roster_and_the_rule_stand_behind_what_is_owed(rules: Rules, tmp_path: Path) -> None:
+    taken = Taken(100, tmp_path, rules)
+    _, titles = taken.titles("1", "汇总统计")
+    for row, line in taken.data("1", "汇总统计"):
+        unit = "" if line[0] == "合计" else str(line[1])
+        whose = taken.made.of(unit, str(line[2]) if isinstance(line[0], int) else "")
+        rows = {("花名册.xlsx", taken.made.roster_rows[one]) for one in whose}
+        for title in ("应走访", "完成率"):
+            found = taken.ask("1", "汇总统计", row, titles.index(title))
             taken.agree(found)
-            assert found.sources, (sheet, titles[column], line)
-            cells = dict(zip(titles, line, strict=True))
-            if number == "1":
-                visit = by_household[f"{cells['联系电话']}{str(cells['走访日期'])[:10]}"]
-                places, typed = {visit.place}, [visit.cells.get(titles[column])]
-            else:
-                matter = by_text[cells["主要情况及诉求" if number == "2" else "意见建议内容"]]
-                places, typed = Taken.rows_of(matter), _typed_of(matter, titles[column])
-            assert {(s.path, int(s.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) for s in found.sources} <= places
-            if shown in typed:
-                assert shown in [source.value for source in found.sources], (sheet, titles[column], shown)
-                checked += 1
-            else:
-                assert found.how, (sheet, titles[column], shown)  # the program's own: it says why
-    assert checked > ROUNDS
+            cells = [s for s in found.sources if s.path == "花名册.xlsx" and s.cell.startswith("A")]
+            assert {(s.path, int(s.cell[1:])) for s in cells} >= rows, (title, line)
+            assert ("quota.households_per_round", "10") in [(rule.key, rule.value) for rule in found.rules]
+        owed = taken.ask("1", "汇总统计", row, titles.index("应走访"))
+        assert sum(part.amount for part in owed.parts) == line[titles.index("应走访")] == 10 * len(whose)
+        if not isinstance(line[0], int):
+            people = taken.ask("1", "汇总统计", row, titles.index("走访干部"))
+            assert f"{len(people.parts)}人" == line[2]
+            assert set(taken.places(people)) == rows
+
+
+def ask_a_cell(taken: Taken, rng: Random) -> bool:
+    """A cell of a list; whether it shows what somebody typed, and no word of the program's own."""
+    by_household = {visit.cells["联系电话"] + visit.cells["走访日期"]: visit for visit in taken.made.visits}
+    by_text = {matter.text: matter for matter in taken.made.matters}
+    number, sheet = rng.choice([key for key in taken.pages if key[1] != "汇总统计"])
+    _, titles = taken.titles(number, sheet)
+    row, line = rng.choice([one for one in taken.data(number, sheet) if isinstance(one[1][0], int)])
+    column = rng.choice([at for at in range(2, len(titles)) if line[at] is not None])
+    shown = str(line[column])[:10] if "日期" in titles[column] or "时限" in titles[column] else str(line[column])
+    found = taken.ask(number, sheet, row, column)
+    taken.agree(found)
+    assert found.sources, (sheet, titles[column], line)
+    cells = dict(zip(titles, line, strict=True))
+    if number == "1":
+        visit = by_household[f"{cells['联系电话']}{str(cells['走访日期'])[:10]}"]
+        places, typed = {visit.place}, [visit.cells.get(titles[column])]
+    else:
+        matter = by_text[cells["主要情况及诉求" if number == "2" else "意见建议内容"]]
+        places, typed = Taken.rows_of(matter), _typed_of(matter, titles[column])
+    assert {(s.path, int(s.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) for s in found.sources} <= places
+    if shown in typed:
+        assert shown in [source.value for source in found.sources], (sheet, titles[column], shown)
+        return True
+    assert found.how, (sheet, titles[column], shown)  # the program's own: it says why
+    return False
 
 
 def _typed_of(matter: Matter, title: str) -> list[str | None]:
