@@ -53,6 +53,18 @@ def inside(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
             log.removeHandler(handler)
 
 
+def test_a_python_without_the_libraries_is_told_what_to_do_and_no_traceback(tmp_path: Path) -> None:
+    done = subprocess.run(  # -S: nothing that was installed is seen
+        [sys.executable, "-S", str(ROOT / "process.py"), "run", "--home", str(tmp_path)],
+        capture_output=True, text=True, timeout=60, env=os.environ | {"PYTHONPATH": "", "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (3, "")
+    first, second = done.stderr.splitlines()
+    assert first.startswith("没有做：这台电脑的 Python（") and first.endswith("）里没有装 typer。")
+    assert second == "请在程序文件夹里运行一次：python -m pip install . ，装好后再运行；没有动任何文件"
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.fixture
 def filled(office: Office) -> Office:
     office.take("花名册.xlsx", workbook(ROSTER))
