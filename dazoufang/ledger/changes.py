@@ -11,7 +11,8 @@ import pandas as pd
 from dazoufang.ledger.frames import ITEM_COLUMNS, VISIT_COLUMNS, Frames, columns, plain
 from dazoufang.model.submission import Effect, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
-from dazoufang.rules.schema import Schemas
+from dazoufang.rules.forms import form_of
+from dazoufang.rules.schema import ITEM_KIND, Schemas
 
 NEW: Final = "新登记"
 CHANGED: Final = "有改动"
@@ -81,7 +82,11 @@ def changes(morning: Frames, now: Frames, today: Today, schemas: Schemas) -> Cha
     """What became of the frames of this `morning` by `now`, in the order of the ledger."""
     titles = {frame: {name: title for name, (_, title) in spec.items()} for frame, spec in columns(schemas).items()}
     files = _files(today)
-    items, states = _items(morning.items, now.items, today, titles["items"], files)
+    of_kind = {  # the same field is 回访日期 of one and 回复日期 of the other
+        str(kind): titles["items"] | {field.name: field.title for field in form_of(schemas, role).stored}
+        for role, kind in ITEM_KIND.items()
+    }
+    items, states = _items(morning.items, now.items, today, of_kind, files)
     return Changes(items, _visits(morning, now, today, titles["visits"]), list(_balances(states)))
 
 
@@ -103,9 +108,18 @@ class _Item(NamedTuple):
 
 
 def _items(
-    before: pd.DataFrame, now: pd.DataFrame, today: Today, titles: Mapping[str, str], files: Mapping[str, list[int]]
+    before: pd.DataFrame,
+    now: pd.DataFrame,
+    today: Today,
+    titles: Mapping[str, Mapping[str, str]],
+    files: Mapping[str, list[int]],
 ) -> tuple[list[Change], list[_State]]:
-    told = [name for name in titles if name not in ITEM_COLUMNS or name in _SAYS]
+    """What became of the items, and how each stood and stands.
+
+    before, now: the frames. today: what is known beside them. titles: kind → column → what it is called of that kind.
+    files: number → the submissions of today that say something of it.
+    """
+    told = [name for name in titles[ItemKind.DISPUTE] if name not in ITEM_COLUMNS or name in _SAYS]
     was, stands = _told(before), _told(now)
     changed = {} if before is now else _cells(_by(before, "item_no"), _by(now, "item_no"), told)
     found: list[Change] = []
@@ -122,7 +136,7 @@ def _items(
         into = today.number(number) if gone == JOINED else ""
         found += [Change(case, *about, "", "", into, by) for case in _cases(state, gone)]
         found += [
-            Change(CHANGED, *about, titles[name], old_text, new_text, by)
+            Change(CHANGED, *about, titles[item.kind][name], old_text, new_text, by)
             for name, old_text, new_text in changed.get(number, ())
         ]
     return found, states

@@ -97,7 +97,18 @@ class TestItems:
         assert told[0] == ("销号", "23下矛0001", "", "", "", "2")
         assert ("有改动", "23下矛0001", "办理状态", "未启动", "已化解", "2") in told
         assert ("有改动", "23下矛0001", "办结日期", "", "2023-10-10", "2") in told
+        assert ("有改动", "23下矛0001", "化解情况", "", "已和解", "2") in told
+        assert ("有改动", "23下矛0001", "回访日期", "", "2023-10-12", "2") in told
         assert disputes(yesterday) == (2, 0, 0, 1, 0, 0, 1)
+
+    def test_a_suggestion_has_the_headings_of_its_own_form(self, office: Office) -> None:
+        head = "反映日期 | 走访干部 | 反映人 | 事项类别 | 意见建议内容 | 办理状态 | 办理情况 | 办结日期 | 回复日期"
+        row = "2023-09-20 | 李明 | 张三 | 道路交通 | 村口修路"
+        office.take("工会/建议.xlsx", workbook(f"{head}\n{row} | 正在办理 | | |", unit="工会"), FIRST)
+        done = "已办结 | 已铺好 | 2023-10-10 | 2023-10-12"
+        office.take("工会/建议.xlsx", workbook(f"{head}\n{row} | {done}", unit="工会"), NEXT)
+        told = [change[2:5] for change in items(office) if change[0] == "有改动"]
+        assert ("办理情况", "", "已铺好") in told and ("回复日期", "", "2023-10-12") in told
 
     def test_one_that_came_and_closed_in_one_day(self, office: Office) -> None:
         office.take("工会/走访.xlsx", workbook(f"{VISITS}\n{DITCH}", unit="工会"), NEXT)
