@@ -240,6 +240,17 @@ def test_decisions_and_trace_name_it_with_its_bureau_and_without_where_only_one_
     assert trace("23下矛0002", county.home, fold, SECOND).what == "甲县教育局/23下矛0002：王五 拖欠工钱三千元"
 
 
+def test_the_number_in_an_annex_leads_to_the_cell_that_brought_it(levels: dict[str, Office]) -> None:
+    county = levels[COUNTY]
+    book = openpyxl.load_workbook(io.BytesIO((county.home.outbox / ANNEXES["dispute"]).read_bytes()))
+    (row,) = (row for row in book.worksheets[0].iter_rows() if row[1].value == "乙县教育局/工会")
+    (number,) = (cell for cell in row if cell.value == "23下矛0001")
+    found = trace(f"附件2!{number.coordinate}", county.home, county.fold(), SECOND)
+    assert {(source.path, source.value) for source in found.sources} == {
+        (f"{YI}/{ANNEXES['visits']}", "23下矛0001"), (f"{YI}/{ANNEXES['dispute']}", "23下矛0001"),
+    }  # fmt: skip
+
+
 def test_a_number_that_several_bureaus_have_is_asked(levels: dict[str, Office], tmp_path: Path, quick: object) -> None:
     city = bureau(tmp_path / "city", CITY)
     send(levels[JIA], city, JIA, SECOND)
@@ -261,7 +272,9 @@ def test_nobody_of_another_bureau_is_doubted_by_this_homes_roster(
     levels: dict[str, Office], tmp_path: Path, quick: object
 ) -> None:
     county = bureau(tmp_path / "county", COUNTY)
-    county.take("花名册.xlsx", workbook("| 姓名 | 单位 | 角色 |\n| 李明 | 信访局 | 股室负责人 |"), FIRST)
+    county.take(
+        "花名册.xlsx", workbook("| 姓名 | 单位 | 角色 | 任职止 |\n| 李明 | 信访局 | 股室负责人 | 2023-09-18 |"), FIRST
+    )
     send(levels[JIA], county, JIA, SECOND)
     assert [fault.code for each in county.submissions() for fault in each.faults] == []
     rows = {(row["单位"], row["走访干部"]): row["已走访"] for row in sheet(county, "visits", "汇总统计")}
