@@ -100,7 +100,7 @@ def _form(taken: Submission, reason: str, rules: Rules, today: date) -> Book:
         if name in schema.by_name
     )
     sheet = SheetSpec(schema.title, schema.title, columns, pd.DataFrame([values]))
-    return Book((sheet,), today, rules.campaign.bureau.value)
+    return Book((sheet,), today, rules.campaign.bureau.value, rules.campaign.a3)
 
 
 def show(withdrawn: Withdrawn, home: Home, screen: Screen) -> None:

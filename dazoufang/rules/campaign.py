@@ -127,6 +127,10 @@ class Returns(Strict):
     mend_workdays: Sourced[Count]
 
 
+class Printing(Strict):
+    a3: Sourced[tuple[str, ...]]
+
+
 class Calendar(Strict):
     source: str
     extra_holidays: tuple[date, ...] = ()
@@ -174,12 +178,18 @@ class Campaign(Strict):
     on_the_spot: OnTheSpot
     content: Content
     evidence: Evidence
+    printing: Printing
     calendar: Calendar
     inbox: InboxNames
     watch: Watch
     reading: Reading
     audiences: Audiences
     mail: Mail
+
+    @property
+    def a3(self) -> tuple[str, ...]:
+        """The names of the sheets that are printed on A3."""
+        return self.printing.a3.value
 
     @model_validator(mode="after")
     def _bureau_is_one(self) -> Campaign:

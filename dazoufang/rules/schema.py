@@ -344,6 +344,10 @@ class FormSchema(Strict):
         """The columns of the blank form, in order."""
         return tuple(field for field in self.fields if field.form)
 
+    def identifies(self, field: Field) -> bool:
+        """Whether a column says whose row it is: the key, a number of ours, the person the row tells of."""
+        return field.name in self.primary_key or field.name == self.updates_by or field.sensitive == "name"
+
     @cached_property
     def annex_columns(self) -> tuple[Field, ...]:
         """The columns of the annex: the printed ones, then those to the right of the print area."""

@@ -4,7 +4,6 @@ a list a cause."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -30,19 +29,18 @@ _COLUMNS: Final = (
     Column("level", "级别", 8.5),
     Column("kind", "类型", 13),
     Column("unit", "单位", 13),
-    Column("person", "对象/责任人", 10),
+    Column("person", "对象/责任人", 10, names=True),
     Column("number", "件数", 5, kind="int"),
     Column("item_no", "编号", 11),
     Column("subject", "事项", 24),
     Column("why", "原因", 28),
-    Column("since_on", "起于", 10.5, kind="date"),
+    Column("since_on", "起于", 10.5, kind="date", print=False),
     Column("due_on", "时限", 10.5, kind="date"),
     Column("workdays_left", "剩余工作日", 8, kind="int"),
     Column("action", "怎么办", 28),
-    Column("readers", "提醒谁", 14),
+    Column("readers", "提醒谁", 14, print=False),
 )
 _ALONE: Final = tuple(column for column in _COLUMNS if column.key != "number")  # each row is one alert
-_BESIDE_A_UNITS_PAGE: Final = ("since_on", "readers")  # whoever is handed his page knows that he is told
 _FEW: Final = 8  # alerts that need no summary
 _NOTE: Final = "“剩余工作日”不含今天，为负数的是已经超过时限的工作日数；事情办好并报送后，这里的提醒当晚自动消失。"
 
@@ -93,7 +91,7 @@ def book(
         index = groups.listed.index[groups.listed["kind"] == kind]
         own = table.loc[places.loc[index].sort_values(kind="stable").index]
         sheets.append(_sheet(kind, f"大走访活动预警提醒：{kind}", own, right, note=_NOTE))
-    return Book((*sheets, *more), today, rules.campaign.bureau.value)
+    return Book((*sheets, *more), today, rules.campaign.bureau.value, rules.campaign.a3)
 
 
 def _at_a_glance(table: pd.DataFrame) -> str:
@@ -133,7 +131,7 @@ def _sheet(
     return SheetSpec(
         name=name,
         title=title,
-        columns=tuple(replace(column, print=not pages or column.key not in _BESIDE_A_UNITS_PAGE) for column in columns),
+        columns=columns,
         rows=table,
         left=f"{'各单位' if pages else ''}共{len(table)}条：{by_level}{whole}",
         right=right,

@@ -51,7 +51,7 @@ def render(rules: Rules, prefill: Frames | None = None, today: date | None = Non
     author = rules.campaign.bureau.value
 
     def book(schema: FormSchema, unit: str = "", known: pd.DataFrame | None = None, own: Own = _NOTHING) -> bytes:
-        return page.workbook(Book((form(schema, rules, unit, known, own),), created, author))
+        return page.workbook(Book((form(schema, rules, unit, known, own),), created, author, rules.campaign.a3))
 
     written = {f"{schema.title}.xlsx": book(schema) for schema in rules.schemas.values() if schema.is_offered}
     if prefill is None:
@@ -82,7 +82,9 @@ def form(
     span = (date(min(years), 1, 1), date(max(years), 12, 31))
     on_visits = {rule.field for rule in schema.rules if rule.hook == "visit_window"}
     offered = {"township": rules.campaign.townships.names, **own}
-    columns = tuple(_column(field, offered, span if field.name in on_visits else None) for field in schema.blank)
+    columns = tuple(
+        _column(schema, field, offered, span if field.name in on_visits else None) for field in schema.blank
+    )
     sample = {field.name: _example(field) for field in schema.blank} | {
         "serial": SAMPLE_MARK,
         STYLE: cells.SAMPLE,
@@ -122,10 +124,10 @@ def _instructions(schema: FormSchema, *, prefilled: bool) -> str:
         says.append("已登记的行已经填好，有变化的请在原行修改，新的写在后面；不要删去没有变化的行。")
     elif prefilled:
         says.append("已登记的事项已经填好，请在原行更新办理情况；编号请勿改动，新的事项写在后面，编号留空。")
-    return "\n".join(["填写说明：" + schema.purpose, *(f"{number}. {text}" for number, text in enumerate(says, 1))])
+    return "填写说明：" + schema.purpose + "".join(f"{number}. {text}" for number, text in enumerate(says, 1))
 
 
-def _column(field: Field, offered: Own, days: tuple[date, date] | None) -> Column:
+def _column(schema: FormSchema, field: Field, offered: Own, days: tuple[date, date] | None) -> Column:
     """A column with what the schema lets in; `offered` by format: choices beside which anything else may be written."""
     limits = field.constraints
     kinds: dict[str, CellKind] = {"date": "date", "integer": "int"}
@@ -137,6 +139,8 @@ def _column(field: Field, offered: Own, days: tuple[date, date] | None) -> Colum
         kind="serial" if field.name == "serial" else kinds.get(field.type, "text"),
         # A required column must not be out of sight on paper.
         print=field.print or limits.required,
+        names=schema.identifies(field),
+        must=limits.required or field.name == "serial",
         choices=limits.enum or offered.get(field.format, ()),
         strict=bool(limits.enum) and field.type != "array",
         longest=limits.max_length or 0,

@@ -108,7 +108,7 @@ def book(
             empty="今天没有收件",
         ),
     )
-    return Book(sheets, today, rules.campaign.bureau.value)
+    return Book(sheets, today, rules.campaign.bureau.value, rules.campaign.a3)
 
 
 def _rows(found: Sequence[Change], files: Mapping[int, Submission]) -> pd.DataFrame:

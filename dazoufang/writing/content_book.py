@@ -61,10 +61,12 @@ def books(frames: Frames, rules: Rules, today: date) -> dict[str, Book]:
         _leads(found, right),
         *topic_cards.sheets(tendencies, cases, rules.topics, right),
     )
-    made = {FILE: Book(sheets, today, campaign.bureau.value)}
+    made = {FILE: Book(sheets, today, campaign.bureau.value, campaign.a3)}
     if len(security):
         office = campaign.content.security_office.value
-        made[security_file(office)] = Book((_security(security, office, right),), today, campaign.bureau.value)
+        made[security_file(office)] = Book(
+            (_security(security, office, right),), today, campaign.bureau.value, campaign.a3
+        )
     return made
 
 

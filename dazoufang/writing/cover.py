@@ -49,7 +49,7 @@ def render(frames: Frames, rules: Rules, today: date) -> bytes:
         note=_NOTE,
         footer=FOOTER,
     )
-    return workbook(Book((sheet,), today, rules.campaign.bureau.value))
+    return workbook(Book((sheet,), today, rules.campaign.bureau.value, rules.campaign.a3))
 
 
 def _figures(frames: Frames, rules: Rules, today: date) -> Iterator[_Line]:

@@ -73,7 +73,7 @@ def book(waiting: Sequence[Waiting], rules: Rules, today: date) -> Book:
         right=f"截至{day_words(today)}",
         lead=_LEAD,
     )
-    return Book((listed, _form(waiting, rules)), today, rules.campaign.bureau.value)
+    return Book((listed, _form(waiting, rules)), today, rules.campaign.bureau.value, rules.campaign.a3)
 
 
 def _form(waiting: Sequence[Waiting], rules: Rules) -> SheetSpec:

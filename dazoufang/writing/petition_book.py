@@ -100,6 +100,7 @@ def book(frames: Frames, chains: Sequence[Chain], rules: Rules, today: date) -> 
         ),
         today,
         rules.campaign.bureau.value,
+        rules.campaign.a3,
     )  # fmt: skip
 
 

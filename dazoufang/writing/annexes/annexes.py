@@ -63,4 +63,4 @@ def _books(
         progress = quotas.progress(frames, rules, today)
         by_file[annex.file].insert(0, summary.sheet(progress, frames, rules, today, audience, whose))
     bureau = rules.campaign.bureau.value
-    return {file: Book(tuple(sheets), today, bureau) for file, sheets in by_file.items()}
+    return {file: Book(tuple(sheets), today, bureau, rules.campaign.a3) for file, sheets in by_file.items()}

@@ -74,6 +74,8 @@ def columns(schema: FormSchema) -> tuple[Column, ...]:
             width=field.width,
             kind="serial" if field.name == "serial" else _KINDS.get(field.type, "text"),
             print=field.print or field.name in ("serial", "unit"),
+            names=schema.identifies(field),
+            must=field.name in ("serial", "unit") or schema.identifies(field),
         )
         for field in sorted(schema.annex_columns, key=place)
     )

@@ -63,6 +63,7 @@ def sheet(
         columns=columns(kinds),
         rows=_of(table(progress, frames, kinds, year, round_.number), whose),
         style=STYLE,
+        together="unit",
     )
 
 
@@ -83,16 +84,16 @@ def target_kinds(rules: Rules) -> tuple[str, ...]:
 def columns(kinds: Iterable[str]) -> tuple[Column, ...]:
     """The columns of 汇总统计."""
     return (
-        Column("serial", "序号", 6, "serial"),
-        Column("unit", "单位", 20),
-        Column("cadre", "走访干部", 10),
-        Column("due", "应走访", 8, "int"),
-        Column("done", "已走访", 8, "int"),
-        Column("rate", "完成率", 9, "percent"),
-        *(Column(kind, kind, 9, "int", group="按对象类别") for kind in kinds),
-        *(Column(f"dispute_{key}", title, 8, "int", group="矛盾纠纷") for key, title in DISPUTES.items()),
-        *(Column(f"suggestion_{key}", title, 8, "int", group="意见建议") for key, title in SUGGESTIONS.items()),
-        Column("followed", "回访户次", 8, "int"),
+        Column("serial", "序号", 5, "serial", must=True),
+        Column("unit", "单位", 14, must=True),
+        Column("cadre", "走访干部", 8.5, names=True, must=True),
+        Column("due", "应走访", 6, "int"),
+        Column("done", "已走访", 6, "int"),
+        Column("rate", "完成率", 8, "percent"),
+        *(Column(kind, kind, 6, "int", group="按对象类别") for kind in kinds),
+        *(Column(f"dispute_{key}", title, 5.5, "int", group="矛盾纠纷") for key, title in DISPUTES.items()),
+        *(Column(f"suggestion_{key}", title, 5.5, "int", group="意见建议") for key, title in SUGGESTIONS.items()),
+        Column("followed", "回访户次", 5.5, "int"),
     )
 
 

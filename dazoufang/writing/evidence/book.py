@@ -56,7 +56,7 @@ def book(ledger_fold: Fold, today: date) -> Book:
         numbers_sheet(numbers, right),
         files_sheet(ledger_fold, numbers, right),
     )
-    return Book(sheets, today, rules.campaign.bureau.value)
+    return Book(sheets, today, rules.campaign.bureau.value, rules.campaign.a3)
 
 
 # -- at a glance ---------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ class Book:
     sheets: tuple[SheetSpec, ...]
     created: date
     author: str = ""
+    a3: tuple[str, ...] = ()  # names of sheets that are printed on A3
 
     @property
     def cells(self) -> int:
@@ -45,13 +46,12 @@ class Book:
 
 def _said(book: Book) -> Iterable[bytes]:
     """Everything of a workbook, a column of a table at a time: that is quicker than cells."""
-    yield f"{book.created} {book.author!r}".encode()
+    yield f"{book.created} {book.author!r} {book.a3!r}".encode()
     for sheet in book.sheets:
         yield repr([getattr(sheet, field.name) for field in fields(sheet) if field.name != _TABLE]).encode()
         yield str(len(sheet.rows)).encode()
-        names = [column.key for column in sheet.columns] + [
-            name for name in (sheet.style, sheet.links, sheet.pages) if name
-        ]
+        aside = (sheet.style, sheet.links, sheet.pages, sheet.together, *(targets for _, targets in sheet.linked))
+        names = [column.key for column in sheet.columns] + [name for name in aside if name]
         for name in names:
             yield from _column(sheet.rows[name]) if name in sheet.rows else ()
             yield b"."

@@ -24,7 +24,7 @@ class _Look(NamedTuple):
 
     height: float
     align: str
-    size: int
+    size: float
 
 
 class _OfStyle(dict[Any, str]):
@@ -44,8 +44,8 @@ class Cells:
 
     def __init__(self, filled: Filled, formats: Formats) -> None:
         self._filled, self._formats = filled, formats
-        self._room = text_size.capacity(filled.width)
-        self._one_line = _Look(LOW, filled.align, text_size.SIZES[0])
+        self._room = text_size.capacity(filled.width, filled.size)
+        self._one_line = _Look(LOW, filled.align, filled.size)
         self._looks: dict[str, _Look] = {}  # of longer texts
         self._forms: dict[_Key, Format] = {}
         self._of_style: dict[str, _OfStyle] = {}
@@ -60,7 +60,7 @@ class Cells:
     def _plain(self, style: str) -> _Key:
         """What most cells look like."""
         if self._filled.column.kind == "text":
-            return (style, self._filled.align, text_size.SIZES[0], True, False)
+            return (style, self._filled.align, self._filled.size, True, False)
         return (style, False, False)
 
     def _may_differ(self, value: Any) -> bool:
@@ -113,9 +113,9 @@ class Cells:
         count = text_size.lines(text, self._room)
         if count == 1:
             return self._one_line
-        size = text_size.SIZES[0]
-        if count > text_size.most_lines(size):
-            size = text_size.size_for(text, self._filled.width)
+        size, tallest = self._filled.size, self._filled.tallest
+        if count > text_size.most_lines(size, tallest):
+            size = text_size.size_for(text, self._filled.width, self._filled.sizes, tallest)
             count = text_size.lines(text, text_size.capacity(self._filled.width, size))
         return _Look(text_size.row_height(count, size), "left" if count > 2 else self._filled.align, size)
 
@@ -135,7 +135,9 @@ class Cells:
         key = (style, text is not None and cells.looks_like_formula(text), text is not None)
         if key not in self._forms:
             kind = "text" if text is not None else self._filled.column.kind
-            self._forms[key] = streamed.registered(self._formats.cell(kind, style, quoted=bool(key[1])))
+            self._forms[key] = streamed.registered(
+                self._formats.cell(kind, style, size=self._filled.size, quoted=bool(key[1]))
+            )
         return self._forms[key]
 
 
@@ -144,11 +146,11 @@ class Made:
 
     def __init__(self, formats: Formats) -> None:
         self._formats = formats
-        self._cells: dict[tuple[str, float, str], Cells] = {}
+        self._cells: dict[tuple[object, ...], Cells] = {}
 
     def of(self, filled: Filled) -> Cells:
         """The cells of a column; those of another that holds the same kind of thing in the same width."""
-        key = (filled.column.kind, filled.width, filled.align)
+        key = (filled.column.kind, filled.width, filled.align, filled.sizes, filled.tallest)
         if key not in self._cells:
             self._cells[key] = Cells(filled, self._formats)
         return self._cells[key]

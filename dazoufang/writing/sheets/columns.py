@@ -20,17 +20,16 @@ STYLE: Final = "row_style"  # a good name for the column that says how a row loo
 BLOCK: Final = 1000  # rows
 _AT_HAND: Final = 200_000  # rows; of so few all may be in memory, as references to what the rows hold
 
-_COMFORTABLE: Final = 16  # lines; a printed column is widened before its rows grow higher than this
-_DATE_WIDTH: Final = 10.5  # characters; a narrower date reads ########
-_COMFORTABLE_ASIDE: Final = 6  # the same for a column beside the print area, where width costs nothing
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LEFT_FROM: Final = 14  # characters; text in narrower columns is centred
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `width` is in characters as Excel counts and grows where the content would be cut off; columns with
-    `print=False` stand to the right of the print area; neighbours of the same `group` get a merged heading.
+    """One column. `width` is in characters as Excel counts, for text of ten points: `layout` makes of it what the paper has
+    room for. Columns with `print=False` stand to the right of the print area; neighbours of the same `group` get a merged
+    heading. `names`: it says whose row it is, and stays in sight when the sheet is moved to the right. `must`: it is printed
+    as long as any is.
 
     For forms: `choices` is a drop-down (`strict`: nothing else is let in), `days` the first and last day of a date,
     `longest` the most characters (0: any), `check` what a text must look like, or Excel asks whether it is meant; `hint`
@@ -43,6 +42,8 @@ class Column:
     kind: CellKind = "text"
     print: bool = True
     group: str = ""
+    names: bool = False
+    must: bool = False
     choices: tuple[str, ...] = ()
     strict: bool = True
     days: tuple[date, date] = (date(1950, 1, 1), date(2099, 12, 31))
@@ -58,11 +59,12 @@ class SheetSpec:
     `rows` has a column for each `Column.key` (one it lacks is empty). Serials are numbered here; a subtotal or total
     row is not, and shows what `rows` holds there (合计). `style` names a column of `rows` with "", "subtotal", "total",
     "sample" or an alert level. `links` names one with targets inside the workbook ('逾期'!A1) or, after external:, in another, for the first
-    text column.
+    text column; `linked` has pairs of a column and the one that names the targets of its figures.
     Trailing ideographic spaces of `left` and `right` are underlined, to be filled by hand. The `footer` of a form stands
     over its table: nobody knows how far down that will reach. `pages` names a column of `rows`: where it says another
-    thing than in the row above, a page begins, and all that stands over the table is printed on each. `counted`: rows of
-    the list that stand on sheets before this one; serials go on from there.
+    thing than in the row above, a page begins, and all that stands over the table is printed on each. `together` names one
+    too: rows that say the same there are printed on one page, where one holds them. `counted`: rows of the list that
+    stand on sheets before this one; serials go on from there.
     """
 
     name: str
@@ -79,6 +81,8 @@ class SheetSpec:
     links: str | None = None
     lead: str = ""  # a block over the table: 填写说明
     pages: str | None = None
+    together: str | None = None
+    linked: tuple[tuple[str, str], ...] = ()
     counted: int = 0
     blank_rows: int = 0  # rows to be filled below the table; makes the sheet a form. Ruled: those that fit on the page
 
@@ -112,6 +116,13 @@ class Filled:
     styles: Sequence[str]  # those of the rows
     width: float
     counted: int = 0  # rows on the sheets before
+    sizes: Sequence[float] = text_size.SIZES  # points of its text: the first, or the next that the text wants to fit in
+    tallest: float = text_size.TALLEST  # points; of a row that a page still holds
+
+    @property
+    def size(self) -> float:
+        """Points of its text."""
+        return self.sizes[0]
 
     @property
     def align(self) -> str:
@@ -145,6 +156,13 @@ class Filled:
         assert self.given is not None  # noqa: S101
         return self.given if len(self.given) <= BLOCK else self.given.iloc[start : start + BLOCK]
 
+    def texts(self) -> Iterator[str]:
+        """Its different texts, block by block."""
+        for block in self.blocks():
+            for value in dict.fromkeys(block):
+                if isinstance(text := self.written(value), str):
+                    yield text
+
     def written(self, value: Any) -> Cell:
         """A value of `blocks` as it is written."""
         if self.column.kind == "text":
@@ -161,25 +179,6 @@ def styles(spec: SheetSpec) -> list[str]:
     if spec.style is None or spec.style not in spec.rows:
         return [""] * len(spec.rows)
     return [value if isinstance(value, str) else "" for value in spec.rows[spec.style].tolist()]
-
-
-def fill(column: Column, spec: SheetSpec, row_styles: Sequence[str]) -> Filled:
-    """A column with what it holds, and the width that shows it."""
-    width = text_size.without_widow(column.title, column.width)
-    found = Filled(column, spec.rows.get(column.key), row_styles, width, spec.counted)
-    if column.kind == "date":
-        found.width = max(width, _DATE_WIDTH)
-        return found
-    values = (found.written(value) for block in found.blocks() for value in dict.fromkeys(block))
-    if column.kind == "text":
-        texts = (value for value in values if isinstance(value, str))
-        aside = () if column.print else (100, 160)  # beside the print area width costs nothing
-        found.width = text_size.widened(texts, width, _COMFORTABLE if column.print else _COMFORTABLE_ASIDE, *aside)
-    else:
-        shown = "{:.1%}" if column.kind == "percent" else "{}"
-        longest = max((len(shown.format(value)) for value in values if isinstance(value, int | float)), default=0)
-        found.width = max(width, longest + 1.5)
-    return found
 
 
 def sheet_name(name: str, taken: set[str]) -> str:

@@ -45,7 +45,9 @@ class FormPage:
 
     def below(self, filled_column: Filled) -> Format:
         """How a column looks below the ruled rows: telephone numbers and dates stay as they are typed."""
-        return self._formats.cell(filled_column.column.kind, "", align=filled_column.align, border=0)
+        return self._formats.cell(
+            filled_column.column.kind, "", align=filled_column.align, size=filled_column.size, border=0
+        )
 
     def free_the_rest(self) -> None:
         """Unlock what stands to the right of the columns: a row can be deleted only where none of its cells is locked."""

@@ -49,7 +49,7 @@ class Formats:
         return self._book.add_format({"border": 1})
 
     def cell(
-        self, kind: CellKind, style: str, *, align: str = "center", size: int = 10, literal: bool = True, color: str = "",
+        self, kind: CellKind, style: str, *, align: str = "center", size: float, literal: bool = True, color: str = "",
         border: int = 1, quoted: bool = False,
     ) -> Format:  # fmt: skip
         """A cell of the table.

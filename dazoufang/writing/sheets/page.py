@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from typing import Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -12,15 +14,22 @@ from dazoufang.writing.sheets import cells, streamed, text_size
 from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.cell_xml import Made
 from dazoufang.writing.sheets.cells import CellKind
-from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec, fill, sheet_name, styles
+from dazoufang.writing.sheets.columns import FOOTER, STYLE, Column, SheetSpec, sheet_name, styles
 from dazoufang.writing.sheets.form_checks import CHOICES_SHEET, Choices
 from dazoufang.writing.sheets.form_page import BLANK_HEIGHT, FormPage
 from dazoufang.writing.sheets.formats import HEADING_FONT, Formats
+from dazoufang.writing.sheets.layout import laid_out, pixels
 from dazoufang.writing.sheets.package import Drawn, finished
+from dazoufang.writing.sheets.paper import Paper, paper_of
 from dazoufang.writing.sheets.streamed import Streamed
 from dazoufang.writing.sheets.surroundings import NAMED, Surroundings
 from dazoufang.writing.sheets.table import Table
 from dazoufang.writing.sheets.values import of_values
+
+_GROUP_HEIGHT: Final = 22.5  # points; of the row over grouped headings, and of headings at least
+_HALF_A_SCREEN: Final = 683  # pixels; the screens of the offices are 1366 wide
+_LINK_COLOR: Final = "#1F4E9E"
+_MOST_LINKS: Final = 60_000  # of a sheet; Excel takes 65,530
 
 __all__ = ["FOOTER", "STYLE", "CellKind", "Column", "SheetSpec", "of_values", "workbook"]
 
@@ -36,7 +45,8 @@ def workbook(book: Book) -> bytes:
     made, choices = Made(formats), Choices()
     taken: set[str] = set()
     for spec in book.sheets:
-        _Page(file.add_worksheet(sheet_name(spec.name, taken), Streamed), formats, made, choices, spec).write()
+        sheet = file.add_worksheet(sheet_name(spec.name, taken), Streamed)
+        _Page(sheet, formats, made, choices, spec, paper_of(spec.name, book.a3)).write()
     if choices.lists:
         hidden = file.add_worksheet(CHOICES_SHEET)
         hidden.very_hidden()
@@ -53,15 +63,17 @@ def get_ready(_: object) -> None:
 class _Page:
     """Writes one sheet."""
 
-    def __init__(self, sheet: Streamed, formats: Formats, made: Made, choices: Choices, spec: SheetSpec) -> None:
+    def __init__(
+        self, sheet: Streamed, formats: Formats, made: Made, choices: Choices, spec: SheetSpec, paper: Paper
+    ) -> None:
         self.sheet = sheet
         self.formats = formats
         self.spec = spec
         self.styles = styles(spec)
-        ordered = [c for c in spec.columns if c.print] + [c for c in spec.columns if not c.print]
-        self.filled = [fill(column, spec, self.styles) for column in ordered]
+        self.layout = laid_out(spec, self.styles, paper)
+        self.filled = self.layout.columns
         self.table = Table(self.filled, self.styles, made)
-        self.surroundings = Surroundings(sheet, formats, spec, self.filled)
+        self.surroundings = Surroundings(sheet, formats, spec, self.layout, paper)
         self.form = FormPage(sheet, formats, choices, spec, self.filled, len(self.styles)) if spec.is_form else None
 
     def write(self) -> None:
@@ -79,20 +91,20 @@ class _Page:
         else:
             overlong = sorted(self.table.overlong)[: NAMED + 1]
             row = self.surroundings.under_the_table(row, [self._serial(offset) for offset in overlong])
-        self.surroundings.paper(first_heading, first - 1, row - 1)
+        self.surroundings.paper(first_heading, first - 1, row - 1, self.table.heights)
 
     def _columns(self) -> None:
         for index, filled_column in enumerate(self.filled):
-            self.sheet.set_column(
-                index, index, filled_column.width, self.form.below(filled_column) if self.form else None
-            )
+            below = self.form.below(filled_column) if self.form else None
+            self.sheet.set_column_pixels(index, index, pixels(filled_column.width), below)
         if self.form:
             self.form.free_the_rest()
 
     def _headings(self, row: int) -> int:
         grouped = any(filled_column.column.group for filled_column in self.filled)
-        bottom = row + 1 if grouped else row
+        bottom, before = row + 1 if grouped else row, self.surroundings.written
         plain = {"font_name": HEADING_FONT, "border": 1, "align": "center", "text_wrap": True}
+        plain["font_size"] = self.layout.size
         form, aside = self.formats.get(**plain), self.formats.get(**plain, bg_color="#EDEDED", font_color="#595959")
         index = 0
         while index < len(self.filled):
@@ -113,13 +125,16 @@ class _Page:
                 if self.form:
                     self.form.guard(row if grouped and not column.group else bottom, at, title)
             index = end + 1
+        size = self.layout.size
         counts = [
-            text_size.lines(filled_column.column.title, text_size.capacity(filled_column.width))
+            text_size.lines(filled_column.column.title, text_size.capacity(filled_column.width, size))
             for filled_column in self.filled
         ]
         if grouped:
-            self.surroundings.height(row, 22)
-        self.surroundings.height(bottom, max(28, text_size.row_height(max(counts, default=1))))
+            self.surroundings.height(row, _GROUP_HEIGHT)
+        self.surroundings.height(bottom, max(_GROUP_HEIGHT, text_size.row_height(max(counts, default=1), size)))
+        self.surroundings.over = self.surroundings.written
+        self.surroundings.headings = self.surroundings.over - before
         return bottom + 1
 
     def _same_group(self, first: int, second: int) -> bool:
@@ -136,17 +151,17 @@ class _Page:
         """Writes the rows (and the blank ones); returns the row after the last."""
         count = len(self.styles)
         if not count and not self.form:
-            form = self.formats.cell("text", "")
+            form = self.formats.cell("text", "", size=self.layout.size)
             self.surroundings.band(first, 0, self.surroundings.last, cells.clean(self.spec.empty), form)
             self.sheet.set_row(first, 28)
             return first + 1
         table = self.table
         self._links(first)
         surroundings = self.surroundings
-        room = surroundings.page_height - surroundings.over - sum(table.heights)
+        room = surroundings.paper_height - surroundings.over - sum(table.heights)
         ruled = self.form.ruled(room) if self.form else 0
         blank = [
-            streamed.blank(self.formats.cell(filled.column.kind, "", align=filled.align))
+            streamed.blank(self.formats.cell(filled.column.kind, "", align=filled.align, size=filled.size))
             for filled in (self.filled if ruled else ())
         ]
         rows = partial(table.rows, first, blank, ruled, BLANK_HEIGHT)
@@ -154,27 +169,41 @@ class _Page:
         return first + count + ruled
 
     def _links(self, first: int) -> None:
-        """Make the cells of the first text column links where the spec names targets for them."""
-        if not self.spec.links or self.spec.links not in self.spec.rows:
-            return
-        at = next((n for n, filled_column in enumerate(self.filled) if filled_column.column.kind == "text"), None)
-        if at is None:
-            return
-        filled_column = self.filled[at]
-        texts = [filled_column.written(value) for block in filled_column.blocks() for value in block]
-        for offset, target in enumerate(self.spec.rows[self.spec.links].tolist()):
-            text = texts[offset]
-            if isinstance(target, str) and target and isinstance(text, str) and text:
-                form = self.formats.cell(
-                    "text", self.styles[offset], align=filled_column.align, color="#1F4E9E",
-                    quoted=cells.looks_like_formula(text),
-                )  # fmt: skip
-                url = target if target.startswith("external:") else f"internal:{target}"
-                self.sheet.write_url(first + offset, at, url, form, text)
-                self.table.put(at, offset, streamed.text(text, form))
+        """Make cells links where the spec names targets for them: those of the first text column, and figures."""
+        spec = self.spec
+        texts = (n for n, filled_column in enumerate(self.filled) if filled_column.column.kind == "text")
+        pairs = [(next(texts, None), spec.links)] if spec.links else []
+        places = {filled_column.column.key: n for n, filled_column in enumerate(self.filled)}
+        pairs += [(places.get(key), targets) for key, targets in spec.linked]
+        room = _MOST_LINKS
+        for at, name in pairs:
+            targets = [] if at is None or name not in spec.rows else spec.rows[name].tolist()
+            wanted = [(row, target) for row, target in enumerate(targets) if isinstance(target, str) and target]
+            room -= len(wanted)
+            if at is not None and room >= 0:
+                self._linked(first, at, wanted)
+
+    def _linked(self, first: int, at: int, wanted: Sequence[tuple[int, str]]) -> None:
+        """Links in column `at`: row of the table → target; an empty cell is none."""
+        filled = self.filled[at]
+        values = [filled.written(value) for block in filled.blocks() for value in block] if wanted else []
+        for row, target in wanted:
+            value = values[row]
+            if value is None or value == "":
+                continue
+            said = value if isinstance(value, str) else None
+            form = self.formats.cell(
+                filled.column.kind if said is None else "text", self.styles[row], align=filled.align, size=filled.size,
+                color=_LINK_COLOR, quoted=said is not None and cells.looks_like_formula(said),
+            )  # fmt: skip
+            url = target if target.startswith("external:") else f"internal:{target}"
+            self.sheet.write_url(first + row, at, url, form, str(value))
+            self.table.put(
+                at, row, streamed.text(value, form) if isinstance(value, str) else streamed.number(value, form)
+            )
 
     def _screen(self, first_heading: int, first: int) -> None:
-        self.sheet.freeze_panes(first, 0)
+        self.sheet.freeze_panes(first, self._frozen())
         self.sheet.set_selection(first, 0, first, 0)
         rows = len(self.styles)
         while rows and self.styles[rows - 1] == "total":  # the total stays in sight whatever is filtered
@@ -185,3 +214,13 @@ class _Page:
             last = first + max(len(self.styles) + self.spec.blank_rows, 1) - 1
             area = f"A{first_heading + 1}:{xl_rowcol_to_cell(last, len(self.filled) - 1)}"
             self.sheet.ignore_errors({"number_stored_as_text": area})
+
+    def _frozen(self) -> int:
+        """How many columns stay in sight when the sheet is moved: to the last that says whose row it is, as long as half of
+        a small screen is left."""
+        used, frozen = 0, 0
+        for index, filled_column in enumerate(self.filled):
+            used += pixels(filled_column.width)
+            if filled_column.column.names and used <= _HALF_A_SCREEN:
+                frozen = index + 1
+        return frozen

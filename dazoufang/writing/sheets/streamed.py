@@ -1,7 +1,7 @@
 """A worksheet whose table is written as finished XML: XlsxWriter's own way costs five times as much a cell.
 
 Everything else (headings, merges, page set-up, styles) stays XlsxWriter's, which writes a mark where the rows belong;
-`package` puts them there. It hooks into one private method, which the tests of `sheets` would notice to be gone.
+`package` puts them there. It hooks into private methods, which the tests of `sheets` would notice to be gone.
 """
 
 from __future__ import annotations
@@ -34,11 +34,26 @@ class Streamed(Worksheet):  # type: ignore[misc]  # the library has no types
         self._table_first = 0
         self._table_count = 0
         self.table_rows: Rows | None = None
+        self._page_numbers: tuple[str, str] | None = None
 
     def print_columns(self, last: int) -> None:
         """Print the columns up to `last` (0-based) as far down as the sheet is filled or ruled. XlsxWriter would write
         $A:$O, which openpyxl does not know and leaves out."""
         self.print_area_range = f"{quote_sheetname(self.name)}!$A$1:${column_letters(last)}$1048576"
+
+    def set_page_numbers(self, odd: str, even: str, *, margin: float) -> None:
+        """The footers of odd pages and of even ones, so many inches from the edge; XlsxWriter knows no difference."""
+        self.set_footer(odd, {"margin": margin})
+        self._page_numbers = (odd, even)
+
+    def _write_header_footer(self) -> None:
+        if self._page_numbers is None:
+            super()._write_header_footer()
+            return
+        self._xml_start_tag("headerFooter", [("differentOddEven", 1)])
+        for name, said in zip(("oddFooter", "evenFooter"), self._page_numbers, strict=True):
+            self._xml_data_element(name, said)
+        self._xml_end_tag("headerFooter")
 
     def put_rows(self, first: int, count: int, width: int, rows: Rows) -> None:
         """Finished XML for `count` rows from `first` on, `width` columns wide; rows without cells may be missing. They are

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from dazoufang.writing.sheets import streamed, text_size
+from dazoufang.writing.sheets import streamed
 from dazoufang.writing.sheets.cell_xml import LOW, Cells, Made
 from dazoufang.writing.sheets.columns import BLOCK, Filled
 
@@ -35,9 +35,9 @@ class Table:
             needed = _needed(cells_of, values, styles)
             for row, (style, value) in enumerate(zip(styles, values, strict=True), start) if needed else ():
                 height = needed.get((style, value), LOW)
-                if height > text_size.TALLEST:
+                if height > filled.tallest:
                     self.overlong.add(row)
-                    height = text_size.TALLEST
+                    height = filled.tallest
                 self.heights[row] = max(self.heights[row], height)
 
     def put(self, column: int, row: int, cell: str) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-SIZES: Final = (10, 9, 8, 7, 6)  # points: table text, and what it may shrink to before it would be cut off
+# Points: table text, and what it may shrink to before it would be cut off. Eight can still be read on paper; the half above
+# it is for programs that fit a page with a per cent or two to spare.
+SIZES: Final = (10, 9, 8.5)
 TALLEST: Final = 409  # points; Excel's highest row
 COMFORT: Final = 40  # characters; up to here a column is widened so that rows stay low
-WIDEST: Final = 60  # characters; a printed column is never widened past this, or its page would shrink to nothing
 
 # Noto and Source Han, which stand in for 宋体 where that is missing, need 1.45 em a line; 宋体 itself 1.2.
 _LEADING: Final = 1.45
@@ -20,8 +21,10 @@ _PADDING: Final = 5  # points above and below the lines together
 _LOWEST: Final = 22.5  # points; a row of one line that a pen still fits in
 _RESERVE: Final = 0.9  # of the highest row; fonts that stand in for 宋体 run wider
 _SPARE_EVERY: Final = 12  # lines; for the same reason one line more for each so many
+_SPARE_IN: Final = 16  # half-widths of a line; for the same reason one is left free in so many
 _PIXEL: Final = 0.75  # points
-_DIGIT: Final = 7  # pixels of one character of column width (Calibri 11, the font of the Normal style)
+DIGIT: Final = 7  # pixels of one character of column width, as Excel counts with its own Normal style
+PADDING: Final = 5  # pixels of a column besides its characters
 
 _TOKEN: Final = re.compile(r"[!-~\u00a1-\u024f]+|\s|.", re.DOTALL)
 _NEVER_FIRST: Final = frozenset("，。、；：？！）》」』】〕”’…—％·,.;:?!)]}%")
@@ -51,8 +54,9 @@ def is_wide(char: str) -> bool:
 
 def capacity(width: float, size: float = SIZES[0]) -> int:
     """How many half-widths of `size` points fit on one line of a column `width` characters wide; at least 2."""
-    pixels = width * _DIGIT - 1
-    return max(2, int(pixels / (size * 96 / 72 / 2)))
+    pixels = width * DIGIT - 1
+    fitting = int(pixels / (size * 96 / 72 / 2))
+    return max(2, fitting - fitting // _SPARE_IN)  # the digits of Noto are a tenth wider than half of a character
 
 
 def lines(text: str, room: int) -> int:
@@ -93,45 +97,34 @@ def row_height(count: int, size: float = SIZES[0]) -> float:
     return max(_LOWEST, math.ceil((count * size * _LEADING + _PADDING) / _PIXEL) * _PIXEL)
 
 
-def most_lines(size: float = SIZES[0]) -> int:
-    """How many lines of `size` points the highest row holds, less a reserve."""
-    return int((TALLEST - _PADDING) / (size * _LEADING) * _RESERVE)
+def most_lines(size: float = SIZES[0], tallest: float = TALLEST) -> int:
+    """How many lines of `size` points a row of `tallest` points holds, less a reserve."""
+    return int((tallest - _PADDING) / (size * _LEADING) * _RESERVE)
 
 
-def size_for(text: str, width: float) -> int:
-    """The largest size at which `text` fits into the highest row of a column `width` wide; the smallest if none does."""
-    for size in SIZES:
-        if lines(text, capacity(width, size)) <= most_lines(size):
+def size_for(text: str, width: float, sizes: Sequence[float] = SIZES, tallest: float = TALLEST) -> float:
+    """The largest of `sizes` at which `text` fits into a row of `tallest` points in a column `width` wide; the smallest if
+    none does."""
+    for size in sizes:
+        if lines(text, capacity(width, size)) <= most_lines(size, tallest):
             return size
-    return SIZES[-1]
+    return sizes[-1]
 
 
-def widened(texts: Iterable[str], width: float, most: int, comfort: float = COMFORT, widest: float = WIDEST) -> float:
-    """The least width from `width` on, at most `comfort`, at which none of `texts` takes more than `most` lines.
-
-    Where even that leaves more: the least width between the two at which all fit into the highest row at all.
-    """
-    room = capacity(width)
+def too_long(texts: Iterable[str], width: float, most: int, size: float = SIZES[0]) -> list[str]:
+    """Those of `texts` that take more than `most` lines in a column `width` wide."""
+    room = capacity(width, size)
     # A line is at least half full, so only these can be too long; to measure every text would be slow.
     suspects = (text for text in texts if 4 * len(text) > room * most or text.count("\n") >= most)
-    longest = [text for text in suspects if lines(text, room) > most]
-    if not longest:
-        return width
-    for step in _steps(width, comfort):
-        if all(lines(text, capacity(step)) <= most for text in longest):
-            return step
-    size = min(size_for(text, max(width, widest)) for text in longest)
-    for step in _steps(max(width, comfort), widest):
-        if all(lines(text, capacity(step, size)) <= most_lines(size) for text in longest):
-            return step
-    return max(width, widest)
+    return [text for text in suspects if lines(text, room) > most]
 
 
-def _steps(width: float, widest: float) -> Iterable[float]:
-    yield width
-    while width < widest:
+def widened(texts: Sequence[str], width: float, most: int, widest: float, size: float = SIZES[0]) -> float:
+    """The least width from `width` on, at most `widest`, at which none of `texts` takes more than `most` lines."""
+    while texts and width < widest:
         width = min(width + 2, widest)
-        yield width
+        texts = [text for text in texts if lines(text, capacity(width, size)) > most]
+    return width
 
 
 def without_widow(title: str, width: float) -> float:
