@@ -31,10 +31,10 @@ HEADINGS = [
     "编号",
     "事项",
     "原因",
-    "起于",
     "时限",
     "剩余工作日",
     "怎么办",
+    "起于",
     "提醒谁",
 ]
 
@@ -79,8 +79,8 @@ def test_the_first_sheet_has_every_alert_in_the_order_given_with_its_days_as_day
     rows = body(sheet)
     assert [row[3] for row in rows] == ["甲股", "乙股"]
     assert [row[0] for row in rows] == [1, 2]
-    assert [value.date() for value in rows[0][9:11]] == [date(2023, 10, 14), date(2023, 10, 13)]
-    assert rows[0][11] == -5
+    assert [rows[0][at].date() for at in (12, 9)] == [date(2023, 10, 14), date(2023, 10, 13)]
+    assert rows[0][10] == -5
 
 
 def test_the_heading_says_the_round_the_day_and_how_many_of_each_level() -> None:
@@ -114,7 +114,7 @@ def test_every_page_of_a_unit_says_what_is_for_everyone_and_keeps_to_the_width_o
     over = [str(row[0]) for row in rows[:heading]]
     assert [line for line in over if line.startswith("集中化解阶段11月17日结束：还有1件事项在办。\n“剩余工作日”")]
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is None  # or Excel heeds no page break
-    assert sheet.page_setup.scale == 65
+    assert sheet.page_setup.scale is None  # and its columns are made for the paper
     assert rows[heading - 1][10:] == ["怎么办", "起于", "提醒谁"] and sheet.print_area == "'按单位'!$A$1:$K$6"
     assert "各单位共2条：严重逾期0条　逾期2条　预警0条　提醒0条" in over
 

@@ -128,7 +128,7 @@ def test_list_headings_are_the_titles_of_the_schema_in_order(rules: Rules) -> No
     heads = list(listed(written[ANNEX_1], "走访明细")[0])
     assert heads[:4] == ["序号", "填报单位", "走访日期", "走访干部"]
     printed = [field.title for field in rules.schemas["visit"].fields if field.print]
-    assert heads[: len(printed)] == printed and printed[-1] == "责任股室"
+    assert heads[: len(printed)] == printed and printed[-1] == "现场答复情况"
     assert set(heads[len(printed) :]) == {
         f.title for f in rules.schemas["visit"].fields if not f.print and not f.upholds
     }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from dazoufang.duties import quotas
 from dazoufang.duties.slices import EVERYBODY, Concerned
+from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.vocabularies import Audience
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packages import Slice
 from dazoufang.rules.schema import Role, Schemas
-from dazoufang.writing.annexes import lists, parts, summary
+from dazoufang.writing.annexes import figure_links, lists, parts, summary
 from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import SheetSpec
 
@@ -61,6 +64,23 @@ def _books(
             sheets.insert(0, parts.index(found, file))
     if rules.schemas[form].role is Role.VISITS and whose.slice is not Slice.OFFICE:  # which asks after no kind alone
         progress = quotas.progress(frames, rules, today)
-        by_file[annex.file].insert(0, summary.sheet(progress, frames, rules, today, audience, whose))
+        figures = summary.sheet(progress, frames, rules, today, audience, whose)
+        year, round_ = quotas.current_round(rules.campaign, today)
+        # what is mailed need not lie in one folder with annexes 2 and 3
+        items = [] if in_one_file else list(_items(frames, rules, today))
+        linked = figure_links.linked(figures, found, items, annex.file, frames, round_.number, year)
+        by_file[annex.file].insert(0, linked)
     bureau = rules.campaign.bureau.value
     return {file: Book(tuple(sheets), today, bureau, rules.campaign.a3) for file, sheets in by_file.items()}
+
+
+def _items(frames: Frames, rules: Rules, today: date) -> Iterator[list[parts.Part]]:
+    """The sheets of annexes 2 and 3, as they are published."""
+    for role in (Role.DISPUTES, Role.SUGGESTIONS):
+        schema = rules.form(role)
+        if schema.annex is not None:
+            listed = lists.sheet(schema.name, frames, rules, today)
+            # an annex shows the numbers of other bureaus' items as these have them, which need not be one item's alone
+            own = listing.listed(schema, frames, rules, today)["item_no"].reindex(listed.rows.index)
+            with_numbers = replace(listed, rows=listed.rows.assign(item_no=own))
+            yield parts.parts(with_numbers, schema.annex.file, schema.annex.label)

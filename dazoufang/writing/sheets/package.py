@@ -17,7 +17,8 @@ _UNIX: Final = 3  # what every package says of the system it was made on: the sa
 # Column widths are counted in digits of the Normal style. Those of Arial 11 are eight pixels in Excel and WPS, and a fiftieth more in
 # Liberation Sans, which LibreOffice brings along for it; 宋体 or XlsxWriter's Calibri, where they are missing, become a sixth or a
 # third wider, and no page would have the width it was made for. No cell of ours is written in it.
-_NORMAL: Final = {"default_format_properties": {"font_name": "Arial", "font_size": 11}, "default_column_width": 72}
+_NORMAL: Final = {"font_name": "Arial", "font_size": 11}
+_DIGITS_OF_EIGHT: Final = 72  # pixels of a column that nobody made wider or narrower
 _AT_ONCE: Final = 1000  # rows
 _PLAIN: Final = 2**31 - 1  # bytes; a part that is larger needs another kind of header (zip64)
 
@@ -26,7 +27,11 @@ class Drawn(xlsxwriter.Workbook):  # type: ignore[misc]  # the library has no ty
     """A workbook that keeps its parts for `finished`, instead of packing them itself."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(io.BytesIO(), {"in_memory": True, **_NORMAL, **options})
+        normal = {
+            "default_format_properties": dict(_NORMAL),
+            "default_column_width": _DIGITS_OF_EIGHT,
+        }  # it adds to the dictionary
+        super().__init__(io.BytesIO(), {"in_memory": True, **normal, **options})
         self._packager = _Unpacked()
 
     def _get_packager(self) -> Packager:
