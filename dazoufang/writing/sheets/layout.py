@@ -20,12 +20,14 @@ _TRIES: Final = (
 _ROOMY: Final = 14  # characters; text columns from here on can be made narrower, or take what is left of the paper
 _NARROWED: Final = 0.6  # of its width, which a roomy column keeps at least
 _NARROWEST: Final = 10  # characters, likewise
+_LEAST: Final = 5.5  # characters; what any column of text keeps
 _DATE: Final = 11.5  # characters; a narrower date reads ######## where the digits of another font stand in
 _COMFORTABLE: Final = 16  # lines; a printed column is widened before its rows grow higher, where the paper has room
 _COMFORTABLE_ASIDE: Final = 6  # the same for a column beside the print area, where width costs nothing
 _ASIDE: Final = 160  # characters; the widest of these
 _WIDEST: Final = 100  # the widest that is printed
-_HEADINGS: Final = 78  # points that a page keeps free of its highest row, for the headings
+_HEADINGS: Final = 45  # points that a page keeps free of its highest row, for the headings
+_GROUPS: Final = 22.5  # more, where they stand in groups
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,12 @@ def laid_out(spec: SheetSpec, row_styles: Sequence[str], paper: Paper) -> Layout
     room = paper.across
     while (found := _try(printed, room)) is None and len(printed) > 1:
         moved.insert(0, printed.pop(_least_wanted(printed)))
-    size, tight = found or (_SMALL, True)
-    tallest = min(text_size.TALLEST, paper.down - _HEADINGS)
+    grouped = any(column.group for column in spec.columns)
+    tallest = min(text_size.TALLEST, paper.down - _HEADINGS - grouped * _GROUPS)
+    size = _fit(printed, room, tallest, *(found or (_SMALL, True)))
     sizes = tuple(points for points in text_size.SIZES if points <= size)
     for filled in printed:
         filled.sizes, filled.tallest = sizes, tallest
-    _fit(printed, room, size, tight)
     aside = [_natural(column, spec, row_styles) for column in spec.columns if not column.print]
     for filled in (*moved, *aside):
         filled.column = replace(filled.column, print=False)
@@ -92,6 +94,14 @@ def _narrow(filled: Filled, size: float) -> float:
     return width * size / text_size.SIZES[0]
 
 
+def _narrowest(filled: Filled) -> float:
+    """The least width it may have where others hold texts that no row would show."""
+    width = filled.width
+    if filled.column.kind == "text":
+        width = max(min(width, _LEAST), width * _NARROWED)
+    return width * _SMALL / text_size.SIZES[0]
+
+
 def pixels(width: float) -> int:
     """Of a column `width` characters wide."""
     return round(width * text_size.DIGIT) + text_size.PADDING
@@ -112,17 +122,18 @@ def _least_wanted(printed: Sequence[Filled]) -> int:
     return next(free, len(printed) - 1)
 
 
-def _fit(printed: Sequence[Filled], room: float, size: float, tight: bool) -> None:
-    """Give the columns their widths: what each needs at least, then what it wants, then what is left of the paper."""
+def _fit(printed: Sequence[Filled], room: float, tallest: float, size: float, tight: bool) -> float:
+    """Give the columns their widths: what each needs at least, then what it wants, then what is left of the paper. Returns
+    the size of their text: the smallest where texts are so long that no row would show them."""
     left = (room - len(printed) * (text_size.PADDING + 1)) / text_size.DIGIT  # characters; a pixel each for rounding
-    wanted = [_scaled(filled, size) for filled in printed]
-    widths = [_narrow(filled, size) if tight else want for filled, want in zip(printed, wanted, strict=True)]
+    width_of = _narrow if tight else _scaled
+    widths = [width_of(filled, size) for filled in printed]
     long = [_long(filled) for filled in printed]
-    needed = [_needed(texts, filled, width) for texts, filled, width in zip(long, printed, widths, strict=True)]
-    if sum(map(max, widths, needed)) > left:  # long texts: all others are made as narrow as they may be
-        widths = [_narrow(filled, size) for filled in printed]
+    needed = [_needed(texts, tallest, width) for texts, width in zip(long, widths, strict=True)]
+    if sum(map(max, widths, needed)) > left:
+        size, widths = _SMALL, [_narrowest(filled) for filled in printed]
     _raise(widths, needed, left)
-    _raise(widths, wanted, left)
+    _raise(widths, [_scaled(filled, size) for filled in printed], left)
     _raise(widths, [_comfortable(texts, width, size) for texts, width in zip(long, widths, strict=True)], left)
     roomy = [index for index, f in enumerate(printed) if f.column.kind == "text" and f.column.width >= _ROOMY]
     if roomy:
@@ -130,6 +141,7 @@ def _fit(printed: Sequence[Filled], room: float, size: float, tight: bool) -> No
         _raise(widths, [width * (1 + share * (index in roomy)) for index, width in enumerate(widths)], left)
     for filled, width in zip(printed, widths, strict=True):
         filled.width = int(width * text_size.DIGIT) / text_size.DIGIT
+    return size
 
 
 def _raise(widths: list[float], wanted: Sequence[float], left: float) -> None:
@@ -147,10 +159,10 @@ def _long(filled: Filled) -> list[str]:
     return text_size.too_long(filled.texts(), _narrow(filled, _SMALL), _COMFORTABLE, text_size.SIZES[0])
 
 
-def _needed(texts: Sequence[str], filled: Filled, width: float) -> float:
-    """The width at which each of its texts fits into a row, if in the smallest size."""
-    most = text_size.most_lines(_SMALL, filled.tallest)
-    return text_size.widened(text_size.too_long(texts, width, most, _SMALL), width, most, _WIDEST, _SMALL)
+def _needed(texts: Sequence[str], tallest: float, width: float) -> float:
+    """The width at which each of its texts fits into a row, if in the smallest size; 0 where they are short."""
+    most = text_size.most_lines(_SMALL, tallest)
+    return text_size.widened(texts, width, most, _WIDEST, _SMALL) if texts else 0.0
 
 
 def _comfortable(texts: Sequence[str], width: float, size: float) -> float:

@@ -121,9 +121,11 @@ def too_long(texts: Iterable[str], width: float, most: int, size: float = SIZES[
 
 def widened(texts: Sequence[str], width: float, most: int, widest: float, size: float = SIZES[0]) -> float:
     """The least width from `width` on, at most `widest`, at which none of `texts` takes more than `most` lines."""
-    while texts and width < widest:
-        width = min(width + 2, widest)
+    while width < widest:
         texts = [text for text in texts if lines(text, capacity(width, size)) > most]
+        if not texts:
+            break
+        width = min(width + 1, widest)
     return width
 
 
