@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import re
 import unicodedata
@@ -23,6 +24,7 @@ _RESERVE: Final = 0.9  # of the highest row; fonts that stand in for 宋体 run 
 _SPARE_EVERY: Final = 12  # lines; for the same reason one line more for each so many
 _SPARE_IN: Final = 16  # half-widths of a line; for the same reason one is left free in so many
 _PIXEL: Final = 0.75  # points
+_ENOUGH: Final = 100  # texts, to find the width that a column needs
 DIGIT: Final = 7  # pixels of one character of column width, as Excel counts with its own Normal style
 PADDING: Final = 5  # pixels of a column besides its characters
 
@@ -112,11 +114,13 @@ def size_for(text: str, width: float, sizes: Sequence[float] = SIZES, tallest: f
 
 
 def too_long(texts: Iterable[str], width: float, most: int, size: float = SIZES[0]) -> list[str]:
-    """Those of `texts` that take more than `most` lines in a column `width` wide."""
+    """Those of `texts` that take more than `most` lines in a column `width` wide; of very many those that take the most, for
+    they do so in a wider one too."""
     room = capacity(width, size)
     # A line is at least half full, so only these can be too long; to measure every text would be slow.
     suspects = (text for text in texts if 4 * len(text) > room * most or text.count("\n") >= most)
-    return [text for text in suspects if lines(text, room) > most]
+    found = ((count, text) for text in suspects if (count := lines(text, room)) > most)
+    return [text for _, text in heapq.nlargest(_ENOUGH, found)]
 
 
 def widened(texts: Sequence[str], width: float, most: int, widest: float, size: float = SIZES[0]) -> float:
