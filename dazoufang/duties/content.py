@@ -87,6 +87,21 @@ def coverage(visits: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([*rows, ("", "", *flags.sum())], columns=["unit", "cadre", *flags])
 
 
+def covered_of_round(found: frames.Frames, rules: Rules, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The visits of the round that a run on `today` works in, and what each holds (`covered`)."""
+
+    def make() -> tuple[pd.DataFrame, pd.DataFrame]:
+        visits = of_this_round(found.visits, rules, today)
+        return visits, covered(visits, rules.campaign)
+
+    return found.once(f"covered {today}", rules, make)
+
+
+def coverage_of_round(found: frames.Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """`coverage` of the visits of the round that a run on `today` works in."""
+    return found.once(f"coverage {today}", rules, lambda: coverage(*covered_of_round(found, rules, today)))
+
+
 def _added_up(keys: Sequence[tuple[Any, ...]], flags: pd.DataFrame) -> dict[tuple[Any, ...], list[int]]:
     """Key → the sums of the rows of `flags` (int64) that have it."""
     places: dict[tuple[Any, ...], int] = {}

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from dazoufang.ledger.closing import INQUIRIES
-from dazoufang.ledger.frames import plain
+from dazoufang.ledger.frames import Frames, plain
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState, Risk
 from dazoufang.rules.campaign import Rules
@@ -60,6 +60,11 @@ class _Item(NamedTuple):
 def needs_keeper(risk: str, status: str) -> bool:
     """Does an open item need a responsible person at once? 涉稳风险 does, and what is only contained (稳控中)."""
     return risk == Risk.UNREST or status == DisputeStatus.CONTAINED
+
+
+def all_due(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """`due` of every item, worked out once a day."""
+    return frames.once(f"due {today}", rules, lambda: due(frames.items, rules, today))
 
 
 def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import pandas as pd
 
@@ -69,11 +69,12 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 
     Nobody writes into the table: annex, cover, alerts and letters of one day share it.
     """
-    key = f"progress {today}"
-    kept = frames.derived.get(key)
-    if kept is None or kept[0] is not rules:
-        kept = frames.derived[key] = (rules, _progress(frames, rules, today))
-    return cast(pd.DataFrame, kept[1])
+    return frames.once(f"progress {today}", rules, lambda: _progress(frames, rules, today))
+
+
+def expected(due: int, passed: int, held: int) -> int:
+    """Households that should be done when `passed` of the `held` working days are over: rounded up; 0 before them."""
+    return -(-due * passed // max(held, 1))
 
 
 _TEXTS: Final = ["unit", "units", "cadre", "role"]
@@ -125,7 +126,7 @@ def _progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
                 "rate": done[round_.number] / due if due else None,
                 "year_due": year_due,
                 "year_done": sum(done.values()),
-                "expected": -(-due * row.get("days_passed", 0) // max(row.get("days_held", 0), 1)),
+                "expected": expected(due, row.get("days_passed", 0), row.get("days_held", 0)),
                 "left": left,
                 "days_left": days_left,
                 "per_day": None if over else -(-left // max(days_left, 1)),

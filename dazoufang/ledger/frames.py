@@ -7,10 +7,10 @@ below. Nothing here reads a clock, a file or the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -81,6 +81,7 @@ KEYS: Final = {
     "claims": ("submission_id", "sheet", "row_no"),
     "assignments": ("year", "round_name", "household", "village", "phone"),
 }
+T = TypeVar("T")
 _NUMPY: Final = {"day": "datetime64[s]", "int64": "int64", "bool": "bool"}
 
 
@@ -98,6 +99,14 @@ class Frames:
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     lists: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, made_by: object, make: Callable[[], T]) -> T:
+        """What `make` gives, worked out once for this `name` and these very rules (`made_by`). Nobody writes into it:
+        annexes, alerts, letters and page of one day share it."""
+        kept = self.derived.get(name)
+        if kept is None or kept[0] is not made_by:
+            kept = self.derived[name] = (made_by, make())
+        return cast(T, kept[1])
 
 
 def columns(schemas: Schemas) -> dict[str, dict[str, tuple[str, str]]]:

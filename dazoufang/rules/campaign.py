@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field, model_validator
 
 from dazoufang.model.vocabularies import Complexity, TargetKind
-from dazoufang.rules.audiences import Audiences
+from dazoufang.rules.audiences import Audiences, Page
 from dazoufang.rules.authority import Authority
 from dazoufang.rules.content import Content
 from dazoufang.rules.empty_forms import EmptyForms
@@ -179,6 +179,7 @@ class Campaign(Strict):
     watch: Watch
     reading: Reading
     audiences: Audiences
+    page: Page
     mail: Mail
 
     @model_validator(mode="after")

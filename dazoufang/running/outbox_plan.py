@@ -12,12 +12,12 @@ from typing import Final
 from dazoufang.duties import alerts
 from dazoufang.duties.grouped import grouped
 from dazoufang.ledger.chains import chains
-from dazoufang.ledger.changes import Today, changes
+from dazoufang.ledger.changes import Changes, Today, changes
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.waiting import waiting
 from dazoufang.ledger.withdrawals import recent
-from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
+from dazoufang.model.submission import DUPLICATE, PARTLY, UNKNOWN_UNIT, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
@@ -40,6 +40,8 @@ from dazoufang.writing import (
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
+from dazoufang.writing.dashboard import page as dashboard
+from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.evidence import book as evidence
 from dazoufang.writing.sheets.book import Book
 
@@ -91,9 +93,12 @@ def publication(
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     told_of_rounds = list(round_sheets.sheets(frames, rules, today))
     tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn, told_of_rounds)
-    tables[change_sheet.FILE] = _changes(ledger_fold, morning, today)
+    changed, received = _changes(ledger_fold, morning, today)
+    by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
+    tables[change_sheet.FILE] = change_sheet.book(changed, received, by_id, ledger_fold.withdrawn, rules, today)
     tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
-    if pairs := waiting(ledger_fold):
+    pairs = waiting(ledger_fold)
+    if pairs:
         tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
     if evidence.is_due(frames, rules, today):
         tables[evidence.FILE] = evidence.book(ledger_fold, today)
@@ -106,6 +111,12 @@ def publication(
         plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
     for name in sorted(tables, key=lambda name: tables[name].cells):  # the largest last: a child writes it meanwhile
         plan[name] = books.artifact(name, tables[name])
+    fresh = [submission for submission in received if submission.verdict != DUPLICATE]
+    facts = Facts(
+        frames, rules, today, found, changed, fresh, by_id, ledger_fold.withdrawn, withdrawn, len(pairs)
+    )
+    shown = dashboard.page(facts, templates or home.templates)
+    plan[dashboard.FILE] = Artifact(shown.html, f"{program.fingerprint()} {shown.digest}")
     states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
     counts: dict[str, dict[str, int]] = {
         "rows": {
@@ -129,13 +140,11 @@ def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
     return bool((rows["year"] == rules.campaign.year_of(today).year).any())
 
 
-def _changes(ledger_fold: Fold, morning: Frames, today: date) -> Book:
-    """今日变化."""
-    rules, by_id = ledger_fold.rules, {each.submission_id: each for each in ledger_fold.submissions}
+def _changes(ledger_fold: Fold, morning: Frames, today: date) -> tuple[Changes, list[Submission]]:
+    """What changed since this morning, and what was received today."""
     received = [submission for submission in ledger_fold.submissions if submission.received_on >= today]
     known = Today(received, ledger_fold.effects, ledger_fold.withdrawn, ledger_fold.ledger.number)
-    found = changes(morning, ledger_fold.frames(), known, rules.schemas)
-    return change_sheet.book(found, received, by_id, ledger_fold.withdrawn, rules, today)
+    return changes(morning, ledger_fold.frames(), known, ledger_fold.rules.schemas), received
 
 
 def answers(

@@ -65,9 +65,9 @@ def book(
     """
     year, round_ = current_round(rules.campaign, today)
     right = f"{year}年{round_.name}　截至{day_words(today)}"
-    table = _worded(alerts)
+    table = worded(alerts)
     groups = grouped(alerts, rules)
-    first = _worded(groups.alerts).assign(link=groups.alerts["list"].map(_place))
+    first = worded(groups.alerts).assign(link=groups.alerts["list"].map(_place))
     gone = "".join(f"{words}。\n" for words in withdrawn)
     said = f"近几日撤下的，请核对是否有意：\n{gone}" if gone else ""
     sheets = [
@@ -152,8 +152,8 @@ def _units(frames: Frames, alerts: pd.DataFrame) -> list[str]:
     return known + sorted(having - set(known))
 
 
-def _worded(alerts: pd.DataFrame) -> pd.DataFrame:
-    """The alerts with no blank where nobody is named."""
+def worded(alerts: pd.DataFrame) -> pd.DataFrame:
+    """The alerts, or some of them, with no blank where nobody is named."""
     table = alerts.copy()
     nobody = table["person"] == ""
     table.loc[nobody, "person"] = "全单位"

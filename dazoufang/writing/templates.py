@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,13 +16,24 @@ from dazoufang.model.shown import made_visible
 from dazoufang.system.home import shipped
 
 _NUMBER_AND_MEASURE: Final = re.compile(r"(?<=[0-9]) (?=[\u4e00-\u9fff])")
+_NO_PARTS: Final[Mapping[str, str]] = MappingProxyType({})
 _LETTER_SHAPES: Final = "letter_shapes"  # one a format: letter_shapes.html, letter_shapes.txt
 
 
-def page(templates: Path, name: str, context: dict[str, Any]) -> str:
+def page(templates: Path, name: str, context: dict[str, Any], parts: Mapping[str, str] = _NO_PARTS) -> str:
     """The HTML page that the template `name` makes of `context`. templates: the folder it lies in; what a home's own
-    folder does not have comes from the program's."""
-    return _environment(templates, escapes=True).get_template(name).render(context)
+    folder does not have comes from the program's. parts: style, script and the like, put in as they stand."""
+    raw = {key: Markup(text) for key, text in parts.items()}  # noqa: S704 (none is a text from outside)
+    return _environment(templates, escapes=True).get_template(name).render({**context, **raw})
+
+
+def source(templates: Path, name: str) -> str:
+    """The text of a template, or of a script or style that is put into one, as it stands; line ends are those of Linux on
+    every system."""
+    environment = _environment(templates, escapes=True)
+    assert environment.loader is not None  # noqa: S101 (it is made with one)
+    text, _, _ = environment.loader.get_source(environment, name)
+    return text.replace("\r\n", "\n")
 
 
 def letter(templates: Path, name: str, context: dict[str, Any]) -> tuple[str, str]:
