@@ -48,6 +48,7 @@ function Table(box, table) {
   this.chosen = {};
   this.word = "";
   this.sorted = null;
+  this.grid = /\bgrid\b/.test(box.className);
   this.shown = FIRST;
   this.build();
 }
@@ -59,16 +60,20 @@ Table.prototype.build = function () {
     return;
   }
   table.columns.forEach(function (column, at) {
-    var cell = element("th"), button = element("button", "", column.title);
-    button.type = "button";
-    button.onclick = function () { self.sortBy(at); };
-    cell.appendChild(button);
+    var cell = element("th", styled(column)), by = element("span", "by", column.title); // 打印到第二页，button 里的字会不见
+    by.setAttribute("role", "button");
+    by.tabIndex = 0;
+    by.onclick = function () { self.sortBy(at); };
+    by.onkeydown = function (event) {
+      if (event.keyCode === 13 || event.keyCode === 32) { event.preventDefault(); self.sortBy(at); }
+    };
+    cell.appendChild(by);
     head.appendChild(cell);
     if (column.chosen) { self.addFilter(filters, column, at); }
   });
-  if (table.rows.length > 5) { this.addSearch(filters); }
+  if (table.rows.length > 5 && !this.grid) { this.addSearch(filters); }
   this.count = element("span", "count");
-  filters.appendChild(this.count);
+  if (!this.grid) { filters.appendChild(this.count); }
   this.heads = head.children;
   this.body = element("tbody");
   var drawn = element("table"), top = element("thead"), scroll = element("div", "scroll");
@@ -87,6 +92,8 @@ Table.prototype.build = function () {
   this.texts = null;
   this.show();
 };
+
+function styled(column) { return "k-" + column.kind + (column.printed ? "" : " screen"); }
 
 Table.prototype.addFilter = function (filters, column, at) {
   var self = this, known = {}, values = [];
@@ -192,16 +199,16 @@ Table.prototype.addButton = function (words, shown) {
 };
 
 Table.prototype.row = function (row) {
-  var self = this, line = element("tr"), grid = /\bgrid\b/.test(this.box.className);
+  var self = this, line = element("tr");
   this.table.columns.forEach(function (column, at) {
-    var cell = element("td", column.kind), value = row[at], words = inWords(value, column.kind);
+    var cell = element("td", styled(column)), value = row[at], words = inWords(value, column.kind);
     if (column.kind === "level") {
       if (value) { cell.appendChild(element("b", "level l" + LEVELS.indexOf(value), value)); }
     } else {
       cell.textContent = words;
       if (column.kind === "text" && words.length > 12) { cell.title = words; }
     }
-    if (grid && typeof value === "number" && value) { cell.style.background = shade(value / self.peaks[at]); }
+    if (self.grid && typeof value === "number" && value) { cell.style.background = shade(value / self.peaks[at]); }
     line.appendChild(cell);
   });
   return line;
@@ -232,7 +239,7 @@ function valueAxis(more) {
 function names(words, more) {
   var made = {
     type: "category", data: words, inverse: true, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } },
-    axisLabel: { color: INK, width: 104, overflow: "truncate", interval: 0 }
+    axisLabel: { color: INK, width: 110, overflow: "truncate", interval: 0 }
   };
   for (var key in more) { made[key] = more[key]; }
   return made;
@@ -251,8 +258,6 @@ function bar(name, values, color, more) {
 
 function column(rows, at) { return rows.map(function (row) { return row[at]; }); }
 
-function sum(values) { return values.reduce(function (a, b) { return a + b; }, 0); }
-
 var draw = {
   pace: function (told) {
     var last = told.done.length - 1, end = told.days.length - 1, marks = {};
@@ -261,7 +266,7 @@ var draw = {
     function ending(values, at, words, color, where) {
       return values.map(function (value, place) {
         if (place !== at) { return value; }
-        return { value: value, symbolSize: 8, label: { show: true, position: where, color: color, fontWeight: "bold", formatter: words + value + "户" } };
+        return { value: value, symbolSize: 8, label: { show: true, position: where, color: color, fontWeight: "bold", backgroundColor: "rgba(255,255,255,.85)", padding: [1, 3], formatter: words + value + "户" } };
       });
     }
     function line(name, values, color, type) {
@@ -296,8 +301,8 @@ var draw = {
     if (told.expected.length) { keys.push(["到今天应走访", PALE]); }
     return {
       option: option({
-        grid: { left: 112, right: 106, top: 6, bottom: 26 },
-        xAxis: valueAxis({ max: 100, axisLabel: { color: SOFT, formatter: "{value}%" } }),
+        grid: { left: 118, right: 106, top: 6, bottom: 26 },
+        xAxis: valueAxis({ max: 100, axisLabel: { color: SOFT, formatter: "{value}%", hideOverlap: true } }),
         yAxis: [names(told.names), names(ends, { position: "right", axisLine: { show: false }, axisLabel: { color: INK, interval: 0 } })],
         series: series
       }),
@@ -308,12 +313,16 @@ var draw = {
   },
 
   states: function (rows) {
-    var earlier = rows.filter(function (row) { return row[4]; }).map(function (row) { return row[0] + row[4] + "件"; });
+    var most = Math.max.apply(null, rows.map(function (row) { return row[1] + row[2] + row[3]; }));
+    function part(at) { return column(rows, at).map(function (value) { return { value: value, label: { show: value > most * 0.06 } }; }); }
     return {
-      option: stacked(column(rows, 0), [["在办", column(rows, 1), OPEN], ["待回访", column(rows, 2), RESOLVED], ["已销号", column(rows, 3), CLOSED]]),
+      option: stacked(column(rows, 0), [["在办", part(1), OPEN], ["待回访", part(2), RESOLVED], ["已销号", part(3), CLOSED]], PILE, 20),
       height: 150,
       keys: [["在办", OPEN], ["已办结待回访", RESOLVED], ["已销号", CLOSED]],
-      note: earlier.length ? "另有以前登记、还没有销号的：" + earlier.join("，") : ""
+      note: rows.map(function (row) {
+        return row[0] + (row[1] + row[2] + row[3]) + "件：在办" + row[1] + "，待回访" + row[2] + "，已销号" + row[3] +
+          (row[4] ? "；另有以前登记、还没有销号的" + row[4] + "件" : "");
+      }).join("。") + "。"
     };
   },
 
@@ -339,7 +348,7 @@ var draw = {
     return {
       option: option({
         grid: { left: 150, right: 118, top: 6, bottom: 26 },
-        xAxis: valueAxis({ max: 100, axisLabel: { color: SOFT, formatter: "{value}%" } }),
+        xAxis: valueAxis({ max: 100, axisLabel: { color: SOFT, formatter: "{value}%", hideOverlap: true } }),
         yAxis: [
           names(rows.map(function (row) { return row[0] + " " + row[1]; }), { axisLabel: { color: INK, width: 142, overflow: "truncate", interval: 0 } }),
           names(ends, { position: "right", axisLine: { show: false }, axisLabel: { color: INK, interval: 0 } })
@@ -352,22 +361,26 @@ var draw = {
 };
 
 var DECALS = { enabled: true, label: { enabled: false }, decal: { show: true } };
-var LABEL = { show: true, color: INK, fontWeight: "bold", backgroundColor: "rgba(255,255,255,.85)", padding: [1, 3], borderRadius: 2, formatter: function (one) { return one.value ? String(one.value) : ""; } };
+var LABEL = { show: true, color: INK, fontWeight: "bold", textBorderColor: "#fff", textBorderWidth: 3, formatter: function (one) { return one.value ? String(one.value) : ""; } };
 var PILE = { stack: "all", label: LABEL };
+var PLAIN_PILE = { stack: "all", label: { show: false } };
 
-function stacked(words, parts) {
+function stacked(words, parts, more, right, ends) {
+  var axes = [names(words)];
+  if (ends) { axes.push(names(ends, { position: "right", axisLine: { show: false }, axisLabel: { color: INK, interval: 0 } })); }
   return option({
     aria: DECALS,
-    grid: { left: 112, right: 20, top: 6, bottom: 26 },
+    grid: { left: 118, right: right, top: 6, bottom: 26 },
     xAxis: valueAxis(),
-    yAxis: names(words),
-    series: parts.map(function (part) { return bar(part[0], part[1], part[2], PILE); })
+    yAxis: axes,
+    series: parts.map(function (part) { return bar(part[0], part[1], part[2], more); })
   });
 }
 
 function categories(rows) {
+  var ends = rows.map(function (row) { return row[1] + row[2] + "件  未销号" + row[1]; });
   return {
-    option: stacked(column(rows, 0), [["未销号", column(rows, 1), OPEN], ["已销号", column(rows, 2), CLOSED]]),
+    option: stacked(column(rows, 0), [["未销号", column(rows, 1), OPEN], ["已销号", column(rows, 2), CLOSED]], PLAIN_PILE, 116, ends),
     height: rows.length * 25 + 36,
     keys: [["未销号（在办、待回访）", OPEN], ["已销号", CLOSED]]
   };
@@ -384,7 +397,7 @@ function drawChart(box) {
   if (made.height) { box.style.height = made.height + "px"; }
   var chart = echarts.init(box, null, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio || 1) });
   chart.setOption(made.option);
-  charts.push({ chart: chart, height: made.height || 270 });
+  charts.push(chart);
   if (made.keys) {
     var keys = element("p", "keys");
     made.keys.forEach(function (key) {
@@ -398,10 +411,6 @@ function drawChart(box) {
   }
   if (made.note) { figure.appendChild(element("p", "note", made.note)); }
   box.setAttribute("data-state", "drawn");
-}
-
-function resize(size) {
-  charts.forEach(function (one) { one.chart.resize(size ? { width: size, height: one.height } : { width: "auto", height: one.height }); });
 }
 
 // -- 开始 --------------------------------------------------------------------------------------------------------------
@@ -440,8 +449,6 @@ setTimeout(next, 0);
 var resizing = 0;
 window.addEventListener("resize", function () {
   clearTimeout(resizing);
-  resizing = setTimeout(function () { resize(0); }, 150);
+  resizing = setTimeout(function () { charts.forEach(function (chart) { chart.resize(); }); }, 150);
 });
-window.addEventListener("beforeprint", function () { resize(340); });
-window.addEventListener("afterprint", function () { resize(0); });
 })();

@@ -117,7 +117,9 @@ class Chromium(Browser):
         if self._before:
             self._do("Page.removeScriptToEvaluateOnNewDocument", identifier=self._before)
         self._before = self._do("Page.addScriptToEvaluateOnNewDocument", source=before)["identifier"] if before else ""
-        self._do("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 700)
+        self._do(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 700
+        )
         self._do("Page.navigate", url=address)
 
     def _evaluate(self, expression: str) -> str:
@@ -177,7 +179,9 @@ class Firefox(Browser):
 @contextmanager
 def chromium(folder: Path) -> Iterator[Browser]:
     """Chromium at work, with its own things in `folder`."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or "chromium"
+    program = (
+        shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or "chromium"
+    )
     command = [
         program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-extensions",
@@ -205,7 +209,15 @@ def firefox(folder: Path) -> Iterator[Browser]:
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in _PREFERENCES.items())
     (folder / "user.js").write_text("".join(lines), encoding="utf-8")
     program = shutil.which("firefox-esr") or shutil.which("firefox") or "firefox-esr"
-    command = [program, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", str(folder), "about:blank"]
+    command = [
+        program,
+        "--headless",
+        "--no-remote",
+        "--remote-debugging-port=0",
+        "--profile",
+        str(folder),
+        "about:blank",
+    ]
     with _started(command, folder, r"WebDriver BiDi listening on (ws://\S+)") as address:
         browser = Firefox(address)
         try:

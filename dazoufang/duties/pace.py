@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
+from dazoufang.duties.credit import credit
 from dazoufang.duties.in_office import Held, Term, posts, terms
 from dazoufang.duties.quotas import DAY, current_round, expected, progress
-from dazoufang.duties.year_figures import visited
 from dazoufang.ledger.frames import Frames, plain, records
 from dazoufang.rules.campaign import Rules
 
@@ -28,10 +28,11 @@ def pace(frames: Frames, rules: Rules, today: date) -> Pace:
     `done` adds up what `quotas.progress` counts, each household on the day it was first visited, so that the last day is
     its sum; `due` adds up what it expects, so that today's is the sum of `expected` and the last day's that of `due`.
     """
-    _, round_ = current_round(rules.campaign, today)
+    year, round_ = current_round(rules.campaign, today)
     days = [round_.first + n * DAY for n in range((round_.last - round_.first).days + 1)]
-    day_of = plain(frames.visits["visited_on"])
-    on = Counter(day_of[one.row] for one in visited(frames, rules, today) if one.round_no == round_.number)
+    credited = credit(frames, rules, year)
+    rows = zip(*(plain(credited[name]) for name in ("counted", "round_no", "visited_on")), strict=True)
+    on = Counter(day for counted, number, day in rows if counted and number == round_.number)
     done, sum_ = [], 0
     for day in days:
         if day > today:

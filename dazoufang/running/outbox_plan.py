@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.duties import alerts
-from dazoufang.duties.grouped import grouped
 from dazoufang.ledger.chains import chains
 from dazoufang.ledger.changes import Changes, Today, changes
 from dazoufang.ledger.fold import Fold
@@ -112,9 +111,7 @@ def publication(
     for name in sorted(tables, key=lambda name: tables[name].cells):  # the largest last: a child writes it meanwhile
         plan[name] = books.artifact(name, tables[name])
     fresh = [submission for submission in received if submission.verdict != DUPLICATE]
-    facts = Facts(
-        frames, rules, today, found, changed, fresh, by_id, ledger_fold.withdrawn, withdrawn, len(pairs)
-    )
+    facts = Facts(frames, rules, today, found, changed, fresh, by_id, ledger_fold.withdrawn, withdrawn, len(pairs))
     shown = dashboard.page(facts, templates or home.templates)
     plan[dashboard.FILE] = Artifact(shown.html, f"{program.fingerprint()} {shown.digest}")
     states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
@@ -127,7 +124,7 @@ def publication(
         },
         "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items() if form in forms},
         "items": {state: int(states.get(state, 0)) for state in ItemState},
-        "alerts": alerts.counts(grouped(found, rules).alerts),
+        "alerts": alerts.counts(facts.groups),
     }
     return Publication(plan, counts, copies, books)
 

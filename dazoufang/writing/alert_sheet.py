@@ -24,6 +24,7 @@ FILE: Final = "预警提醒.xlsx"
 ALL: Final = "全部预警"
 BY_UNIT: Final = "按单位"
 EVERYONE: Final = "全体"
+WHOLE_UNIT: Final = "全单位"
 
 _COLUMNS: Final = (
     Column("serial", "序号", 5, kind="serial"),
@@ -156,7 +157,7 @@ def worded(alerts: pd.DataFrame) -> pd.DataFrame:
     """The alerts, or some of them, with no blank where nobody is named."""
     table = alerts.copy()
     nobody = table["person"] == ""
-    table.loc[nobody, "person"] = "全单位"
+    table.loc[nobody, "person"] = WHOLE_UNIT
     table.loc[nobody & table["kind"].isin([NO_OWNER, NO_KEEPER]), "person"] = "（未落实）"
     table.loc[nobody & (table["unit"] == ""), "person"] = EVERYONE
     table.loc[table["unit"] == "", "unit"] = EVERYONE

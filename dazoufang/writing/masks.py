@@ -53,9 +53,7 @@ def masked(
     return shown
 
 
-def in_texts(
-    told: Sequence[tuple[pd.DataFrame, FormSchema]], audience: Audience, rules: Rules
-) -> Callable[[str], str]:
+def in_texts(told: Sequence[tuple[pd.DataFrame, FormSchema]], audience: Audience, rules: Rules) -> Callable[[str], str]:
     """What makes a text fit to be seen by `audience` that stands in no column of a form: a reason, a cell that changed. The
     names and addresses that are looked for are those of the rows `told`; rather too much than too little."""
     kinds = rules.campaign.audiences.masked(audience)

@@ -6,16 +6,31 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any, Final
 
 import pandas as pd
 
+from dazoufang.duties.deadlines import all_due
+from dazoufang.duties.grouped import grouped
+from dazoufang.duties.item_figures import ItemFigures
 from dazoufang.ledger.changes import Changes
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, records
 from dazoufang.model.submission import Submission
-from dazoufang.model.vocabularies import Audience, ItemKind
+from dazoufang.model.vocabularies import Audience, PersonalData
 from dazoufang.rules.campaign import Rules
-from dazoufang.rules.schema import ITEM_KIND, FormSchema, Role
+from dazoufang.rules.schema import ITEM_KIND, Role
 from dazoufang.writing import masks
+from dazoufang.writing.alert_sheet import worded
+
+_SHOWN: Final = (
+    "level", "kind", "unit", "person", "number", "subject", "why", "due_on", "workdays_left", "action", "readers",
+)  # fmt: skip
+
+
+_MORE: Final = (
+    "person", "matter", "responsible_unit", "responsible_office", "responsible_person", "resolve_due_on", "reply_due_on",
+    "follow_up_due_on",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,12 +59,31 @@ class Facts:
         return self.rules.campaign.page.audience.value
 
     @cached_property
+    def items(self) -> ItemFigures:
+        """The items with their deadlines, in plain values."""
+        return ItemFigures(all_due(self.frames, self.rules, self.today), self.rules, self.today, _MORE)
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """The alerts, many of one cause as one."""
+        return grouped(self.alerts, self.rules).alerts
+
+    @cached_property
+    def urgent(self) -> list[dict[str, Any]]:
+        """The same as the first sheet of 预警提醒 words them: plain rows, the worst first."""
+        return records(worded(self.groups), _SHOWN)
+
+    @cached_property
     def hide(self) -> Callable[[str], str]:
         """What makes a text fit to be seen by the audience."""
-        told = [(self.frames.visits, self.rules.form(Role.VISITS)), *(self.items(kind) for kind in ItemKind)]
+        if not self.rules.campaign.audiences.masked(self.audience):
+            return str
+        told = [(self.frames.visits, self.rules.form(Role.VISITS))]
+        items = self.frames.items
+        told += [(items[items["kind"] == kind], self.rules.form(role)) for role, kind in ITEM_KIND.items()]
         return masks.in_texts(told, self.audience, self.rules)
 
-    def items(self, kind: ItemKind) -> tuple[pd.DataFrame, FormSchema]:
-        """The items of a kind, with the form that says what of them is personal."""
-        items = self.frames.items
-        return items[items["kind"] == kind], self.rules.form(next(role for role, its in ITEM_KIND.items() if its == kind))
+    @property
+    def hides_names(self) -> bool:
+        """Whether the audience may not see who somebody is."""
+        return PersonalData.NAME in self.rules.campaign.audiences.masked(self.audience)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from dazoufang.duties.alerts import counts
-from dazoufang.duties.grouped import grouped
-from dazoufang.duties.item_figures import UNNAMED, by_state, overdue
+import pandas as pd
+
+from dazoufang.duties.item_figures import UNNAMED, overdue
 from dazoufang.duties.levels import LEVELS, OVERDUE, SEVERE
 from dazoufang.duties.quotas import current_round, debt_in_words, progress
 from dazoufang.duties.silent_units import silent_units
@@ -79,7 +79,8 @@ def _silent(facts: Facts, now: Standing) -> Tile:
     rows = records(table[table["listed"]], ("unit", "units", "cadre"))
     silent = [unit or UNNAMED for unit in silent_units(frames, rules, year, round_, rows)]
     kinds = Counter(facts.alerts["kind"].tolist())
-    lines = [f"{'、'.join(silent[:_NAMED])}{f'等{len(silent)}个单位' if len(silent) > _NAMED else ''}"] if silent else []
+    lines = [f"{'、'.join(silent[:_NAMED])}{f'等{len(silent)}个单位' if len(silent) > _NAMED else ''}"]
+    lines = lines if silent else ["各单位都有报送"]
     urged = rules.campaign.workdays.count(round_.first, today) > rules.campaign.alerts.silence_workdays.value
     if not urged:
         lines.append(f"头{rules.campaign.alerts.silence_workdays.value}个工作日还不催报")
@@ -91,7 +92,7 @@ def _silent(facts: Facts, now: Standing) -> Tile:
 
 
 def _unclosed(facts: Facts) -> Tile:
-    states = by_state(facts.frames, facts.rules, facts.today)
+    states = facts.items.by_state()
     open_ = sum(one.open + one.earlier_open for one in states)
     resolved = sum(one.resolved + one.earlier_resolved for one in states)
     now = {ITEM_KIND_NAMES[ItemKind(kind.kind)]: kind.now for kind in facts.changes.balance}
@@ -126,21 +127,26 @@ def _tile(title: str, big: str, unit: str, lines: Sequence[str], tone: str, lead
 
 def urgent(facts: Facts) -> dict[str, Any]:
     """Who must do what now: the worst alerts, many of one cause as one, as the first sheet of 预警提醒 has them."""
-    found = grouped(facts.alerts, facts.rules).alerts
-    shown = alert_sheet.worded(found.head(_URGENT))
+    found = facts.urgent
     rows = [
         {
             "level": row["level"],
             "place": LEVELS.index(row["level"]),
-            "who": row["unit"] if row["person"] in ("全单位", row["unit"]) else f"{row['unit']}　{row['person']}",
+            "who": "　".join(who for who in (row["unit"], row["person"]) if _adds(who, row["subject"])),
             "kind": row["kind"],
             "subject": facts.hide(row["subject"]),
             "action": facts.hide(row["action"]),
         }
-        for row in records(shown, ("level", "unit", "person", "kind", "subject", "action"))
+        for row in found[:_URGENT]
     ]
-    levels = [{"level": level, "place": LEVELS.index(level), "count": count} for level, count in counts(found).items()]
+    of_level = Counter(row["level"] for row in found)
+    levels = [{"level": level, "place": place, "count": of_level[level]} for place, level in enumerate(LEVELS)]
     return {"rows": rows, "levels": levels, "all": len(found), "file": alert_sheet.FILE}
+
+
+def _adds(who: str, subject: str) -> bool:
+    """Whether a name has still to be said beside the subject."""
+    return who != alert_sheet.WHOLE_UNIT and not subject.startswith(who)
 
 
 def today_page(facts: Facts) -> dict[str, Any]:
@@ -169,12 +175,12 @@ def today_page(facts: Facts) -> dict[str, Any]:
 
 def _unmended(facts: Facts) -> list[str]:
     """What was sent back and has not come again, in the order in which it came."""
-    sent = facts.frames.submissions
-    rows = records(sent[sent["unmended"].fillna(0) > 0], ("submission_id", "received_on", "path", "unit", "unmended"))
+    rows = records(facts.frames.submissions, ("received_on", "path", "unit", "unmended"))
     return [
         f"{row['unit'] or UNKNOWN_UNIT}《{facts.hide(PurePosixPath(row['path']).name)}》{row['unmended']}处"
         f"（{day_words(row['received_on'], facts.today.year)}）"
         for row in rows
+        if row["unmended"] is not pd.NA
     ]
 
 

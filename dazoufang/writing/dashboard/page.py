@@ -43,7 +43,7 @@ class Page:
         found.update(_json(self.data).encode("utf-8", "surrogatepass"))
         for name in (_TEMPLATE, _STYLE, _SCRIPT):
             found.update(templates.source(self.templates, name).encode())
-        found.update(_library().encode())
+        found.update(_library_print())
         return found.hexdigest()[:20]
 
     def html(self) -> bytes:
@@ -126,6 +126,11 @@ def _visible(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _visible(each) for key, each in value.items()}
     return [_visible(each) for each in value] if isinstance(value, list) else value
+
+
+@cache
+def _library_print() -> bytes:
+    return hashlib.sha256(_library().encode()).digest()
 
 
 @cache

@@ -145,7 +145,9 @@ def topics(facts: Facts) -> dict[str, Any]:
         Heading("上一轮件数", "number"), Heading("为什么列入", "long"), Heading("单位", "long"), Heading("命中的词", "long"),
     ]  # fmt: skip
     names = ("topic", "cases", "units", "townships", "before", "why", "unit_names", "words")
-    return table(headings, (tuple(row.values()) for row in _plain(found, names)), "专题和词在 schemas/topics.yaml，可以改。")
+    return table(
+        headings, (tuple(row.values()) for row in _plain(found, names)), "专题和词在 schemas/topics.yaml，可以改。"
+    )
 
 
 def _plain(frame: pd.DataFrame, names: tuple[str, ...]) -> list[dict[str, Any]]:

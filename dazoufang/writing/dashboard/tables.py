@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -12,17 +12,18 @@ Kind = Literal["text", "long", "number", "percent", "day", "level"]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column. `chosen`: whether its values can be chosen from to filter the rows."""
+    """One column. `chosen`: whether its values can be chosen from to filter the rows. `printed`: whether it is on paper too."""
 
     title: str
     kind: Kind = "text"
     chosen: bool = False
+    printed: bool = True
 
 
 def table(headings: Sequence[Heading], rows: Iterable[Sequence[Any]], note: str = "") -> dict[str, Any]:
     """The table for the script. Days are ISO text, what is not known is null; `note` stands under it."""
     return {
-        "columns": [{"title": one.title, "kind": one.kind, "chosen": one.chosen} for one in headings],
+        "columns": [asdict(one) for one in headings],
         "rows": [[_plain(value) for value in row] for row in rows],
         "note": note,
     }
