@@ -71,7 +71,7 @@ Table.prototype.build = function () {
     head.appendChild(cell);
     if (column.chosen) { self.addFilter(filters, column, at); }
   });
-  if (table.rows.length > 5 && !this.grid) { this.addSearch(filters); }
+  if (table.rows.length > 2 && !this.grid) { this.addSearch(filters); }
   this.count = element("span", "count");
   if (!this.grid) { filters.appendChild(this.count); }
   this.heads = head.children;

@@ -25,8 +25,8 @@ _WAIT: Final = 60.0
 class Browser:
     """What both have in common. `errors`: what the page complained of; `requests`: what it asked for, since it was opened."""
 
-    def __init__(self, address: str) -> None:
-        self._socket: ClientConnection = connect(address, max_size=None, ping_interval=None)
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
         self._number = 0
         self.errors: list[str] = []
         self.requests: list[str] = []
@@ -51,6 +51,11 @@ class Browser:
         self.errors.clear()
         self.requests.clear()
         self._open(file.as_uri(), width, height, _CLOCK.replace("$", clock) if clock else "")
+        self.wait_for("document.body && document.body.getAttribute('data-ready') === 'yes'")
+
+    def open_again(self) -> None:
+        """Open the same page once more: what was chosen in it is gone."""
+        self._evaluate("document.body.removeAttribute('data-ready'); location.reload(); ''")
         self.wait_for("document.body && document.body.getAttribute('data-ready') === 'yes'")
 
     def wait_for(self, condition: str) -> None:
@@ -79,9 +84,6 @@ class Browser:
         """The page on A4, a PDF."""
         raise NotImplementedError
 
-    def close(self) -> None:
-        self._socket.close()
-
 
 # A page that has this run first believes that it is then.
 _CLOCK: Final = """(function () { var real = Date, now = new real("$").getTime();
@@ -92,8 +94,8 @@ Then.prototype = real.prototype; Then.now = function () { return now; }; Then.UT
 class Chromium(Browser):
     """Chromium, by CDP."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(address)
+    def __init__(self, socket: ClientConnection) -> None:
+        super().__init__(socket)
         target = self._ask("Target.createTarget", {"url": "about:blank"})["targetId"]
         self._session = self._ask("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
         self._before = ""
@@ -139,8 +141,8 @@ class Chromium(Browser):
 class Firefox(Browser):
     """Firefox, by WebDriver BiDi."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(f"{address}/session")
+    def __init__(self, socket: ClientConnection) -> None:
+        super().__init__(socket)
         self._ask("session.new", {"capabilities": {}})
         self._context = self._ask("browsingContext.getTree", {})["contexts"][0]["context"]
         self._ask("session.subscribe", {"events": ["log.entryAdded", "network.beforeRequestSent"]})
@@ -187,12 +189,8 @@ def chromium(folder: Path) -> Iterator[Browser]:
         "--disable-background-networking", "--disable-component-update", "--disable-extensions",
         f"--proxy-server={_NOWHERE}", "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank",
     ]  # fmt: skip
-    with _started(command, folder, r"DevTools listening on (ws://\S+)") as address:
-        browser = Chromium(address)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with _started(command, folder, r"DevTools listening on (ws://\S+)") as socket:
+        yield Chromium(socket)
 
 
 _PREFERENCES: Final = {
@@ -218,17 +216,13 @@ def firefox(folder: Path) -> Iterator[Browser]:
         str(folder),
         "about:blank",
     ]
-    with _started(command, folder, r"WebDriver BiDi listening on (ws://\S+)") as address:
-        browser = Firefox(address)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with _started(command, folder, r"WebDriver BiDi listening on (ws://\S+)", "/session") as socket:
+        yield Firefox(socket)
 
 
 @contextmanager
-def _started(command: list[str], folder: Path, says: str) -> Iterator[str]:
-    """The program at work, and the address that it says; it is ended with all that it started."""
+def _started(command: list[str], folder: Path, says: str, path: str = "") -> Iterator[ClientConnection]:
+    """The program at work, with a socket to the address that it says; it is ended with all that it started."""
     folder.mkdir(parents=True, exist_ok=True)
     said = folder / "said.txt"
     with said.open("wb") as stream:
@@ -239,7 +233,8 @@ def _started(command: list[str], folder: Path, says: str) -> Iterator[str]:
                 if process.poll() is not None or time.monotonic() > until:
                     raise RuntimeError(f"{command[0]}: {said.read_text('utf-8', 'replace')[-2000:]}")
                 time.sleep(0.05)
-            yield found[1]
+            with connect(found[1] + path, max_size=None, ping_interval=None) as socket:
+                yield socket
         finally:
             process.terminate()
             try:

@@ -16,6 +16,7 @@ from dazoufang.duties.topics import tendencies
 from dazoufang.duties.unit_figures import by_unit
 from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
 from dazoufang.ledger.frames import records
+from dazoufang.model.faults import day_words
 from dazoufang.writing.annexes.summary import UNNAMED
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.standing import Standing
@@ -38,7 +39,7 @@ def day_by_day(facts: Facts) -> dict[str, Any] | None:
     _, round_ = current_round(facts.rules.campaign, facts.today)
     places = {day: place for place, day in enumerate(found.days)}
     return {
-        "days": [f"{day.month}月{day.day}日" for day in found.days],
+        "days": [day_words(day, day.year) for day in found.days],
         "done": found.done,
         "due": found.due,
         "phases": [[places[phase.first], phase.name] for phase in round_.phases],
