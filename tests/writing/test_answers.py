@@ -125,7 +125,7 @@ def test_a_receipt_names_each_cell_of_another_file_that_gave_way_and_what_was_jo
     office.take("工会/乙.xlsx", workbook(head + newer, unit="工会"))
     decided = "| 编号 | 裁定 | 对应编号 | 批准人 | 批准日期 | 理由 |\n| 23下建0002 | 并案 | 23下建0001 | 张局 | 2023-10-18 | 一件事 |"
     office.take("裁定表.xlsx", workbook(decided))
-    pages = {path.rsplit(" ", 1)[1]: data.decode() for path, data in office.outbox().items() if path.endswith(".html")}
+    pages = {path.rsplit(" ", 1)[1]: data.decode() for path, data in office.outbox().items() if " 回执" in path}
     page = pages["回执0002.html"]
     assert "村(社区)组：<del>旧村1组</del> → 沙口村5组" in page and "原来是收件1号 甲.xlsx 第3行填的" in page
     assert "原来的不动，本行登记为23下建0002" in page and "相同" not in page
@@ -135,7 +135,7 @@ def test_a_receipt_names_each_cell_of_another_file_that_gave_way_and_what_was_jo
 
 def test_a_name_cannot_act_on_the_page_of_its_answer(office: Office) -> None:
     office.take("工会/走访\u202e\x9b31m.xlsx", b"")
-    (page,) = (data.decode() for path, data in office.outbox().items() if path.endswith(".html"))
+    (page,) = (data.decode() for path, data in office.outbox().items() if " 回执" in path)
     assert "走访\\u202e\\u009b31m.xlsx" in page
     assert not set("\u202e\x9b") & set(page)
 
