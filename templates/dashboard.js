@@ -427,21 +427,22 @@ function hideEmptyParts() {
 lookAtTheClock();
 setInterval(lookAtTheClock, 60000);
 document.getElementById("drawn").hidden = false;
+var jobs = [];
+each("[data-chart]", function (box) { jobs.push(function () { drawChart(box); }); });
 each("[data-table]", function (box) {
   var table = data.tables[box.getAttribute("data-table")];
-  if (table) { new Table(box, table); }
+  if (table) { jobs.push(function () { new Table(box, table); }); }
 });
-var waiting = Array.prototype.slice.call(document.querySelectorAll("[data-chart]"));
 
-// 一次画一张，先让人看到第一屏
+// 一次做一件，先让人看到第一屏
 function next() {
-  var box = waiting.shift();
-  if (!box) {
+  var job = jobs.shift();
+  if (!job) {
     hideEmptyParts();
     document.body.setAttribute("data-ready", "yes");
     return;
   }
-  drawChart(box);
+  job();
   setTimeout(next, 0);
 }
 setTimeout(next, 0);

@@ -71,8 +71,9 @@ def _percent(part: int, whole: int) -> float:
 
 def _silent(facts: Facts, now: Standing) -> Tile:
     if not now.open:
-        lines = ["轮次之间不催报；没有销号的事项照常办理、照常计时限"]
-        return _tile("下一轮", "", "", [now.next, *lines], CALM, "items")
+        big, unit = ("未定", "") if now.days is None else (str(now.days), "天")
+        lines = [now.next, "轮次之间不催报；没有销号的事项照常办理、照常计时限"]
+        return _tile("离下一轮开始", big, unit, lines, CALM, "items")
     frames, rules, today = facts.frames, facts.rules, facts.today
     year, round_ = current_round(rules.campaign, today)
     table = progress(frames, rules, today)

@@ -19,12 +19,13 @@ _NO_NEXT: Final = "下一轮的日期还没有写进 schemas/campaign.yaml 的 y
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`name`: the round that the figures are of; `open`: whether it is going on; `words`: where it stands; `next`: when the
-    next round begins, "" while one goes on; `guessed`: what stands behind numbers of working days that are not certain."""
+    next round begins, "" while one goes on, and in how many `days`, None where nobody has said; `guessed`: what stands behind numbers of working days that are not certain."""
 
     name: str
     open: bool
     words: str
     next: str
+    days: int | None
     guessed: str
 
 
@@ -34,7 +35,7 @@ def standing(campaign: Campaign, today: date) -> Standing:
     name = f"{year}年{round_.name}"
     guessed = GUESSED if campaign.workdays.guessed(min(round_.first, today), max(round_.last, today)) else ""
     if today in round_:
-        return Standing(name, True, _phase(round_, campaign, today, guessed), "", guessed)
+        return Standing(name, True, _phase(round_, campaign, today, guessed), "", None, guessed)
     if today < round_.first:
         words = f"{round_.name}还没有开始"
     else:
@@ -42,7 +43,7 @@ def standing(campaign: Campaign, today: date) -> Standing:
         review = campaign.year_of(today).review
         if today in review:
             words += f"，现在是{review.name}（{_span(review.first, review.last, today)}）"
-    return Standing(name, False, words, _next(campaign, today), guessed)
+    return Standing(name, False, words, *_next(campaign, today), guessed)
 
 
 def day_and_weekday(day: date) -> str:
@@ -58,15 +59,17 @@ def _phase(round_: Round, campaign: Campaign, today: date, guessed: str) -> str:
     return f"{now}{round_.name}{ends}，今天以后剩{left}个工作日{guessed}"
 
 
-def _next(campaign: Campaign, today: date) -> str:
+def _next(campaign: Campaign, today: date) -> tuple[str, int | None]:
     later = [
         (round_.first, block.year, round_.name) for block in campaign.years for round_ in block.rounds
         if round_.first > today
     ]  # fmt: skip
     if not later:
-        return _NO_NEXT
+        return _NO_NEXT, None
     first, year, name = min(later)
-    return f"{'' if year == today.year else f'{year}年'}{name}{day_words(first, today.year)}开始，还有{(first - today).days}天"
+    days = (first - today).days
+    of_year = "" if year == today.year else f"{year}年"
+    return f"{of_year}{name}{day_words(first, today.year)}开始，还有{days}天", days
 
 
 def _span(first: date, last: date, today: date) -> str:
