@@ -205,7 +205,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # What waits long or cannot be shared out, so that nobody waits for it alone at the end; a list for each worker.
 _LONG: Final = (
     ("test_soak", "test_killing", "test_smb"),
-    ("test_watch_command", "test_full_server", "test_night_killed", "test_installed", "test_engine", "test_mail_docs"),
+    (
+        "test_watch_command",
+        "test_full_server",
+        "test_night_killed",
+        "test_installed",
+        "test_engine",
+        "test_mail_docs",
+        "test_dashboard_opened",
+    ),
     ("test_world_faults", "test_three_weeks", "test_lists_sent"),
 )
 

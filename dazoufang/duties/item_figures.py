@@ -116,8 +116,8 @@ class ItemFigures:
         visits = zip(*(plain(frames.visits[name]) for name in names), strict=True)
         here = (self._year, self._round.number)
         went = Counter(town or UNNAMED for town, *place in visits if tuple(place) == here)
-        came = Counter((row["township"] or UNNAMED, row["kind"]) for row in self._of_round)
-        left = Counter(row["township"] or UNNAMED for row in self._of_round if row["state"] != ItemState.CLOSED)
+        came = Counter((row.get("township") or UNNAMED, row["kind"]) for row in self._of_round)
+        left = Counter(row.get("township") or UNNAMED for row in self._of_round if row["state"] != ItemState.CLOSED)
         known = self._rules.campaign.townships.names
         named = {*went, *(town for town, _ in came)}
         others = sorted(named - {*known, UNNAMED})

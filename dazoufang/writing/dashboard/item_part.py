@@ -79,7 +79,7 @@ def _item(row: dict[str, Any], level: str, facts: Facts) -> list[Any]:
         person = masks.name(person)
     office = row["responsible_unit"] or (f"（{row['responsible_office']}）" if row["responsible_office"] else "")
     return [
-        level, row["item_no"], ITEM_KIND_NAMES[ItemKind(row["kind"])], row["unit"], row["township"],
+        level, row["item_no"], ITEM_KIND_NAMES[ItemKind(row["kind"])], row["unit"], row.get("township", ""),
         f"{person}：{matter if len(matter) <= _MATTER else matter[: _MATTER - 1] + '…'}",
         STATES[ItemState(row["state"])], facts.items.age(row),
         min(days).isoformat() if days else None, office, row["responsible_person"],
