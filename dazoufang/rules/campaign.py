@@ -25,6 +25,7 @@ from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.mail import Mail
 from dazoufang.rules.needs import refuse_incomplete_forms, refuse_unknown_logs, refuse_unknown_packages
+from dazoufang.rules.notice import NoticeRules
 from dazoufang.rules.on_the_spot import OnTheSpot
 from dazoufang.rules.preparation import Preparation
 from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
@@ -174,6 +175,7 @@ class Campaign(Strict):
     on_the_spot: OnTheSpot
     content: Content
     evidence: Evidence
+    notice: NoticeRules
     calendar: Calendar
     inbox: InboxNames
     watch: Watch
@@ -265,9 +267,11 @@ class Campaign(Strict):
         last = (
             next((phase.last for phase in place[1].phases if phase.first <= day <= phase.last), None) if place else None
         )
-        if last is None or not self.deadlines.move_to_workday_before.value:
-            return last
-        return max(self.workdays.on_or_before(last), day)
+        return None if last is None else max(self.moved(last), day)
+
+    def moved(self, day: date) -> date:
+        """The day that is a deadline where `day` was set: the working day before one that is not worked, if the switch says so."""
+        return self.workdays.on_or_before(day) if self.deadlines.move_to_workday_before.value else day
 
     def office_of(self, target_kind: str | None) -> str:
         """The responsible office of a visit. Rule: every row lands in one; a kind nobody named falls to 其他's office."""

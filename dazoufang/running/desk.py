@@ -41,12 +41,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the outbox holds now. `paths`: all that is published; `counts`: for the summary; `failures`: for the log."""
+    """What the outbox holds now. `paths`: all that is published; `counts`: for the summary; `failures`: for the log.
+    `broken`: why the notice is not there although it is due, in words: its template; "" it is, or is not due."""
 
     paths: list[str]
     published: Published
     counts: dict[str, dict[str, int]]
     failures: list[str]
+    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,11 +261,12 @@ class Desk:
             planned.files,
             issue,
             moment,
-            counts=None if planned.copies.failures else planned.counts,
+            counts=None if planned.copies.failures or planned.broken else planned.counts,
             confirm=self.record.still_leads,
             progress=self._progress,
         )
-        return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
+        broken = planned.broken.words if planned.broken else ""
+        return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures, broken)
 
     def _note_the_night(self, today: date) -> None:
         """Have the archive know what the outbox of today was made of, so that it can be made again. A day that is shown

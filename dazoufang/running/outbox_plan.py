@@ -12,7 +12,7 @@ from typing import Final
 from dazoufang.duties import alerts
 from dazoufang.duties.grouped import grouped
 from dazoufang.ledger.chains import chains
-from dazoufang.ledger.changes import Today, changes
+from dazoufang.ledger.changes import Changes, Today, changes
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.waiting import waiting
@@ -41,6 +41,9 @@ from dazoufang.writing.annexes import annexes
 from dazoufang.writing.answers.names import answer_names, has_copy
 from dazoufang.writing.answers.receipt import receipt
 from dazoufang.writing.evidence import book as evidence
+from dazoufang.writing.notice import notice as notices
+from dazoufang.writing.notice.facts import facts
+from dazoufang.writing.notice.notice import BrokenTemplate, Notice, notice
 from dazoufang.writing.sheets.book import Book
 
 RECEIPTS: Final = "回执"
@@ -57,6 +60,7 @@ class Publication:
     counts: dict[str, dict[str, int]]
     copies: Copies
     books: Books
+    broken: BrokenTemplate | None = None  # the notice's template cannot be used: there is none, all else there is
 
     def prepare(self, stale: Collection[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, large workbooks meanwhile."""
@@ -91,7 +95,7 @@ def publication(
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
     told_of_rounds = list(round_sheets.sheets(frames, rules, today))
     tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn, told_of_rounds)
-    tables[change_sheet.FILE] = _changes(ledger_fold, morning, today)
+    changed, tables[change_sheet.FILE] = _changes(ledger_fold, morning, today)
     tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
     if pairs := waiting(ledger_fold):
         tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
@@ -100,6 +104,10 @@ def publication(
     tables |= content_book.books(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies, templates=templates)
+    broken = None
+    if rules.campaign.notice.is_due(rules.campaign.year_of(today), today):
+        said = facts(frames, found, changed.balance, rules, today)
+        broken = _add_notice(plan, home, notice(templates or home.templates, said, today)) if said else None
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
@@ -118,7 +126,22 @@ def publication(
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(grouped(found, rules).alerts),
     }
-    return Publication(plan, counts, copies, books)
+    return Publication(plan, counts, copies, books, broken)
+
+
+def _add_notice(plan: dict[str, Artifact], home: Home, wanted: Notice) -> BrokenTemplate | None:
+    """Plan the notice. Where its template cannot be used the plan has none: a notice of another day would be taken for
+    today's. It is made here, and not with the others, whenever it must be made anew: what is wrong with it stops nothing else.
+    """
+    artifact = Artifact(wanted.make, f"{program.fingerprint()} {wanted.key}")
+    if publishing.stale(home.outbox, home.published, {notices.FILE: artifact}):
+        try:
+            made = wanted.make()
+        except BrokenTemplate as error:
+            return error
+        artifact = replace(artifact, make=lambda: made)
+    plan[notices.FILE] = artifact
+    return None
 
 
 def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
@@ -129,13 +152,13 @@ def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
     return bool((rows["year"] == rules.campaign.year_of(today).year).any())
 
 
-def _changes(ledger_fold: Fold, morning: Frames, today: date) -> Book:
-    """今日变化."""
+def _changes(ledger_fold: Fold, morning: Frames, today: date) -> tuple[Changes, Book]:
+    """What changed today, and 今日变化."""
     rules, by_id = ledger_fold.rules, {each.submission_id: each for each in ledger_fold.submissions}
     received = [submission for submission in ledger_fold.submissions if submission.received_on >= today]
     known = Today(received, ledger_fold.effects, ledger_fold.withdrawn, ledger_fold.ledger.number)
     found = changes(morning, ledger_fold.frames(), known, rules.schemas)
-    return change_sheet.book(found, received, by_id, ledger_fold.withdrawn, rules, today)
+    return found, change_sheet.book(found, received, by_id, ledger_fold.withdrawn, rules, today)
 
 
 def answers(
@@ -151,7 +174,7 @@ def answers(
     """
     rules, templates = ledger_fold.rules, templates or home.templates
     by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
-    made_from = f"{program.fingerprint()} {rules.fingerprint} {template_prints.fingerprint(templates)}"
+    made_from = f"{program.fingerprint()} {rules.fingerprint} {template_prints.pages_fingerprint(templates)}"
     plan: dict[str, Artifact] = {}
     for submission in ledger_fold.submissions if wanted is None else wanted:
         folder = files.safe_name(submission.unit or UNKNOWN_UNIT)

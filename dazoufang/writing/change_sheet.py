@@ -19,6 +19,7 @@ from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import Column, SheetSpec
 
 FILE: Final = "今日变化.xlsx"
+BALANCE: Final = "台账平衡"
 _SERIAL: Final = Column("serial", "序号", 5, "serial")
 _FILES: Final = Column("files", "哪份报送件", 30)
 _CELLS: Final = (Column("column", "哪一列", 12), Column("before", "原来", 24), Column("after", "现在", 24), _FILES)
@@ -88,7 +89,7 @@ def book(
             lead=said + _balance_words(found.balance),
             empty="今天台账没有变化",
         ),
-        SheetSpec("台账平衡", "大走访活动台账平衡", _BALANCE, _balances(found.balance), right=right),
+        SheetSpec(BALANCE, "大走访活动台账平衡", _BALANCE, _balances(found.balance), right=right),
         SheetSpec(
             "走访变化",
             "大走访活动走访变化",
