@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.system import files
+from dazoufang.system.home import shipped
 
 NOTICE: Final = "通报.docx"
 
@@ -18,13 +19,18 @@ def published(folder: Path) -> list[Path]:
 
 
 def fingerprint(folder: Path) -> str:
-    """A short hash of the templates of all that is published."""
-    return _hash(published(folder))
+    """A short hash of the templates of all that is published; what a folder does not have is the program's own."""
+    return _hash(_in_force(folder))
 
 
 def pages_fingerprint(folder: Path) -> str:
     """A short hash of the templates of pages alone: what receipts are made from."""
-    return _hash([path for path in published(folder) if path.name != NOTICE])
+    return _hash([path for path in _in_force(folder) if path.name != NOTICE])
+
+
+def _in_force(folder: Path) -> list[Path]:
+    by_name = {path.name: path for place in (shipped("templates"), folder) for path in published(place)}
+    return [by_name[name] for name in sorted(by_name)]
 
 
 def _hash(paths: list[Path]) -> str:
