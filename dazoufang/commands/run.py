@@ -84,7 +84,7 @@ def run(
         reasons.append(missing_in_words(shown.published.missing, "请关闭后再运行一次"))
         desk.clear()
         effects = desk.ledger_fold.effects if taken.fresh else {}
-        withdrawn, year = withdrawals(taken.fresh, effects), desk.rules.campaign.year_of(today).year
+        withdrawn, year = withdrawals(taken.fresh, effects, desk.rules), desk.rules.campaign.year_of(today).year
     verdicts = [submission.verdict for submission in taken.fresh]
     return Summary(
         today=today,

@@ -16,8 +16,8 @@ from dazoufang.inbox import scan, share
 from dazoufang.inbox.scan import PassedOver, Reason
 from dazoufang.ledger.frames import records
 from dazoufang.model.faults import day_words
-from dazoufang.model.submission import UNKNOWN_UNIT
 from dazoufang.model.vocabularies import ItemState
+from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.workdays import in_words
 from dazoufang.running import health, kept_fold
@@ -112,7 +112,7 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
         )
     silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == levels.SENT_NOTHING].itertuples(index=False)]
     outstanding = [
-        f"{back.unit or UNKNOWN_UNIT}：{day_words(back.received_on, back.received_on.year)}退回的《{back.name}》还有{errors}处没有改好"
+        f"{answered_to(back, rules)}：{day_words(back.received_on, back.received_on.year)}退回的《{back.name}》还有{errors}处没有改好"
         for back, errors in ledger_fold.outstanding()
         if unit in (None, back.unit)
     ]

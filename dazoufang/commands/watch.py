@@ -309,7 +309,7 @@ class Watch:
         verdicts = [submission.verdict for submission in fresh]
         counts = "，".join(f"{word} {verdicts.count(name)} 份" for name, word in _NAMES if name in verdicts)
         self._say(f"{self._clock_time()} {counts}")
-        for words in withdrawals(fresh, self._desk.ledger_fold.effects):
+        for words in withdrawals(fresh, self._desk.ledger_fold.effects, self._desk.rules):
             self._say(f"  注意：{words}")
         logbook.note(f"watch took {len(fresh)}")
 

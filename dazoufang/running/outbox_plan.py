@@ -17,11 +17,12 @@ from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.waiting import waiting
 from dazoufang.ledger.withdrawals import recent
-from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
+from dazoufang.model.submission import PARTLY, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
+from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
 from dazoufang.running.slow_parts import Books, Copies
 from dazoufang.system import files, program
@@ -92,7 +93,7 @@ def publication(
         books.prepare(publishing.stale(home.outbox, home.published, books.artifacts(drawn)))
         tables |= drawn
     found = alerts.alerts(frames, rules, today)
-    withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
+    withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, rules, today)
     told_of_rounds = list(round_sheets.sheets(frames, rules, today))
     tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn, told_of_rounds)
     changed, tables[change_sheet.FILE] = _changes(ledger_fold, morning, today)
@@ -177,7 +178,7 @@ def answers(
     made_from = f"{program.fingerprint()} {rules.fingerprint} {template_prints.pages_fingerprint(templates)}"
     plan: dict[str, Artifact] = {}
     for submission in ledger_fold.submissions if wanted is None else wanted:
-        folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
+        folder = files.safe_name(answered_to(submission, rules, by_id.get(submission.duplicate_of)))
         receipt_name, copy_name = answer_names(submission)
         since, effect = ledger_fold.since(submission), ledger_fold.effects[submission.submission_id]
         twin, done_with = by_id.get(submission.duplicate_of), any(since)

@@ -23,6 +23,7 @@ from dazoufang.model.submission import (
     Since,
     Submission,
 )
+from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.causes import Cause, causes, ordered, title_of
 from dazoufang.writing.answers.mend_by import finish_line
@@ -101,7 +102,7 @@ def receipt(
         "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
         "number": _number(submission.submission_id),
-        "unit": submission.unit or _without_unit(submission, rules),
+        "unit": _whose(submission, rules, twin),
         "bureau": rules.campaign.bureau.value,
         "campaign": rules.campaign.name.value,
         "forms": "、".join(_forms(twin or submission, rules)),
@@ -242,10 +243,10 @@ def _uphold(faults: Iterable[Fault], submission: Submission, rules: Rules) -> st
     return f"确实无误、不想再看到提醒的：{where}“{column}”，在那一行写一句原因，再放入就不再提醒。"
 
 
-def _without_unit(submission: Submission, rules: Rules) -> str:
-    """Rosters, assignments and decisions are the bureau's own and speak for no unit."""
-    own = submission.parts and not any(rules.schemas[part.form].of_units for part in submission.parts)
-    return "不分单位" if own else UNKNOWN_UNIT
+def _whose(submission: Submission, rules: Rules, twin: Submission | None) -> str:
+    """To whom it is answered; rosters, assignments and decisions are the bureau's own and speak for no unit."""
+    whose = answered_to(submission, rules, twin)
+    return whose if submission.unit or whose == UNKNOWN_UNIT else f"{whose}（这张表不分单位）"
 
 
 def _forms(submission: Submission, rules: Rules) -> list[str]:
