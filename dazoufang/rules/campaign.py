@@ -126,6 +126,7 @@ class Alerts(Strict):
 class Returns(Strict):
     finish_at: Sourced[TimeOfDay]
     mend_workdays: Sourced[Count]
+    phase_workdays: Sourced[Count]
 
 
 class Calendar(Strict):
@@ -259,7 +260,8 @@ class Campaign(Strict):
         return bound.phase(self.deadlines.resolve_by_phase.value) if isinstance(bound, Round) else bound
 
     def mend_by(self, day: date) -> date | None:
-        """The last day for mending what is sent back on `day`: the end of its phase; None between the windows.
+        """The last day for mending what is sent back on `day`: so many working days after it as the rules say, at the latest
+        the end of its phase; None between the windows.
 
         Moved to the working day before, as every deadline, where that is not yet past.
         """
@@ -267,7 +269,10 @@ class Campaign(Strict):
         last = (
             next((phase.last for phase in place[1].phases if phase.first <= day <= phase.last), None) if place else None
         )
-        return None if last is None else max(self.moved(last), day)
+        if last is None:
+            return None
+        days = self.returns.phase_workdays.value
+        return max(min(self.moved(last), self.workdays.add(day, days)) if days else self.moved(last), day)
 
     def moved(self, day: date) -> date:
         """The day that is a deadline where `day` was set: the working day before one that is not worked, if the switch says so."""

@@ -31,7 +31,7 @@ from dazoufang.running.outbox_plan import RECEIPTS, RETURNS
 from dazoufang.system import files
 from dazoufang.system.home import Home
 from dazoufang.writing import alert_sheet
-from dazoufang.writing.answers.names import answer_names
+from dazoufang.writing.answers.names import answer_names, rows_name
 from dazoufang.writing.answers.receipt import banner
 from dazoufang.writing.letters import answer as answers
 from dazoufang.writing.letters.digest import Enclosures, digest
@@ -248,7 +248,7 @@ def _answers_to(came: Came) -> str:
 def _answers_in(outbox: Path, submission: Submission, whose: str) -> Iterator[Attachment]:
     """The receipt and the returned copy of a submission, as they were published; `whose`: to whom it is answered."""
     folder = files.safe_name(whose)
-    for name in answer_names(submission):
+    for name in (*answer_names(submission), rows_name(submission)):
         for place in (RECEIPTS, RETURNS):
             file = outbox / place / folder / name
             if file.is_file():

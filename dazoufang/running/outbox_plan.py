@@ -39,8 +39,9 @@ from dazoufang.writing import (
     round_sheets,
 )
 from dazoufang.writing.annexes import annexes
-from dazoufang.writing.answers.names import answer_names, has_copy
+from dazoufang.writing.answers.names import answer_names, has_copy, link, rows_name
 from dazoufang.writing.answers.receipt import receipt
+from dazoufang.writing.answers.wrong_rows import can_stand_alone
 from dazoufang.writing.evidence import book as evidence
 from dazoufang.writing.notice import notice as notices
 from dazoufang.writing.notice.facts import facts
@@ -189,8 +190,14 @@ def answers(
         marked = has_copy(with_notices) and not done_with
         back = submission.errors and not done_with and not (marked and submission.verdict == PARTLY)
         place = RETURNS if back else RECEIPTS
-        make = partial(receipt, submission, effect, rules, templates, twin, since)
-        plan[f"{place}/{folder}/{receipt_name}"] = Artifact(make, key)
+        page, copy = f"{place}/{folder}/{receipt_name}", f"{RETURNS}/{folder}/{copy_name}"
+        to_copy = link(page, copy) if marked else ""
+        small = f"{RETURNS}/{folder}/{rows_name(submission)}" if marked and can_stand_alone(with_notices) else ""
+        to_small = link(page, small) if small else ""
+        make = partial(receipt, submission, effect, rules, templates, twin, since, to_copy, to_small)
+        plan[page] = Artifact(make, key)
         if marked:
-            plan[f"{RETURNS}/{folder}/{copy_name}"] = copies.artifact(with_notices, key)
+            plan[copy] = copies.artifact(with_notices, key, link(copy, page))
+        if small:
+            plan[small] = copies.artifact(with_notices, f"{key} rows", link(small, page), only_rows=True)
     return plan

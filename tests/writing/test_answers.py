@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 from datetime import date
 from shutil import copytree
+from urllib.parse import unquote
 
 import openpyxl
 import pandas as pd
+import pytest
 from conftest import Office
 from tables import workbook
 from test_laws import BAD, WANG, ZHANG, form
@@ -179,7 +182,9 @@ def test_the_offices_own_forms_are_answered_to_it_also_when_they_come_again_or_g
 def test_the_office_is_called_as_the_rules_call_it(office: Office) -> None:
     copytree(shipped("schemas"), office.home.root / "schemas")
     rules = office.home.root / "schemas" / "campaign.yaml"
-    rules.write_text(rules.read_text("utf-8").replace("coordinator: {value: 办公室", "coordinator: {value: 综合股"), "utf-8")
+    rules.write_text(
+        rules.read_text("utf-8").replace("coordinator: {value: 办公室", "coordinator: {value: 综合股"), "utf-8"
+    )
     office.take("花名册.xlsx", workbook("姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人"))
     assert "综合股（这张表不分单位）" in office.outbox()["回执/综合股/花名册.xlsx 回执0001.html"].decode()
 
@@ -188,3 +193,65 @@ def texts(office: Office, file: str) -> list[str]:
     """All that the first sheet of a published workbook says."""
     book = openpyxl.load_workbook(io.BytesIO(office.outbox()[file]))
     return [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value]
+
+
+def leads_to(page: str, link: str) -> str:
+    """The path in the outbox that a link of a published file leads to."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(link)))
+
+
+def receipt_link(office: Office, page: str) -> str:
+    found = re.search(r'退回件：<a href="([^"]+)">([^<]+)</a>', office.outbox()[page].decode())
+    assert found and found[1].isascii()
+    return leads_to(page, found[1])
+
+
+def copy_link(office: Office, copy: str) -> str:
+    (sheet,) = (
+        sheet
+        for sheet in openpyxl.load_workbook(io.BytesIO(office.outbox()[copy])).worksheets
+        if sheet.title == "需修改"
+    )
+    (cell,) = (
+        cell for row in sheet.iter_rows() for cell in row if cell.hyperlink is not None and cell.hyperlink.target
+    )
+    assert cell.value == f"回执：{leads_to(copy, cell.hyperlink.target).rpartition('/')[2]}"
+    return leads_to(copy, cell.hyperlink.target)
+
+
+@pytest.mark.parametrize(("rows", "place"), [((ZHANG, BAD), "回执"), ((BAD,), "退回")])
+def test_receipt_and_copy_lead_to_each_other_with_any_name(office: Office, rows: tuple[str, ...], place: str) -> None:
+    office.take("工会/走访 #1 100% &.xlsx", form(*rows))
+    page, copy = f"{place}/工会/走访 #1 100% &.xlsx 回执0001.html", "退回/工会/走访 #1 100% &.xlsx 需修改0001.xlsx"
+    assert receipt_link(office, page) == copy and copy_link(office, copy) == page
+    office.take("工会/走访 #1 100% &(1).xlsx", form(ZHANG, WANG))
+    assert "退回件：" not in office.outbox()["回执/工会/走访 #1 100% &.xlsx 回执0001.html"].decode()
+
+
+def test_a_copy_that_comes_back_and_goes_back_again_leads_to_its_new_receipt_alone(office: Office) -> None:
+    office.take("工会/走访.xlsx", form(ZHANG, BAD))
+    copy = office.outbox()["退回/工会/走访.xlsx 需修改0001.xlsx"]
+    office.take("工会/走访.xlsx", copy)
+    again = "退回/工会/走访.xlsx 需修改0002.xlsx"
+    assert copy_link(office, again) == "回执/工会/走访.xlsx 回执0002.html"
+
+
+SHOWN = "shown_path: {value: '\\\\server\\大走访\\inbox', source: 局内设定：试}"
+
+
+def test_receipt_and_copy_say_where_the_inbox_is_where_the_rules_do(office: Office) -> None:
+    copytree(shipped("schemas"), office.home.root / "schemas")
+    rules = office.home.root / "schemas" / "campaign.yaml"
+    rules.write_text(re.sub(r"shown_path: .*", lambda _: SHOWN, rules.read_text("utf-8")), "utf-8")
+    office.take("工会/走访.xlsx", form(ZHANG, BAD))
+    page = office.outbox()["回执/工会/走访.xlsx 回执0001.html"].decode()
+    assert r"重新放入收件箱 <b>\\server\大走访\inbox\工会</b> （文件名不用改）" in page
+    assert r"再放入收件箱（\\server\大走访\inbox\工会），新的会替换旧的" in page
+    lines = texts(office, "退回/工会/走访.xlsx 需修改0001.xlsx")
+    assert any(r"重新放入收件箱（\\server\大走访\inbox\工会），文件名不用改" in line for line in lines)
+
+
+def test_as_shipped_no_place_is_named(office: Office) -> None:
+    office.take("工会/走访.xlsx", form(ZHANG, BAD))
+    page = office.outbox()["回执/工会/走访.xlsx 回执0001.html"].decode()
+    assert "重新放入收件箱（文件名不用改）" in page and "再放入收件箱，新的会替换旧的" in page

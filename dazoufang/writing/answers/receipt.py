@@ -27,7 +27,7 @@ from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.causes import Cause, causes, ordered, title_of
 from dazoufang.writing.answers.mend_by import finish_line
-from dazoufang.writing.answers.names import answer_names, has_copy
+from dazoufang.writing.answers.names import answer_names, has_copy, rows_name
 from dazoufang.writing.answers.upholding import may_be_upheld
 from dazoufang.writing.templates import page
 
@@ -88,19 +88,27 @@ def receipt(
     templates: Path,
     twin: Submission | None = None,
     since: Since = STANDS,
+    to_copy: str = "",
+    to_small: str = "",
 ) -> bytes:
     """One self-contained HTML page (UTF-8), a pure function of its arguments.
 
     submission: what the receipt is for. effect: what it did to the record, None where it did nothing.
     rules: for names, titles and days. templates: the folder of `receipt.html`.
     twin: for a duplicate, the submission whose very bytes came again. since: what has become of it since; of one that was
-    withdrawn nothing is left to be said but that.
+    withdrawn nothing is left to be said but that. to_copy: the link to the returned copy, "" there is none;
+    to_small: that to the small workbook of its wrong rows.
     """
     faults = [] if since.withdrawn_by else _all_faults(submission, effect)
     context: dict[str, Any] = {
         "verdict": banner(submission, effect, rules, twin, since),
         "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
+        "copy_name": answer_names(submission)[1] if to_copy else "",
+        "copy_link": to_copy,
+        "small_name": rows_name(submission) if to_small else "",
+        "small_link": to_small,
+        "inbox": rules.campaign.inbox.place_of(submission.path),
         "number": _number(submission.submission_id),
         "unit": _whose(submission, rules, twin),
         "bureau": rules.campaign.bureau.value,
@@ -138,7 +146,11 @@ def banner(
     shown = replace(submission, faults=_all_faults(submission, effect))
     if since.withdrawn_by:
         return _withdrawn(since.withdrawn_by)
-    return _replaced_by_newer(_verdict(shown, twin, finish_line(rules, submission.received_on), below), since.newer)
+    verdict = _verdict(shown, twin, finish_line(rules, submission.received_on), below)
+    if since.rows_in and not since.newer:
+        step = f"收下的照旧有效；要改的行已经另外交来，见收件 {_number(since.rows_in)} 号的回执，这一份不用再处理。"
+        return replace(verdict, next_step=step, finish="")
+    return _replaced_by_newer(verdict, since.newer)
 
 
 def _all_faults(submission: Submission, effect: Effect | None) -> list[Fault]:
