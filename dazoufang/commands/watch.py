@@ -37,7 +37,7 @@ from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.running.mail_in import MailIn
 from dazoufang.running.proof import Proof
 from dazoufang.running.rhythm import Rhythm, night_is_due
-from dazoufang.running.taken import ours_in_words
+from dazoufang.running.taken import ours_in_words, whose
 from dazoufang.system import files, logbook
 from dazoufang.system.errors import OnWatch, becomes
 from dazoufang.system.home import Home
@@ -222,8 +222,7 @@ class Watch:
         with self._desk.lead(patience=0):
             shown = self._desk.publish(today, moment)
             self._desk.clear()
-            night = self._night_is_due()
-            if night:
+            if night := self._night_is_due():
                 proved = self._prove()
         for failure in shown.failures:
             logbook.warn(failure)
@@ -307,9 +306,10 @@ class Watch:
 
     def _say_taken(self, fresh: Sequence[Submission]) -> None:
         verdicts = [submission.verdict for submission in fresh]
+        fold = self._desk.ledger_fold
         counts = "，".join(f"{word} {verdicts.count(name)} 份" for name, word in _NAMES if name in verdicts)
-        self._say(f"{self._clock_time()} {counts}")
-        for words in withdrawals(fresh, self._desk.ledger_fold.effects, self._desk.rules):
+        self._say(f"{self._clock_time()} {counts}：{whose(fresh, fold.submissions, fold.rules)}")
+        for words in withdrawals(fresh, fold.effects, fold.rules):
             self._say(f"  注意：{words}")
         logbook.note(f"watch took {len(fresh)}")
 
