@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dazoufang.duties.credit import NAMESAKES, NOBODY, NOT_FIRST, OUTSIDE_TERM, REPEATED, credit
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, of_round
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules

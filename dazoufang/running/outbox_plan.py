@@ -23,7 +23,9 @@ from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
 from dazoufang.rules.campaign import Rules
+from dazoufang.running import standing
 from dazoufang.running.slow_parts import Books, Copies
+from dazoufang.running.standing import Standing
 from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
@@ -51,10 +53,11 @@ ADDING_UP: Final = "汇总"  # the step that shows how far the figures are
 
 @dataclass(frozen=True)
 class Publication:
-    """The files of the outbox by path, and the counts for the summary."""
+    """The files of the outbox by path, the counts for the summary, and how the round stands."""
 
     files: dict[str, Artifact]
     counts: dict[str, dict[str, int]]
+    standing: Standing
     copies: Copies
     books: Books
 
@@ -118,7 +121,7 @@ def publication(
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(grouped(found, rules).alerts),
     }
-    return Publication(plan, counts, copies, books)
+    return Publication(plan, counts, standing.of_fold(ledger_fold, found, today), copies, books)
 
 
 def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
