@@ -56,7 +56,7 @@ def _units(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
     _, round_ = current_round(rules.campaign, today)
     phase, rows = round_.phases[0], total_last(by_unit(frames, rules, today))
     rows.loc[rows[STYLE] == "total", "unit"] = f"{len(rows) - 1}个单位"
-    debt = debt_in_words(int(rows["carried"].iloc[-1]), round_, rules.campaign)
+    debt = debt_in_words(int(rows["carried"].iloc[-1:].sum()), round_, rules.campaign)
     return SheetSpec(
         "各单位进度",
         "大走访活动各单位进度",
