@@ -124,14 +124,17 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """A home, quick unless the test is marked `children`; `unpublished`: its runs take in and publish nothing."""
-    if not request.node.get_closest_marker("children"):
+    """A home, quick unless the test is marked `children`. Its runs take in and publish nothing where the test is marked
+    `unpublished`, or is of what comes before writing and not marked `published`."""
+    is_marked = request.node.get_closest_marker
+    if not is_marked("children"):
         request.getfixturevalue("quick")
-    if request.node.get_closest_marker("unpublished"):
+    if is_marked("unpublished") or (request.path.parent.name in _BEFORE_WRITING and not is_marked("published")):
         monkeypatch.setattr(desk.Desk, "publish", lambda *_: _NOTHING_SHOWN)
     return Office(Home(tmp_path / "home"))
 
 
+_BEFORE_WRITING: Final = ("reading", "judging", "record", "ledger", "duties")
 _NOTHING_SHOWN: Final = desk.Shown([], Published([], []), {"rows": {}, "lists": {}, "items": {}, "alerts": {}}, [])
 
 
