@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from dazoufang.duties.levels import SENT_NOTHING
-from dazoufang.duties.quotas import current_round, progress
+from dazoufang.duties.quotas import progress
+from dazoufang.duties.rounds import current_round
 from dazoufang.duties.silent_units import silent_units
 from dazoufang.duties.visits_owed import BEHIND, MISSED, NO_VISIT
 from dazoufang.ledger.frames import Frames, records

@@ -24,7 +24,9 @@ from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
 from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
+from dazoufang.running import standing
 from dazoufang.running.slow_parts import Books, Copies
+from dazoufang.running.standing import Standing
 from dazoufang.system import files, program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
@@ -56,10 +58,11 @@ ADDING_UP: Final = "汇总"  # the step that shows how far the figures are
 
 @dataclass(frozen=True)
 class Publication:
-    """The files of the outbox by path, and the counts for the summary."""
+    """The files of the outbox by path, the counts for the summary, and how the round stands."""
 
     files: dict[str, Artifact]
     counts: dict[str, dict[str, int]]
+    standing: Standing
     copies: Copies
     books: Books
     broken: BrokenTemplate | None = None  # the notice's template cannot be used: there is none, all else there is
@@ -128,7 +131,7 @@ def publication(
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(grouped(found, rules).alerts),
     }
-    return Publication(plan, counts, copies, books, broken)
+    return Publication(plan, counts, standing.of_fold(ledger_fold, found, today), copies, books, broken)
 
 
 def _add_notice(plan: dict[str, Artifact], home: Home, wanted: Notice) -> BrokenTemplate | None:

@@ -132,6 +132,7 @@ def test_a_form_mended_in_its_returned_copy_has_no_fault_and_counts_no_visit_twi
     assert sorted(both.frames().visits["household"]) == HOUSEHOLDS
 
 
+@pytest.mark.published
 def test_what_is_mended_is_dropped_again_and_takes_the_place_of_the_first(office: Office) -> None:
     office.take("工会/走访.xlsx", form())
     place = {"H6": "暑期遇到特殊情况提前走访"}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang.duties import quotas
+from dazoufang.duties import quotas, rounds
 from dazoufang.duties.items_owed import FOLLOW_UP_DUE, ITEM_OVERDUE, NO_KEEPER, NO_OWNER, REPLY_DUE, STALE
 from dazoufang.duties.unit_standing import DONE, LATE, ON_PACE, SHORT, SILENT, Standing, standings
 from dazoufang.ledger.changes import Balance
@@ -51,7 +51,7 @@ def facts(frames: Frames, alerts: pd.DataFrame, balance: Sequence[Balance], rule
     alerts: as `alerts.alerts` gives it. balance: of today's changes. Nothing is counted that those sheets do not show.
     Names of cadres are left out where names are masked for the audience; nobody's telephone is a field.
     """
-    year, round_ = quotas.current_round(rules.campaign, today)
+    year, round_ = rounds.current_round(rules.campaign, today)
     progress = quotas.progress(frames, rules, today)
     table = summary.sheet(progress, frames, rules, today).rows
     if table.empty:
@@ -74,7 +74,7 @@ def facts(frames: Frames, alerts: pd.DataFrame, balance: Sequence[Balance], rule
         "应走访": int(total["due"]),
         "已走访": int(total["done"]),
         "完成率": _rate(total["done"], total["due"]),
-        "少走说明": quotas.debt_in_words(progress, round_, rules.campaign),
+        "少走说明": rounds.debt_in_words(int(progress["carried"].sum()), round_, rules.campaign),
         "走访户次": len(of_round(frames.visits, year, round_.number)),
         "对象类别": [{"名称": kind, "户数": int(total[kind])} for kind in summary.target_kinds(rules) if total[kind]],
         "矛盾纠纷": _items(ItemKind.DISPUTE, summary.DISPUTES, total, balance),
