@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from dazoufang.duties.places import Places
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.duties.wordlists import WordList
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import plain

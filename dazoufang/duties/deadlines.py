@@ -227,7 +227,7 @@ class _DeadlineRules:
         text = words.format(self._in_words(day))
         if not self._rules.move_to_workday_before.value:
             return day, text
-        moved = self._campaign.workdays.on_or_before(day)
+        moved = self._campaign.moved(day)
         if moved != day:
             holiday = self._campaign.workdays.holiday(day)
             text = f"{text}（逢{f'{holiday}假期' if holiday else '休息日'}提前到{self._in_words(moved)}）"

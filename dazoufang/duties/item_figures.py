@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, plain, records
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.rules.campaign import Rules

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from dazoufang.duties.credit import credit
 from dazoufang.duties.in_office import Held, Term, posts, terms
-from dazoufang.duties.quotas import DAY, current_round, expected, progress
+from dazoufang.duties.quotas import DAY, expected, progress
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, plain, records
 from dazoufang.rules.campaign import Rules
 

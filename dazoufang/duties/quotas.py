@@ -11,35 +11,13 @@ import pandas as pd
 
 from dazoufang.duties.credit import REPEATED, credit
 from dazoufang.duties.in_office import Held, posts, terms
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, plain, records
-from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
 from dazoufang.rules.years import Round
 
 DAY: Final = timedelta(days=1)
-
-
-def current_round(campaign: Campaign, today: date) -> tuple[int, Round]:
-    """(year, round) that a run on `today` works in.
-
-    The round whose window holds `today`; between windows the latest one begun before it in the working year; before
-    the first window that first one. Rule: a run works in the year today belongs to, else the latest before it.
-    """
-    year = campaign.year_of(today)
-    begun = [round_ for round_ in year.rounds if round_.first <= today]
-    return year.year, begun[-1] if begun else year.rounds[0]
-
-
-def earlier_rounds(round_: Round, campaign: Campaign) -> str:
-    """The names of the rounds before this one in its year, 、."""
-    rounds = next(year.rounds for year in campaign.years if round_ in year.rounds)
-    return "、".join(other.name for other in rounds if other.number < round_.number)
-
-
-def debt_in_words(table: pd.DataFrame, round_: Round, campaign: Campaign) -> str:
-    """含上半年少走的4户: how much of what is owed in `table` (of `progress`) earlier rounds left; "" nothing."""
-    carried = int(table["carried"].sum())
-    return f"含{earlier_rounds(round_, campaign)}少走的{carried}户" if carried else ""
 
 
 def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, plain
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign, Rules

@@ -9,7 +9,8 @@ import pandas as pd
 
 from dazoufang.duties.households import labelled
 from dazoufang.duties.in_office import posts
-from dazoufang.duties.quotas import current_round, progress
+from dazoufang.duties.quotas import progress
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.vocabularies import ItemKind, ItemState

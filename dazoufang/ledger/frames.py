@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, TypeVar, cast
 
 import numpy as np
@@ -139,8 +139,21 @@ def build(
     """A frame of `spec`'s columns and dtypes from rows (dicts; days as `date` or ISO text; a missing key is NA).
     `whole`: columns that do not stand in the rows, or otherwise than here."""
     rows, whole = list(rows), whole or {}
+    if not rows and not any(whole.values()):
+        return _empty(tuple((name, dtype) for name, (dtype, _) in spec.items())).copy()
+    return _filled(rows, {name: dtype for name, (dtype, _) in spec.items()}, whole)
+
+
+@cache  # most frames of most homes are
+def _empty(dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return _filled([], dict(dtypes), {})
+
+
+def _filled(
+    rows: Sequence[Mapping[str, Any]], dtypes: Mapping[str, str], whole: Mapping[str, list[Any]]
+) -> pd.DataFrame:
     data: dict[str, Any] = {}
-    for name, (dtype, _) in spec.items():
+    for name, dtype in dtypes.items():
         values = whole[name] if name in whole else [row.get(name) for row in rows]
         # arrays, not series: a frame of few rows and fifty columns is made six times as fast
         if dtype in _NUMPY:

@@ -13,7 +13,7 @@ import pandas as pd
 from dazoufang.duties.alerts import counts
 from dazoufang.duties.grouped import COUNTED_IN, grouped
 from dazoufang.duties.items_owed import NO_KEEPER, NO_OWNER
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties import content, leads, topics
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Campaign, Rules

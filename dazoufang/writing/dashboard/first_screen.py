@@ -11,7 +11,8 @@ import pandas as pd
 
 from dazoufang.duties.item_figures import UNNAMED, overdue
 from dazoufang.duties.levels import LEVELS, OVERDUE, SEVERE
-from dazoufang.duties.quotas import current_round, debt_in_words, progress
+from dazoufang.duties.quotas import progress
+from dazoufang.duties.rounds import current_round, debt_in_words
 from dazoufang.duties.silent_units import silent_units
 from dazoufang.duties.unit_figures import by_unit
 from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
@@ -22,7 +23,7 @@ from dazoufang.model.submission import UNKNOWN_UNIT, VERDICT_NAMES
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
 from dazoufang.writing import alert_sheet, change_sheet, decision_book
 from dazoufang.writing.dashboard.facts import Facts
-from dazoufang.writing.dashboard.standing import Standing
+from dazoufang.writing.dashboard.time_of_year import TimeOfYear
 
 _NAMED: Final = 6  # units by name
 _URGENT: Final = 7  # alerts on the first screen
@@ -36,12 +37,12 @@ CALM: Final = "calm"
 Tile = dict[str, Any]
 
 
-def tiles(facts: Facts, now: Standing) -> list[Tile]:
+def tiles(facts: Facts, now: TimeOfYear) -> list[Tile]:
     """The big figures, each with what it is of: `title`, `big`, `unit`, `lines`, `tone`, `leads` (a part of the page)."""
     return [_visits(facts, now), _silent(facts, now), _unclosed(facts), _overdue(facts), _closed_today(facts)]
 
 
-def _visits(facts: Facts, now: Standing) -> Tile:
+def _visits(facts: Facts, now: TimeOfYear) -> Tile:
     frames, rules, today = facts.frames, facts.rules, facts.today
     found = by_unit(frames, rules, today)
     due, done, expected = (int(found[name].iloc[-1]) if len(found) else 0 for name in ("due", "done", "expected"))
@@ -51,7 +52,7 @@ def _visits(facts: Facts, now: Standing) -> Tile:
         return _tile(f"{now.name}走访", str(done), "户", lines, CALM, "progress")
     rows = progress(frames, rules, today)
     _, round_ = current_round(rules.campaign, today)
-    debt = debt_in_words(rows, round_, rules.campaign)
+    debt = debt_in_words(int(rows["carried"].sum()), round_, rules.campaign)
     lines = [f"已走访{done}户，应走访{due}户{f'（{debt}）' if debt else ''}"]
     short = expected - done
     if now.open:
@@ -69,7 +70,7 @@ def _percent(part: int, whole: int) -> float:
     return round(min(100 * part / whole, 100), 1)
 
 
-def _silent(facts: Facts, now: Standing) -> Tile:
+def _silent(facts: Facts, now: TimeOfYear) -> Tile:
     if not now.open:
         big, unit = ("未定", "") if now.days is None else (str(now.days), "天")
         lines = [now.next, "轮次之间不催报；没有销号的事项照常办理、照常计时限"]

@@ -17,7 +17,7 @@ from dazoufang.system.home import shipped
 from dazoufang.writing import alert_sheet, change_sheet, content_book, masks, templates
 from dazoufang.writing.dashboard import first_screen, item_part, progress_part
 from dazoufang.writing.dashboard.facts import Facts
-from dazoufang.writing.dashboard.standing import day_and_weekday, standing
+from dazoufang.writing.dashboard.time_of_year import day_and_weekday, time_of_year
 
 FILE: Final = "进度看板.html"
 FRESH: Final = timedelta(hours=26)  # after the day's nightly hour; then the next night has not been
@@ -63,7 +63,7 @@ def page(facts: Facts, templates_: Path) -> Page:
     templates_: the folder of its template, style and script.
     """
     rules, today = facts.rules, facts.today
-    now = standing(rules.campaign, today)
+    now = time_of_year(rules.campaign, today)
     steps = first_screen.first_steps(facts)
     screen = {
         "bureau": rules.campaign.bureau.value,

@@ -11,7 +11,8 @@ import pandas as pd
 from dazoufang.duties import content
 from dazoufang.duties.levels import OVERDUE, SEVERE
 from dazoufang.duties.pace import pace
-from dazoufang.duties.quotas import current_round, progress
+from dazoufang.duties.quotas import progress
+from dazoufang.duties.rounds import current_round
 from dazoufang.duties.topics import tendencies
 from dazoufang.duties.unit_figures import by_unit
 from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
@@ -19,8 +20,8 @@ from dazoufang.ledger.frames import records
 from dazoufang.model.faults import day_words
 from dazoufang.writing.annexes.summary import UNNAMED
 from dazoufang.writing.dashboard.facts import Facts
-from dazoufang.writing.dashboard.standing import Standing
 from dazoufang.writing.dashboard.tables import Heading, table
+from dazoufang.writing.dashboard.time_of_year import TimeOfYear
 
 _DRAWN: Final = 30  # units in the chart
 DONE: Final = "已完成"
@@ -46,7 +47,7 @@ def day_by_day(facts: Facts) -> dict[str, Any] | None:
     }
 
 
-def units(facts: Facts, now: Standing) -> tuple[dict[str, Any], dict[str, Any] | None]:
+def units(facts: Facts, now: TimeOfYear) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The table of the units, as 各单位进度 of 预警提醒 has them, and of those who owe anything the chart: who is farthest
     behind comes first."""
     found = by_unit(facts.frames, facts.rules, facts.today)
@@ -76,7 +77,7 @@ def _late(facts: Facts) -> Mapping[str, int]:
     return Counter(unit for unit, level in pairs if level in (SEVERE, OVERDUE))
 
 
-def _chart(rows: list[dict[str, Any]], now: Standing) -> dict[str, Any] | None:
+def _chart(rows: list[dict[str, Any]], now: TimeOfYear) -> dict[str, Any] | None:
     owing = [row for row in rows if row["due"]]
     if not owing:
         return None
@@ -92,7 +93,7 @@ def _chart(rows: list[dict[str, Any]], now: Standing) -> dict[str, Any] | None:
     }
 
 
-def cadres(facts: Facts, now: Standing) -> dict[str, Any]:
+def cadres(facts: Facts, now: TimeOfYear) -> dict[str, Any]:
     """Each cadre, as 附件1 has what is due and done."""
     found = progress(facts.frames, facts.rules, facts.today)
     headings = [
@@ -110,7 +111,7 @@ def cadres(facts: Facts, now: Standing) -> dict[str, Any]:
     return table(headings, rows, f"应走访、已走访与附件1一致；落后：比按工作日推算到今天应走访的少{now.guessed}。")
 
 
-def _stands(row: Mapping[str, Any], now: Standing) -> str:
+def _stands(row: Mapping[str, Any], now: TimeOfYear) -> str:
     """How one cadre stands, in the words of the alerts."""
     if not row["listed"]:
         return NOT_LISTED

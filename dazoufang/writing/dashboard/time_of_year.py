@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Campaign
 from dazoufang.rules.workdays import GUESSED
@@ -17,7 +17,7 @@ _NO_NEXT: Final = "下一轮的日期还没有写进 schemas/campaign.yaml 的 y
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TimeOfYear:
     """`name`: the round that the figures are of; `open`: whether it is going on; `words`: where it stands; `next`: when the
     next round begins, "" while one goes on, and in how many `days`, None where nobody has said; `guessed`: what stands behind numbers of working days that are not certain."""
 
@@ -29,13 +29,13 @@ class Standing:
     guessed: str
 
 
-def standing(campaign: Campaign, today: date) -> Standing:
+def time_of_year(campaign: Campaign, today: date) -> TimeOfYear:
     """Where it stands on `today`."""
     year, round_ = current_round(campaign, today)
     name = f"{year}年{round_.name}"
     guessed = GUESSED if campaign.workdays.guessed(min(round_.first, today), max(round_.last, today)) else ""
     if today in round_:
-        return Standing(name, True, _phase(round_, campaign, today, guessed), "", None, guessed)
+        return TimeOfYear(name, True, _phase(round_, campaign, today, guessed), "", None, guessed)
     if today < round_.first:
         words = f"{round_.name}还没有开始"
     else:
@@ -43,7 +43,7 @@ def standing(campaign: Campaign, today: date) -> Standing:
         review = campaign.year_of(today).review
         if today in review:
             words += f"，现在是{review.name}（{_span(review.first, review.last, today)}）"
-    return Standing(name, False, words, *_next(campaign, today), guessed)
+    return TimeOfYear(name, False, words, *_next(campaign, today), guessed)
 
 
 def day_and_weekday(day: date) -> str:
