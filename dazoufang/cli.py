@@ -55,7 +55,7 @@ def run_command(
     yes: YesOption = False,
 ) -> None:  # fmt: skip
     """收下 inbox 里的表，更新台账，重出 outbox。"""
-    from dazoufang.commands.run import run, run_as_of, show
+    from dazoufang.commands.run import exit_code, run, run_as_of, show
 
     screen = Screen(as_json=as_json, quiet=quiet)
     if as_of is not None:
@@ -64,8 +64,8 @@ def run_command(
             summary = run_as_of(place, night, progress, clock.moment())
         logbook.note(f"run as of {night}")
         show(summary, place, screen)
-        if summary.kept_back:
-            raise typer.Exit(UNFINISHED)
+        if code := exit_code(summary):
+            raise typer.Exit(code)
         screen.say("这是过去那一晚的 outbox；再运行一次 run，就换回今天的", "yellow")
         return
     place = home_asked_for(home, make=True, yes=yes)
@@ -76,8 +76,8 @@ def run_command(
         logbook.warn(failure)
     logbook.note(f"run {day} {summary.submissions}")
     show(summary, place, screen)
-    if summary.kept_back:
-        raise typer.Exit(UNFINISHED)
+    if code := exit_code(summary):
+        raise typer.Exit(code)
 
 
 @app.command("watch")
@@ -112,7 +112,7 @@ def nightly_command(
     yes: YesOption = False,
 ) -> None:  # fmt: skip
     """一整夜的工作：收表、收信、重出附件、对账、发信。给任务计划程序用。"""
-    from dazoufang.commands.nightly import nightly, show, tell_of_failure
+    from dazoufang.commands.nightly import exit_code, nightly, show, tell_of_failure
 
     screen, place = Screen(as_json=as_json, quiet=quiet), home_asked_for(home, make=True, yes=yes)
     time = clock.WallClock(day_of_work(today, place, yes=yes) if today else None)
@@ -124,8 +124,8 @@ def nightly_command(
         raise
     logbook.note(f"nightly {night.run.today} {night.run.submissions} {night.letters.posted.counts}")
     show(night, screen)
-    if night.troubles:
-        raise typer.Exit(UNFINISHED)
+    if code := exit_code(night):
+        raise typer.Exit(code)
 
 
 @app.command("report-up")

@@ -29,6 +29,7 @@ from dazoufang.outbox.publishing import Published
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.running import desk, intake
+from dazoufang.system import collector
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing import blank_forms
 
@@ -37,6 +38,8 @@ sys.path[:0] = [str(folder) for folder in sorted(Path(__file__).parent.iterdir()
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 settings.load_profile("here")
+
+collector.look_seldom()  # as the program does: a tenth of these tests would go into it
 
 TODAY = date(2023, 10, 20)
 
@@ -121,14 +124,17 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """A home, quick unless the test is marked `children`; `unpublished`: its runs take in and publish nothing."""
-    if not request.node.get_closest_marker("children"):
+    """A home, quick unless the test is marked `children`. Its runs take in and publish nothing where the test is marked
+    `unpublished`, or is of what comes before writing and not marked `published`."""
+    is_marked = request.node.get_closest_marker
+    if not is_marked("children"):
         request.getfixturevalue("quick")
-    if request.node.get_closest_marker("unpublished"):
+    if is_marked("unpublished") or (request.path.parent.name in _BEFORE_WRITING and not is_marked("published")):
         monkeypatch.setattr(desk.Desk, "publish", lambda *_: _NOTHING_SHOWN)
     return Office(Home(tmp_path / "home"))
 
 
+_BEFORE_WRITING: Final = ("reading", "judging", "record", "ledger", "duties")
 _NOTHING_SHOWN: Final = desk.Shown([], Published([], []), {"rows": {}, "lists": {}, "items": {}, "alerts": {}}, [])
 
 
@@ -205,7 +211,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # What waits long or cannot be shared out, so that nobody waits for it alone at the end; a list for each worker.
 _LONG: Final = (
     ("test_soak", "test_killing", "test_smb"),
-    ("test_watch_command", "test_full_server", "test_night_killed", "test_installed", "test_engine", "test_mail_docs"),
+    (
+        "test_watch_command",
+        "test_full_server",
+        "test_night_killed",
+        "test_installed",
+        "test_engine",
+        "test_mail_docs",
+        "test_dashboard_opened",
+    ),
     ("test_world_faults", "test_three_weeks", "test_lists_sent"),
 )
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from dazoufang.rules.templates import published
 from dazoufang.system import files
 
 LIST: Final = "nights.jsonl"
@@ -28,7 +29,7 @@ def note(archive: Path, night: Night, templates: Path | None) -> None:
     """Have the line of a day say what was published last for it, and keep the office's own templates, once for each
     fingerprint. However often it was published meanwhile, after the day the list is the same."""
     if templates is not None:
-        for file in sorted(templates.glob("*.html")):
+        for file in published(templates):
             kept = archive / TEMPLATES / night.templates / file.name
             if not kept.exists():
                 files.write_atomic(kept, file.read_bytes())

@@ -26,7 +26,7 @@ from dazoufang.rules.plan_flaws import flaws
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.workdays import AHEAD, GUESSED, how_to_add
 from dazoufang.running import health, intake
-from dazoufang.running.outbox_plan import answers
+from dazoufang.running.answer_plan import answers
 from dazoufang.running.proof import prove
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system.children import CannotStart, nothing

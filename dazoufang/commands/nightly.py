@@ -24,7 +24,7 @@ from dazoufang.running.desk import Desk
 from dazoufang.running.mail_in import MailIn
 from dazoufang.running.proof import Proof
 from dazoufang.system import logbook
-from dazoufang.system.errors import becomes
+from dazoufang.system.errors import UNFINISHED, WRONG_USE, becomes
 from dazoufang.system.home import Home, shipped
 from dazoufang.system.progress import Progress, silent
 from dazoufang.writing.letters import night as report
@@ -123,7 +123,8 @@ def nightly(home: Home, now: datetime, progress: Progress = silent) -> Night:
             proved = desk.prove()
             proof.post(home, proved, now.isoformat(timespec="seconds"))
         letters = write_and_send(desk, now, proved)
-    troubles = [words for words in (summary.kept_back, trouble, letters.not_made, letters.posted.trouble) if words]
+    said = (summary.kept_back, summary.broken, trouble, letters.not_made, letters.posted.trouble)
+    troubles = [words for words in said if words]
     return Night(summary, came, letters, proved, troubles)
 
 
@@ -198,6 +199,13 @@ def tell_of_failure(home: Home, now: datetime, error: BaseException) -> None:
             sending.send(home, record, servers(mail).smtp, mail, now)
     except Exception as another:
         logbook.failure(another)
+
+
+def exit_code(night: Night) -> int:
+    """0: all was done; else something was not finished, or the office has to mend a template."""
+    if set(night.troubles) - {night.run.broken}:
+        return UNFINISHED
+    return WRONG_USE if night.troubles else 0
 
 
 def show(night: Night, screen: Screen) -> None:

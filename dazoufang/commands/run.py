@@ -15,6 +15,7 @@ from dazoufang.model import faults
 from dazoufang.model.submission import ACCEPTED, DUPLICATE, PARTLY, RETURNED, Effect
 from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.running.taken import Taken
+from dazoufang.system.errors import UNFINISHED, WRONG_USE
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent
 
@@ -40,6 +41,7 @@ class Summary:
     failures: list[str]  # for the log
     as_of: str = ""  # of a past night: what to know of it, in words
     withdrawn: list[str] = field(default_factory=list)  # which unit withdrew how much by which delivery, in words
+    broken: str = ""  # which template the office has to mend before what it is for is published, in words
 
     def as_json(self) -> dict[str, Any]:
         """As `run --json` prints it."""
@@ -82,7 +84,7 @@ def run(
         reasons.append(missing_in_words(shown.published.missing, "请关闭后再运行一次"))
         desk.clear()
         effects = desk.ledger_fold.effects if taken.fresh else {}
-        withdrawn, year = withdrawals(taken.fresh, effects), desk.rules.campaign.year_of(today).year
+        withdrawn, year = withdrawals(taken.fresh, effects, desk.rules), desk.rules.campaign.year_of(today).year
     verdicts = [submission.verdict for submission in taken.fresh]
     return Summary(
         today=today,
@@ -100,6 +102,7 @@ def run(
         seconds=round(time.monotonic() - started, 2),
         failures=taken.failures + shown.failures,
         withdrawn=withdrawn,
+        broken=shown.broken,
         as_of="",
         **shown.counts,
     )
@@ -131,6 +134,7 @@ def run_as_of(home: Home, day: date, progress: Progress = silent, moment: str = 
         failures=shown.failures,
         as_of="" if noted else f"{day}那天没有出过附件，按到那天为止收到的和当时的规则重出",
         withdrawn=[],
+        broken=shown.broken,
         **shown.counts,
     )
 
@@ -148,13 +152,20 @@ def _lost(effect: Effect) -> int:
     return sum(notice.severity == faults.ERROR for notice in effect.notices)
 
 
+def exit_code(summary: Summary) -> int:
+    """0: the run did its work; else something was not finished, or the office has to mend a template."""
+    if summary.kept_back:
+        return UNFINISHED
+    return WRONG_USE if summary.broken else 0
+
+
 def show(summary: Summary, home: Home, screen: Screen) -> None:
-    """What the run did and how things stand; why something was not taken in goes to the error stream alone, where
-    schedulers look."""
+    """What the run did and how things stand; why something was not taken in, or not published, goes to the error stream
+    alone, where schedulers look."""
     screen.data(summary.as_json())
     _tell(summary, home, screen)
-    if summary.kept_back:
-        complain(summary.kept_back)
+    for trouble in filter(None, (summary.kept_back, summary.broken)):
+        complain(trouble)
 
 
 def _tell(summary: Summary, home: Home, screen: Screen) -> None:

@@ -7,30 +7,21 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-import pandas as pd
-
 from dazoufang.commands.screen import Screen, table_of
-from dazoufang.duties import alerts, levels, quotas
-from dazoufang.duties.grouped import grouped
+from dazoufang.duties import rounds
 from dazoufang.inbox import scan, share
 from dazoufang.inbox.scan import PassedOver, Reason
-from dazoufang.ledger.frames import records
-from dazoufang.model.faults import day_words
-from dazoufang.model.submission import UNKNOWN_UNIT
-from dazoufang.model.vocabularies import ItemState
-from dazoufang.rules.campaign import Rules, load_rules
+from dazoufang.rules.campaign import Campaign, Rules, load_rules
 from dazoufang.rules.workdays import in_words
-from dazoufang.running import health, kept_fold
+from dazoufang.running import health, standing
+from dazoufang.running.standing import Standing
 from dazoufang.system.errors import reason
 from dazoufang.system.home import Home
-from dazoufang.writing import alert_sheet
 
 _COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
     ("单位", "left"), ("干部", "left"), ("应走访", "right"), ("已走访", "right"), ("还差", "right"), ("今后要", "right"),
     ("最重预警", "left"),
 )  # fmt: skip
-# What `status --json` has of each cadre, of `quotas.progress`.
-_ROW: Final = ["unit", "cadre", "due", "carried", "done", "expected", "left", "days_left", "per_day"]
 _SHARE: Final = {"away": "收件文件夹连不上", "changed": "收件文件夹不是原来的那一个"}
 
 
@@ -75,48 +66,47 @@ class Status:
 def status(home: Home, today: date, unit: str | None = None) -> Status:
     """How the current round stands on `today`, of one unit or of all."""
     rules = load_rules(home.schemas)
-    ledger_fold = kept_fold.of_home(home, rules)
-    frames = ledger_fold.frames()
-    year, round_ = quotas.current_round(rules.campaign, today)
-    progress = quotas.progress(frames, rules, today)
-    found = alerts.alerts(frames, rules, today)
-    worst = {
-        (row.unit, row.person): f"{row.level}：{row.kind}"
-        for row in reversed(list(found[["unit", "person", "level", "kind"]].itertuples(index=False)))
-    }
-    if unit is not None:
-        progress, found = progress[progress["unit"] == unit], found[found["unit"] == unit]
-    rows = [
-        row
-        | {
-            "per_day": None if pd.isna(row["per_day"]) else row["per_day"],
-            "worst": worst.get((row["unit"], row["cadre"])) or worst.get((row["unit"], ""), ""),
-        }
-        for row in records(progress, _ROW)
-    ]
-    items = frames.items if unit is None else frames.items[frames.items["unit"] == unit]
-    due, done = int(progress["due"].sum()), int(progress["done"].sum())
-    closed = int((items["state"] == ItemState.CLOSED).sum())
-    shown = len(grouped(found, rules).alerts)
-    each = f"，逐条 {len(found)} 条" if shown < len(found) else ""
-    debt = quotas.debt_in_words(progress, round_, rules.campaign)
-    words = f"应走访 {due} 户{f'（{debt}）' if debt else ''}，已走访 {done} 户；事项 {len(items)} 件，已销号 {closed} 件；预警 {shown} 条{each}"
+    found = standing.of_home(home, rules, today)
+    rows = [row for row in found.rows if unit in (None, row["unit"])]
+    return Status(
+        today.isoformat(),
+        found.year,
+        found.round_name,
+        _in_words(found, rows, rules.campaign, today, unit),
+        [{name: value for name, value in row.items() if name != "early"} for row in rows],
+        [f"{silent}：{why}" for silent, why in found.silent if unit in (None, silent)],
+        [f"{sender}：{words}" for sender, words in found.outstanding if unit in (None, sender)],
+        _inbox(home, rules),
+    )
+
+
+def _in_words(found: Standing, rows: list[dict[str, Any]], campaign: Campaign, today: date, unit: str | None) -> str:
+    """How far the round is, in a sentence. rows: those of `unit`, None all."""
+    _, round_ = rounds.current_round(campaign, today)
+
+    def sums(of_units: dict[str, list[int]]) -> list[int]:
+        counts = [count for name, count in of_units.items() if unit in (None, name)]
+        return [sum(column) for column in zip(*counts, strict=True)] or [0, 0]
+
+    def total(name: str) -> int:
+        return sum(row[name] for row in rows)
+
+    (items, closed), (shown, each) = sums(found.items), sums(found.alerts)
+    debt = rounds.debt_in_words(total("carried"), round_, campaign)
+    words = (
+        f"应走访 {total('due')} 户{f'（{debt}）' if debt else ''}，已走访 {total('done')} 户；"
+        f"事项 {items} 件，已销号 {closed} 件；预警 {shown} 条{f'，逐条 {each} 条' if shown < each else ''}"
+    )
     if today in round_:
-        left = rules.campaign.workdays.between(today, round_.last)
-        words += f"；到今天应走访 {int(progress['expected'].sum())} 户，今天以后剩 {left} 个工作日"
+        left = campaign.workdays.between(today, round_.last)
+        words += f"；到今天应走访 {total('expected')} 户，今天以后剩 {left} 个工作日"
     if today >= round_.first:
-        words += f"；{round_.phases[0].name}内走访 {int(progress['early'].sum())} 户"
-    if unknown := rules.campaign.workdays.guessed(today, max(today, round_.last)):
-        words += (
-            f"；不知道{in_words(unknown)}年的法定节假日和调休安排，工作日暂按周末推算（怎么补上见{alert_sheet.FILE}）"
-        )
-    silent = [f"{row.unit}：{row.why}" for row in found[found["kind"] == levels.SENT_NOTHING].itertuples(index=False)]
-    outstanding = [
-        f"{back.unit or UNKNOWN_UNIT}：{day_words(back.received_on, back.received_on.year)}退回的《{back.name}》还有{errors}处没有改好"
-        for back, errors in ledger_fold.outstanding()
-        if unit in (None, back.unit)
-    ]
-    return Status(today.isoformat(), year, round_.name, words, rows, silent, outstanding, _inbox(home, rules))
+        words += f"；{round_.phases[0].name}内走访 {total('early')} 户"
+    if unknown := campaign.workdays.guessed(today, max(today, round_.last)):
+        from dazoufang.writing.alert_sheet import FILE  # with all that makes workbooks
+
+        words += f"；不知道{in_words(unknown)}年的法定节假日和调休安排，工作日暂按周末推算（怎么补上见{FILE}）"
+    return words
 
 
 def _inbox(home: Home, rules: Rules) -> Inbox:

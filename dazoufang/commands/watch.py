@@ -37,7 +37,7 @@ from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.running.mail_in import MailIn
 from dazoufang.running.proof import Proof
 from dazoufang.running.rhythm import Rhythm, night_is_due
-from dazoufang.running.taken import ours_in_words
+from dazoufang.running.taken import ours_in_words, whose
 from dazoufang.system import files, logbook
 from dazoufang.system.errors import OnWatch, becomes
 from dazoufang.system.home import Home
@@ -222,8 +222,7 @@ class Watch:
         with self._desk.lead(patience=0):
             shown = self._desk.publish(today, moment)
             self._desk.clear()
-            night = self._night_is_due()
-            if night:
+            if night := self._night_is_due():
                 proved = self._prove()
         for failure in shown.failures:
             logbook.warn(failure)
@@ -231,6 +230,8 @@ class Watch:
         self._health.behind = False
         self._health.published_at, self._health.stale = self._instant(), shown.published.stale
         self._say_missing(shown.published)
+        if shown.broken:
+            self._say(f"{self._clock_time()} 注意：{shown.broken}")
         if shown.published.changed:
             self._say(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
         if night and self._servers():
@@ -305,9 +306,10 @@ class Watch:
 
     def _say_taken(self, fresh: Sequence[Submission]) -> None:
         verdicts = [submission.verdict for submission in fresh]
+        fold = self._desk.ledger_fold
         counts = "，".join(f"{word} {verdicts.count(name)} 份" for name, word in _NAMES if name in verdicts)
-        self._say(f"{self._clock_time()} {counts}")
-        for words in withdrawals(fresh, self._desk.ledger_fold.effects):
+        self._say(f"{self._clock_time()} {counts}：{whose(fresh, fold.submissions, fold.rules)}")
+        for words in withdrawals(fresh, fold.effects, fold.rules):
             self._say(f"  注意：{words}")
         logbook.note(f"watch took {len(fresh)}")
 

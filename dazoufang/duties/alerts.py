@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.duties.claims import claim_alerts
-from dazoufang.duties.deadlines import due
+from dazoufang.duties.deadlines import all_due
 from dazoufang.duties.items_owed import ItemAlerts
 from dazoufang.duties.levels import LEVELS, Alert, Ladder
 from dazoufang.duties.preparation import preparation_alerts
@@ -78,7 +78,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """
     ladder = Ladder(rules.campaign, today)
     progress_table = progress(frames, rules, today)
-    items = due(frames.items, rules, today)
+    items = all_due(frames, rules, today)
     found = [
         *QuotaAlerts(frames, rules, progress_table, ladder).alerts(),
         *claim_alerts(frames, rules, ladder),

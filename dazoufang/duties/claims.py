@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.duties.levels import REMIND, SENT_NOTHING, Alert, Ladder
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.rules.campaign import Rules

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from dazoufang.duties.places import Places
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.duties.wordlists import WordList
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import plain
@@ -85,6 +85,21 @@ def coverage(visits: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     of_units = _added_up([(unit, 1, "") for unit in units], flags)
     rows = [(unit, cadre, *sums) for (unit, _, cadre), sums in sorted((by_cadre | of_units).items())]
     return pd.DataFrame([*rows, ("", "", *flags.sum())], columns=["unit", "cadre", *flags])
+
+
+def covered_of_round(found: frames.Frames, rules: Rules, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The visits of the round that a run on `today` works in, and what each holds (`covered`)."""
+
+    def make() -> tuple[pd.DataFrame, pd.DataFrame]:
+        visits = of_this_round(found.visits, rules, today)
+        return visits, covered(visits, rules.campaign)
+
+    return found.once(f"covered {today}", rules, make)
+
+
+def coverage_of_round(found: frames.Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """`coverage` of the visits of the round that a run on `today` works in."""
+    return found.once(f"coverage {today}", rules, lambda: coverage(*covered_of_round(found, rules, today)))
 
 
 def _added_up(keys: Sequence[tuple[Any, ...]], flags: pd.DataFrame) -> dict[tuple[Any, ...], list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -35,11 +35,7 @@ def credit(frames: Frames, rules: Rules, year: int) -> pd.DataFrame:
     office that day. Rule: a joint visit credits every named cadre or, switched off, the first; a visit outside the term
     credits nobody; with no roster everybody is credited.
     """
-    key = f"credit {year}"
-    kept = frames.derived.get(key)
-    if kept is None or kept[0] is not rules:
-        kept = frames.derived[key] = (rules, _credit(frames, rules, year))
-    return cast(pd.DataFrame, kept[1])
+    return frames.once(f"credit {year}", rules, lambda: _credit(frames, rules, year))
 
 
 def _credit(frames: Frames, rules: Rules, year: int) -> pd.DataFrame:

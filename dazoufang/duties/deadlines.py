@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from dazoufang.ledger.closing import INQUIRIES
-from dazoufang.ledger.frames import plain
+from dazoufang.ledger.frames import Frames, plain
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState, Risk
 from dazoufang.rules.campaign import Rules
@@ -60,6 +60,11 @@ class _Item(NamedTuple):
 def needs_keeper(risk: str, status: str) -> bool:
     """Does an open item need a responsible person at once? 涉稳风险 does, and what is only contained (稳控中)."""
     return risk == Risk.UNREST or status == DisputeStatus.CONTAINED
+
+
+def all_due(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
+    """`due` of every item, worked out once a day."""
+    return frames.once(f"due {today}", rules, lambda: due(frames.items, rules, today))
 
 
 def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
@@ -222,7 +227,7 @@ class _DeadlineRules:
         text = words.format(self._in_words(day))
         if not self._rules.move_to_workday_before.value:
             return day, text
-        moved = self._campaign.workdays.on_or_before(day)
+        moved = self._campaign.moved(day)
         if moved != day:
             holiday = self._campaign.workdays.holiday(day)
             text = f"{text}（逢{f'{holiday}假期' if holiday else '休息日'}提前到{self._in_words(moved)}）"

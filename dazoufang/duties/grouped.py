@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final, NamedTuple
 
 import pandas as pd
@@ -73,6 +74,6 @@ def _persons(names: pd.Series[str]) -> str:
 
 def _levels(levels: pd.Series[str]) -> str:
     """（严重逾期3、逾期29）, where they are of several levels."""
-    counts = levels.value_counts()
+    counts = Counter(levels.tolist())
     shown = [f"{level}{counts[level]}" for level in LEVELS if level in counts]
     return f"（{'、'.join(shown)}）" if len(shown) > 1 else ""

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from dazoufang.duties.quotas import current_round, progress
+from dazoufang.duties.quotas import progress
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, of_round
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.mail import Hold

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.rules.campaign import Campaign
 from dazoufang.rules.packages import EVERY_DAY, WEEKDAYS
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties.levels import REMIND, Alert, Ladder
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules

@@ -5,41 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import pandas as pd
 
 from dazoufang.duties.credit import REPEATED, credit
 from dazoufang.duties.in_office import Held, posts, terms
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, plain, records
-from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
 from dazoufang.rules.years import Round
 
 DAY: Final = timedelta(days=1)
-
-
-def current_round(campaign: Campaign, today: date) -> tuple[int, Round]:
-    """(year, round) that a run on `today` works in.
-
-    The round whose window holds `today`; between windows the latest one begun before it in the working year; before
-    the first window that first one. Rule: a run works in the year today belongs to, else the latest before it.
-    """
-    year = campaign.year_of(today)
-    begun = [round_ for round_ in year.rounds if round_.first <= today]
-    return year.year, begun[-1] if begun else year.rounds[0]
-
-
-def earlier_rounds(round_: Round, campaign: Campaign) -> str:
-    """The names of the rounds before this one in its year, 、."""
-    rounds = next(year.rounds for year in campaign.years if round_ in year.rounds)
-    return "、".join(other.name for other in rounds if other.number < round_.number)
-
-
-def debt_in_words(table: pd.DataFrame, round_: Round, campaign: Campaign) -> str:
-    """含上半年少走的4户: how much of what is owed in `table` (of `progress`) earlier rounds left; "" nothing."""
-    carried = int(table["carried"].sum())
-    return f"含{earlier_rounds(round_, campaign)}少走的{carried}户" if carried else ""
 
 
 def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
@@ -69,11 +47,12 @@ def progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 
     Nobody writes into the table: annex, cover, alerts and letters of one day share it.
     """
-    key = f"progress {today}"
-    kept = frames.derived.get(key)
-    if kept is None or kept[0] is not rules:
-        kept = frames.derived[key] = (rules, _progress(frames, rules, today))
-    return cast(pd.DataFrame, kept[1])
+    return frames.once(f"progress {today}", rules, lambda: _progress(frames, rules, today))
+
+
+def expected(due: int, passed: int, held: int) -> int:
+    """Households that should be done when `passed` of the `held` working days are over: rounded up; 0 before them."""
+    return -(-due * passed // max(held, 1))
 
 
 _TEXTS: Final = ["unit", "units", "cadre", "role"]
@@ -125,7 +104,7 @@ def _progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
                 "rate": done[round_.number] / due if due else None,
                 "year_due": year_due,
                 "year_done": sum(done.values()),
-                "expected": -(-due * row.get("days_passed", 0) // max(row.get("days_held", 0), 1)),
+                "expected": expected(due, row.get("days_passed", 0), row.get("days_held", 0)),
                 "left": left,
                 "days_left": days_left,
                 "per_day": None if over else -(-left // max(days_left, 1)),

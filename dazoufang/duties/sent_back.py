@@ -8,7 +8,7 @@ from typing import Final
 
 from dazoufang.duties.levels import REMIND, Alert, Ladder
 from dazoufang.ledger.frames import Frames, records
-from dazoufang.model.submission import UNKNOWN_UNIT
+from dazoufang.rules.answered import named_by_titles
 from dazoufang.rules.campaign import Rules
 
 SENT_BACK: Final = "退回未改"
@@ -19,11 +19,11 @@ def sent_back_alerts(frames: Frames, rules: Rules, ladder: Ladder) -> Iterator[A
     phases after some working days (`returns.mend_workdays`); at least 提醒. What nobody known has sent is the office's."""
     campaign, sent = rules.campaign, frames.submissions
     for row in records(
-        sent[sent["unmended"].fillna(0) > 0], ["submission_id", "received_on", "path", "unit", "unmended"]
+        sent[sent["unmended"].fillna(0) > 0], ["submission_id", "received_on", "path", "unit", "forms", "unmended"]
     ):
         received = row["received_on"]
         due_on = campaign.mend_by(received) or campaign.workdays.add(received, campaign.returns.mend_workdays.value)
-        name, whose = PurePosixPath(row["path"]).name, row["unit"] or UNKNOWN_UNIT
+        name, whose = PurePosixPath(row["path"]).name, named_by_titles(row["unit"], row["forms"], rules)
         yield from ladder.alert(
             SENT_BACK,
             str(row["submission_id"]),

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, plain
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign, Rules
@@ -57,6 +57,10 @@ def tendencies(frames: Frames, rules: Rules, today: date) -> tuple[pd.DataFrame,
     One row a topic, `TENDENCIES`: `cases`, `units`, `townships` (counts), `before` (cases of the round before; NA where
     nothing was collected in it), the names, the words that hit, and why it is one. What most units bring up comes first.
     """
+    return frames.once(f"tendencies {today}", rules, lambda: _tendencies(frames, rules, today))
+
+
+def _tendencies(frames: Frames, rules: Rules, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     told = frames.items[[name for name in CASES if name not in ("topic", "words")]]
     now, before = (told[_in(frames.items, place)] for place in _rounds(rules.campaign, today))
     found = cases(now.reset_index(drop=True), rules.topics)

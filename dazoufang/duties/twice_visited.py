@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dazoufang.duties.levels import REMIND, Alert, Ladder
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.duties.uncounted import repeated
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dazoufang.duties.credit import NAMESAKES, NOBODY, NOT_FIRST, OUTSIDE_TERM, REPEATED, credit
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, of_round
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
@@ -24,6 +24,7 @@ _WORDS: Final = {
 _OUTSIDE: Final = ("不在两轮之内", "走访日期在两轮走访时间以外，只登记，不计任务数")
 _WHERE: Final = ["submission_id", "sheet", "row_no"]
 _HOUSEHOLD: Final = ["household", "target_kind", "township", "village", "phone"]
+_REPEATED: Final = ["unit", "household", "phone", "township", "village", "cadres", "visited_on", *_WHERE]
 COLUMNS: Final = ["unit", "cadre", "visited_on", *_HOUSEHOLD, "reason", "why", *_WHERE]
 
 
@@ -35,6 +36,9 @@ def uncounted(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     visits, credited = frames.visits, credit(frames, rules, year)
     kept = credited[credited["counted"]].set_index(["who", "label"])["visited_on"]
     rows = credited[credited["why"] != ""]
+    outside = np.flatnonzero((visits["year"] == year) & (visits["round_no"] == 0))
+    if not len(rows) and not len(outside):
+        return pd.DataFrame(columns=COLUMNS)
     reasons = rows["why"].map({why: words[0] for why, words in _WORDS.items()})
     whys = rows["why"].map({why: words[1] for why, words in _WORDS.items()}).astype("object")
     again = rows["why"] == REPEATED
@@ -46,7 +50,6 @@ def uncounted(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     in_rounds = pd.DataFrame(
         {"visit": rows["visit"], "unit": rows["unit"], "cadre": rows["cadre"], "reason": reasons, "why": whys}
     )
-    outside = np.flatnonzero((visits["year"] == year) & (visits["round_no"] == 0))
     aside = pd.DataFrame(
         {
             "visit": outside,
@@ -76,6 +79,7 @@ def repeated(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     credited = credit(frames, rules, year)
     credited = credited[(credited["round_no"] == round_.number) & (credited["counted"] | (credited["why"] == REPEATED))]
     by_cadre = visits.index[credited.loc[credited.duplicated(["who", "label"], keep=False), "visit"]]
-    told = own[by_phone | by_place | own.index.isin(by_cadre)]
-    columns = ["unit", "household", "phone", "township", "village", "cadres", "visited_on", *_WHERE]
-    return told[columns].sort_values(["unit", "household", "phone", "visited_on"], kind="stable", ignore_index=True)
+    told = own.loc[by_phone | by_place | own.index.isin(by_cadre), _REPEATED]
+    if not len(told):
+        return told.reset_index(drop=True)
+    return told.sort_values(["unit", "household", "phone", "visited_on"], kind="stable", ignore_index=True)

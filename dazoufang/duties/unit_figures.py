@@ -9,7 +9,8 @@ import pandas as pd
 
 from dazoufang.duties.households import labelled
 from dazoufang.duties.in_office import posts
-from dazoufang.duties.quotas import current_round, progress
+from dazoufang.duties.quotas import progress
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.vocabularies import ItemKind, ItemState
@@ -22,6 +23,10 @@ _HOUSEHOLD: Final = ["household", "target_kind", "township", "village", "phone"]
 def by_unit(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """unit, cadres, due, carried, early, early_rate, done, rate, expected, left, days_left, per_day; in the order of the
     roster, 合计 (unit "") last. Rates are those of the sums; per_day: whole households, <NA> when no day is left."""
+    return frames.once(f"by_unit {today}", rules, lambda: _by_unit(frames, rules, today))
+
+
+def _by_unit(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     table = progress(frames, rules, today)
     table = table.assign(unit=table["unit"].fillna(""), cadres=1)
     sums = table.groupby("unit", sort=False)[["cadres", *_SUMS]].sum()

@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from dazoufang.duties.levels import REMIND, SENT_NOTHING, Alert, Ladder
-from dazoufang.duties.quotas import DAY, current_round, earlier_rounds
+from dazoufang.duties.quotas import DAY
+from dazoufang.duties.rounds import current_round, earlier_rounds
 from dazoufang.duties.silent_units import silent_units
 from dazoufang.ledger.frames import Frames, records
 from dazoufang.model.submission import RETURNED

@@ -22,7 +22,7 @@ from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.rules.schema import Role, Schemas
-from dazoufang.system.files import stem_of
+from dazoufang.system.files import stem_of, whole_of
 
 
 class Fold:
@@ -44,6 +44,7 @@ class Fold:
         self._frames: Frames | None = None
         self._latest: dict[_Key, int] = {}
         self._mended: dict[tuple[str, int], list[Submission]] = {}
+        self._wrong_rows: dict[int, list[Submission]] = {}  # number of a form → the small workbooks of its wrong rows
 
     def __getstate__(self) -> dict[str, Any]:
         """All but what is worked out from the rest in a moment."""
@@ -89,6 +90,8 @@ class Fold:
             self._mended.setdefault((mended[1], int(mended[2])), []).append(submission)
         if submission.verdict in (RETURNED, DUPLICATE):
             return
+        if whole := whole_of(stem_of(submission.name)):
+            self._wrong_rows.setdefault(whole[1], []).append(submission)
         effect.notices.extend(taken_back.unknown(submission, self.rules.schemas))
         effect.took_back = taken_back.in_words(self.withdrawn, submission.submission_id, self.submissions)
         steps = self.merged.take(submission)
@@ -144,7 +147,10 @@ class Fold:
         if submission.verdict == DUPLICATE:
             return 0
         own = submission.submission_id
-        whole, *parts = (self._latest.get(key, own) for key in _keys(submission, self.rules.schemas))
+        keys = _keys(submission, self.rules.schemas)
+        whole, *parts = (self._latest.get(key, own) for key in keys)
+        if small := [(unit, form, found[0]) for unit, form, stem in keys[1:] if (found := whole_of(stem))]:
+            parts = [max(part, self._latest.get(key, own)) for part, key in zip(parts, small, strict=True)]
         if parts and min(parts) > submission.submission_id:
             return max(whole, *parts)
         copies = self._mended.get((submission.name, submission.submission_id), ())
@@ -153,7 +159,17 @@ class Fold:
 
     def since(self, submission: Submission) -> Since:
         """What has become of a submission since it was taken in."""
-        return Since(self.replaced_by(submission), self.withdrawn.get(submission.submission_id, 0))
+        return Since(
+            self.replaced_by(submission),
+            self.withdrawn.get(submission.submission_id, 0),
+            self._rows_in(submission),
+        )
+
+    def _rows_in(self, submission: Submission) -> int:
+        """The small workbook in which its sender sent its wrong rows again, the newest; 0 none. What is wrong in there is
+        that one's own."""
+        small = self._wrong_rows.get(submission.submission_id, ())
+        return max((rows.submission_id for rows in small if _holds_rows_of(rows, submission)), default=0)
 
     def outstanding(self) -> list[tuple[Submission, int]]:
         """What was sent back, wholly or in part, and has not come again: with the number of cells to be mended."""
@@ -163,7 +179,7 @@ class Fold:
             if submission.submission_id in self.withdrawn:
                 continue
             errors = sum(fault.severity == ERROR for fault in (*submission.faults, *effect.notices))
-            if errors and not self.replaced_by(submission):
+            if errors and not self.replaced_by(submission) and not self._rows_in(submission):
                 found.append((submission, errors))
         return found
 
@@ -231,6 +247,12 @@ def _may_mend(copy: Submission, submission: Submission) -> bool:
     what was taken by rules that did not ask yet is."""
     asked = all(SENDER in part.meta for part in copy.parts)
     return not asked or not submission.unit or copy.unit == submission.unit
+
+
+def _holds_rows_of(small: Submission, submission: Submission) -> bool:
+    """Whether a small workbook is of the sender and of a form of what it says that its rows are from."""
+    forms = {part.form for part in submission.parts}
+    return small.unit == submission.unit and any(part.form in forms and part.rows for part in small.parts)
 
 
 def _only_empty(submission: Submission) -> bool:

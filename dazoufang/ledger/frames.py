@@ -7,10 +7,10 @@ below. Nothing here reads a clock, a file or the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, Final
+from functools import cache, partial
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -81,6 +81,7 @@ KEYS: Final = {
     "claims": ("submission_id", "sheet", "row_no"),
     "assignments": ("year", "round_name", "household", "village", "phone"),
 }
+T = TypeVar("T")
 _NUMPY: Final = {"day": "datetime64[s]", "int64": "int64", "bool": "bool"}
 
 
@@ -98,6 +99,14 @@ class Frames:
     claims: pd.DataFrame = field(default_factory=pd.DataFrame)
     lists: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, made_by: object, make: Callable[[], T]) -> T:
+        """What `make` gives, worked out once for this `name` and these very rules (`made_by`). Nobody writes into it:
+        annexes, alerts, letters and page of one day share it."""
+        kept = self.derived.get(name)
+        if kept is None or kept[0] is not made_by:
+            kept = self.derived[name] = (made_by, make())
+        return cast(T, kept[1])
 
 
 def columns(schemas: Schemas) -> dict[str, dict[str, tuple[str, str]]]:
@@ -130,8 +139,21 @@ def build(
     """A frame of `spec`'s columns and dtypes from rows (dicts; days as `date` or ISO text; a missing key is NA).
     `whole`: columns that do not stand in the rows, or otherwise than here."""
     rows, whole = list(rows), whole or {}
+    if not rows and not any(whole.values()):
+        return _empty(tuple((name, dtype) for name, (dtype, _) in spec.items())).copy()
+    return _filled(rows, {name: dtype for name, (dtype, _) in spec.items()}, whole)
+
+
+@cache  # most frames of most homes are
+def _empty(dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return _filled([], dict(dtypes), {})
+
+
+def _filled(
+    rows: Sequence[Mapping[str, Any]], dtypes: Mapping[str, str], whole: Mapping[str, list[Any]]
+) -> pd.DataFrame:
     data: dict[str, Any] = {}
-    for name, (dtype, _) in spec.items():
+    for name, dtype in dtypes.items():
         values = whole[name] if name in whole else [row.get(name) for row in rows]
         # arrays, not series: a frame of few rows and fifty columns is made six times as fast
         if dtype in _NUMPY:

@@ -59,6 +59,11 @@ def unit_order(frames: Frames, others: Iterable[str]) -> dict[str, int]:
 
 
 def _in_order(rows: pd.DataFrame, frames: Frames, keys: list[str]) -> pd.DataFrame:
+    if len(rows) < 2:  # most lists of most homes
+        return rows.reset_index(drop=True)
     names = [unit for unit in rows["unit"].unique().tolist() if isinstance(unit, str)]
-    ranked = rows.assign(unit_rank=rows["unit"].map(unit_order(frames, names)))
-    return ranked.sort_values(["unit_rank", *keys], kind="stable", na_position="last", ignore_index=True)
+    rank = rows["unit"].map(unit_order(frames, names))
+    ranked = rows.assign(unit_rank=rank).sort_values(
+        ["unit_rank", *keys], kind="stable", na_position="last", ignore_index=True
+    )
+    return ranked.drop(columns="unit_rank")

@@ -13,6 +13,7 @@ from dazoufang.model.submission import Change, Part, Row, Submission
 from dazoufang.model.terms import is_blank, normalize, words_of
 from dazoufang.rules.forms import form_of
 from dazoufang.rules.schema import FormSchema, Role, Schemas
+from dazoufang.system.files import whole_of
 
 PartKey = tuple[str, str, str]  # unit, form, name less copy marks
 Likeness = tuple[str, ...]  # under what entries that may count once are looked for
@@ -65,6 +66,9 @@ class Merged:
         self._schemas, self._bureau = schemas, bureau
         self._live: dict[PartKey, list[Entry]] = {}
         self._from: dict[PartKey, int] = {}
+        self._wrong_rows: dict[PartKey, set[PartKey]] = defaultdict(
+            set
+        )  # of a form, the small workbooks that add to it
         self._alike: dict[Likeness, dict[int, Entry]] = defaultdict(dict)  # rows that may count once
 
     def take(self, submission: Submission) -> list[Step]:
@@ -116,8 +120,8 @@ class Merged:
         return frozenset(self._from.values())
 
     def _step(self, submission: Submission, part: Part, key: PartKey) -> Step:
-        old = self._live.get(key, [])
         step = Step(part, self._from.get(key, 0))
+        old = [*self._live.get(key, []), *self._wrong_rows_of(key)]
         rows = self._first_hand(part)
         step.sent_by_units = len(part.counted) - len(rows)
         pairs = _pairs(self._schemas[part.form], old, rows)
@@ -149,6 +153,18 @@ class Merged:
         self._live[key] = entries
         self._from[key] = submission.submission_id
         return step
+
+    def _wrong_rows_of(self, key: PartKey) -> list[Entry]:
+        """What stands of the small workbooks that a newer delivery of the whole takes the place of. Rule: mended wrong rows
+        add to the form that they were taken from; the whole, sent again, replaces both. Notes a small one as such."""
+        unit, form, stem = key
+        if whole := whole_of(stem):
+            self._wrong_rows[unit, form, whole[0]].add(key)
+        replaced: list[Entry] = []
+        for small in sorted(self._wrong_rows.pop(key, ())):
+            replaced += self._live.pop(small, [])
+            self._from.pop(small, None)
+        return replaced
 
     def _first_hand(self, part: Part) -> list[Row]:
         """The rows that count, less those in the bureau's own summary of units that have sent theirs: the

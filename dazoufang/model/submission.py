@@ -208,11 +208,12 @@ class Effect:
 
 
 class Since(NamedTuple):
-    """What has become of a submission since it was taken in: the number of the one that came in its place, and of the one
-    that withdrew it; 0 none."""
+    """What has become of a submission since it was taken in: the number of the one that came in its place, of the one that
+    withdrew it, and of the one that brought its wrong rows, mended or to be mended there; 0 none."""
 
     newer: int = 0
     withdrawn_by: int = 0
+    rows_in: int = 0
 
 
 STANDS: Final = Since()

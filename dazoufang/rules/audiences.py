@@ -27,3 +27,9 @@ class Audiences(Strict):
             mend = "请写成 []：outbox 里的附件是各单位核对、程序收回用的；要隐去的写在“上报”或“公示”"
             raise Misplaced("“内部”写了要隐去的内容", mend, "内部", "value")
         return self
+
+
+class Page(Strict):
+    """进度看板.html (`page` of the campaign's rules): for whom it is, and so what is masked in it."""
+
+    audience: Sourced[Audience]

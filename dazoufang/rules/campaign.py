@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field, model_validator
 
 from dazoufang.model.vocabularies import Complexity, TargetKind
-from dazoufang.rules.audiences import Audiences
+from dazoufang.rules.audiences import Audiences, Page
 from dazoufang.rules.authority import Authority
 from dazoufang.rules.content import Content
 from dazoufang.rules.empty_forms import EmptyForms
@@ -25,6 +25,7 @@ from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.mail import Mail
 from dazoufang.rules.needs import refuse_incomplete_forms, refuse_unknown_logs, refuse_unknown_packages
+from dazoufang.rules.notice import NoticeRules
 from dazoufang.rules.on_the_spot import OnTheSpot
 from dazoufang.rules.preparation import Preparation
 from dazoufang.rules.rules_file import Misplaced, Strict, load, parsed
@@ -125,6 +126,7 @@ class Alerts(Strict):
 class Returns(Strict):
     finish_at: Sourced[TimeOfDay]
     mend_workdays: Sourced[Count]
+    phase_workdays: Sourced[Count]
 
 
 class Printing(Strict):
@@ -178,12 +180,14 @@ class Campaign(Strict):
     on_the_spot: OnTheSpot
     content: Content
     evidence: Evidence
+    notice: NoticeRules
     printing: Printing
     calendar: Calendar
     inbox: InboxNames
     watch: Watch
     reading: Reading
     audiences: Audiences
+    page: Page
     mail: Mail
 
     @property
@@ -267,7 +271,8 @@ class Campaign(Strict):
         return bound.phase(self.deadlines.resolve_by_phase.value) if isinstance(bound, Round) else bound
 
     def mend_by(self, day: date) -> date | None:
-        """The last day for mending what is sent back on `day`: the end of its phase; None between the windows.
+        """The last day for mending what is sent back on `day`: so many working days after it as the rules say, at the latest
+        the end of its phase; None between the windows.
 
         Moved to the working day before, as every deadline, where that is not yet past.
         """
@@ -275,9 +280,14 @@ class Campaign(Strict):
         last = (
             next((phase.last for phase in place[1].phases if phase.first <= day <= phase.last), None) if place else None
         )
-        if last is None or not self.deadlines.move_to_workday_before.value:
-            return last
-        return max(self.workdays.on_or_before(last), day)
+        if last is None:
+            return None
+        days = self.returns.phase_workdays.value
+        return max(min(self.moved(last), self.workdays.add(day, days)) if days else self.moved(last), day)
+
+    def moved(self, day: date) -> date:
+        """The day that is a deadline where `day` was set: the working day before one that is not worked, if the switch says so."""
+        return self.workdays.on_or_before(day) if self.deadlines.move_to_workday_before.value else day
 
     def office_of(self, target_kind: str | None) -> str:
         """The responsible office of a visit. Rule: every row lands in one; a kind nobody named falls to 其他's office."""

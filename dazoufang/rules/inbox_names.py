@@ -16,8 +16,10 @@ _ORDINARY: Final = ("走访登记表.xlsx", "20231020.xls", "花名册.et", "工
 
 
 class InboxNames(Strict):
-    """Names in the inbox that nobody delivers, and how lock files are called. Patterns match whole names, in any case."""
+    """Names in the inbox that nobody delivers, and how lock files are called. Patterns match whole names, in any case.
+    `shown_path`: the inbox as units reach it, "" not told."""
 
+    shown_path: Sourced[str]
     ignored_files: Sourced[tuple[str, ...]]
     ignored_folders: Sourced[tuple[str, ...]]
     lock_files: Sourced[tuple[str, ...]]  # {name}: the file that is open
@@ -27,6 +29,14 @@ class InboxNames(Strict):
 
     def ignores_folder(self, name: str) -> bool:
         return any(pattern.fullmatch(name) for pattern in self._folders)
+
+    def place_of(self, path: str) -> str:
+        """Where a file lay that was delivered as `path` (relative to the inbox, with /), as its unit reaches it: the folder of
+        its unit, else the inbox; "" not told."""
+        shown = self.shown_path.value.rstrip("/\\")
+        folder = path.split("/")[0] if "/" in path else ""
+        separator = "\\" if "\\" in shown else "/"
+        return f"{shown}{separator}{folder}" if shown and folder else shown
 
     def locks(self, name: str) -> tuple[str, ...]:
         """The names that a lock file of the file `name` may have."""

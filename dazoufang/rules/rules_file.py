@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -74,7 +74,7 @@ def load(path: Path, model: type[Model], shipped: Path) -> Model:
     path = path if path.exists() else shipped
     node, content = parsed(path)
     try:
-        return model.model_validate(completed(content, model, content if path == shipped else _content(shipped)))
+        return model.model_validate(completed(content, model, _content(shipped)))
     except ValidationError as error:
         raise _worded(path, node, error, model) from None
 
@@ -113,13 +113,13 @@ def completed(own: Any, model: type[Strict], shipped: Any) -> Any:
     return model.fitted(full, own)
 
 
-@cache
 def _content(path: Path) -> Any:
     return parsed(path)[1] if path.exists() else None
 
 
 def parsed(path: Path) -> tuple[Any, Any]:
-    """The tree of a file, which knows the lines, and what it holds.
+    """The tree of a file, which knows the lines, and what it holds. Both are to be read only: who asks for the same
+    file again gets the same, for parsing is most of what a start with rules costs.
 
     Raises:
         BrokenRules: the file is missing, is no YAML, or holds a key twice.
@@ -130,6 +130,12 @@ def parsed(path: Path) -> tuple[Any, Any]:
         raise BrokenRules(path, 1, "找不到这个规则文件", f"请把 {path.name} 放回 {path.parent}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenRules(path, 1, f"规则文件读不出来（{type(error).__name__}）", "请用UTF-8编码另存") from None
+    return _parsed(path, text)
+
+
+@lru_cache(maxsize=100)
+def _parsed(path: Path, text: str) -> tuple[Any, Any]:
+    """The same of the file's `text`; `path` is named in errors."""
     try:
         node = yaml.compose(text, Loader=_Loader)
         _refuse_twins(path, node)

@@ -25,8 +25,9 @@ from dazoufang.record.record import Record
 from dazoufang.rules import templates
 from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.forms import fingerprint
+from dazoufang.running.issue import issue
 from dazoufang.running.taken import PassFailed, Taken
-from dazoufang.system import files, logbook, program
+from dazoufang.system import files, logbook
 from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.progress import Progress, silent, told
@@ -41,12 +42,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the outbox holds now. `paths`: all that is published; `counts`: for the summary; `failures`: for the log."""
+    """What the outbox holds now. `paths`: all that is published; `counts`: for the summary; `failures`: for the log.
+    `broken`: why the notice is not there although it is due, in words: its template; "" it is, or is not due."""
 
     paths: list[str]
     published: Published
     counts: dict[str, dict[str, int]]
     failures: list[str]
+    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,7 @@ class Desk:
 
     def answer(self, fresh: Sequence[Submission], moment: str) -> Published:
         """Publish the receipts and returned copies of these submissions alone: what their senders wait for."""
-        from dazoufang.running.outbox_plan import answers
+        from dazoufang.running.answer_plan import answers
         from dazoufang.running.slow_parts import Copies
 
         copies = Copies(self.home, self.ledger_fold.rules, self.engine, self._progress)
@@ -225,16 +228,18 @@ class Desk:
 
     def publish(self, today: date, moment: str) -> Shown:
         """Publish all there is for `today`. Where the outbox shows it already, nothing is made, nor read again."""
-        issue = self._issue(today)
-        if there := publishing.settled(self.home.outbox, self.home.published, issue):
+        shows = self._issue(today)
+        if there := publishing.settled(self.home.outbox, self.home.published, shows):
             return Shown(sorted(there.files), Published([], []), there.counts or {}, [])
+        from dazoufang.running import standing
         from dazoufang.running.kept_fold import keep
         from dazoufang.running.outbox_plan import publication
 
         morning = self._this_morning(today)
         planned = publication(self.home, self.ledger_fold, morning, today, self.engine, self._progress)
         self._note_the_night(today)
-        shown = self._place(planned, issue, moment)
+        shown = self._place(planned, shows, moment)
+        standing.keep(self.home, shows, planned.standing)
         keep(self.home, self.record, self.ledger_fold)
         return shown
 
@@ -250,20 +255,21 @@ class Desk:
         planned = publication(self.home, past.fold, morning, day, self.engine, self._progress, past.templates)
         return self._place(planned, past.issue, moment), past.noted
 
-    def _place(self, planned: Publication, issue: Issue, moment: str) -> Shown:
+    def _place(self, planned: Publication, shows: Issue, moment: str) -> Shown:
         """Make what is not there yet of a plan, and put it in place."""
         planned.prepare(publishing.stale(self.home.outbox, self.home.published, planned.files))
         published = publishing.publish(
             self.home.outbox,
             self.home.published,
             planned.files,
-            issue,
+            shows,
             moment,
-            counts=None if planned.copies.failures else planned.counts,
+            counts=None if planned.copies.failures or planned.broken else planned.counts,
             confirm=self.record.still_leads,
             progress=self._progress,
         )
-        return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures)
+        broken = planned.broken.words if planned.broken else ""
+        return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures, broken)
 
     def _note_the_night(self, today: date) -> None:
         """Have the archive know what the outbox of today was made of, so that it can be made again. A day that is shown
@@ -293,16 +299,12 @@ class Desk:
         return remembered.issued(self.home.published) != self._issue(today)
 
     def _issue(self, today: date) -> Issue:
-        last = self.record.counters().submission_id
-        return Issue(
-            today,
-            f"{program.fingerprint()} {fingerprint(self.home.schemas)} {templates.fingerprint(self.home.templates)} {last}",
-        )
+        return issue(self.home, self.record, today)
 
     def prove(self) -> Proof:
         """Compare inbox, archive, record and outbox with each other, when all is published."""
         from dazoufang.running import intake
-        from dazoufang.running.outbox_plan import answers
+        from dazoufang.running.answer_plan import answers
         from dazoufang.running.proof import prove
         from dazoufang.running.slow_parts import Copies
 

@@ -19,18 +19,19 @@ from dazoufang.mail.compose import compose, fitted, new_message_id
 from dazoufang.mail.incoming import MADE_ID
 from dazoufang.mail.letter import Attachment, Letter
 from dazoufang.mail.locked import attachment_password
-from dazoufang.model.submission import UNKNOWN_UNIT, Submission
+from dazoufang.model.submission import Submission
 from dazoufang.record.letters import ANSWER, DIGEST, DONE, ENCLOSED, HELD, QUEUED, REPORT, Came, Letters, Queued
 from dazoufang.record.record import Record
+from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
+from dazoufang.running.answer_plan import RECEIPTS, RETURNS
 from dazoufang.running.desk import Desk
 from dazoufang.running.enclosures import Enclosed, enclosed
 from dazoufang.running.kept_fold import folded
-from dazoufang.running.outbox_plan import RECEIPTS, RETURNS
 from dazoufang.system import files
 from dazoufang.system.home import Home
 from dazoufang.writing import alert_sheet
-from dazoufang.writing.answers.names import answer_names
+from dazoufang.writing.answers.names import answer_names, rows_name
 from dazoufang.writing.answers.receipt import banner
 from dazoufang.writing.letters import answer as answers
 from dazoufang.writing.letters.digest import Enclosures, digest
@@ -162,7 +163,7 @@ class _Writer:
             taken = self._taken(came, desk)
             if len(taken) < len(came.files):
                 return None
-            found = [answer for submission in taken for answer in _answers_in(self._home.outbox, submission)]
+            found = [answer for submission in taken for answer in self._answers_of(submission, desk)]
             attached = found
             if came.zero_report:
                 words = answers.zero_report(came.unit, "零报告", self._rules, self._today, templates)
@@ -201,9 +202,12 @@ class _Writer:
         by_path = {submission.path: submission for submission in desk.ledger_fold.submissions}
         return [by_path[path] for path in came.files if path in by_path]
 
+    def _answers_of(self, submission: Submission, desk: Desk) -> Iterator[Attachment]:
+        whose = answered_to(submission, self._rules, _twin(submission, desk))
+        return _answers_in(self._home.outbox, submission, whose)
+
     def _told_of(self, submission: Submission, desk: Desk) -> answers.AnsweredFile:
-        fold = desk.ledger_fold
-        twin = next((first for first in fold.submissions if first.submission_id == submission.duplicate_of), None)
+        fold, twin = desk.ledger_fold, _twin(submission, desk)
         effect = fold.effects[submission.submission_id]
         said = banner(submission, effect, self._rules, twin, fold.since(submission), below=answers.IN_THE_RECEIPT)
         return answers.answered(submission.name, said)
@@ -229,16 +233,22 @@ class _Writer:
         return Queued(cause, kind, self._today, letter.message_id, letter.recipient, letter.subject, compose(letter))
 
 
+def _twin(submission: Submission, desk: Desk) -> Submission | None:
+    """Of the same bytes that came again, the submission that they were before."""
+    fold = desk.ledger_fold
+    return next((first for first in fold.submissions if first.submission_id == submission.duplicate_of), None)
+
+
 def _answers_to(came: Came) -> str:
     """The Message-ID of a letter that came; "" where it had none and we made one."""
     own = came.message_id.split(" ")[0]
     return "" if own.endswith(MADE_ID) else own
 
 
-def _answers_in(outbox: Path, submission: Submission) -> Iterator[Attachment]:
-    """The receipt and the returned copy of a submission, as they were published."""
-    folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
-    for name in answer_names(submission):
+def _answers_in(outbox: Path, submission: Submission, whose: str) -> Iterator[Attachment]:
+    """The receipt and the returned copy of a submission, as they were published; `whose`: to whom it is answered."""
+    folder = files.safe_name(whose)
+    for name in (*answer_names(submission), rows_name(submission)):
         for place in (RECEIPTS, RETURNS):
             file = outbox / place / folder / name
             if file.is_file():

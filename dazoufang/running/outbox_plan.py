@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -10,21 +10,22 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.duties import alerts
-from dazoufang.duties.grouped import grouped
 from dazoufang.ledger.chains import chains
-from dazoufang.ledger.changes import Today, changes
+from dazoufang.ledger.changes import Changes, Today, changes
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.waiting import waiting
 from dazoufang.ledger.withdrawals import recent
-from dazoufang.model.submission import PARTLY, UNKNOWN_UNIT, Submission
+from dazoufang.model.submission import DUPLICATE, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
-from dazoufang.rules import templates as template_prints
 from dazoufang.rules.campaign import Rules
+from dazoufang.running import standing
+from dazoufang.running.answer_plan import answers
 from dazoufang.running.slow_parts import Books, Copies
-from dazoufang.system import files, program
+from dazoufang.running.standing import Standing
+from dazoufang.system import program
 from dazoufang.system.children import Engine
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent, told
@@ -38,25 +39,28 @@ from dazoufang.writing import (
     round_sheets,
 )
 from dazoufang.writing.annexes import annexes
-from dazoufang.writing.answers.names import answer_names, has_copy
-from dazoufang.writing.answers.receipt import receipt
+from dazoufang.writing.dashboard import page as dashboard
+from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.evidence import book as evidence
+from dazoufang.writing.notice import facts as notice_facts
+from dazoufang.writing.notice import notice as notices
+from dazoufang.writing.notice.notice import BrokenTemplate, Notice, notice
 from dazoufang.writing.sheets.book import Book
 
-RECEIPTS: Final = "回执"
-RETURNS: Final = "退回"
 BLANKS: Final = "空白表"
 ADDING_UP: Final = "汇总"  # the step that shows how far the figures are
 
 
 @dataclass(frozen=True)
 class Publication:
-    """The files of the outbox by path, and the counts for the summary."""
+    """The files of the outbox by path, the counts for the summary, and how the round stands."""
 
     files: dict[str, Artifact]
     counts: dict[str, dict[str, int]]
+    standing: Standing
     copies: Copies
     books: Books
+    broken: BrokenTemplate | None = None  # the notice's template cannot be used: there is none, all else there is
 
     def prepare(self, stale: Collection[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, large workbooks meanwhile."""
@@ -88,24 +92,35 @@ def publication(
         books.prepare(publishing.stale(home.outbox, home.published, books.artifacts(drawn)))
         tables |= drawn
     found = alerts.alerts(frames, rules, today)
-    withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, today)
+    withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, rules, today)
     told_of_rounds = list(round_sheets.sheets(frames, rules, today))
     tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn, told_of_rounds)
-    tables[change_sheet.FILE] = _changes(ledger_fold, morning, today)
+    changed, received = _changes(ledger_fold, morning, today)
+    by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
+    tables[change_sheet.FILE] = change_sheet.book(changed, received, by_id, ledger_fold.withdrawn, rules, today)
     tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
-    if pairs := waiting(ledger_fold):
+    pairs = waiting(ledger_fold)
+    if pairs:
         tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
     if evidence.is_due(frames, rules, today):
         tables[evidence.FILE] = evidence.book(ledger_fold, today)
     tables |= content_book.books(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies, templates=templates)
+    broken = None
+    if rules.campaign.notice.is_due(rules.campaign.year_of(today), today):
+        said = notice_facts.facts(frames, found, changed.balance, rules, today)
+        broken = _add_notice(plan, home, notice(templates or home.templates, said, today)) if said else None
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
         plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
     for name in sorted(tables, key=lambda name: tables[name].cells):  # the largest last: a child writes it meanwhile
         plan[name] = books.artifact(name, tables[name])
+    fresh = [submission for submission in received if submission.verdict != DUPLICATE]
+    facts = Facts(frames, rules, today, found, changed, fresh, by_id, ledger_fold.withdrawn, withdrawn, len(pairs))
+    shown = dashboard.page(facts, templates or home.templates)
+    plan[dashboard.FILE] = Artifact(shown.html, f"{program.fingerprint()} {shown.digest}")
     states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
     counts: dict[str, dict[str, int]] = {
         "rows": {
@@ -116,9 +131,24 @@ def publication(
         },
         "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items() if form in forms},
         "items": {state: int(states.get(state, 0)) for state in ItemState},
-        "alerts": alerts.counts(grouped(found, rules).alerts),
+        "alerts": alerts.counts(facts.groups),
     }
-    return Publication(plan, counts, copies, books)
+    return Publication(plan, counts, standing.of_fold(ledger_fold, found, today), copies, books, broken)
+
+
+def _add_notice(plan: dict[str, Artifact], home: Home, wanted: Notice) -> BrokenTemplate | None:
+    """Plan the notice. Where its template cannot be used the plan has none: a notice of another day would be taken for
+    today's. It is made here, and not with the others, whenever it must be made anew: what is wrong with it stops nothing else.
+    """
+    artifact = Artifact(wanted.make, f"{program.fingerprint()} {wanted.key}")
+    if publishing.stale(home.outbox, home.published, {notices.FILE: artifact}):
+        try:
+            made = wanted.make()
+        except BrokenTemplate as error:
+            return error
+        artifact = replace(artifact, make=lambda: made)
+    plan[notices.FILE] = artifact
+    return None
 
 
 def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
@@ -129,44 +159,8 @@ def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
     return bool((rows["year"] == rules.campaign.year_of(today).year).any())
 
 
-def _changes(ledger_fold: Fold, morning: Frames, today: date) -> Book:
-    """今日变化."""
-    rules, by_id = ledger_fold.rules, {each.submission_id: each for each in ledger_fold.submissions}
+def _changes(ledger_fold: Fold, morning: Frames, today: date) -> tuple[Changes, list[Submission]]:
+    """What changed since this morning, and what was received today."""
     received = [submission for submission in ledger_fold.submissions if submission.received_on >= today]
     known = Today(received, ledger_fold.effects, ledger_fold.withdrawn, ledger_fold.ledger.number)
-    found = changes(morning, ledger_fold.frames(), known, rules.schemas)
-    return change_sheet.book(found, received, by_id, ledger_fold.withdrawn, rules, today)
-
-
-def answers(
-    home: Home,
-    ledger_fold: Fold,
-    copies: Copies,
-    wanted: Iterable[Submission] | None = None,
-    templates: Path | None = None,
-) -> dict[str, Artifact]:
-    """The receipts and returned copies, of all submissions or of those `wanted`. Rule: every delivered file gets one answer: receipt, returned copy, or both.
-
-    What a newer file has taken the place of, or what was withdrawn, is done with: its copy goes, its receipt says so.
-    """
-    rules, templates = ledger_fold.rules, templates or home.templates
-    by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
-    made_from = f"{program.fingerprint()} {rules.fingerprint} {template_prints.fingerprint(templates)}"
-    plan: dict[str, Artifact] = {}
-    for submission in ledger_fold.submissions if wanted is None else wanted:
-        folder = files.safe_name(submission.unit or UNKNOWN_UNIT)
-        receipt_name, copy_name = answer_names(submission)
-        since, effect = ledger_fold.since(submission), ledger_fold.effects[submission.submission_id]
-        twin, done_with = by_id.get(submission.duplicate_of), any(since)
-        key = f"{made_from} {submission.submission_id} {submission.sha256} {since if done_with else ''}"
-        if submission.submission_id in ledger_fold.rewritten:
-            key += files.sha256(repr(effect).encode("utf-8", "surrogatepass"))
-        with_notices = replace(submission, faults=[*submission.faults, *effect.notices])  # also what the ledger found
-        marked = has_copy(with_notices) and not done_with
-        back = submission.errors and not done_with and not (marked and submission.verdict == PARTLY)
-        place = RETURNS if back else RECEIPTS
-        make = partial(receipt, submission, effect, rules, templates, twin, since)
-        plan[f"{place}/{folder}/{receipt_name}"] = Artifact(make, key)
-        if marked:
-            plan[f"{RETURNS}/{folder}/{copy_name}"] = copies.artifact(with_notices, key)
-    return plan
+    return changes(morning, ledger_fold.frames(), known, ledger_fold.rules.schemas), received

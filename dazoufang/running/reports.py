@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.duties.occasions import phase_end, report_day
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules
 from dazoufang.running.enclosures import report_upward

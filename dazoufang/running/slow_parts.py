@@ -31,12 +31,16 @@ class Copies:
     def __init__(self, home: Home, rules: Rules, engine: Engine, progress: Progress = silent) -> None:
         self._home, self._rules, self._engine, self._progress = home, rules, engine, progress
         self._submissions: dict[str, Submission] = {}
+        self._receipts: dict[str, str] = {}
+        self._only_rows: set[str] = set()
         self._made: dict[str, bytes] = {}
         self.failures: list[str] = []
 
-    def artifact(self, submission: Submission, key: str) -> Artifact:
-        """The copy as something to publish."""
-        self._submissions[key] = submission
+    def artifact(self, submission: Submission, key: str, receipt: str = "", *, only_rows: bool = False) -> Artifact:
+        """The copy as something to publish. receipt: the link to its receipt, "" none. only_rows: the small workbook of its
+        wrong rows."""
+        self._submissions[key], self._receipts[key] = submission, receipt
+        self._only_rows |= {key} if only_rows else set()
         return Artifact(partial(self._take, key), key)
 
     def prepare(self, keys: Iterable[str]) -> None:
@@ -47,12 +51,12 @@ class Copies:
         rules = pack(self._rules)
         submissions = [self._submissions[key] for key in wanted]
 
-        def task(submission: Submission) -> CopyTask:
-            return CopyTask(submission, (self._home.archive / submission.archived).read_bytes(), rules)
+        def task(key: str) -> CopyTask:
+            submission = self._submissions[key]
+            original = (self._home.archive / submission.archived).read_bytes()
+            return CopyTask(submission, original, rules, self._receipts[key], key in self._only_rows)
 
-        results = self._engine.map(
-            make_copy, submissions, counted(self._progress, "标注退回件", len(wanted)), load=task
-        )
+        results = self._engine.map(make_copy, wanted, counted(self._progress, "标注退回件", len(wanted)), load=task)
         raise_our_mistake(results)
         for key, submission, result in zip(wanted, submissions, results, strict=True):
             if isinstance(result, Failure):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from dazoufang.inbox.scan import Waiting
 from dazoufang.model.submission import Submission
+from dazoufang.rules.answered import answered_to
+from dazoufang.rules.campaign import Rules
 from dazoufang.system.errors import OurMistake, becomes
+
+_NAMED: Final = 3  # files that are named, of more how many there are
 
 
 @dataclass
@@ -31,6 +36,15 @@ class Taken:
         self.deferred += other.deferred
         self.failures += other.failures
         self.ours |= other.ours
+
+
+def whose(fresh: Sequence[Submission], known: Sequence[Submission], rules: Rules) -> str:
+    """Whose files were taken, in one line for the terminal: 工会《走访.xlsx》、人事股《走访.xls》等 5 份. known: all submissions."""
+    named = []
+    for submission in fresh[:_NAMED]:
+        twin = next((first for first in known if first.submission_id == submission.duplicate_of), None)
+        named.append(f"{answered_to(submission, rules, twin)}《{' '.join(submission.name.split())}》")
+    return "、".join(named) + (f"等 {len(fresh)} 份" if len(fresh) > _NAMED else "")
 
 
 def ours_in_words(ours: Mapping[str, str]) -> str:

@@ -56,7 +56,10 @@ _COPY_MARKS: Final = re.compile(
 )
 _POINT: Final = rf"(?:(?:19|20)?\d{{2}}[-./年])?{_MONTH}[./月]{_DAY}[日号]?"
 _SPAN: Final = re.compile(rf"(?<![\d.]){_POINT}\s*[-~—至到]+\s*(?:{_POINT}|{_DAY}[日号])(?![\d.])")
-_EXTENSION: Final = re.compile(r"(\.(xlsx|xlsm|xlsb|xls|et|ods|csv|tsv|txt|zip))+(?=\s*需修改\d{4,}|$)", re.IGNORECASE)
+_EXTENSION: Final = re.compile(
+    r"(\.(xlsx|xlsm|xlsb|xls|et|ods|csv|tsv|txt|zip))+(?=\s*(?:需修改|错行)\d{4,}|$)", re.IGNORECASE
+)
+_WRONG_ROWS: Final = re.compile(r"(.+)错行(\d{4,})")  # our small workbook of the wrong rows of a large one
 _TEMPORARY: Final = re.compile(r"\.\d+\.tmp$")  # as write_whole has it
 _PUNCTUATION: Final = re.compile(r"[\s\-_—–·.,，。、()（）\[\]【】《》“”\"'!！+~]+")
 
@@ -128,6 +131,13 @@ def stem_of(name: str) -> str:
     while before != text:
         before, text = text, _COPY_MARKS.sub("", text)
     return _PUNCTUATION.sub("", text).casefold() or _PUNCTUATION.sub("", whole).casefold() or name.casefold()
+
+
+def whole_of(stem: str) -> tuple[str, int] | None:
+    """Of the stem of our small workbook (走访登记表错行0012) the stem of the form whose wrong rows it holds, and the number
+    under which that was taken; None of any other."""
+    found = _WRONG_ROWS.fullmatch(stem)
+    return (found[1], int(found[2])) if found else None
 
 
 def safe_name(name: str, tail: str = "") -> str:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from dazoufang.system.errors import WrongUse
 
 
 class NotItsRecord(WrongUse):
     """The record is not the one that took in what lies in this home's archive."""
+
+
+_TEMPLATES: Final = ("receipt.html", "通报.docx")  # by either a folder is known as an office's own
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Home:
     @property
     def templates(self) -> Path:
         own = self.root / "templates"
-        return own if (own / "receipt.html").exists() else shipped("templates")
+        return own if any((own / name).exists() for name in _TEMPLATES) else shipped("templates")
 
     def make(self) -> None:
         """Create the folders that are not there."""

@@ -12,7 +12,7 @@ import pandas as pd
 from dazoufang.duties.alerts import counts
 from dazoufang.duties.grouped import COUNTED_IN, grouped
 from dazoufang.duties.items_owed import NO_KEEPER, NO_OWNER
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
@@ -23,6 +23,7 @@ FILE: Final = "预警提醒.xlsx"
 ALL: Final = "全部预警"
 BY_UNIT: Final = "按单位"
 EVERYONE: Final = "全体"
+WHOLE_UNIT: Final = "全单位"
 
 _COLUMNS: Final = (
     Column("serial", "序号", 5, kind="serial"),
@@ -63,9 +64,9 @@ def book(
     """
     year, round_ = current_round(rules.campaign, today)
     right = f"{year}年{round_.name}　截至{day_words(today)}"
-    table = _worded(alerts)
+    table = worded(alerts)
     groups = grouped(alerts, rules)
-    first = _worded(groups.alerts).assign(link=groups.alerts["list"].map(_place))
+    first = worded(groups.alerts).assign(link=groups.alerts["list"].map(_place))
     gone = "".join(f"{words}。\n" for words in withdrawn)
     said = f"近几日撤下的，请核对是否有意：\n{gone}" if gone else ""
     sheets = [
@@ -150,11 +151,11 @@ def _units(frames: Frames, alerts: pd.DataFrame) -> list[str]:
     return known + sorted(having - set(known))
 
 
-def _worded(alerts: pd.DataFrame) -> pd.DataFrame:
-    """The alerts with no blank where nobody is named."""
+def worded(alerts: pd.DataFrame) -> pd.DataFrame:
+    """The alerts, or some of them, with no blank where nobody is named."""
     table = alerts.copy()
     nobody = table["person"] == ""
-    table.loc[nobody, "person"] = "全单位"
+    table.loc[nobody, "person"] = WHOLE_UNIT
     table.loc[nobody & table["kind"].isin([NO_OWNER, NO_KEEPER]), "person"] = "（未落实）"
     table.loc[nobody & (table["unit"] == ""), "person"] = EVERYONE
     table.loc[table["unit"] == "", "unit"] = EVERYONE

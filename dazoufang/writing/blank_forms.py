@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from dazoufang.duties import quotas
+from dazoufang.duties import rounds
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.matters import MATTERS, matters_of, numbered
@@ -222,7 +222,7 @@ def _visits(frames: Frames, rules: Rules, unit: str, today: date) -> pd.DataFram
     Where nobody is assigned any: rows with the cadre's name, as many as the quota still wants (the reader leaves rows
     with nothing but a name out).
     """
-    year, round_ = quotas.current_round(rules.campaign, today)
+    year, round_ = rounds.current_round(rules.campaign, today)
     every = listing.visits(frames, rules, today)
     done = _with_numbered_matters(every[(every["unit"] == unit) & (every["round_no"] == round_.number)])
     members = frames.cadres[frames.cadres["unit"] == unit]

@@ -12,13 +12,15 @@ import pandas as pd
 from dazoufang.ledger.changes import CASES, NEW, Balance, Change, Changes
 from dazoufang.ledger.taken_back import named
 from dazoufang.model.faults import day_words
-from dazoufang.model.submission import DUPLICATE, UNKNOWN_UNIT, VERDICT_NAMES, Submission
+from dazoufang.model.submission import DUPLICATE, VERDICT_NAMES, Submission
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
+from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import Column, SheetSpec
 
 FILE: Final = "今日变化.xlsx"
+BALANCE: Final = "台账平衡"
 _SERIAL: Final = Column("serial", "序号", 5, "serial")
 _FILES: Final = Column("files", "哪份报送件", 30)
 _CELLS: Final = (Column("column", "哪一列", 12), Column("before", "原来", 24), Column("after", "现在", 24), _FILES)
@@ -88,7 +90,7 @@ def book(
             lead=said + _balance_words(found.balance),
             empty="今天台账没有变化",
         ),
-        SheetSpec("台账平衡", "大走访活动台账平衡", _BALANCE, _balances(found.balance), right=right),
+        SheetSpec(BALANCE, "大走访活动台账平衡", _BALANCE, _balances(found.balance), right=right),
         SheetSpec(
             "走访变化",
             "大走访活动走访变化",
@@ -102,7 +104,7 @@ def book(
             "今日收件",
             "大走访活动今日收件",
             _RECEIVED,
-            _received(received, by),
+            _received(received, by, rules),
             left=f"共{len(received)}份，原样又来的不列",
             right=right,
             empty="今天没有收件",
@@ -146,11 +148,11 @@ def _balances(balance: Sequence[Balance]) -> pd.DataFrame:
     return pd.DataFrame([{**kind._asdict(), "kind": ITEM_KIND_NAMES[ItemKind(kind.kind)]} for kind in balance])
 
 
-def _received(received: Sequence[Submission], by: Mapping[int, int]) -> pd.DataFrame:
+def _received(received: Sequence[Submission], by: Mapping[int, int], rules: Rules) -> pd.DataFrame:
     rows = [
         {
             "number": f"{submission.submission_id:04d}",
-            "unit": submission.unit or UNKNOWN_UNIT,
+            "unit": answered_to(submission, rules),
             "name": submission.name,
             "verdict": VERDICT_NAMES[submission.verdict],
             "rows": sum(len(part.counted) for part in submission.parts),

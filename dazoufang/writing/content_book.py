@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties import content, leads, topics
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Campaign, Rules
@@ -42,9 +42,9 @@ def books(frames: Frames, rules: Rules, today: date) -> dict[str, Book]:
     for one office alone, and a sheet goes along with its workbook."""
     campaign = rules.campaign
     year, round_ = current_round(campaign, today)
-    visits, items = (content.of_this_round(frame, rules, today) for frame in (frames.visits, frames.items))
-    flags = content.covered(visits, campaign)
-    coverage = content.coverage(visits, flags)
+    visits, flags = content.covered_of_round(frames, rules, today)
+    items = content.of_this_round(frames.items, rules, today)
+    coverage = content.coverage_of_round(frames, rules, today)
     opinions = content.opinions(items, campaign)
     matters = content.to_look_into(visits, frames.items, campaign)
     security = content.security_entries(visits, campaign)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from dazoufang.duties import quotas
+from dazoufang.duties import quotas, rounds
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
@@ -37,7 +37,7 @@ class _Line(NamedTuple):
 def render(frames: Frames, rules: Rules, today: date) -> bytes:
     """The cover sheet as a workbook; the same input gives the same bytes. Its figures are those of 汇总统计, so that
     nothing is counted twice; it names no person."""
-    year, round_ = quotas.current_round(rules.campaign, today)
+    year, round_ = rounds.current_round(rules.campaign, today)
     lines = [*_figures(frames, rules, today), *_enclosures(frames, rules, today)]
     sheet = SheetSpec(
         name=SHEET,
@@ -53,7 +53,7 @@ def render(frames: Frames, rules: Rules, today: date) -> bytes:
 
 
 def _figures(frames: Frames, rules: Rules, today: date) -> Iterator[_Line]:
-    progress, (_, round_) = quotas.progress(frames, rules, today), quotas.current_round(rules.campaign, today)
+    progress, (_, round_) = quotas.progress(frames, rules, today), rounds.current_round(rules.campaign, today)
     spec = summary.sheet(progress, frames, rules, today)
     if spec.rows.empty:
         yield _Line("走访", "本轮还没有走访，也没有花名册")
@@ -61,7 +61,7 @@ def _figures(frames: Frames, rules: Rules, today: date) -> Iterator[_Line]:
     total = {str(name): value for name, value in spec.rows.iloc[-1].items()}
     rate = f"{total['rate']:.1%}" if total["due"] else "—"
     yield _Line("参加干部", f"{total['unit']}，{total['cadre']}")
-    debt = quotas.debt_in_words(progress, round_, rules.campaign)
+    debt = rounds.debt_in_words(int(progress["carried"].sum()), round_, rules.campaign)
     owed = f"{total['due']} 户" + (f"（{debt}）" if debt else "")
     yield _Line("走访", f"应走访 {owed}，已走访 {total['done']} 户，完成率 {rate}（{total['done']}/{total['due']}）")
     kinds = [f"{kind} {total[kind]} 户" for kind in summary.target_kinds(rules) if total[kind]]

@@ -53,6 +53,13 @@ def masked(
     return shown
 
 
+def in_texts(told: Sequence[tuple[pd.DataFrame, FormSchema]], audience: Audience, rules: Rules) -> Callable[[str], str]:
+    """What makes a text fit to be seen by `audience` that stands in no column of a form: a reason, a cell that changed. The
+    names and addresses that are looked for are those of the rows `told`; rather too much than too little."""
+    kinds = rules.campaign.audiences.masked(audience)
+    return cache(_Texts(told, kinds, rules).text) if kinds else str
+
+
 def label(text: str, audience: Audience, rules: Rules) -> str:
     """`text` (附件1) with the audience behind it, and what it does not see: by these words the program knows a masked
     list again and never takes it for a delivery."""

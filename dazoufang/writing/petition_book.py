@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties.petitions import FIRST, petitions, totals
-from dazoufang.duties.quotas import current_round
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.chains import Chain
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words

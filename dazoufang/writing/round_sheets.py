@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.duties.quotas import current_round, debt_in_words
+from dazoufang.duties.rounds import current_round, debt_in_words
 from dazoufang.duties.uncounted import repeated, uncounted
 from dazoufang.duties.unit_figures import assigned, by_office, by_unit, comings_and_goings
 from dazoufang.ledger.frames import Frames
@@ -56,7 +56,7 @@ def _units(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
     _, round_ = current_round(rules.campaign, today)
     phase, rows = round_.phases[0], total_last(by_unit(frames, rules, today))
     rows.loc[rows[STYLE] == "total", "unit"] = f"{len(rows) - 1}个单位"
-    debt = debt_in_words(rows.iloc[-1:], round_, rules.campaign)
+    debt = debt_in_words(int(rows["carried"].iloc[-1:].sum()), round_, rules.campaign)
     return SheetSpec(
         "各单位进度",
         "大走访活动各单位进度",

@@ -1,26 +1,41 @@
-"""Pages and letters from the files of a templates folder: the only place that knows the template language."""
+"""Pages, letters and documents from the files of a templates folder: the only place that knows the template language."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from dazoufang.model.shown import made_visible
 from dazoufang.system.home import shipped
 
+WrongTemplate = TemplateError  # what the template language says of a template that cannot be used
 _NUMBER_AND_MEASURE: Final = re.compile(r"(?<=[0-9]) (?=[\u4e00-\u9fff])")
+_NO_PARTS: Final[Mapping[str, str]] = MappingProxyType({})
 _LETTER_SHAPES: Final = "letter_shapes"  # one a format: letter_shapes.html, letter_shapes.txt
 
 
-def page(templates: Path, name: str, context: dict[str, Any]) -> str:
+def page(templates: Path, name: str, context: dict[str, Any], parts: Mapping[str, str] = _NO_PARTS) -> str:
     """The HTML page that the template `name` makes of `context`. templates: the folder it lies in; what a home's own
-    folder does not have comes from the program's."""
-    return _environment(templates, escapes=True).get_template(name).render(context)
+    folder does not have comes from the program's. parts: style, script and the like, put in as they stand."""
+    raw = {key: Markup(text) for key, text in parts.items()}  # noqa: S704 (none is a text from outside)
+    return _environment(templates, escapes=True).get_template(name).render({**context, **raw})
+
+
+def source(templates: Path, name: str) -> str:
+    """The text of a template, or of a script or style that is put into one, as it stands; line ends are those of Linux on
+    every system."""
+    environment = _environment(templates, escapes=True)
+    assert environment.loader is not None  # noqa: S101 (it is made with one)
+    text, _, _ = environment.loader.get_source(environment, name)
+    return text.replace("\r\n", "\n")
 
 
 def letter(templates: Path, name: str, context: dict[str, Any]) -> tuple[str, str]:
@@ -36,6 +51,29 @@ def letter(templates: Path, name: str, context: dict[str, Any]) -> tuple[str, st
         words = environment.get_template(name).render({**context, "shapes": shapes})
         formats.append(str(shapes.frame(context["title"], Markup(words))))  # type: ignore[attr-defined]  # noqa: S704
     return formats[0], formats[1]
+
+
+class _Documents(ImmutableSandboxedEnvironment):
+    """Keeps what it has compiled: the same document is filled again and again, and compiling it takes a third of that."""
+
+    def from_string(self, source: Any, globals: Any = None, template_class: Any = None) -> Any:  # noqa: ARG002
+        """As the library has it, of a text alone."""
+        return _compiled(self, source)
+
+
+@lru_cache(maxsize=32)
+def _compiled(documents: _Documents, source: str) -> Any:
+    return ImmutableSandboxedEnvironment.from_string(documents, source)
+
+
+@lru_cache(maxsize=1)
+def document_environment() -> Environment:
+    """The language of templates that are Word documents: what is put into them is text, whatever it holds, on one line."""
+    return _Documents(
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: _one_line(made_visible(value)) if type(value) is str else value,
+    )
 
 
 @lru_cache(maxsize=8)

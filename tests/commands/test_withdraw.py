@@ -121,8 +121,8 @@ class TestWithdrawing:
         assert answers(office) == ["退回/工会/走访.xlsx 回执0001.html", "退回/工会/走访.xlsx 需修改0001.xlsx"]
         take_back(office, 1)
         assert answers(office) == [
+            "回执/办公室/撤回 收件0001.xlsx 回执0002.html",
             "回执/工会/走访.xlsx 回执0001.html",
-            "回执/未识别单位/撤回 收件0001.xlsx 回执0002.html",
         ]
         said = words(office, "走访.xlsx 回执0001.html")
         assert "已撤回" in said and "由收件 0002 号的撤回单撤回" in said

@@ -181,6 +181,7 @@ class TestTheWorkbook:
         book = openpyxl.load_workbook(io.BytesIO(office.outbox()[self.FILE]))
         return {sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in book}
 
+    @pytest.mark.published
     def test_it_shows_counts_each_coming_and_who_came_first(self, office: Office) -> None:
         head = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
         row = f"| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村1组 | 13800000001 | {DITCH} |\n"
@@ -206,6 +207,7 @@ class TestTheWorkbook:
         assert [line[2:4] for line in sheets["初信初访清单"] if line[0] == 1] == [["23下矛0002", "赵六"]]
         assert rebuild.rebuild(office.home) == []
 
+    @pytest.mark.published
     def test_it_is_there_where_nothing_is_on_file_and_is_no_data_when_dropped_back(self, office: Office) -> None:
         office.take("花名册.xlsx", workbook(ROSTER))
         before = office.outbox()[self.FILE]

@@ -10,8 +10,6 @@ from tables import workbook
 
 from dazoufang.duties.alerts import alerts
 
-pytestmark = pytest.mark.unpublished
-
 VISITS = """
 | 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 工作记录本编号 |
 | 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | |

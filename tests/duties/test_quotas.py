@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from dazoufang.duties.households import households
-from dazoufang.duties.quotas import current_round, progress
+from dazoufang.duties.quotas import progress
+from dazoufang.duties.rounds import current_round
 from dazoufang.ledger import frames
 from dazoufang.ledger.frames import Frames
 from dazoufang.rules.campaign import Rules, load_rules

@@ -16,8 +16,6 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packages import Slice
 from dazoufang.rules.schema import Role
 
-pytestmark = pytest.mark.unpublished
-
 ROSTER = (
     "| 姓名 | 单位 | 角色 |\n| 李明 | 工会 | 股室负责人 |\n| 张伟 | 工会 | 股室负责人 |\n| 张伟 | 督导室 | 股室负责人 |\n"
     "| 陈红 | 督导室 | 股室负责人 |\n"

@@ -99,6 +99,7 @@ def test_who_may_send_what_and_who_is_answered(tray: Tray, form: str, sender: st
 
 
 class TestAUnitsFormInAnothersFolder:
+    @pytest.mark.published
     def test_nothing_of_the_other_unit_is_touched_and_its_own_folder_is_answered(self, office: Office) -> None:
         rows = "".join(f"| 2023-09-2{n} | 李明 | 张{c} | 其他 | 1380000000{n} |\n" for n, c in enumerate("甲乙丙丁"))
         office.drop("花名册.xlsx", workbook(ROSTER))

@@ -115,6 +115,7 @@ def test_a_card_of_a_dispute_opens_one(office: Office) -> None:
     ]
 
 
+@pytest.mark.published
 def test_a_mistake_is_told_at_its_own_cell_and_marked_there(office: Office) -> None:
     take(office, BLOCKS.replace("13812345679", "1381234567"))
     assert said(office) == [("S34", "info", ""), ("C09", "error", "D6")]
@@ -124,6 +125,7 @@ def test_a_mistake_is_told_at_its_own_cell_and_marked_there(office: Office) -> N
     assert "还差1位" in sheet["D6"].comment.text and sheet["D3"].comment is None
 
 
+@pytest.mark.published
 def test_a_value_leads_back_to_its_cell(office: Office) -> None:
     take(office, BLOCKS)
     found = trace("附件1!走访明细!F6", office.home, office.fold(), office.today).sources

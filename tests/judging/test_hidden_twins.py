@@ -142,6 +142,7 @@ def test_rules_of_another_time_saw_no_hidden_columns(rules: Rules) -> None:
     assert said(older) == [("S02", "error", "F1")]
 
 
+@pytest.mark.published
 def test_the_home_keeps_what_is_seen_and_marks_the_hidden_heading(office: Office) -> None:
     sheet = form(["联系电话", "电话"], ["1381234567", "13900000001"], ["13812345679", None], {5})
     office.take("工会/登记.xlsx", write([sheet], "xlsx"))

@@ -6,8 +6,6 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-pytestmark = pytest.mark.unpublished
-
 ROSTER = "| 姓名 | 单位 | 角色 | 手机 | 任职起 | 任职止 |\n"
 VISIT = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 |\n"
 

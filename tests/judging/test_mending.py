@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -131,6 +132,7 @@ def test_a_form_mended_in_its_returned_copy_has_no_fault_and_counts_no_visit_twi
     assert sorted(both.frames().visits["household"]) == HOUSEHOLDS
 
 
+@pytest.mark.published
 def test_what_is_mended_is_dropped_again_and_takes_the_place_of_the_first(office: Office) -> None:
     office.take("工会/走访.xlsx", form())
     place = {"H6": "暑期遇到特殊情况提前走访"}
@@ -342,6 +344,22 @@ def test_the_finish_line_is_the_end_of_the_phase_and_left_open_between_the_round
     )
     assert "请尽快改好，重新放入收件箱" in title(date(2023, 11, 25))
     assert "<b>请在11月17日17:00前改好</b>，重新放入收件箱" in page(form(), rules)
+
+
+@pytest.mark.parametrize(
+    ("days", "sent_back", "line"),
+    [
+        (3, date(2023, 10, 20), "请在10月25日17:00前改好"),  # Friday: Monday, Tuesday, Wednesday
+        (3, date(2023, 9, 26), "请在9月28日17:00前改好"),  # not past the end of the phase
+        (1, date(2023, 9, 28), "请在9月28日17:00前改好"),  # its last day
+        (5, date(2023, 5, 10), "请尽快改好"),  # between the rounds
+    ],
+)
+def test_an_office_may_ask_for_it_in_working_days(days: int, sent_back: date, line: str, rules: Rules) -> None:
+    returns = rules.campaign.returns
+    settled = returns.model_copy(update={"phase_workdays": returns.phase_workdays.model_copy(update={"value": days})})
+    asked = replace(rules, campaign=rules.campaign.model_copy(update={"returns": settled}))
+    assert finish_line(asked, sent_back) == line
 
 
 def test_in_a_year_without_a_calendar_the_finish_line_is_counted_by_weekends_and_says_so(

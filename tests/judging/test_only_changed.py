@@ -6,8 +6,6 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-pytestmark = pytest.mark.unpublished
-
 VISIT = (
     "走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷 | 意见建议\n"
     "2023-9-20 | 李明 | 张三 | 其他 | 13812345678 | 与邻居因排水沟改道发生争执 | 建议硬化通学路"

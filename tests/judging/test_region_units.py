@@ -6,8 +6,6 @@ import pytest
 from conftest import Office
 from tables import Rows, rows, workbook
 
-pytestmark = pytest.mark.unpublished
-
 TABLE = rows("走访日期 | 走访干部 | 走访对象 | 对象类别\n2023-9-20 | 李明 | 张三 | 其他")
 ROSTER = workbook(
     "姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人\n王芳 | 工会 | 股室负责人\n陈红 | 第一中学 | 股室负责人\n陈红 | 工会 | 股室负责人"

@@ -247,6 +247,7 @@ def test_rules_of_another_time_saw_two_columns_of_one_name(rules: Rules) -> None
 # -- in a home -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.published
 def test_marks_and_traces_lead_to_the_side_they_belong_to(office: Office) -> None:
     wrong = [*ZHAO[:4], "1381234567", "右舍"]
     sheet = beside((VISIT, VISIT), [(ZHANG, wrong), (WANG, QIAN)], gap=GAP)

@@ -339,6 +339,7 @@ def test_rules_of_another_time_took_no_ticked_cell(rules: Rules) -> None:
 # -- in a home -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.published
 def test_a_ticked_value_is_traced_to_its_cell_and_mistakes_are_marked_there(office: Office) -> None:
     sheet = form(visit(ZHANG, None, None, "√"), visit(WANG, None, "√", "√"))
     office.take("工会/登记.xlsx", write([sheet], "xlsx"))

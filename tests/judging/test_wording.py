@@ -809,6 +809,7 @@ class TestTheTwelveStandards:
         found = desk.item("已化解", 化解情况="已和解", 办结日期="@2023-09-25", 回访日期="@2023-09-19", 回访方式="电话")
         assert "早于B3（走访日期）" in one(found).message
 
+    @pytest.mark.published
     def test_11_the_sum_comes_first(self, desk: Desk) -> None:
         desk.taken(("登记.xlsx", desk.visits(GOOD, GOOD.replace("13812345678", "1380000"))))
         (page,) = (data.decode() for path, data in desk.office.outbox().items() if path.endswith("回执0001.html"))

@@ -154,6 +154,7 @@ class TestItems:
 
 
 class TestTheWorkbook:
+    @pytest.mark.published
     def test_it_says_what_was_withdrawn_and_the_balance(self, yesterday: Office) -> None:
         withdraw(yesterday.home, "1", NEXT)
         assert sheet(yesterday, "今日变化")[1] == [
@@ -164,8 +165,9 @@ class TestTheWorkbook:
             1, "撤回", "23下矛0001", "工会", "张三：与邻居争排水沟", "0002 撤回 收件0001.xlsx",
         ]  # fmt: skip
         assert sheet(yesterday, "台账平衡")[3] == ["矛盾纠纷", 2, 0, 0, 0, 2, 0, 0]
-        assert sheet(yesterday, "今日收件")[3] == [1, "0002", "未识别单位", "撤回 收件0001.xlsx", "已收", 1, 0]
+        assert sheet(yesterday, "今日收件")[3] == [1, "0002", "办公室", "撤回 收件0001.xlsx", "已收", 1, 0]
 
+    @pytest.mark.published
     def test_the_next_day_nothing_has_changed(self, yesterday: Office) -> None:
         yesterday.run(NEXT)
         assert sheet(yesterday, "今日变化")[-1] == ["今天台账没有变化"]
@@ -176,6 +178,7 @@ class TestTheWorkbook:
         yesterday.take("工会/走访.xlsx", workbook(f"{VISITS}\n{DITCH}", unit="工会"), NEXT)
         assert rebuild(yesterday.home) == []
 
+    @pytest.mark.published
     def test_what_was_kept_of_the_morning_serves_and_what_does_not_fit_does_not(self, yesterday: Office) -> None:
         yesterday.take("工会/办理.xlsx", workbook(CLOSED, unit="工会"), NEXT)
         kept = yesterday.home.data / "morning.bin"
@@ -187,6 +190,7 @@ class TestTheWorkbook:
             assert yesterday.outbox() == outbox
         assert kept.read_bytes() == there
 
+    @pytest.mark.published
     def test_dropped_back_our_own_workbooks_change_nothing(self, yesterday: Office) -> None:
         yesterday.take("花名册.xlsx", workbook("姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人"), NEXT)
         before = yesterday.items("item_no", "state")

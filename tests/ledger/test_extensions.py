@@ -7,8 +7,6 @@ import pytest
 from conftest import Office
 from tables import workbook
 
-pytestmark = pytest.mark.unpublished
-
 VISITS = """
 | 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |
 | 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |

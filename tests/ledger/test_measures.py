@@ -52,6 +52,7 @@ def listed(office: Office) -> list[str]:
     return [str(row[1]) for row in rows if isinstance(row[0], int)]
 
 
+@pytest.mark.published
 def test_it_closes_is_said_at_the_empty_cell_and_is_listed(office: Office) -> None:
     office.take("工会/办理表.xlsx", told())
     assert office.items("item_no", "state") == [("23下矛0001", "closed")]
@@ -70,22 +71,26 @@ def test_a_form_without_the_column_is_told_too(office: Office, column: str) -> N
     assert len(asked(office)) == 1
 
 
+@pytest.mark.published
 def test_what_says_so_is_not_asked(office: Office) -> None:
     office.take("工会/办理表.xlsx", told("组织双方协商"))
     assert (asked(office), listed(office)) == ([], [])
 
 
+@pytest.mark.published
 def test_what_is_only_resolved_is_not_asked_yet(office: Office) -> None:
     office.take("工会/办理表.xlsx", told(followed=""))
     assert office.items("state") == [("resolved",)]
     assert (asked(office), listed(office)) == ([], [])
 
 
+@pytest.mark.published
 def test_a_reason_in_the_row_is_enough_for_the_unit_but_it_stays_listed(office: Office) -> None:
     office.take("工会/办理表.xlsx", told(explanation="当场和解"))
     assert (asked(office), listed(office)) == ([], ["23下矛0001"])
 
 
+@pytest.mark.published
 def test_what_was_said_before_counts(office: Office) -> None:
     office.take("工会/办理表.xlsx", told("组织双方协商", followed=""))
     number = office.items("item_no")[0][0]
@@ -95,6 +100,7 @@ def test_what_was_said_before_counts(office: Office) -> None:
     assert (asked(office), listed(office)) == ([], [])
 
 
+@pytest.mark.published
 def test_it_is_said_once_and_leaves_the_list_when_it_is_mended(office: Office) -> None:
     office.take("工会/办理表.xlsx", told())
     office.take("工会/别的.xlsx", told(person="李四"))
@@ -105,6 +111,7 @@ def test_it_is_said_once_and_leaves_the_list_when_it_is_mended(office: Office) -
     assert (asked(office), listed(office)) == ([], ["23下矛0002"])
 
 
+@pytest.mark.published
 def test_a_suggestion_needs_none(office: Office) -> None:
     head = "| 反映日期 | 走访干部 | 反映人 | 事项类别 | 意见建议内容 | 办理情况 | 办理状态 | 办结日期 | 回复日期 |"
     line = "| @2023-09-20 | 李明 | 张三 | 道路交通 | 修路 | 已修 | 已办结 | @2023-09-25 | @2023-09-27 |"

@@ -8,8 +8,6 @@ from tables import workbook
 
 from dazoufang.duties.alerts import alerts
 
-pytestmark = pytest.mark.unpublished
-
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 意见建议 | 政策咨询和求助 | 现场答复情况 |\n"
 
 

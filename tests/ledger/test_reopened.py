@@ -61,6 +61,7 @@ def annex_2(office: Office) -> list[tuple[Any, ...]]:
     ]
 
 
+@pytest.mark.published
 def test_what_is_closed_shows_all_its_days(office: Office) -> None:
     filled(office, ("工会/办理.xlsx", handled()))
     assert annex_2(office) == [("已化解", "已和解", "2023-09-25", "2023-09-27", "电话", "满意", "2023-09-28", None)]
@@ -70,6 +71,7 @@ def test_what_is_closed_shows_all_its_days(office: Office) -> None:
     ("reopened_by", "day"),
     [(("工会/第二次.xlsx", workbook(AGAIN, unit="工会")), "10月12日"), (("裁定.xlsx", workbook(REOPEN)), "10月18日")],
 )
+@pytest.mark.published
 def test_a_reopened_item_shows_no_day_of_its_earlier_life(
     office: Office, reopened_by: tuple[str, bytes], day: str
 ) -> None:
@@ -79,12 +81,14 @@ def test_a_reopened_item_shows_no_day_of_its_earlier_life(
     assert office.items("state", "item_no") == [("open", "23下矛0001")]
 
 
+@pytest.mark.published
 def test_what_the_person_is_not_satisfied_with_shows_the_follow_up_that_says_so(office: Office) -> None:
     filled(office, ("工会/办理.xlsx", handled("不满意", "")))
     remark = "曾于2023年9月25日办结，群众不满意，重新办理"
     assert annex_2(office) == [("正在化解", "已和解", None, "2023-09-27", "电话", "不满意", None, remark)]
 
 
+@pytest.mark.published
 def test_resolved_again_it_shows_the_new_days(office: Office) -> None:
     filled(office, ("工会/办理.xlsx", handled()), ("工会/第二次.xlsx", workbook(AGAIN, unit="工会")))
     later = workbook(
@@ -95,6 +99,7 @@ def test_resolved_again_it_shows_the_new_days(office: Office) -> None:
     assert annex_2(office) == [("已化解", "已和解", "2023-10-16", "2023-10-17", "电话", "满意", "2023-10-17", None)]
 
 
+@pytest.mark.published
 def test_a_follow_up_after_the_reopening_is_of_the_new_life(office: Office) -> None:
     late = HANDLED.format(said="基本满意", closed="").replace("2023-09-27", "2023-10-19")
     filled(office, ("工会/办理.xlsx", workbook(late, unit="工会")), ("裁定.xlsx", workbook(REOPEN)))

@@ -14,7 +14,7 @@ from conftest import Office
 from tables import workbook
 
 from dazoufang.commands.reference import schemas_page
-from dazoufang.duties import quotas
+from dazoufang.duties import rounds
 from dazoufang.judging.examine import Examined, examine_bytes
 from dazoufang.model.faults import INFO
 from dazoufang.rules.campaign import Rules, load_rules
@@ -162,7 +162,7 @@ def test_next_year_is_a_copied_block_with_new_dates(folder: Path) -> None:
     assert (marks(found), value(found, "visited_on")) == ([], "2024-09-20")
     assert marks(check(folder, HEAD, ROW, today=today)) == ["C07 A3"]
     assert value(check(folder, HEAD, ROW.replace("@2023-09-20", "9月20日"), today=today), "visited_on") == "2024-09-20"
-    assert quotas.current_round(rules.campaign, today)[0] == 2024
+    assert rounds.current_round(rules.campaign, today)[0] == 2024
     page = annex(folder, workbook(f"{HEAD}\n{row}", unit="人事股"), 1, today)
     assert [line for line in page if "张三" in line]
 

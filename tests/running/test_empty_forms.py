@@ -144,7 +144,10 @@ class TestWhatIsWithdrawnIsSaid:
 
     def test_for_three_days_and_only_where_something_was(self, tray: Tray) -> None:
         tray.take("工会/走访.xlsx", workbook(HEAD + ROWS, unit="工会"))
-        assert withdrawals(tray.fold.submissions, tray.fold.effects) == []
+        assert withdrawals(tray.fold.submissions, tray.fold.effects, tray.fold.rules) == []
         tray.take("工会/走访.xlsx", workbook(HEAD + ROWS.splitlines()[0], unit="工会"))
-        said = [len(recent(tray.fold.submissions, tray.fold.effects, date(2023, 10, day))) for day in (19, 20, 23, 24)]
+        fold = tray.fold
+        said = [
+            len(recent(fold.submissions, fold.effects, fold.rules, date(2023, 10, day))) for day in (19, 20, 23, 24)
+        ]
         assert said == [0, 1, 1, 0]

@@ -99,7 +99,7 @@ class TestTaking:
         shift.steps(4)
         assert shift.answers() == ["回执/工会/走访.xlsx 回执0001.html"]
         assert list((shift.office.home.inbox / "工会").iterdir()) == []
-        assert any("收下 1 份" in line for line in shift.said)
+        assert any("收下 1 份：工会《走访.xlsx》" in line for line in shift.said), shift.said
 
     def test_files_that_were_there_at_the_start_are_like_any_other(self, office: Office) -> None:
         office.drop("工会/走访.xlsx", GOOD)

@@ -47,6 +47,7 @@ GATES = {
     "chinese_calendar": {"rules"},
     "yaml": {"rules", "model.fault_catalogue"},
     "jinja2": {"writing.templates"},
+    "docxtpl": {"writing.notice"},
     "smtplib": {"mail.smtp"},
     "keyring": {"mail.servers"},
 }

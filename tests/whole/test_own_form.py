@@ -254,7 +254,7 @@ def test_a_form_of_the_office_itself_speaks_for_no_unit(office: Office) -> None:
     replaced("writtenAhead: [place]", "speaksFor: office")(office.home.root / "schemas")
     summary = office.take("培训签到表.xlsx", workbook(SIGNED))
     assert summary.submissions["accepted"] == 2 and len(rows_of(office)) == 2
-    receipt = (office.home.outbox / "回执/未识别单位/培训签到表.xlsx 回执0002.html").read_text(encoding="utf-8")
+    receipt = (office.home.outbox / "回执/办公室/培训签到表.xlsx 回执0002.html").read_text(encoding="utf-8")
     assert "不分单位" in receipt
 
 

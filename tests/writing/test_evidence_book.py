@@ -269,7 +269,7 @@ def test_every_file_stands_with_the_hash_of_the_bytes_that_were_dropped(year: Of
     assert [row[6] for row in found] == [hashlib.sha256(data).hexdigest() for data in dropped]
     assert [(year.home.root / row[7]).read_bytes() for row in found] == dropped
     assert [row[1:6] for row in found[:3]] == [
-        ["2023-03-12", "未识别单位", "花名册.xlsx", "已收", "有效"],
+        ["2023-03-12", "办公室", "花名册.xlsx", "已收", "有效"],
         ["2023-03-20", "工会", "上半年走访.xlsx", "已收", "有效"],
         ["2023-03-21", "办公室", "上半年走访.xlsx", "已收", "有效"],
     ]

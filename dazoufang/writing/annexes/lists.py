@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.duties import quotas
+from dazoufang.duties import rounds
 from dazoufang.duties.households import households
 from dazoufang.duties.slices import EVERYBODY, Concerned, concerning
 from dazoufang.ledger import listing
@@ -113,7 +113,7 @@ def _total(rows: pd.DataFrame, role: Role, rules: Rules, today: date) -> str:
     """共N户, 共N件 or 共N行; of items that are not all of the current round how many are, as 汇总统计 counts them."""
     if role is Role.LIST:
         return f"共{len(rows)}行"
-    year, round_ = quotas.current_round(rules.campaign, today)
+    year, round_ = rounds.current_round(rules.campaign, today)
     if role is not Role.VISITS:
         own = len(of_round(rows, year, round_.number))
         return f"共{len(rows)}件" + (f"，其中{round_.name}{own}件" if own < len(rows) else "")

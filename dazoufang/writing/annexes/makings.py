@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang.duties import quotas
+from dazoufang.duties import quotas, rounds
 from dazoufang.duties.credit import REPEATED, credit
 from dazoufang.duties.households import households
 from dazoufang.duties.visits_owed import owed_in_words
@@ -73,7 +73,7 @@ def figure(key: str, first: str, unit: str, cadre: str, ledger_fold: Fold, today
 def credited(frames: Frames, rules: Rules, today: date) -> dict[Person, list[int]]:
     """(unit, cadre) → the ids of the visits of the current round that count for him, as `credit` has it, in the order of
     their days."""
-    year, round_ = quotas.current_round(rules.campaign, today)
+    year, round_ = rounds.current_round(rules.campaign, today)
     table = quotas.progress(frames, rules, today)
     shown = {
         person: (unit, cadre)
@@ -97,7 +97,7 @@ class _Figure:
         self._fold, self._today = ledger_fold, today
         self._rules, self._frames = ledger_fold.rules, ledger_fold.frames()
         self._sources = Sources(ledger_fold)
-        self._year, self._round = quotas.current_round(self._rules.campaign, today)
+        self._year, self._round = rounds.current_round(self._rules.campaign, today)
         self._kinds = summary.target_kinds(self._rules)
         self._items = of_round(self._frames.items, self._year, self._round.number)
         progress = quotas.progress(self._frames, self._rules, today)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang.duties import quotas
+from dazoufang.duties import rounds
 from dazoufang.duties.slices import EVERYBODY, Concerned
 from dazoufang.ledger.frames import Frames, of_round
 from dazoufang.ledger.listing import unit_order
@@ -46,10 +46,10 @@ def sheet(
 ) -> SheetSpec:
     """The sheet 汇总统计 of annex 1, from `quotas.progress`; it names cadres only, and is the same for every audience. Of a
     unit or person it has its own rows, with the figures that they have in the whole."""
-    year, round_ = quotas.current_round(rules.campaign, today)
+    year, round_ = rounds.current_round(rules.campaign, today)
     kinds = target_kinds(rules)
     annex = rules.form(Role.VISITS).annex
-    debt = quotas.debt_in_words(progress, round_, rules.campaign)
+    debt = rounds.debt_in_words(int(progress["carried"].sum()), round_, rules.campaign)
     label = annex.label if annex else ""
     title = PurePath(annex.file).stem.removeprefix(label).strip() if annex else SHEET
     return SheetSpec(

@@ -7,7 +7,8 @@ from math import ceil
 from typing import Final
 
 from dazoufang.model.cell_names import address
-from dazoufang.writing.answers.marks import HEADINGS, UPHOLD, GuideLine
+from dazoufang.writing.answers.marks import HEADINGS, RECEIPT, UPHOLD, GuideLine
+from dazoufang.writing.answers.patch_package import RELATIONS
 from dazoufang.writing.answers.patch_styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles
 from dazoufang.writing.answers.xml_bytes import content, quoted
 from dazoufang.writing.sheets.text_size import is_wide
@@ -33,6 +34,7 @@ def looks(styles: Styles) -> dict[str, tuple[int, ...]]:
         "section": (styles.own(size=12, bold=True, down="bottom"),),
         "advice": (styles.own(),),
         UPHOLD: (styles.own(),),
+        RECEIPT: (styles.own(color="FF0B5C8A", underline=True),),
         "head": (head,) * len(HEADINGS),
         ERROR: line(ERROR),
         WARNING: line(WARNING),
@@ -40,8 +42,8 @@ def looks(styles: Styles) -> dict[str, tuple[int, ...]]:
     }
 
 
-def guide_sheet(lines: Sequence[GuideLine], styles: Styles) -> bytes:
-    """The part; its styles are added to `styles`. It prints on A4 across, as wide as the page."""
+def guide_sheet(lines: Sequence[GuideLine], styles: Styles, receipt: str = "") -> bytes:
+    """The part; its styles are added to `styles`. receipt: the id of its relation to the receipt, "" none. It prints on A4 across, as wide as the page."""
     look = looks(styles)
     rows, merges, links = [], [], []
     for row, line in enumerate(lines):
@@ -49,6 +51,8 @@ def guide_sheet(lines: Sequence[GuideLine], styles: Styles) -> bytes:
         cells = "".join(_cell(row, column, text, kinds[column]) for column, text in enumerate(line.cells))
         if len(line.cells) == 1:
             merges.append(f'<mergeCell ref="A{row + 1}:{_LAST}{row + 1}"/>')
+        if line.look == RECEIPT and receipt:
+            links.append(f'<hyperlink ref="A{row + 1}" r:id={quoted(receipt)}/>')
         if line.link:
             sheet, cell = line.link
             place = quoted("'" + sheet.replace("'", "''") + "'!" + cell)
@@ -60,7 +64,7 @@ def guide_sheet(lines: Sequence[GuideLine], styles: Styles) -> bytes:
     )
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f'<worksheet xmlns="{MAIN}"><sheetPr><tabColor rgb="FFB83232"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheetPr><tabColor rgb="FFB83232"/><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:{_LAST}{len(lines)}"/>'
         '<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'

@@ -13,11 +13,13 @@ from dazoufang.model.submission import RETURNED, Part, Submission
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.causes import bare, causes, ordered, position, short
 from dazoufang.writing.answers.mend_by import finish_line
+from dazoufang.writing.answers.names import answer_names
 from dazoufang.writing.answers.upholding import ReasonColumn, may_be_upheld, reason_columns
 
 SHEET: Final = "需修改"
 REPAIR: Final = "repair"
 UPHOLD: Final = "uphold"
+RECEIPT: Final = "receipt"
 HOW_TO_UPHOLD: Final = "确实无误的，请在那一行的“情况说明”一格（黄框）写一句原因，再放入就不再提醒。"
 WORDS: Final = {ERROR: "须修改", WARNING: "请核对"}
 MOST_NOTES: Final = 4_000  # comments in one sheet; with more the file becomes too large and slow
@@ -43,8 +45,8 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class GuideLine:
-    """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice, and uphold: shown
-    only where there is a column for reasons), its cells (a single one spans the sheet) and, for the third cell, the
+    """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice, receipt: which leads to
+    the receipt, and uphold: shown only where there is a column for reasons), its cells (a single one spans the sheet) and, for the third cell, the
     sheet and range that it leads to."""
 
     look: str
@@ -54,11 +56,13 @@ class GuideLine:
 
 @dataclass(slots=True)
 class Plan:
-    """All marks of a workbook by sheet, the columns for reasons by sheet, and the lines of our own sheet."""
+    """All marks of a workbook by sheet, the columns for reasons by sheet, the lines of our own sheet, and the link to the
+    receipt ("" none)."""
 
     marks: dict[str, list[Mark]] = field(default_factory=dict)
     reason_columns: dict[str, ReasonColumn] = field(default_factory=dict)
     lines: list[GuideLine] = field(default_factory=list)
+    receipt: str = ""
 
     def renamed(self, names: dict[str, str]) -> Plan:
         """The same for a workbook whose sheets had to be given other names."""
@@ -71,7 +75,7 @@ class Plan:
 
         marks = {names.get(sheet, sheet): listed for sheet, listed in self.marks.items()}
         reason_columns = {names.get(sheet, sheet): column for sheet, column in self.reason_columns.items()}
-        return Plan(marks, reason_columns, [line(old) for old in self.lines])
+        return Plan(marks, reason_columns, [line(old) for old in self.lines], self.receipt)
 
 
 def faulty(submission: Submission) -> list[str]:
@@ -84,8 +88,9 @@ def faulty(submission: Submission) -> list[str]:
     return []
 
 
-def plan(submission: Submission, member: str, rules: Rules) -> Plan:
-    """What to mark in one workbook of the submission."""
+def plan(submission: Submission, member: str, rules: Rules, receipt: str = "", *, alone: bool = False) -> Plan:
+    """What to mark in one workbook of the submission. receipt: the link to its receipt, "" none. alone: the workbook holds
+    its wrong rows and no others."""
     parts = [part for part in submission.parts if part.member == member]
     faults = ordered((fault for fault in _inside(submission.faults) if fault.member == member), parts)
     repairs = [repair for repair in submission.repairs if repair.member == member]
@@ -98,7 +103,9 @@ def plan(submission: Submission, member: str, rules: Rules) -> Plan:
         spot = position(repair.cell)
         if spot is not None:
             found.marks.setdefault(repair.sheet, []).append(Mark(*spot, REPAIR))
-    found.lines = _lines(submission, parts, faults, repairs, rules)
+    found.lines, found.receipt = _lines(submission, parts, faults, repairs, rules, alone=alone), receipt
+    if receipt:
+        found.lines.append(GuideLine(RECEIPT, (f"回执：{answer_names(submission)[0]}",)))
     return found
 
 
@@ -131,7 +138,13 @@ def _mark(fault: Fault, parts: Sequence[Part]) -> Mark | None:
 
 
 def _lines(
-    submission: Submission, parts: Sequence[Part], faults: Sequence[Fault], repairs: Sequence[Repair], rules: Rules
+    submission: Submission,
+    parts: Sequence[Part],
+    faults: Sequence[Fault],
+    repairs: Sequence[Repair],
+    rules: Rules,
+    *,
+    alone: bool,
 ) -> list[GuideLine]:
     """All lines of our sheet, from its title to the advice."""
     errors = [fault for fault in faults if fault.severity == ERROR]
@@ -158,13 +171,22 @@ def _lines(
             GuideLine("head", (*HEADINGS[:5], "怎么整理的", "整理成")),
         ]
         lines += _repair_lines(repairs, [sheet for part in parts for sheet in part.sheets])
+    inbox = rules.campaign.inbox.place_of(submission.path)
     by_colour = "要改的格子多，可在表头点“筛选→按颜色筛选”，只看红色的。" if len(errors) >= MANY else ""
     lines += [
         GuideLine("section", ("怎么办",)),
         GuideLine("advice", (f"1. 点上面“单元格”一栏，跳到要改的格子；把鼠标停在格子上看批注，照着改。{by_colour}",)),
         GuideLine("advice", ("2. 颜色、批注和这一页都不用删，再次放入时程序会自己去掉。",)),
         GuideLine(
-            "advice", ("3. 保存后把这个文件重新放入收件箱，文件名不用改；新的会替换旧的，已收的行请保留，不要删。",)
+            "advice",
+            (
+                f"3. 保存后把这个文件重新放入收件箱{f'（{inbox}）' if inbox else ''}，文件名不用改；"
+                + (
+                    "这里只有没有收下的行，改好后补进已收的表，不会重复；交了这一份，就不用再交整张表。"
+                    if alone
+                    else "新的会替换旧的，已收的行请保留，不要删。"
+                ),
+            ),
         ),
     ]
     return lines

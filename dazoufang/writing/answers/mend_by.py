@@ -14,6 +14,6 @@ def finish_line(rules: Rules, day: date) -> str:
     last = rules.campaign.mend_by(day)
     if last is None:
         return "请尽快改好"
-    moves = rules.campaign.deadlines.move_to_workday_before.value
-    guess = GUESSED if moves and rules.campaign.workdays.guessed(last, last) else ""
+    counts = rules.campaign.deadlines.move_to_workday_before.value or rules.campaign.returns.phase_workdays.value
+    guess = GUESSED if counts and rules.campaign.workdays.guessed(last, last) else ""
     return f"请在{day_words(last, last.year)}{rules.campaign.returns.finish_at.value}前改好{guess}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Final
+from urllib.parse import quote
 
 from dazoufang.judging.sender import NOT_THEIR_FORM
 from dazoufang.model.submission import Submission
@@ -19,6 +21,20 @@ def answer_names(submission: Submission) -> tuple[str, str]:
     number = f"{submission.submission_id:04d}"
     kind = ".zip" if _is_zip(submission) else ".xlsx"
     return _fitted(submission.name, f" 回执{number}.html"), _fitted(submission.name, f" 需修改{number}{kind}")
+
+
+def rows_name(submission: Submission) -> str:
+    """File name of the small workbook with the wrong rows alone; it adds to what it is named after (`files.whole_of`)."""
+    return _fitted(submission.name, f" 错行{submission.submission_id:04d}.xlsx")
+
+
+def link(here: str, there: str) -> str:
+    """The link from one published file to another, both by their paths in the outbox; it holds wherever the outbox stands,
+    as long as both lie in it. "" where a name holds what is no text."""
+    try:
+        return quote(posixpath.relpath(there, posixpath.dirname(here)))
+    except UnicodeEncodeError:
+        return ""
 
 
 def has_copy(submission: Submission) -> bool:

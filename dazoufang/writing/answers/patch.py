@@ -57,7 +57,8 @@ def _patched(data: bytes, plan: Plan, day: date) -> bytes:
             offered = offered or marked.offered
             locked += [name] if marked.locked else []
     guide = package.fresh("xl/worksheets/mend{}.xml")
-    package.write(guide, guide_sheet(_lines(plan, offered, locked), styles))
+    receipt = package.relate(guide, "hyperlink", plan.receipt, outside=True) if plan.receipt else ""
+    package.write(guide, guide_sheet(_lines(plan, offered, locked), styles, receipt))
     package.set_type(guide, WORKSHEET_TYPE)
     package.write(styles_part, styles.made())
     _put_first(package, book, package.relate(book, "worksheet", guide))

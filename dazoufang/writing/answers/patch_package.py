@@ -95,8 +95,8 @@ class PatchedParts:
         """The relations of a part by id ("" is the package itself), less those that lead out of the package."""
         return {key: Relation(key, kind, target) for key, kind, target in relationships(self, part)}
 
-    def relate(self, part: str, kind: str, target: str) -> str:
-        """Add a relation from one part to another; its id."""
+    def relate(self, part: str, kind: str, target: str, *, outside: bool = False) -> str:
+        """Add a relation from one part to another, or to what lies outside of the package; its id."""
         name = relationships_part(part)
         if name not in self:
             self.write(
@@ -110,7 +110,8 @@ class PatchedParts:
         while f"riddzf{number}" in taken:
             number += 1
         edits = Edits(data)
-        written = f'Id="rIdDzf{number}" Type="{RELATIONS}/{kind}" Target={quoted("/" + target)}'
+        written = f'Id="rIdDzf{number}" Type="{RELATIONS}/{kind}" Target={quoted(target if outside else "/" + target)}'
+        written += ' TargetMode="External"' if outside else ""
         edits.append(root, f"<{root.prefix}Relationship {written}/>".encode())
         self.write(name, edits.made())
         return f"rIdDzf{number}"

@@ -23,10 +23,11 @@ from dazoufang.model.submission import (
     Since,
     Submission,
 )
+from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.causes import Cause, causes, ordered, title_of
 from dazoufang.writing.answers.mend_by import finish_line
-from dazoufang.writing.answers.names import answer_names, has_copy
+from dazoufang.writing.answers.names import answer_names, has_copy, rows_name
 from dazoufang.writing.answers.upholding import may_be_upheld
 from dazoufang.writing.templates import page
 
@@ -87,21 +88,29 @@ def receipt(
     templates: Path,
     twin: Submission | None = None,
     since: Since = STANDS,
+    to_copy: str = "",
+    to_small: str = "",
 ) -> bytes:
     """One self-contained HTML page (UTF-8), a pure function of its arguments.
 
     submission: what the receipt is for. effect: what it did to the record, None where it did nothing.
     rules: for names, titles and days. templates: the folder of `receipt.html`.
     twin: for a duplicate, the submission whose very bytes came again. since: what has become of it since; of one that was
-    withdrawn nothing is left to be said but that.
+    withdrawn nothing is left to be said but that. to_copy: the link to the returned copy, "" there is none;
+    to_small: that to the small workbook of its wrong rows.
     """
     faults = [] if since.withdrawn_by else _all_faults(submission, effect)
     context: dict[str, Any] = {
         "verdict": banner(submission, effect, rules, twin, since),
         "withdrawn": len(effect.withdrawn) if effect else 0,
         "submission": submission,
+        "copy_name": answer_names(submission)[1] if to_copy else "",
+        "copy_link": to_copy,
+        "small_name": rows_name(submission) if to_small else "",
+        "small_link": to_small,
+        "inbox": rules.campaign.inbox.place_of(submission.path),
         "number": _number(submission.submission_id),
-        "unit": submission.unit or _without_unit(submission, rules),
+        "unit": _whose(submission, rules, twin),
         "bureau": rules.campaign.bureau.value,
         "campaign": rules.campaign.name.value,
         "forms": "、".join(_forms(twin or submission, rules)),
@@ -137,7 +146,11 @@ def banner(
     shown = replace(submission, faults=_all_faults(submission, effect))
     if since.withdrawn_by:
         return _withdrawn(since.withdrawn_by)
-    return _replaced_by_newer(_verdict(shown, twin, finish_line(rules, submission.received_on), below), since.newer)
+    verdict = _verdict(shown, twin, finish_line(rules, submission.received_on), below)
+    if since.rows_in and not since.newer:
+        step = f"收下的照旧有效；要改的行已经另外交来，见收件 {_number(since.rows_in)} 号的回执，这一份不用再处理。"
+        return replace(verdict, next_step=step, finish="")
+    return _replaced_by_newer(verdict, since.newer)
 
 
 def _all_faults(submission: Submission, effect: Effect | None) -> list[Fault]:
@@ -242,10 +255,10 @@ def _uphold(faults: Iterable[Fault], submission: Submission, rules: Rules) -> st
     return f"确实无误、不想再看到提醒的：{where}“{column}”，在那一行写一句原因，再放入就不再提醒。"
 
 
-def _without_unit(submission: Submission, rules: Rules) -> str:
-    """Rosters, assignments and decisions are the bureau's own and speak for no unit."""
-    own = submission.parts and not any(rules.schemas[part.form].of_units for part in submission.parts)
-    return "不分单位" if own else UNKNOWN_UNIT
+def _whose(submission: Submission, rules: Rules, twin: Submission | None) -> str:
+    """To whom it is answered; rosters, assignments and decisions are the bureau's own and speak for no unit."""
+    whose = answered_to(submission, rules, twin)
+    return whose if submission.unit or whose == UNKNOWN_UNIT else f"{whose}（这张表不分单位）"
 
 
 def _forms(submission: Submission, rules: Rules) -> list[str]:

@@ -15,23 +15,24 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.fresh_copy import laundered
 from dazoufang.writing.answers.marks import Plan, faulty, plan
 from dazoufang.writing.answers.patch import patched
+from dazoufang.writing.answers.wrong_rows import only_wrong_rows
 from dazoufang.writing.answers.xml_bytes import Unfamiliar
 from dazoufang.writing.sheets import values
 from dazoufang.writing.zip_headers import same_everywhere
 
 
-def returned_copy(submission: Submission, original: bytes, rules: Rules) -> bytes | None:
+def returned_copy(submission: Submission, original: bytes, rules: Rules, receipt: str = "") -> bytes | None:
     """The delivered workbook with its wrong cells marked; of a zip, a zip of its faulty workbooks.
 
     None when there is nothing to mark: no error or warning lies in a workbook that could be read. `original` is what
-    was delivered, byte for byte. The result is a pure function of the arguments. Foreign bytes are read here: call it
+    was delivered, byte for byte; `receipt` is the link to the receipt, which leads nowhere from within a zip. The result is a pure function of the arguments. Foreign bytes are read here: call it
     where a hang or an abort of the reader does no harm.
     """
     members = faulty(submission)
     if not members:
         return None
     if members == [""]:
-        return _marked(original, submission.name, plan(submission, "", rules), submission.received_on)
+        return _marked(original, submission.name, plan(submission, "", rules, receipt), submission.received_on)
     contents = _contents(original, members)
     copies: dict[str, bytes] = {}
     for member in members:
@@ -44,6 +45,16 @@ def returned_copy(submission: Submission, original: bytes, rules: Rules) -> byte
         if copy is not None:
             copies[name] = copy
     return _packed(copies, submission.received_on) if copies else None
+
+
+def small_copy(submission: Submission, original: bytes, rules: Rules, receipt: str = "") -> bytes | None:
+    """The small workbook of the wrong rows of what `can_stand_alone`, marked; None where it could not be read again."""
+    book = _book(original, submission.name, "")
+    sheets = {sheet.name: sheet for sheet in book.sheets} if book else {}
+    if not {row.sheet for part in submission.parts for row in part.rows} <= set(sheets):
+        return None
+    alone, rows = only_wrong_rows(submission, sheets)
+    return _from_values(Book("", rows), plan(alone, "", rules, receipt, alone=True), submission.received_on)
 
 
 def _marked(data: bytes, name: str, wanted: Plan, day: date) -> bytes | None:

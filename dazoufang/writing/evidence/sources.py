@@ -9,7 +9,8 @@ import pandas as pd
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.frames import plain
 from dazoufang.ledger.taken_back import withdraws
-from dazoufang.model.submission import DUPLICATE, RETURNED, UNKNOWN_UNIT, VERDICT_NAMES, Submission
+from dazoufang.model.submission import DUPLICATE, RETURNED, VERDICT_NAMES, Submission
+from dazoufang.rules.answered import answered_to
 from dazoufang.writing.evidence.numbers import BUREAU, SOURCES, Number, Numbers
 from dazoufang.writing.sheets.columns import Column, SheetSpec
 
@@ -78,7 +79,7 @@ def files_sheet(ledger_fold: Fold, numbers: Numbers, right: str) -> SheetSpec:
             {
                 "number": f"{submission.submission_id:04d}",
                 "received_on": submission.received_on,
-                "unit": submission.unit or UNKNOWN_UNIT,
+                "unit": answered_to(submission, ledger_fold.rules),
                 "name": submission.name,
                 "verdict": VERDICT_NAMES[submission.verdict],
                 "now": _now(submission, ledger_fold, live=live.get(submission.submission_id, False)),

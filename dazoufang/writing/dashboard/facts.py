@@ -1,0 +1,89 @@
+"""What the page is made of: the frames and what the workbooks of the same night were made of, given, never worked out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from dazoufang.duties.deadlines import all_due
+from dazoufang.duties.grouped import grouped
+from dazoufang.duties.item_figures import ItemFigures
+from dazoufang.ledger.changes import Changes
+from dazoufang.ledger.frames import Frames, records
+from dazoufang.model.submission import Submission
+from dazoufang.model.vocabularies import Audience, PersonalData
+from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import ITEM_KIND, Role
+from dazoufang.writing import masks
+from dazoufang.writing.alert_sheet import worded
+
+_SHOWN: Final = (
+    "level", "kind", "unit", "person", "number", "subject", "why", "due_on", "workdays_left", "action", "readers",
+)  # fmt: skip
+
+
+_MORE: Final = (
+    "person", "matter", "responsible_unit", "responsible_office", "responsible_person", "resolve_due_on", "reply_due_on",
+    "follow_up_due_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known on `today`.
+
+    alerts: as `duties.alerts` found them. changes: as 今日变化 shows them. received: what came today, less what came as it
+    was. files: every submission by its number. withdrawn: number of a submission → that of its withdrawal. taken_down:
+    what was withdrawn lately, a sentence each. waiting: how many pairs wait for a decision.
+    """
+
+    frames: Frames
+    rules: Rules
+    today: date
+    alerts: pd.DataFrame
+    changes: Changes
+    received: Sequence[Submission]
+    files: Mapping[int, Submission]
+    withdrawn: Mapping[int, int]
+    taken_down: Sequence[str]
+    waiting: int
+
+    @property
+    def audience(self) -> Audience:
+        """For whom the page is."""
+        return self.rules.campaign.page.audience.value
+
+    @cached_property
+    def items(self) -> ItemFigures:
+        """The items with their deadlines, in plain values."""
+        return ItemFigures(all_due(self.frames, self.rules, self.today), self.rules, self.today, _MORE)
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """The alerts, many of one cause as one."""
+        return grouped(self.alerts, self.rules).alerts
+
+    @cached_property
+    def urgent(self) -> list[dict[str, Any]]:
+        """The same as the first sheet of 预警提醒 words them: plain rows, the worst first."""
+        return records(worded(self.groups), _SHOWN)
+
+    @cached_property
+    def hide(self) -> Callable[[str], str]:
+        """What makes a text fit to be seen by the audience."""
+        if not self.rules.campaign.audiences.masked(self.audience):
+            return str
+        told = [(self.frames.visits, self.rules.form(Role.VISITS))]
+        items = self.frames.items
+        told += [(items[items["kind"] == kind], self.rules.form(role)) for role, kind in ITEM_KIND.items()]
+        return masks.in_texts(told, self.audience, self.rules)
+
+    @property
+    def hides_names(self) -> bool:
+        """Whether the audience may not see who somebody is."""
+        return PersonalData.NAME in self.rules.campaign.audiences.masked(self.audience)

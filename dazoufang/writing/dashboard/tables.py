@@ -1,0 +1,38 @@
+"""The shape in which a table of the page goes to its script: columns, and rows of plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+
+Kind = Literal["text", "long", "number", "percent", "day", "level"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column. `chosen`: whether its values can be chosen from to filter the rows. `printed`: whether it is on paper too."""
+
+    title: str
+    kind: Kind = "text"
+    chosen: bool = False
+    printed: bool = True
+
+
+def table(headings: Sequence[Heading], rows: Iterable[Sequence[Any]], note: str = "") -> dict[str, Any]:
+    """The table for the script. Days are ISO text, what is not known is null; `note` stands under it."""
+    return {
+        "columns": [asdict(one) for one in headings],
+        "rows": [[_plain(value) for value in row] for row in rows],
+        "note": note,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or value != value:
+        return None
+    return str(value) if isinstance(value, str) else value

@@ -1,0 +1,264 @@
+"""进度看板.html: what stands on it on which day, that every figure is that of the workbooks, and that nothing from outside acts."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from conftest import TODAY, Office
+from plain_rounds import PlainRound
+from tables import workbook
+
+from dazoufang.system.home import shipped
+
+FILE = "进度看板.html"
+EVIL = "</script><b>股"
+HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
+ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村5组 | 13812345678 | 与邻居因张三门前排水沟改道争执，13812345678 |\n"
+ROSTER = "姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人\n王芳 | 督导室 | 股室负责人"
+
+
+def page(office: Office) -> str:
+    return (office.home.outbox / FILE).read_bytes().decode("utf-8")
+
+
+def data(office: Office) -> dict[str, Any]:
+    """What the script is given."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page(office), re.DOTALL)
+    assert found
+    return dict(json.loads(found[1]))
+
+
+def said(office: Office) -> str:
+    """What the first screen says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page(office).partition("<noscript>")[0].partition("</style>")[2]))
+
+
+def table(office: Office, name: str) -> list[dict[str, Any]]:
+    """The rows of a table by their headings."""
+    found = data(office)["tables"][name]
+    titles = [column["title"] for column in found["columns"]]
+    return [dict(zip(titles, row, strict=True)) for row in found["rows"]]
+
+
+def rules_with(office: Office, old: str, new: str) -> None:
+    own = office.home.root / "schemas"
+    shutil.copytree(shipped("schemas"), own, dirs_exist_ok=True)
+    text = (own / "campaign.yaml").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (own / "campaign.yaml").write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def small(office: Office) -> Office:
+    """李明 of 工会 has visited 张三, and a dispute came up; 督导室 is silent."""
+    office.drop("花名册.xlsx", workbook(ROSTER))
+    office.take("工会/走访.xlsx", workbook(HEAD + ZHANG, unit="工会"))
+    return office
+
+
+def test_the_first_screen_of_a_round(small: Office) -> None:
+    words = said(small)
+    assert (
+        "2023年下半年 截至2023年10月20日（周五） 集中化解阶段（10月16日至11月17日），下半年到11月17日结束，今天以后剩20个工作日"
+        in words
+    )
+    assert "完成率 5.0%" in words and "已走访1户，应走访20户 到今天应走访12户，落后11户" in words
+    assert "没有报送的单位 1 个 督导室 尚无走访1人，任务进度落后1人" in words
+    assert "没有销号的事项 1 件 矛盾纠纷1件，意见建议0件 在办1件，已办结待回访0件" in words
+    assert "逾期的事项 1 件 未落实责任1" in words and "今天销号 0 件 新登记1件" in words
+    assert "来了什么 2份：已收2份" in words and "退回还没有改好 没有" in words and "等裁定 没有" in words
+
+
+def test_the_clerk_sees_what_came_what_is_unmended_and_what_was_withdrawn(small: Office) -> None:
+    small.take("工会/坏表.xlsx", workbook(HEAD + ZHANG.replace("2023-09-20", "2023-13-45"), unit="工会"))
+    assert "退回1份" in said(small) and "退回还没有改好 1份 工会《坏表.xlsx》1处（10月20日）" in said(small)
+    blank = workbook(HEAD, unit="工会", above=[["全部撤回"]])
+    small.take("工会/走访.xlsx", blank)
+    assert "撤回、撤下 近几日1份 工会撤下走访1户次" in said(small)
+
+
+def test_before_any_row_it_says_what_to_do_first(office: Office) -> None:
+    office.run()
+    words = said(office)
+    assert "先做这几件事 把花名册放进 inbox 文件夹" in words and "完成率" not in words
+    assert data(office)["charts"] == {}
+    office.take("花名册.xlsx", workbook(ROSTER))
+    assert "把花名册放进" not in said(office) and "空白的走访登记表在 outbox/空白表" in said(office)
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (
+            date(2023, 11, 18),
+            "下半年已于11月17日结束 下一轮的日期还没有写进 schemas/campaign.yaml 的 years 一节，请办公室补上",
+        ),
+        (date(2023, 12, 5), "下半年已于11月17日结束，现在是考核讲评（12月1日至12月20日）"),
+    ],
+)
+def test_between_rounds_it_says_what_still_lives(small: Office, today: date, words: str) -> None:
+    small.run(today)
+    assert words in said(small) and "轮次之间不催报；没有销号的事项照常办理、照常计时限" in said(small)
+    assert "没有销号的事项 1 件" in said(small) and "没有报送的单位" not in said(small)
+    assert [row["编号"] for row in table(small, "items")] == ["23下矛0001"]
+
+
+def test_between_rounds_it_says_when_the_next_begins(office: Office) -> None:
+    rows = ZHANG.replace("2023-09-20", "2023-03-20")
+    office.take("工会/走访.xlsx", workbook(HEAD + rows, unit="工会"), date(2023, 4, 1))
+    office.run(date(2023, 6, 1))
+    assert "上半年已于4月28日结束 下半年9月18日开始，还有109天" in said(office)
+
+
+def test_a_year_whose_holidays_nobody_knows_is_marked(small: Office) -> None:
+    text = shipped("schemas").joinpath("campaign.yaml").read_text(encoding="utf-8")
+    block = text[text.index("  - year: 2023") : text.index("# 有意为之的疑点")]
+    rules_with(small, block, block + block.replace("2023", "2051"))
+    small.run(date(2051, 9, 20))
+    assert "个工作日（暂按周末推算）" in said(small) and "到今天应走访" in said(small)
+    small.run(TODAY)
+    assert "暂按周末推算" not in said(small)
+
+
+def test_it_turns_red_26_hours_after_the_nightly_hour_of_the_rules(small: Office) -> None:
+    assert data(small)["stale"] == "2023-10-21T20:30"
+    rules_with(small, 'nightly_at: {value: "18:30"', 'nightly_at: {value: "07:15"')
+    small.run()
+    assert data(small)["stale"] == "2023-10-21T09:15"
+
+
+def test_every_figure_is_that_of_the_workbooks(office: Office) -> None:
+    made = PlainRound(7)
+    for path, file in made.files.items():
+        office.drop(path, file)
+    office.run()
+
+    def sheet(name: str, title: str) -> list[tuple[Any, ...]]:
+        (path,) = office.home.outbox.glob(f"{name}*.xlsx")
+        return list(openpyxl.load_workbook(io.BytesIO(path.read_bytes()))[title].iter_rows(values_only=True))
+
+    summary = sheet("附件1", "汇总统计")
+    head = next(number for number, row in enumerate(summary) if row[0] == "序号")
+    total = next(row for row in summary if row[0] == "合计")
+    by_cadre = {(row[1], row[2]): row[3:5] for row in summary[head + 2 :] if isinstance(row[0], int)}
+    assert {
+        (row["单位"], row["走访干部"]): (row["应走访"], row["已走访"]) for row in table(office, "cadres")
+    } == by_cadre
+    charts = data(office)["charts"]
+    groups, titles = list(summary[head]), list(summary[head + 1])
+    for group, part in zip(groups, range(len(groups)), strict=True):
+        groups[part] = group or (groups[part - 1] if part else None)
+    counts = {(group, title): total[at] for at, (group, title) in enumerate(zip(groups, titles, strict=True)) if title}
+    disputes, suggestions = charts["states"]
+    for kind, row, done in (("矛盾纠纷", disputes, "已化解"), ("意见建议", suggestions, "已办结")):
+        assert (sum(row[1:4]), row[2] + row[3], row[3]) == tuple(
+            counts[kind, title] for title in ("收集", done, "已销号")
+        )
+    assert charts["pace"]["done"][-1] == total[4] and charts["pace"]["due"][-1] == total[3]
+    alerts = sheet("预警提醒", "全部预警")
+    first = next(number for number, row in enumerate(alerts) if row[0] == "序号")
+    listed = [(row[1], row[2], row[7]) for row in alerts[first + 1 :] if isinstance(row[0], int)]
+    assert [(row["级别"], row["类型"], row["事项"]) for row in table(office, "alerts")] == listed
+    balance = [row for row in sheet("今日变化", "台账平衡") if row[0] in ("矛盾纠纷", "意见建议")]
+    assert [tuple(row.values()) for row in table(office, "balance")] == [tuple(row[:8]) for row in balance]
+    words = said(office)
+    assert f"已走访{total[4]}户，应走访{total[3]}户" in words
+    assert f"没有销号的事项 {sum(row[7] for row in balance)} 件" in words
+    assert len(table(office, "items")) == sum(row[7] for row in balance)
+
+
+def test_the_same_record_makes_the_same_bytes_and_an_idle_run_makes_none(small: Office, tmp_path: Path) -> None:
+    before = (small.home.outbox / FILE).stat().st_mtime_ns, page(small)
+    assert small.run().changed == []
+    assert ((small.home.outbox / FILE).stat().st_mtime_ns, page(small)) == before
+    other = Office(type(small.home)(tmp_path / "other"))
+    other.drop("花名册.xlsx", workbook(ROSTER))
+    other.take("工会/走访.xlsx", workbook(HEAD + ZHANG, unit="工会"))
+    assert page(other) == page(small)
+    assert b"\r" not in page(small).encode()
+
+
+def test_a_style_or_script_of_the_office_makes_it_anew(small: Office) -> None:
+    own = small.home.root / "templates"
+    shutil.copytree(shipped("templates"), own)
+    small.run()
+    (own / "dashboard.css").write_text("body{color:#123456}", encoding="utf-8")
+    small.run()
+    assert "body{color:#123456}" in page(small)
+    (own / "dashboard.css").unlink()  # then it is the program's own
+    small.run()
+    assert "body{color:#123456}" not in page(small) and ".tile" in page(small)
+
+
+def test_a_name_from_outside_does_nothing(office: Office) -> None:
+    office.drop("花名册.xlsx", workbook(f"姓名 | 单位 | 角色\n李明 | {EVIL} | 股室负责人"))
+    office.take("工会/走访\u202ecod.xlsx", workbook(HEAD + ZHANG.replace("与邻居", EVIL), unit="工会"))
+    text = page(office)
+    assert text.count("</script>") == 3 and "<b>股" not in text
+    assert "\u202e" not in text and "\\\\u202e" in text
+    assert table(office, "units")[0]["单位"] == EVIL and EVIL in table(office, "items")[0]["事项"]
+    assert "&lt;/script&gt;&lt;b&gt;股" in text
+
+
+@pytest.mark.parametrize(
+    ("audience", "matter"),
+    [
+        ("内部", "张三：与邻居因张三门前排水沟改道争执，13812345678"),
+        ("公示", "张**：与邻居因张**门前排水沟改道争执，138****5678"),
+    ],
+)
+def test_it_has_the_mask_of_its_audience(small: Office, audience: str, matter: str) -> None:
+    rules_with(small, "audience: {value: 内部,", f"audience: {{value: {audience},")
+    small.run()
+    assert [row["事项"] for row in table(small, "items")] == [matter]
+    hidden = audience == "公示"
+    assert ("张三" in page(small)) != hidden and ("13812345678" in page(small)) != hidden
+    assert ("大走访进度看板（公示：已隐去姓名、电话、住址、家庭情况）" in page(small)) == hidden
+    assert "李明" in page(small)  # a cadre is an official
+
+
+def test_the_scripts_are_such_as_old_browsers_read(tmp_path: Path) -> None:
+    """Our own as ES2015, the library as ES5: old 360 and Sogou cores read no newer syntax."""
+    library = shipped("templates") / "vendor" / "echarts" / "echarts.simple.min.js"
+    for version, script in (("--ecma2015", shipped("templates") / "dashboard.js"), ("--ecma5", library)):
+        done = subprocess.run(["acorn", version, "--silent", str(script)], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    newer = tmp_path / "newer.js"
+    newer.write_text("var a = b?.c;", encoding="utf-8")
+    assert subprocess.run(["acorn", "--ecma2015", "--silent", str(newer)], capture_output=True).returncode
+
+
+def test_the_library_is_the_one_of_the_npm_package() -> None:
+    vendor = shipped("templates") / "vendor"
+    kept = hashlib.sha256((vendor / "echarts" / "echarts.simple.min.js").read_bytes()).hexdigest()
+    assert kept == "5eef51bee09fb9cc234c4179a58ae0150126f49f88c992efe2d6bca81d8dd03b"
+    assert kept in (vendor / "README.md").read_text(encoding="utf-8")
+    assert {"LICENSE", "NOTICE"} <= {path.name for path in (vendor / "echarts").iterdir()}
+
+
+def test_a_page_of_60_cadres_is_less_than_a_megabyte(office: Office) -> None:
+    names = [a + b + c for a in "王李刘陈" for b in "建国平清红" for c in "军伟强"]
+    assert len(names) == 60
+    roster = "姓名 | 单位 | 角色\n" + "\n".join(f"{name} | 第{at // 3}股 | 股室负责人" for at, name in enumerate(names))
+    office.drop("花名册.xlsx", workbook(roster))
+    for unit in range(20):
+        rows = "".join(
+            f"| 2023-09-{20 + n % 8} | {names[at]} | 周{'一二三四五六七八九十'[n]}{names[at][1:]} | 其他 | 章华镇 | 沙口村{n}组 "
+            f"| 139{at:04d}{n:04d} | 因宅基地界址与邻居{names[at]}争执多年，请求尽快处理 |\n"
+            for at in range(3 * unit, 3 * unit + 3)
+            for n in range(10)
+        )
+        office.drop(f"第{unit}股/走访.xlsx", workbook(HEAD + rows, unit=f"第{unit}股"))
+    office.run()
+    assert len(table(office, "cadres")) == 60 and "600户" in said(office)
+    assert len(page(office).encode()) < 1_000_000
