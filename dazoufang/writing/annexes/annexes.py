@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from dazoufang.duties import quotas
+from dazoufang.duties import quotas, rounds
 from dazoufang.duties.slices import EVERYBODY, Concerned
 from dazoufang.ledger import listing
 from dazoufang.ledger.frames import Frames
@@ -65,7 +65,7 @@ def _books(
     if rules.schemas[form].role is Role.VISITS and whose.slice is not Slice.OFFICE:  # which asks after no kind alone
         progress = quotas.progress(frames, rules, today)
         figures = summary.sheet(progress, frames, rules, today, audience, whose)
-        year, round_ = quotas.current_round(rules.campaign, today)
+        year, round_ = rounds.current_round(rules.campaign, today)
         # what is mailed need not lie in one folder with annexes 2 and 3
         items = [] if in_one_file else list(_items(frames, rules, today))
         linked = figure_links.linked(figures, found, items, annex.file, frames, round_.number, year)
