@@ -218,7 +218,7 @@ def test_a_name_from_outside_does_nothing(office: Office) -> None:
     ],
 )
 def test_it_has_the_mask_of_its_audience(small: Office, audience: str, matter: str) -> None:
-    rules_with(small, "audience: {value: 内部,", f"audience: {{value: {audience},")
+    rules_with(small, "page:\n  audience: {value: 内部,", f"page:\n  audience: {{value: {audience},")
     small.run()
     assert [row["事项"] for row in table(small, "items")] == [matter]
     hidden = audience == "公示"
