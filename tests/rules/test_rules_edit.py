@@ -142,8 +142,8 @@ def test_a_column_that_becomes_required_is_starred_and_asked_for(folder: Path) -
     edit(
         folder,
         "visit.yaml",
-        "sensitive: phone, width: 12}",
-        "sensitive: phone, width: 12, constraints: {required: true}}",
+        "sensitive: phone, width: 13}",
+        "sensitive: phone, width: 13, constraints: {required: true}}",
     )
     assert marks(check(folder, head, row)) == ["C01 E3"]
     assert "联系电话*" in cells(blank(load_rules(folder), "走访登记表"))

@@ -158,7 +158,11 @@ def test_every_figure_stands_on_the_sheet_that_the_last_table_names(told: Office
 
 
 def test_for_the_public_no_cadre_is_named(told: Office) -> None:
-    rule(told, "audience: {value: 内部,", "audience: {value: 公示,")
+    rule(
+        told,
+        "  audience: {value: 内部, source: 局内设定：发给谁看",
+        "  audience: {value: 公示, source: 局内设定：发给谁看",
+    )
     told.run()
     assert "还没有走访记录的干部1名。" in paragraphs(told)
     assert "王芳" not in "".join(paragraphs(told)) and "13800000001" not in "".join(paragraphs(told))
