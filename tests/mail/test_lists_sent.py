@@ -125,7 +125,7 @@ class TestByRules:
         letters = post.new()
         mine = letters["liming@example.org"]
         listed = cells(mine, f"{FIRST}（工会）.xlsx", "走访明细")
-        households = [row[5] for row in listed if isinstance(row[0], int)]
+        households = [row[4] for row in listed if isinstance(row[0], int)]
         assert households == ["张三"]
         figures = [row[:5] for row in cells(mine, f"{FIRST}（工会）.xlsx", "汇总统计") if row[1] == "工会"]
         assert figures == [
@@ -133,7 +133,7 @@ class TestByRules:
             ["小计", "工会", "1人", 10, 2],
         ]  # one of them told by another unit
         theirs = cells(letters["chenhong@example.org"], f"{FIRST}（督导室）.xlsx", "走访明细")
-        assert [row[5] for row in theirs if isinstance(row[0], int)] == ["赵六"]
+        assert [row[4] for row in theirs if isinstance(row[0], int)] == ["赵六"]
 
     def test_an_office_has_the_kinds_it_answers_for(self, post: Night_) -> None:
         rule(
@@ -150,7 +150,7 @@ class TestByRules:
             f"{FIRST}（办公室归口）.xlsx",
         ]  # no dispute of its kinds
         listed = cells(letters["wumin@example.org"], f"{FIRST}（办公室归口）.xlsx", "走访明细")
-        assert [row[5] for row in listed if isinstance(row[0], int)] == ["赵六"]
+        assert [row[4] for row in listed if isinstance(row[0], int)] == ["赵六"]
         assert attached(letters["chenhong@example.org"]) == [ALERTS]
 
     def test_a_cadre_has_the_rows_that_name_him(self, post: Night_) -> None:
@@ -259,7 +259,7 @@ class TestByRules:
         letter = post.new()["liming@example.org"]
         names = [f"{FIRST}（本人）.xlsx", f"{FIRST}（本人）2.xlsx"]
         assert attached(letter) == [ALERTS, *names]
-        households = [[row[5] for row in cells(letter, name, "走访明细") if isinstance(row[0], int)] for name in names]
+        households = [[row[4] for row in cells(letter, name, "走访明细") if isinstance(row[0], int)] for name in names]
         assert households == [["张三"], ["赵六"]]
 
     def test_who_has_no_address_is_named(self, post: Night_) -> None:
