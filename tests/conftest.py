@@ -32,6 +32,8 @@ from dazoufang.running import desk, intake
 from dazoufang.system import collector
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing import blank_forms
+from dazoufang.writing.sheets import page
+from dazoufang.writing.sheets.book import Book
 
 # Tests lie in folders as the modules do; what several of them use they take from each other by its plain name.
 sys.path[:0] = [str(folder) for folder in sorted(Path(__file__).parent.iterdir()) if folder.is_dir()]
@@ -164,6 +166,8 @@ _LOAD_RULES: Final = load_rules
 _SHIPPED_RULES: Final = cache(load_rules)
 _RENDER_BLANKS: Final = blank_forms.render
 _BLANKS: Final[dict[str, dict[str, bytes]]] = {}
+WRITE_WORKBOOK: Final = page.workbook
+_WRITTEN: Final[dict[str, bytes]] = {}
 
 
 def _rules_of(folder: Path, **how: bool) -> Rules:
@@ -180,6 +184,15 @@ def _blanks(rules: Rules, *prefill: Any) -> dict[str, bytes]:
     return dict(_BLANKS[rules.fingerprint])
 
 
+def _workbook(book: Book) -> bytes:
+    """As `page.workbook` has it, one of the same content written once: those of small homes are much the same."""
+    if book.digest not in _WRITTEN:
+        if len(_WRITTEN) == 3000:  # some 50 MB
+            _WRITTEN.clear()
+        _WRITTEN[book.digest] = WRITE_WORKBOOK(book)
+    return _WRITTEN[book.digest]
+
+
 def made_quick(patch: pytest.MonkeyPatch) -> InProcess:
     """Runs without child processes or waiting for the disk, in which what does not depend on what was dropped is made
     once a process; for tests whose point is elsewhere."""
@@ -189,6 +202,7 @@ def made_quick(patch: pytest.MonkeyPatch) -> InProcess:
     for module in (desk, rebuild):
         patch.setattr(module, "load_rules", _rules_of)
     patch.setattr(blank_forms, "render", _blanks)
+    patch.setattr(page, "workbook", _workbook)
     patch.setattr(os, "fsync", lambda _: None)  # the machine keeps its power
     patch.setattr(os, "sync", lambda: None)
     return engine

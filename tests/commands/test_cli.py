@@ -221,7 +221,7 @@ class TestAYearWithoutHolidays:
         assert [line[3:5] for line in told] == [["办公室", "全单位"]]
         assert told[0][7] == "还没有录入2061年的法定节假日和调休安排"
         for said in ("schemas/campaign.yaml", "calendar", "extra_years", "extra_holidays", "extra_workdays", "2061"):
-            assert said in told[0][12]
+            assert said in told[0][11]
         page = next(data.decode() for path, data in filled.outbox().items() if "走访2061" in path and "html" in path)
         assert "请在9月28日17:00前改好（暂按周末推算）" in page
         assert inside(monkeypatch, "status", "--home", str(filled.home.root), "--today", "2061-09-20") == 0

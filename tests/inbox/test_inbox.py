@@ -565,7 +565,7 @@ class TestClear:
 class TestNames:
     """The block `inbox` of campaign.yaml."""
 
-    TEXT = "ignored_files: {value: [%s], source: x}\nignored_folders: {value: [], source: x}\nlock_files: {value: [%s], source: x}\n"
+    TEXT = "ignored_files: {value: [%s], source: x}\nignored_folders: {value: [], source: x}\nlock_files: {value: [%s], source: x}\nshown_path: {value: '', source: x}\n"
 
     def loaded(self, tmp_path: Path, pattern: str, lock: str = "'~${name}'") -> InboxNames:
         file = tmp_path / "inbox.yaml"

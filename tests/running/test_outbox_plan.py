@@ -8,7 +8,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from conftest import TODAY, Office
+from conftest import TODAY, WRITE_WORKBOOK, Office
 from tables import workbook
 
 from dazoufang.ledger import fold as ledger_fold
@@ -48,13 +48,12 @@ OPENS_ON = {
 def made(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was written of annexes and alerts since it was last emptied; a form has been taken already."""
     names: list[str] = []
-    write = page.workbook
 
     def noted(book: Book) -> bytes:
         first = book.sheets[0]
         if not first.is_form:
             names.append(OPENS_ON[first.name])
-        return write(book)
+        return WRITE_WORKBOOK(book)
 
     monkeypatch.setattr(page, "workbook", noted)
     office.take("工会/走访.xlsx", workbook(HEAD + ZHANG, unit="工会"))

@@ -39,6 +39,7 @@ FAMILY = """
 | PassFailed      | 3 | TRIES_AGAIN       | STAY_CLAIMED |
 | Stopped         | 3 | ENDS              | GO_BACK      |
 | BrokenRules     | 2 | TRIES_AGAIN       | GO_BACK      |
+| BrokenTemplate  | 2 | TRIES_AGAIN       | GO_BACK      |
 | WrongUse        | 2 | ENDS              | GO_BACK      |
 | OnAShare        | 2 | ENDS              | GO_BACK      |
 | NotItsRecord    | 2 | ENDS              | GO_BACK      |
