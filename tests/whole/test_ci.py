@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 CI = Path(__file__).parents[2] / ".ci"
 CORPUS = "SKIPPED [4] tests/test_corpus.py:40: the corpus lies beside this checkout only"
@@ -46,3 +49,27 @@ def test_the_script_asks_for_the_reasons_and_reads_them() -> None:
     assert 'PYTEST_ADDOPTS="-rfEs ' in script
     assert 'python .ci/closing.py "$work/second.txt" .ci/skips.txt' in script
     assert subprocess.run(["bash", "-n", CI / "run"], check=False).returncode == 0
+
+
+def test_the_lock_has_every_dependency_at_a_version_that_is_allowed() -> None:
+    project = tomllib.loads((CI.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = [project["build-system"]["requires"], project["project"]["dependencies"]]
+    asked = [
+        Requirement(text)
+        for group in [*groups, *project["project"]["optional-dependencies"].values()]
+        for text in group
+    ]
+    lines = (CI.parent / "requirements" / "ci.txt").read_text(encoding="utf-8").splitlines()
+    locked = dict(line.split("==") for line in lines if not line.startswith("#"))
+    versions = {canonicalize_name(name): version for name, version in locked.items()}
+    assert len(asked) > 40
+    assert [
+        str(one) for one in asked if not one.specifier.contains(versions.get(canonicalize_name(one.name), "0"))
+    ] == []
+
+
+def test_the_job_installs_by_the_lock_and_the_newest_job_does_not() -> None:
+    assert 'export PIP_CONSTRAINT="$PWD/requirements/ci.txt"' in (CI / "run").read_text(encoding="utf-8")
+    newest = (CI / "newest").read_text(encoding="utf-8")
+    assert "unset PIP_CONSTRAINT " in newest and "python -m pytest -m quick" in newest
+    assert subprocess.run(["bash", "-n", CI / "newest"], check=False).returncode == 0
