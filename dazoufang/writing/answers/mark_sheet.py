@@ -18,8 +18,9 @@ from dazoufang.writing.answers.comments import (
     drawn,
 )
 from dazoufang.writing.answers.marks import MOST_NOTES, Mark
+from dazoufang.writing.answers.patch_layout import Merges
 from dazoufang.writing.answers.patch_package import PatchedParts
-from dazoufang.writing.answers.patch_sheet import Merges, SheetPart
+from dazoufang.writing.answers.patch_sheet import SheetPart
 from dazoufang.writing.answers.patch_styles import ERROR, FILLS, REPAIR, WARNING, Styles
 from dazoufang.writing.answers.upholding import ReasonColumn
 from dazoufang.writing.answers.xml_bytes import Unfamiliar

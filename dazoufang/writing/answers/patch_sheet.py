@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
 from dazoufang.model.cell_names import address
 from dazoufang.writing.answers.causes import position
+from dazoufang.writing.answers.patch_layout import Layout
 from dazoufang.writing.answers.patch_package import RELATIONS, relation_id
 from dazoufang.writing.answers.patch_styles import MAIN, Styles
 from dazoufang.writing.answers.xml_bytes import (
@@ -26,7 +25,6 @@ from dazoufang.writing.answers.xml_bytes import (
     split,
 )
 
-_MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]+[0-9]+):([A-Z]+[0-9]+)["\']')
 _AREA: Final = re.compile(r"([A-Z]+[0-9]+)(?::([A-Z]+[0-9]+))?")
 _SELECTED: Final = re.compile(rb'\stabSelected\s*=\s*["\'](?:1|true)["\']')
 # What may stand behind <legacyDrawing> in a worksheet, by the order of the schema.
@@ -36,60 +34,11 @@ _BEHIND: Final = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Layout:
-    """How wide columns and how high rows are, in pixels; hidden ones are 0."""
-
-    columns: list[tuple[int, int, float]] = field(default_factory=list)
-    rows: dict[int, float] = field(default_factory=dict)
-    column: float = 72
-    row: float = 20
-
-    def width(self, column: int) -> float:
-        """Of a 0-based column."""
-        return next((width for first, last, width in self.columns if first <= column <= last), self.column)
-
-    def height(self, row: int) -> float:
-        """Of a 0-based row."""
-        return self.rows.get(row, self.row)
-
-
 def unselected(data: bytes) -> bytes:
     """The part as a sheet that is not selected: two selected sheets are a group, where what is typed goes into both."""
     at = data.find(b"sheetData")
     head, rest = (data[:at], data[at:]) if at >= 0 else (data, b"")
     return _SELECTED.sub(b"", head) + rest
-
-
-class Merges:
-    """The merged ranges of a sheet, asked for the rows of interest only."""
-
-    def __init__(self, data: bytes, rows: Iterable[int]) -> None:
-        wanted = sorted(set(rows))
-        self._by_row: dict[int, list[tuple[int, int, int, int]]] = {}
-        for match in _MERGE.finditer(data):
-            first, last = position(match[1].decode()), position(match[2].decode())
-            if first is None or last is None:
-                continue
-            for at in range(bisect_left(wanted, first[0]), len(wanted)):
-                if wanted[at] > last[0]:
-                    break
-                self._by_row.setdefault(wanted[at], []).append((*first, *last))
-
-    def anchor(self, row: int, column: int) -> tuple[int, int]:
-        """The cell that shows the content of (row, column): the first of its merged range, else itself."""
-        for top, left, _, right in self._by_row.get(row, ()):
-            if left <= column <= right:
-                return top, left
-        return row, column
-
-    def rightmost(self, row: int) -> int:
-        """The last column of the row that a merged range reaches, -1 where there is none."""
-        return max((right for _, _, _, right in self._by_row.get(row, ())), default=-1)
-
-    def holds(self, row: int, column: int) -> bool:
-        """Whether the cell is one of several merged (its row must be one of those asked for)."""
-        return any(left <= column <= right for _, left, _, right in self._by_row.get(row, ()))
 
 
 class SheetPart:
