@@ -13,6 +13,7 @@ from dazoufang.model.submission import RETURNED, Part, Submission
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.causes import bare, causes, ordered, position, short
 from dazoufang.writing.answers.mend_by import finish_line
+from dazoufang.writing.answers.mend_column import MendColumn, mend_columns
 from dazoufang.writing.answers.names import answer_names
 from dazoufang.writing.answers.upholding import ReasonColumn, may_be_upheld, reason_columns
 
@@ -56,11 +57,12 @@ class GuideLine:
 
 @dataclass(slots=True)
 class Plan:
-    """All marks of a workbook by sheet, the columns for reasons by sheet, the lines of our own sheet, and the link to the
+    """All marks of a workbook by sheet, the columns for reasons and 需修改 by sheet, the lines of our own sheet, and the link to the
     receipt ("" none)."""
 
     marks: dict[str, list[Mark]] = field(default_factory=dict)
     reason_columns: dict[str, ReasonColumn] = field(default_factory=dict)
+    mend_columns: dict[str, MendColumn] = field(default_factory=dict)
     lines: list[GuideLine] = field(default_factory=list)
     receipt: str = ""
 
@@ -75,7 +77,8 @@ class Plan:
 
         marks = {names.get(sheet, sheet): listed for sheet, listed in self.marks.items()}
         reason_columns = {names.get(sheet, sheet): column for sheet, column in self.reason_columns.items()}
-        return Plan(marks, reason_columns, [line(old) for old in self.lines], self.receipt)
+        mend_columns = {names.get(sheet, sheet): column for sheet, column in self.mend_columns.items()}
+        return Plan(marks, reason_columns, mend_columns, [line(old) for old in self.lines], self.receipt)
 
 
 def faulty(submission: Submission) -> list[str]:
@@ -94,7 +97,9 @@ def plan(submission: Submission, member: str, rules: Rules, receipt: str = "", *
     parts = [part for part in submission.parts if part.member == member]
     faults = ordered((fault for fault in _inside(submission.faults) if fault.member == member), parts)
     repairs = [repair for repair in submission.repairs if repair.member == member]
-    found = Plan(reason_columns=reason_columns(parts, rules.schemas))
+    found = Plan(
+        reason_columns=reason_columns(parts, rules.schemas), mend_columns=mend_columns(parts, faults, rules.schemas)
+    )
     for fault in faults:
         mark = _mark(fault, parts)
         if mark is not None:

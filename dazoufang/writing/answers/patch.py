@@ -10,6 +10,8 @@ from dazoufang.reading.sheet import Unreadable
 from dazoufang.writing.answers.guide_sheet import guide_sheet
 from dazoufang.writing.answers.mark_sheet import mark_sheet
 from dazoufang.writing.answers.marks import SHEET, UPHOLD, GuideLine, Plan
+from dazoufang.writing.answers.patch_column import says_so
+from dazoufang.writing.answers.patch_filter import name_filters
 from dazoufang.writing.answers.patch_package import RELATIONS, PatchedParts, relation_id
 from dazoufang.writing.answers.patch_sheet import unselected
 from dazoufang.writing.answers.patch_styles import MAIN, MINIMAL, TYPE, Styles
@@ -44,7 +46,9 @@ def _patched(data: bytes, plan: Plan, day: date) -> bytes:
     relations = package.relations(book)
     locked: list[str] = []
     offered = False
-    for sheet in _sheets(root):
+    shared = says_so(package, book)
+    filters: dict[int, tuple[str, str]] = {}
+    for place, sheet in enumerate(_sheets(root)):
         name = sheet.attributes.get("name", "")
         relation = relations.get(relation_id(sheet))
         if relation is None or relation.target not in package:
@@ -52,8 +56,16 @@ def _patched(data: bytes, plan: Plan, day: date) -> bytes:
         package.write(relation.target, unselected(package.read(relation.target)))
         if relation.kind == "worksheet":
             marked = mark_sheet(
-                package, relation.target, plan.marks.get(name, ()), plan.reason_columns.get(name), styles
+                package,
+                relation.target,
+                plan.marks.get(name, ()),
+                plan.reason_columns.get(name),
+                plan.mend_columns.get(name),
+                shared,
+                styles,
             )
+            if marked.filtered:
+                filters[place] = name, marked.filtered
             offered = offered or marked.offered
             locked += [name] if marked.locked else []
     guide = package.fresh("xl/worksheets/mend{}.xml")
@@ -61,6 +73,7 @@ def _patched(data: bytes, plan: Plan, day: date) -> bytes:
     package.write(guide, guide_sheet(_lines(plan, offered, locked), styles, receipt))
     package.set_type(guide, WORKSHEET_TYPE)
     package.write(styles_part, styles.made())
+    name_filters(package, book, filters)
     _put_first(package, book, package.relate(book, "worksheet", guide))
     _drop_macros(package, book)
     return package.saved(day)
