@@ -14,8 +14,12 @@ from dazoufang.rules.schema import FormSchema, Schemas
 from dazoufang.writing.answers.causes import bare, position, title_of
 
 LONGEST: Final = 60  # characters of a row's text
-_SHORT: Final = 16  # characters of one fault's words; where its message is longer the name of its kind is said
+_SHORT: Final = 16  # characters of a clause; where it is longer the name of the kind is said
+# Faults of which one clause of the message says it in few words, the first or the last; of others the name of the kind does.
+_FIRST_SAYS: Final = frozenset({"C01", "C02", "C04", "C05", "C07", "C08", "C14", "R01", "R07", "R24"})
+_LAST_SAYS: Final = frozenset({"C06", "C09"})
 _TO_LOOK_AT: Final = "请核对："
+_LIKE_TWO: Final = "S36"  # a table that may be two
 _MORE: Final = "；等{}处"
 
 
@@ -52,6 +56,8 @@ def mend_columns(parts: Sequence[Part], faults: Sequence[Fault], schemas: Schema
         heading = plain_heading(parts, sheet)
         rows = [row.row_no for part in parts for row in part.rows if row.sheet == sheet]
         if heading is None or not heading.row_no or not heading.columns or not rows:
+            continue
+        if any(fault.sheet == sheet and fault.code == _LIKE_TWO for fault in faults):
             continue
         by_row: dict[int, list[Fault]] = {}
         for fault in faults:
@@ -110,5 +116,8 @@ def _words(fault: Fault) -> str:
             message = message.removeprefix(f"{verb}“{fault.value}”").lstrip("，")
             break
     message = message.partition("；")[0].partition("（")[0]
-    short = message if len(message) <= _SHORT and "“" not in message else title_of(fault.code)
+    clauses = [clause for clause in message.split("，") if clause] or [""]
+    at = 0 if fault.code in _FIRST_SAYS else -1
+    said = clauses[at] if fault.code in _FIRST_SAYS | _LAST_SAYS else ""
+    short = said if 0 < len(said) <= _SHORT and "“" not in said else title_of(fault.code)
     return f"{fault.column}：{short}" if fault.column else short

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from html import unescape
 from math import ceil
 from typing import Final
 
@@ -23,9 +24,12 @@ WIDTH: Final = 28  # of the column, in characters
 _SIZE: Final = 9  # points of its texts: rows seldom have room for more
 _LINE: Final = 13.5  # points that a line of them takes
 _TRIES: Final = 8  # columns right of the table in which a free one is looked for
-_FIRST: Final = MEND_COLUMN[0].encode()
+# The first character of the heading, however it is written.
+_FIRST: Final = re.compile(
+    b"%s|&#(?:%d|[xX]0*%x);" % (MEND_COLUMN[0].encode(), ord(MEND_COLUMN[0]), ord(MEND_COLUMN[0])), re.I
+)
 _STRING: Final = re.compile(rb"<(?:\w+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:\w+:)?si\s*>)", re.DOTALL)
-_TEXT: Final = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</")
+_TEXT: Final = re.compile(rb"<(?:\w+:)?[tv](?:\s[^>]*)?>([^<]*)</")
 _PHONETIC: Final = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh\s*>", re.DOTALL)
 
 Spot = tuple[int, int]
@@ -56,21 +60,21 @@ def says_so(package: PatchedParts, book: str) -> frozenset[int]:
     shared = (one.target for one in package.relations(book).values() if one.kind == "sharedStrings")
     part = next((target for target in shared if target in package), "")
     data = package.read(part) if part else b""
-    if _FIRST not in data:
+    if not _FIRST.search(data):
         return frozenset()
     return frozenset(number for number, found in enumerate(_STRING.finditer(data)) if _is_ours(found[1] or b""))
 
 
 def _is_ours(inner: bytes) -> bool:
     """Whether what stands in a text, or in a cell with its own one, is our heading."""
-    if _FIRST not in inner:
+    if not _FIRST.search(inner):
         return False
-    return normalize(b"".join(_TEXT.findall(_PHONETIC.sub(b"", inner))).decode()) == MEND_COLUMN
+    return normalize(unescape(b"".join(_TEXT.findall(_PHONETIC.sub(b"", inner))).decode())) == MEND_COLUMN
 
 
 def older(data: bytes, column: MendColumn, shared: Collection[int]) -> Older:
     """The columns that earlier returns left in a sheet, whose headings stand where its headings are now."""
-    if not shared and _FIRST not in data:
+    if not shared and not _FIRST.search(data):
         return Older()
     sheet = SheetPart(data, [column.heading_row])
     columns = []
@@ -80,7 +84,7 @@ def older(data: bytes, column: MendColumn, shared: Collection[int]) -> Older:
             number = re.search(rb"<(?:\w+:)?v>\s*(\d+)\s*<", source)
             ours = number is not None and int(number[1]) in shared
         else:
-            ours = _is_ours(source.replace(b"<v>", b"<t>"))
+            ours = _is_ours(source)
         columns += [at] if ours else []
     if not columns:
         return Older()
@@ -102,10 +106,14 @@ def place_of(
     data: bytes, sheet: SheetPart, merges: Merges, column: MendColumn, before: Older, reasons: int | None
 ) -> int | None:
     """Where the column goes: where it was, if the unit has put others behind it, else right of all headings; None where
-    there is no room. reasons: a column that is added besides."""
+    there is no room, or a list of its own stands beyond a gap, whose rows a filter would hide. reasons: a column that is
+    added besides."""
     row = column.heading_row
     headed = [at for at in sheet.filled(row) if at not in before.columns]
     last = max([column.right, merges.rightmost(row), *headed])
+    there = {*sheet.filled(row), *sheet.filled(row - 1), *sheet.filled(row - 2)}
+    if any(at not in there and not merges.holds(row, at) for at in range(column.right + 1, last)):
+        return None
     stays = next((at for at in before.columns if at < last), None)
     if stays is not None:
         return stays
@@ -139,7 +147,8 @@ def write_column(
         cells[row, at] = styles.own(size=_SIZE, border=True, fill=FILLS[column.levels[row]]), text
         if height := _higher(sheet, row, text):
             rows[row] = {"ht": f"{height:g}"}
-    area = (column.heading_row, column.left, column.last_row, at)
+    headed = [*sheet.filled(column.heading_row), column.left, column.right, at]
+    area = (column.heading_row, min(headed), column.last_row, max(headed))
     old_one = before.columns[0] if before.columns else None
     put = put_filter(sheet, area, old_one)
     if put.shows_all:
