@@ -88,6 +88,8 @@ def test_each_row_with_something_to_mend_says_what_in_a_red_column_right_of_the_
     office.take("工会/走访.xlsx", written(HEAD + ZHANG + LI + ZHAO, plainly))
     sheet = sheet_of(copy_of(office))
     assert said(sheet, "H") == {3: "需修改", 5: LI_SAID, 6: ZHAO_SAID}
+    guide = sheet_of(copy_of(office), "需修改")
+    assert guide["A4"].value.startswith("表的最右边有“需修改”一列，写着每行要改什么：")
     assert [sheet[cell].fill.fgColor.rgb for cell in ("H3", "H5", "H6")] == [RED, RED, RED]
     assert sheet["H5"].alignment.wrap_text and sheet.column_dimensions["H"].width == 28
     assert sheet.auto_filter.ref == "A3:H6"
@@ -236,6 +238,7 @@ def test_beside_a_table_object_the_column_stands_without_a_filter_of_the_sheet(o
     sheet = sheet_of(copy_of(office))
     assert said(sheet, "H") == {3: "需修改", 5: LI_SAID}
     assert sheet.auto_filter.ref is None
+    assert not any("筛选箭头" in str(cell) for row in sheet_of(copy_of(office), "需修改").values for cell in row)
     assert [(table.ref, table.autoFilter.ref) for table in sheet.tables.values()] == [("A3:G5", "A3:G5")]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from dazoufang.reading.sheet import Unreadable
 from dazoufang.writing.answers.guide_sheet import guide_sheet
 from dazoufang.writing.answers.mark_sheet import mark_sheet
-from dazoufang.writing.answers.marks import SHEET, UPHOLD, GuideLine, Plan
+from dazoufang.writing.answers.marks import FILTER, SHEET, UPHOLD, GuideLine, Plan
 from dazoufang.writing.answers.patch_column import says_so
 from dazoufang.writing.answers.patch_filter import name_filters
 from dazoufang.writing.answers.patch_package import RELATIONS, PatchedParts, relation_id
@@ -70,7 +70,7 @@ def _patched(data: bytes, plan: Plan, day: date) -> bytes:
             locked += [name] if marked.locked else []
     guide = package.fresh("xl/worksheets/mend{}.xml")
     receipt = package.relate(guide, "hyperlink", plan.receipt, outside=True) if plan.receipt else ""
-    package.write(guide, guide_sheet(_lines(plan, offered, locked), styles, receipt))
+    package.write(guide, guide_sheet(_lines(plan, offered, locked, filtered=bool(filters)), styles, receipt))
     package.set_type(guide, WORKSHEET_TYPE)
     package.write(styles_part, styles.made())
     name_filters(package, book, filters)
@@ -186,9 +186,10 @@ def _drop_macros(package: PatchedParts, book: str) -> None:
     package.set_type(book, PLAIN_TYPE)
 
 
-def _lines(plan: Plan, offered: bool, locked: Sequence[str]) -> list[GuideLine]:
+def _lines(plan: Plan, offered: bool, locked: Sequence[str], *, filtered: bool) -> list[GuideLine]:
     """The lines of our sheet, fitted to what could be done."""
-    lines = [line for line in plan.lines if offered or line.look != UPHOLD]
+    missing = {look for look, shown in ((UPHOLD, offered), (FILTER, filtered)) if not shown}
+    lines = [line for line in plan.lines if line.look not in missing]
     if locked:
         names = "、".join(f"“{name}”" for name in locked)
         lines.append(GuideLine("advice", (f"4. {names}设有工作表保护，改不动时请先点“审阅→撤销工作表保护”。",)))
