@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from dazoufang.judging import empty_forms, rolled_up
+from dazoufang.judging import empty_forms, own_column, rolled_up
 from dazoufang.judging.cells.meant import as_known
 from dazoufang.judging.cells.plain import to_unit
 from dazoufang.judging.crossed_out import crossed_out
@@ -24,6 +24,7 @@ from dazoufang.reading.books import Book, read_books
 from dazoufang.reading.sheet import Sheet
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.forms import LOGS
+from dazoufang.rules.generations import Generation
 from dazoufang.rules.packed import Packed, unpacked
 from dazoufang.rules.schema import REPORTED, Role, Schemas
 from dazoufang.system import files
@@ -106,6 +107,8 @@ def _judged(books: Sequence[Book], name: str, tools: _Tools) -> Examined:
             result.faults.append(inside(book.fault))
             continue
         book = as_known(book, tools.rules.generation)
+        if tools.rules.generation >= Generation.COLUMN:
+            book = own_column.without(book, tools.headings)
         file_name = book.member.rsplit("/", 1)[-1] or name
         found = extract.extract(book, tools.headings, file_name, tools.rules.habits, tools.rules.campaign.townships)
         result.faults.extend(map(inside, found.faults))

@@ -202,6 +202,7 @@ def says_masked(text: str) -> bool:
     return HIDDEN in text and _HIDDEN_LABEL.search(normalize(text)) is not None
 
 
+MEND_COLUMN: Final = "需修改"  # the heading of the column that a returned copy has of ours
 # Sheets that the program itself derives; they come back inside its own workbooks and are never data.
 OWN_SHEETS: Final = _normalized_set("汇总统计 需修改 选项 预警提醒 填写说明 目录")
 # The same with those that rules older than these did not know.

@@ -18,6 +18,7 @@ class Generation(IntEnum):
     LAYOUTS = 4  # ticks under the values of a choice, tables side by side, hidden twins, a unit's own 汇总表
     SURROUNDINGS = 5  # what stands around: lists beside rows, notes over cards, a unit before a name, more heading rows
     TERMS = 6  # who holds office when, withdrawals, and the program's own forms for training, guidance and notebooks
+    COLUMN = 7  # the column 需修改 of a returned copy is ours, and no heading of the unit's
 
 
 NEWEST: Final = max(Generation)

@@ -287,7 +287,7 @@ def test_rules_that_were_kept_before_there_were_audiences_say_so(tmp_path: Path)
     del older["audiences"]
     (folder / "campaign.yaml").write_text(yaml.safe_dump(older, allow_unicode=True), encoding="utf-8")
     now, once = load_rules(folder), load_rules(folder, in_force=False)
-    assert (now.generation, once.generation) == (Generation.TERMS, Generation.AUTHORITY)
+    assert (now.generation, once.generation) == (Generation.COLUMN, Generation.AUTHORITY)
     assert now.campaign.audiences == load_rules(shipped("schemas")).campaign.audiences
 
 

@@ -79,8 +79,8 @@ def test_which_program_kept_rules_with_these_keys(
 def test_kept_rules_are_stamped_with_what_the_program_made_of_them(tmp_path: Path, rules: Rules) -> None:
     keep(tmp_path, rules)
     folder = tmp_path / "rules" / rules.fingerprint
-    assert (folder / "generation").read_bytes() == b"6"
-    assert load_rules(folder, in_force=False).generation == Generation.TERMS
+    assert (folder / "generation").read_bytes() == b"7"
+    assert load_rules(folder, in_force=False).generation == Generation.COLUMN
     (folder / "generation").write_bytes(b"1")
     assert load_rules(folder, in_force=False).generation == Generation.AUTHORITY
 

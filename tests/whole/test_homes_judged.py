@@ -18,7 +18,7 @@ JUDGED = Path(__file__).parents[1] / "homes" / "judged"
 # What each home was told of its files then. The program of `habits` knew neither ticks nor tables side by side nor a
 # unit's own figures; that of `layouts` no more than three rows of headings, no letters before them, no lists beside
 # bands, no notes over cards, and no unit before a name. That of `terms` did not ask who held office on the day of a visit,
-# that of `withdrawals` knew no 撤回单.
+# that of `withdrawals` knew no 撤回单, that of `column` asked about a column 需修改.
 AS_THEY_WERE = {
     "habits": [
         ("花名册.xlsx", "accepted"),
@@ -46,6 +46,11 @@ AS_THEY_WERE = {
         ("花名册.xlsx", "accepted"),
         ("工会/走访登记表.xlsx", "accepted"),
         ("撤回单.xlsx", "returned"),
+    ],
+    "column": [
+        ("花名册.xlsx", "accepted"),
+        ("工会/走访登记表.xlsx", "accepted"),
+        ("人事股/走访登记表.xlsx", "accepted"),
     ],
 }
 
@@ -107,6 +112,17 @@ def test_visits_outside_the_term_that_were_taken_stay_so_and_go_back_when_they_c
         ("R25", "B3", "李明"),
         ("R25", "B4", "陈红"),
     ]
+    assert rebuild(judged.home) == []
+
+
+@pytest.mark.parametrize("name", ["column"])
+def test_a_column_that_was_asked_about_stays_so_and_is_not_asked_about_when_it_comes_again(judged: Office) -> None:
+    sent = next(each for each in judged.submissions() if each.path == "人事股/走访登记表.xlsx")
+    assert [(fault.code, fault.cell, fault.value) for fault in sent.faults] == [("S14", "H2", "需修改")]
+    judged.drop("人事股/走访登记表 改.xlsx", (judged.home.archive / sent.archived).read_bytes() + b"\0")
+    judged.run()
+    submission = judged.submissions()[-1]
+    assert (submission.verdict, submission.faults, len(submission.parts[0].rows)) == ("accepted", [], 2)
     assert rebuild(judged.home) == []
 
 

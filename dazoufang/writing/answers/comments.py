@@ -9,7 +9,7 @@ from typing import Final
 
 from dazoufang.model.cell_names import address
 from dazoufang.writing.answers.causes import position
-from dazoufang.writing.answers.patch_sheet import Layout
+from dazoufang.writing.answers.patch_layout import Layout
 from dazoufang.writing.answers.patch_styles import MAIN
 from dazoufang.writing.answers.xml_bytes import Edits, Element, Unfamiliar, content, read
 from dazoufang.writing.sheets.text_size import is_wide

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 
 from dazoufang.model.cell_names import address
-from dazoufang.writing.answers.marks import HEADINGS, RECEIPT, UPHOLD, GuideLine
+from dazoufang.writing.answers.marks import FILTER, HEADINGS, RECEIPT, UPHOLD, GuideLine
 from dazoufang.writing.answers.patch_package import RELATIONS
 from dazoufang.writing.answers.patch_styles import ERROR, FILLS, MAIN, REPAIR, WARNING, Styles
 from dazoufang.writing.answers.xml_bytes import content, quoted
@@ -34,6 +34,7 @@ def looks(styles: Styles) -> dict[str, tuple[int, ...]]:
         "section": (styles.own(size=12, bold=True, down="bottom"),),
         "advice": (styles.own(),),
         UPHOLD: (styles.own(),),
+        FILTER: (styles.own(size=10, color="FF5C6B77"),),
         RECEIPT: (styles.own(color="FF0B5C8A", underline=True),),
         "head": (head,) * len(HEADINGS),
         ERROR: line(ERROR),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,8 +18,12 @@ from dazoufang.writing.answers.comments import (
     drawn,
 )
 from dazoufang.writing.answers.marks import MOST_NOTES, Mark
+from dazoufang.writing.answers.mend_column import MendColumn
+from dazoufang.writing.answers.patch_column import Cells, Older, Written, older, place_of, write_column
+from dazoufang.writing.answers.patch_filter import Filter
+from dazoufang.writing.answers.patch_layout import Merges
 from dazoufang.writing.answers.patch_package import PatchedParts
-from dazoufang.writing.answers.patch_sheet import Merges, SheetPart
+from dazoufang.writing.answers.patch_sheet import SheetPart
 from dazoufang.writing.answers.patch_styles import ERROR, FILLS, REPAIR, WARNING, Styles
 from dazoufang.writing.answers.upholding import ReasonColumn
 from dazoufang.writing.answers.xml_bytes import Unfamiliar
@@ -34,10 +38,11 @@ Spot = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Marked:
     """How one sheet was marked. `offered`: there is a column for reasons; `locked`: the sheet is protected, so that
-    wrong cells may not be writable."""
+    wrong cells may not be writable; `filtered`: the range of a filter that was made or widened, "" none."""
 
     offered: bool = False
     locked: bool = False
+    filtered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,18 @@ class _Reasons:
 
 
 def mark_sheet(
-    package: PatchedParts, part: str, marks: Sequence[Mark], reason_column: ReasonColumn | None, styles: Styles
+    package: PatchedParts,
+    part: str,
+    marks: Sequence[Mark],
+    reason_column: ReasonColumn | None,
+    mend: MendColumn | None,
+    shared: Collection[int],
+    styles: Styles,
 ) -> Marked:
-    """Mark one worksheet part and take away the marks of an earlier return; `styles` grows with what is needed."""
+    """Mark one worksheet part and take away the marks of an earlier return; `styles` grows with what is needed.
+
+    reason_column, mend: the columns that it may have of ours. shared: the texts of the workbook that head the latter.
+    """
     relations = package.relations(part)
     comments_part = next(
         (
@@ -67,60 +81,68 @@ def mark_sheet(
         "",
     )
     old = package.read(comments_part) if comments_part else b""
-    if not marks and PREFIX.encode() not in old:
-        return Marked()
     data = package.read(part)
+    before = older(data, mend, shared) if mend is not None else Older()
+    if not marks and PREFIX.encode() not in old and not before.columns:
+        return Marked()
     open_rows = sorted(
         {mark.row for mark in marks if mark.open and reason_column is not None and mark.row > reason_column.heading_row}
     )
     # Headings are up to three rows high.
-    headings = (
-        range(max(reason_column.heading_row - 2, 0), reason_column.heading_row + 1)
-        if reason_column is not None and open_rows
-        else ()
+    last = mend.heading_row if mend is not None else reason_column.heading_row if reason_column and open_rows else -1
+    headings = range(max(last - 2, 0), last + 1)
+    texts = mend.texts if mend is not None else {}
+    merges = Merges(data, [*(mark.row for mark in marks), *headings, *texts])
+    sheet = SheetPart(
+        data,
+        [*(merges.anchor(mark.row, mark.column)[0] for mark in marks), *open_rows, *headings, *texts, *before.rows],
     )
-    merges = Merges(data, [*(mark.row for mark in marks), *headings])
-    sheet = SheetPart(data, [*(merges.anchor(mark.row, mark.column)[0] for mark in marks), *open_rows, *headings])
-    reasons = _reasons(sheet, merges, reason_column, open_rows)
+    reasons = _reasons(sheet, merges, reason_column, open_rows, before.columns)
     levels, notes = _levels_and_notes(sheet, merges, marks, reasons)
-    new: dict[Spot, tuple[int, str]] = {}
-    if reasons is not None and reasons.reason_column.column is not None:
+    new: Cells = {}
+    added = reasons.column if reasons is not None and reasons.reason_column.column is None else None
+    written = Written({}, {}, {}, Filter())
+    if mend is not None:
+        at = place_of(data, sheet, merges, mend, before, added)
+        written = write_column(sheet, merges, mend, before, at, styles)
+    if reasons is not None and added is None:
         for row in reasons.rows:
             if not merges.holds(row, reasons.column):
                 levels.setdefault((row, reasons.column), WARNING)
     elif reasons is not None:
         new = _new_column(sheet, merges, reasons, styles)
-    sheet.paint(levels, styles, new)
+    sheet.widen(({added: REASON_WIDTH} if added is not None else {}) | written.widths)
+    sheet.paint(levels, styles, written.cells | new, written.rows)
     comment_texts = {spot: _joined(texts) for spot, texts in list(notes.items())[:MOST_NOTES]}
     if comment_texts or old:
         _write_notes(package, part, sheet, comment_texts, comments_part)
     package.write(part, sheet.made())
-    return Marked(offered=reasons is not None, locked=sheet.is_protected and bool(comment_texts))
+    return Marked(reasons is not None, sheet.is_protected and bool(comment_texts), written.filter.ref)
 
 
 def _reasons(
-    sheet: SheetPart, merges: Merges, reason_column: ReasonColumn | None, rows: Sequence[int]
+    sheet: SheetPart, merges: Merges, reason_column: ReasonColumn | None, rows: Sequence[int], ours: Collection[int]
 ) -> _Reasons | None:
-    """Where the reasons go: their own column, else the first one right of the headings, if nothing is in the way."""
+    """Where the reasons go: their own column, else the first one right of the headings, if nothing is in the way. `ours`:
+    columns 需修改 of earlier returns, which go away or stay between others."""
     if reason_column is None or not rows:
         return None
     if reason_column.column is not None:
         return _Reasons(reason_column, reason_column.column, rows)
     row = reason_column.heading_row
-    column = max([*sheet.filled(row), merges.rightmost(row)]) + 1
-    in_the_way = any(column in sheet.filled(at) or merges.holds(at, column) for at in (row, *rows))
+    column = max([*(at for at in sheet.filled(row) if at not in ours), merges.rightmost(row)]) + 1
+    filled = any(column in sheet.filled(at) for at in (row, *rows)) and column not in ours
+    in_the_way = filled or any(merges.holds(at, column) for at in (row, *rows))
     return None if in_the_way or not 0 < column <= LAST_COLUMN else _Reasons(reason_column, column, rows)
 
 
-def _new_column(sheet: SheetPart, merges: Merges, reasons: _Reasons, styles: Styles) -> dict[Spot, tuple[int, str]]:
+def _new_column(sheet: SheetPart, merges: Merges, reasons: _Reasons, styles: Styles) -> Cells:
     """The cells of the column that is not there yet: style and text; its heading looks like the one beside it."""
     row, column = reasons.reason_column.heading_row, reasons.column
     beside = merges.anchor(row, column - 1)
     empty = styles.own(border=True, fill=FILLS[WARNING], free=True)
-    sheet.widen(column, REASON_WIDTH)
-    return {(row, column): (sheet.style(*beside), reasons.reason_column.title)} | {
-        (at, column): (empty, "") for at in reasons.rows
-    }
+    cells: Cells = {(at, column): (empty, None) for at in reasons.rows}
+    return cells | {(row, column): (sheet.style(*beside), reasons.reason_column.title)}
 
 
 def _levels_and_notes(

@@ -13,6 +13,7 @@ from dazoufang.model.submission import RETURNED, Part, Submission
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.causes import bare, causes, ordered, position, short
 from dazoufang.writing.answers.mend_by import finish_line
+from dazoufang.writing.answers.mend_column import MendColumn, mend_columns
 from dazoufang.writing.answers.names import answer_names
 from dazoufang.writing.answers.upholding import ReasonColumn, may_be_upheld, reason_columns
 
@@ -21,6 +22,10 @@ REPAIR: Final = "repair"
 UPHOLD: Final = "uphold"
 RECEIPT: Final = "receipt"
 HOW_TO_UPHOLD: Final = "确实无误的，请在那一行的“情况说明”一格（黄框）写一句原因，再放入就不再提醒。"
+FILTER: Final = "filter"
+HOW_TO_FILTER: Final = (
+    "表的最右边有“需修改”一列，写着每行要改什么：点它表头上的筛选箭头，去掉“空白”前的勾，就只剩要改的行。"
+)
 WORDS: Final = {ERROR: "须修改", WARNING: "请核对"}
 MOST_NOTES: Final = 4_000  # comments in one sheet; with more the file becomes too large and slow
 MOST_LINES: Final = 2_000  # lines of one section of our sheet
@@ -46,7 +51,7 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class GuideLine:
     """One line of our sheet: its look (title, legend, section, head, error, warning, repair, advice, receipt: which leads to
-    the receipt, and uphold: shown only where there is a column for reasons), its cells (a single one spans the sheet) and, for the third cell, the
+    the receipt, uphold: shown only where there is a column for reasons, and filter: only where one is filtered by), its cells (a single one spans the sheet) and, for the third cell, the
     sheet and range that it leads to."""
 
     look: str
@@ -56,11 +61,12 @@ class GuideLine:
 
 @dataclass(slots=True)
 class Plan:
-    """All marks of a workbook by sheet, the columns for reasons by sheet, the lines of our own sheet, and the link to the
+    """All marks of a workbook by sheet, the columns for reasons and 需修改 by sheet, the lines of our own sheet, and the link to the
     receipt ("" none)."""
 
     marks: dict[str, list[Mark]] = field(default_factory=dict)
     reason_columns: dict[str, ReasonColumn] = field(default_factory=dict)
+    mend_columns: dict[str, MendColumn] = field(default_factory=dict)
     lines: list[GuideLine] = field(default_factory=list)
     receipt: str = ""
 
@@ -75,7 +81,8 @@ class Plan:
 
         marks = {names.get(sheet, sheet): listed for sheet, listed in self.marks.items()}
         reason_columns = {names.get(sheet, sheet): column for sheet, column in self.reason_columns.items()}
-        return Plan(marks, reason_columns, [line(old) for old in self.lines], self.receipt)
+        mend_columns = {names.get(sheet, sheet): column for sheet, column in self.mend_columns.items()}
+        return Plan(marks, reason_columns, mend_columns, [line(old) for old in self.lines], self.receipt)
 
 
 def faulty(submission: Submission) -> list[str]:
@@ -94,7 +101,9 @@ def plan(submission: Submission, member: str, rules: Rules, receipt: str = "", *
     parts = [part for part in submission.parts if part.member == member]
     faults = ordered((fault for fault in _inside(submission.faults) if fault.member == member), parts)
     repairs = [repair for repair in submission.repairs if repair.member == member]
-    found = Plan(reason_columns=reason_columns(parts, rules.schemas))
+    found = Plan(
+        reason_columns=reason_columns(parts, rules.schemas), mend_columns=mend_columns(parts, faults, rules.schemas)
+    )
     for fault in faults:
         mark = _mark(fault, parts)
         if mark is not None:
@@ -157,6 +166,7 @@ def _lines(
             "legend",
             ("红色：须修改　　黄色：请核对　　浅蓝色：已自动整理，不用改。红、黄两种格子的批注里写着问题和改法。",),
         ),
+        GuideLine(FILTER, (HOW_TO_FILTER,)),
     ]
     if errors:
         lines += [GuideLine("head", HEADINGS), *_fault_lines(errors, ERROR)]
@@ -176,7 +186,7 @@ def _lines(
     lines += [
         GuideLine("section", ("怎么办",)),
         GuideLine("advice", (f"1. 点上面“单元格”一栏，跳到要改的格子；把鼠标停在格子上看批注，照着改。{by_colour}",)),
-        GuideLine("advice", ("2. 颜色、批注和这一页都不用删，再次放入时程序会自己去掉。",)),
+        GuideLine("advice", ("2. 颜色、批注、“需修改”一列和这一页都不用删，再次放入时程序会自己去掉。",)),
         GuideLine(
             "advice",
             (

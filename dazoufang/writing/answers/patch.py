@@ -9,7 +9,9 @@ from typing import Final
 from dazoufang.reading.sheet import Unreadable
 from dazoufang.writing.answers.guide_sheet import guide_sheet
 from dazoufang.writing.answers.mark_sheet import mark_sheet
-from dazoufang.writing.answers.marks import SHEET, UPHOLD, GuideLine, Plan
+from dazoufang.writing.answers.marks import FILTER, SHEET, UPHOLD, GuideLine, Plan
+from dazoufang.writing.answers.patch_column import says_so
+from dazoufang.writing.answers.patch_filter import name_filters
 from dazoufang.writing.answers.patch_package import RELATIONS, PatchedParts, relation_id
 from dazoufang.writing.answers.patch_sheet import unselected
 from dazoufang.writing.answers.patch_styles import MAIN, MINIMAL, TYPE, Styles
@@ -44,7 +46,9 @@ def _patched(data: bytes, plan: Plan, day: date) -> bytes:
     relations = package.relations(book)
     locked: list[str] = []
     offered = False
-    for sheet in _sheets(root):
+    shared = says_so(package, book)
+    filters: dict[int, tuple[str, str]] = {}
+    for place, sheet in enumerate(_sheets(root)):
         name = sheet.attributes.get("name", "")
         relation = relations.get(relation_id(sheet))
         if relation is None or relation.target not in package:
@@ -52,15 +56,24 @@ def _patched(data: bytes, plan: Plan, day: date) -> bytes:
         package.write(relation.target, unselected(package.read(relation.target)))
         if relation.kind == "worksheet":
             marked = mark_sheet(
-                package, relation.target, plan.marks.get(name, ()), plan.reason_columns.get(name), styles
+                package,
+                relation.target,
+                plan.marks.get(name, ()),
+                plan.reason_columns.get(name),
+                plan.mend_columns.get(name),
+                shared,
+                styles,
             )
+            if marked.filtered:
+                filters[place] = name, marked.filtered
             offered = offered or marked.offered
             locked += [name] if marked.locked else []
     guide = package.fresh("xl/worksheets/mend{}.xml")
     receipt = package.relate(guide, "hyperlink", plan.receipt, outside=True) if plan.receipt else ""
-    package.write(guide, guide_sheet(_lines(plan, offered, locked), styles, receipt))
+    package.write(guide, guide_sheet(_lines(plan, offered, locked, filtered=bool(filters)), styles, receipt))
     package.set_type(guide, WORKSHEET_TYPE)
     package.write(styles_part, styles.made())
+    name_filters(package, book, filters)
     _put_first(package, book, package.relate(book, "worksheet", guide))
     _drop_macros(package, book)
     return package.saved(day)
@@ -173,9 +186,10 @@ def _drop_macros(package: PatchedParts, book: str) -> None:
     package.set_type(book, PLAIN_TYPE)
 
 
-def _lines(plan: Plan, offered: bool, locked: Sequence[str]) -> list[GuideLine]:
+def _lines(plan: Plan, offered: bool, locked: Sequence[str], *, filtered: bool) -> list[GuideLine]:
     """The lines of our sheet, fitted to what could be done."""
-    lines = [line for line in plan.lines if offered or line.look != UPHOLD]
+    missing = {look for look, shown in ((UPHOLD, offered), (FILTER, filtered)) if not shown}
+    lines = [line for line in plan.lines if line.look not in missing]
     if locked:
         names = "、".join(f"“{name}”" for name in locked)
         lines.append(GuideLine("advice", (f"4. {names}设有工作表保护，改不动时请先点“审阅→撤销工作表保护”。",)))

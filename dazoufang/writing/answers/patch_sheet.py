@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 from xml.parsers import expat
 
 from dazoufang.model.cell_names import address
 from dazoufang.writing.answers.causes import position
+from dazoufang.writing.answers.patch_layout import Layout
 from dazoufang.writing.answers.patch_package import RELATIONS, relation_id
 from dazoufang.writing.answers.patch_styles import MAIN, Styles
 from dazoufang.writing.answers.xml_bytes import (
@@ -26,7 +25,6 @@ from dazoufang.writing.answers.xml_bytes import (
     split,
 )
 
-_MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["\']([A-Z]+[0-9]+):([A-Z]+[0-9]+)["\']')
 _AREA: Final = re.compile(r"([A-Z]+[0-9]+)(?::([A-Z]+[0-9]+))?")
 _SELECTED: Final = re.compile(rb'\stabSelected\s*=\s*["\'](?:1|true)["\']')
 # What may stand behind <legacyDrawing> in a worksheet, by the order of the schema.
@@ -36,60 +34,11 @@ _BEHIND: Final = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Layout:
-    """How wide columns and how high rows are, in pixels; hidden ones are 0."""
-
-    columns: list[tuple[int, int, float]] = field(default_factory=list)
-    rows: dict[int, float] = field(default_factory=dict)
-    column: float = 72
-    row: float = 20
-
-    def width(self, column: int) -> float:
-        """Of a 0-based column."""
-        return next((width for first, last, width in self.columns if first <= column <= last), self.column)
-
-    def height(self, row: int) -> float:
-        """Of a 0-based row."""
-        return self.rows.get(row, self.row)
-
-
 def unselected(data: bytes) -> bytes:
     """The part as a sheet that is not selected: two selected sheets are a group, where what is typed goes into both."""
     at = data.find(b"sheetData")
     head, rest = (data[:at], data[at:]) if at >= 0 else (data, b"")
     return _SELECTED.sub(b"", head) + rest
-
-
-class Merges:
-    """The merged ranges of a sheet, asked for the rows of interest only."""
-
-    def __init__(self, data: bytes, rows: Iterable[int]) -> None:
-        wanted = sorted(set(rows))
-        self._by_row: dict[int, list[tuple[int, int, int, int]]] = {}
-        for match in _MERGE.finditer(data):
-            first, last = position(match[1].decode()), position(match[2].decode())
-            if first is None or last is None:
-                continue
-            for at in range(bisect_left(wanted, first[0]), len(wanted)):
-                if wanted[at] > last[0]:
-                    break
-                self._by_row.setdefault(wanted[at], []).append((*first, *last))
-
-    def anchor(self, row: int, column: int) -> tuple[int, int]:
-        """The cell that shows the content of (row, column): the first of its merged range, else itself."""
-        for top, left, _, right in self._by_row.get(row, ()):
-            if left <= column <= right:
-                return top, left
-        return row, column
-
-    def rightmost(self, row: int) -> int:
-        """The last column of the row that a merged range reaches, -1 where there is none."""
-        return max((right for _, _, _, right in self._by_row.get(row, ())), default=-1)
-
-    def holds(self, row: int, column: int) -> bool:
-        """Whether the cell is one of several merged (its row must be one of those asked for)."""
-        return any(left <= column <= right for _, left, _, right in self._by_row.get(row, ()))
 
 
 class SheetPart:
@@ -188,7 +137,7 @@ class SheetPart:
         except (expat.ExpatError, ValueError) as error:
             raise Unfamiliar(str(error)) from error
         root = self._root
-        if root is None or root.name != "worksheet" or self._section("sheetData") is None:
+        if root is None or root.name != "worksheet" or self.section("sheetData") is None:
             raise Unfamiliar("worksheet")
         if namespace(root) != MAIN:
             raise Unfamiliar("worksheet")
@@ -198,7 +147,8 @@ class SheetPart:
         element.empty = self._data[element.head - 2] == 0x2F
         return element
 
-    def _section(self, name: str) -> Element | None:
+    def section(self, name: str) -> Element | None:
+        """A part of the worksheet by its local name (autoFilter), without its children; None where it has none."""
         return next((section for section in self._sections if section.name == name), None)
 
     def _note_height(self, row_no: int, attributes: dict[str, str]) -> None:
@@ -226,6 +176,14 @@ class SheetPart:
         """The columns of a row (of those asked for) whose cells hold something."""
         return [column for column, cell in self._cells.get(row, ()) if cell.text]
 
+    def cells(self, row: int) -> list[tuple[int, Element]]:
+        """The cells of a row (of those asked for) with their columns."""
+        return self._cells.get(row, [])
+
+    def row(self, row: int) -> Element | None:
+        """A row of those asked for; None where it is not there."""
+        return self._rows.get(row)
+
     def style(self, row: int, column: int) -> int:
         """The style of a cell of a row asked for."""
         there = next((cell for at, cell in self._cells.get(row, ()) if at == column), None)
@@ -234,28 +192,31 @@ class SheetPart:
     @property
     def is_protected(self) -> bool:
         """Whether their own protection forbids to change locked cells."""
-        section = self._section("sheetProtection")
+        section = self.section("sheetProtection")
         return section is not None and section.attributes.get("sheet") in ("1", "true")
 
     def paint(
         self,
         cells: dict[tuple[int, int], str],
         styles: Styles,
-        new: dict[tuple[int, int], tuple[int, str]] | None = None,
+        new: Mapping[tuple[int, int], tuple[int, str | None]] | None = None,
+        rows: Mapping[int, Mapping[str, str | None]] | None = None,
     ) -> None:
-        """Fill cells: (row, column) → level; and write `new` ones, that hold nothing yet: style and text ("" none).
-        Cells and rows that are not there are made. To be called once."""
-        by_row: dict[int, dict[int, tuple[int, str]]] = {}
+        """Fill cells: (row, column) → level; and write `new` ones: style and text ("" keeps what it holds, None empties it).
+        Cells and rows that are not there are made. rows: attributes of rows that are there. To be called once."""
+        by_row: dict[int, dict[int, tuple[int, str | None]]] = {row: {} for row in rows or {}}
         for (row, column), level in cells.items():
             by_row.setdefault(row, {})[column] = styles.over(self.style(row, column), level), ""
         for (row, column), given in (new or {}).items():
             by_row.setdefault(row, {})[column] = given
-        sheet_data = self._section("sheetData")
+        sheet_data = self.section("sheetData")
         assert sheet_data is not None  # noqa: S101 - _scan has seen it
         late = b""
         for row in sorted(by_row):
             if row in self._rows:
-                self._paint_row(row, by_row[row])
+                self._paint_row(row, by_row[row], (rows or {}).get(row, {}))
+                continue
+            if not by_row[row]:
                 continue
             p = sheet_data.prefix
             made = b"".join(_cell(p, row, column, *given) for column, given in sorted(by_row[row].items()))
@@ -268,15 +229,17 @@ class SheetPart:
             self._edits.append(sheet_data, late)
         self._stretch([(row, column) for row, given in by_row.items() for column in given])
 
-    def _paint_row(self, row_no: int, wanted: dict[int, tuple[int, str]]) -> None:
-        """Write the cells of a row that is there: column → (style, text; "" keeps what the cell holds)."""
+    def _paint_row(
+        self, row_no: int, wanted: dict[int, tuple[int, str | None]], attributes: Mapping[str, str | None]
+    ) -> None:
+        """Write the cells of a row that is there, as `paint` has them, and its attributes."""
         row, cells = self._rows[row_no], self._cells[row_no]
         there = dict(cells)
         late = b""
         for column, (style, text) in sorted(wanted.items()):
             if column in there:
                 cell = there[column]
-                if text:
+                if text != "":
                     self._edits.replace(cell.start, cell.end, _cell(row.prefix, row_no, column, style, text))
                 else:
                     self._edits.replace(cell.start, cell.head, head_with(self._data, cell, s=str(style)))
@@ -287,9 +250,12 @@ class SheetPart:
                 late += made
             else:
                 self._edits.insert(behind, made)
-        changed = head_with(self._data, row, spans=None) if late and "spans" in row.attributes else None
+        changes = {**attributes, "spans": None} if late and "spans" in row.attributes else attributes
+        head = head_with(self._data, row, **changes) if changes else None
         if late:
-            self._edits.append(row, late, changed)
+            self._edits.append(row, late, head)
+        elif head is not None:
+            self._edits.replace(row.start, row.head, head)
 
     def _style_of_none(self, row_no: int, column: int) -> int:
         """The style of a cell that is not there: that of its row, else of its column."""
@@ -298,7 +264,7 @@ class SheetPart:
 
     def _stretch(self, spots: Sequence[tuple[int, int]]) -> None:
         """Make the sheet's own note of its used range include these cells: some readers read only that far."""
-        section = self._section("dimension")
+        section = self.section("dimension")
         area = _AREA.fullmatch(section.attributes.get("ref", "")) if section is not None else None
         first, last = (position(area[1]), position(area[2] or area[1])) if area else (None, None)
         if section is None or first is None or last is None or not spots:
@@ -307,43 +273,52 @@ class SheetPart:
         corners = [address(end(row for row, _ in all_of_it), end(at for _, at in all_of_it)) for end in (min, max)]
         self._edits.replace(section.start, section.head, head_with(self._data, section, ref=":".join(corners)))
 
-    def widen(self, column: int, characters: float) -> None:
-        """Make one column visible and at least so wide. To be called once."""
-        size = {"width": f"{characters:g}", "customWidth": "1", "hidden": None}
-        self.layout.columns.insert(0, (column, column, characters * 7 + 5))
+    def widen(self, columns: Mapping[int, float]) -> None:
+        """Make columns visible and at least so many characters wide. To be called once."""
+        missing = dict(columns)
+        for column, characters in columns.items():
+            self.layout.columns.insert(0, (column, column, characters * 7 + 5))
         for col in self._columns:
             first, last = int(col.attributes.get("min", 1)) - 1, int(col.attributes.get("max", 1)) - 1
-            if not first <= column <= last:
+            hidden = col.attributes.get("hidden") in ("1", "true")
+            wide = 0.0 if hidden else float(col.attributes.get("width", 0))
+            inside = {at: missing.pop(at) for at in sorted(missing) if first <= at <= last}
+            narrow = {at: characters for at, characters in inside.items() if wide < characters}
+            if not narrow:
                 continue
-            if (
-                col.attributes.get("hidden") not in ("1", "true")
-                and float(col.attributes.get("width", 0)) >= characters
-            ):
-                return
             if not col.empty:
                 raise Unfamiliar("col")
-            pieces = [(first, column - 1, {}), (column, column, size), (column + 1, last, {})]
-            self._edits.replace(
-                col.start,
-                col.head,
-                b"".join(
-                    head_with(self._data, col, min=str(left + 1), max=str(right + 1), **changes)
-                    for left, right, changes in pieces
-                    if left <= right
-                ),
-            )
-            return
-        section, sheet_data = self._section("cols"), self._section("sheetData")
+            pieces, at = b"", first
+            for column, characters in narrow.items():
+                pieces += self._col_between(col, at, column - 1)
+                pieces += self._col_between(col, column, column, width=f"{characters:g}", customWidth="1", hidden=None)
+                at = column + 1
+            self._edits.replace(col.start, col.head, pieces + self._col_between(col, at, last))
+        self._add_columns(missing)
+
+    def _col_between(self, col: Element, first: int, last: int, **changes: str | None) -> bytes:
+        """What is said of columns, for some of them; nothing for none."""
+        if first > last:
+            return b""
+        return head_with(self._data, col, min=str(first + 1), max=str(last + 1), **changes)
+
+    def _add_columns(self, columns: Mapping[int, float]) -> None:
+        """Say how wide columns are of which nothing was said."""
+        section, sheet_data = self.section("cols"), self.section("sheetData")
         assert sheet_data is not None  # noqa: S101 - _scan has seen it
         p = sheet_data.prefix
-        new = f'<{p}col min="{column + 1}" max="{column + 1}" width="{characters:g}" customWidth="1"/>'.encode()
-        behind = next((col.start for col in self._columns if int(col.attributes.get("min", 1)) > column + 1), None)
-        if behind is not None:
-            self._edits.insert(behind, new)
-        elif section is not None:
-            self._edits.append(section, new)
-        else:
-            self._edits.insert(sheet_data.start, f"<{p}cols>".encode() + new + f"</{p}cols>".encode())
+        late = b""
+        for column, characters in sorted(columns.items()):
+            new = f'<{p}col min="{column + 1}" max="{column + 1}" width="{characters:g}" customWidth="1"/>'.encode()
+            behind = next((col.start for col in self._columns if int(col.attributes.get("min", 1)) > column + 1), None)
+            if behind is not None:
+                self._edits.insert(behind, new)
+            else:
+                late += new
+        if late and section is not None:
+            self._edits.append(section, late)
+        elif late:
+            self._edits.insert(sheet_data.start, f"<{p}cols>".encode() + late + f"</{p}cols>".encode())
 
     def _column_style(self, column: int) -> int:
         return next((style for first, last, style in self._styled_columns if first <= column <= last), 0)
@@ -351,30 +326,42 @@ class SheetPart:
     @property
     def drawing_id(self) -> str:
         """The relation id of the sheet's comment boxes, "" where it has none."""
-        section = self._section("legacyDrawing")
+        section = self.section("legacyDrawing")
         return relation_id(section) if section else ""
 
     def link_drawing(self, drawing: str) -> None:
         """Name the part in which the comment boxes are drawn, by the id of its relation."""
-        root = self._root
-        assert root is not None  # noqa: S101 - _scan has seen it
-        at = next(
-            (section.start for section in self._sections if section.name in _BEHIND and self._is_late(section)),
-            root.tail,
-        )
-        written = f'<{root.prefix}legacyDrawing xmlns:r="{RELATIONS}" r:id={quoted(drawing)}/>'
-        self._edits.insert(at, written.encode())
+        self.add(f'legacyDrawing xmlns:r="{RELATIONS}" r:id={quoted(drawing)}', lambda name: name in _BEHIND)
 
-    def _is_late(self, section: Element) -> bool:
-        sheet_data = self._section("sheetData")
-        return sheet_data is not None and section.start > sheet_data.start
+    def add(self, tag: str, is_behind: Callable[[str], bool]) -> None:
+        """Add an empty part behind the cells, before the first that stands behind it by the order of the schema.
+
+        tag: its local name and attributes. is_behind: whether a part of that local name does.
+        """
+        root, sheet_data = self._root, self.section("sheetData")
+        assert root is not None and sheet_data is not None  # noqa: S101 - _scan has seen them
+        late = (section for section in self._sections if section.start > sheet_data.start and is_behind(section.name))
+        at = next((section.start for section in late), root.tail)
+        self._edits.insert(at, f"<{root.prefix}{tag}/>".encode())
+
+    def replace(self, element: Element, new: bytes) -> None:
+        """Put `new` in the place of a whole part."""
+        self._edits.replace(element.start, element.end, new)
+
+    def change(self, element: Element, **attributes: str | None) -> None:
+        """Change attributes of a part, as `head_with` does."""
+        self._edits.replace(element.start, element.head, head_with(self._data, element, **attributes))
+
+    def source(self, element: Element) -> bytes:
+        """The bytes of an element."""
+        return self._data[element.start : element.end]
 
     def made(self) -> bytes:
         """The part with all changes."""
         return self._edits.made()
 
 
-def _cell(prefix: str, row: int, column: int, style: int, text: str) -> bytes:
+def _cell(prefix: str, row: int, column: int, style: int, text: str | None) -> bytes:
     """A cell that was not there."""
     head = f'<{prefix}c r="{address(row, column)}" s="{style}"'
     if not text:

@@ -9,11 +9,12 @@ from typing import Final
 
 from dazoufang.judging.tables.origins import HOW_JOINED
 from dazoufang.model.faults import ERROR, INFO, Fault
-from dazoufang.model.submission import PARTLY, Heading, Part, Row, Submission
+from dazoufang.model.submission import PARTLY, Part, Row, Submission
 from dazoufang.model.terms import is_ditto
 from dazoufang.reading.sheet import Sheet
 from dazoufang.system.files import stem_of, whole_of
 from dazoufang.writing.answers.causes import bare
+from dazoufang.writing.answers.mend_column import plain_heading
 
 LARGE: Final = 50  # rows; fewer are found in the whole as easily
 _ROW: Final = re.compile(r"([A-Z]+)([0-9]+)")
@@ -26,7 +27,7 @@ def can_stand_alone(submission: Submission) -> bool:
     total = sum(len(part.rows) for part in submission.parts)
     if submission.verdict != PARTLY or total <= LARGE or not held or whole_of(stem_of(submission.name)):
         return False
-    if any(part.member or _heading(part, sheet) is None for part in submission.parts for sheet in _sheets(part)):
+    if any(part.member or plain_heading([part], sheet) is None for part in submission.parts for sheet in _sheets(part)):
         return False
     in_held = [repair for repair in submission.repairs if (repair.sheet, repair.row) in held]
     wrong = [fault for fault in submission.faults if fault.severity == ERROR]
@@ -41,14 +42,6 @@ def _held(submission: Submission) -> set[tuple[str, int]]:
 
 def _sheets(part: Part) -> set[str]:
     return {row.sheet for row in part.rows if row.held}
-
-
-def _heading(part: Part, sheet: str) -> Heading | None:
-    """The heading of the only table of a sheet, if it is a plain one."""
-    found = [heading for heading in part.headings if heading.sheet == sheet]
-    plain = len(found) == 1 and not found[0].rows and not found[0].left
-    above = plain and all(row.row_no > found[0].row_no for row in part.rows if row.sheet == sheet)
-    return found[0] if above else None
 
 
 def _own_cell(fault: Fault) -> bool:
@@ -67,7 +60,7 @@ def only_wrong_rows(submission: Submission, sheets: Mapping[str, Sheet]) -> tupl
     for part in submission.parts:
         rows: list[Row] = []
         for name in sorted(_sheets(part), key=list(sheets).index):
-            heading = _heading(part, name)
+            heading = plain_heading([part], name)
             assert heading is not None  # noqa: S101 - can_stand_alone has seen it
             cells = [list(cells) for cells in sheets[name].rows[: heading.row_no]]
             for row in sorted((row for row in part.rows if row.sheet == name and row.held), key=lambda row: row.row_no):
