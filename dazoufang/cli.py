@@ -122,7 +122,7 @@ def nightly_command(
 
 @app.command("report-up")
 def report_up_command(
-    out: Annotated[Path | None, typer.Option("--out", help="放到这个文件夹", show_default="outbox/邮件/上报材料 …")] = None,
+    out: Annotated[Path | None, typer.Option("--out", readable=False, help="放到这个文件夹", show_default="outbox/邮件/上报材料 …")] = None,
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
     yes: YesOption = False,
 ) -> None:  # fmt: skip
@@ -162,8 +162,8 @@ def send_command(
 
 @app.command("check")
 def check_command(
-    files: Annotated[list[Path], typer.Argument(help="要检查的文件")],
-    write: Annotated[Path | None, typer.Option("--write", help="把标注好的退回件放到这个文件夹")] = None,
+    files: Annotated[list[Path], typer.Argument(help="要检查的文件", readable=False)],
+    write: Annotated[Path | None, typer.Option("--write", readable=False, help="把标注好的退回件放到这个文件夹")] = None,
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """检查表格，不收下；有问题时退出码为 1。"""
@@ -292,7 +292,7 @@ def doctor_command(
 
 @app.command("demo")
 def demo_command(
-    folder: Annotated[Path | None, typer.Argument(help="演示用的文件夹", show_default="./demo")] = None,
+    folder: Annotated[Path | None, typer.Argument(readable=False, help="演示用的文件夹", show_default="./demo")] = None,
     as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """用一套示例表格完整演示一遍，最后说明该打开哪些文件。"""

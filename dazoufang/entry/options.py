@@ -8,7 +8,10 @@ from typing import Annotated
 import typer
 
 HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="放 inbox、outbox、data 的文件夹", show_default="process.py 所在文件夹")
+    Path | None,
+    typer.Option(
+        "--home", help="放 inbox、outbox、data 的文件夹", show_default="process.py 所在文件夹", readable=False
+    ),
 ]
 TodayOption = Annotated[str | None, typer.Option("--today", help="按这一天计算，如 2023-10-20", show_default="今天")]
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON")]
