@@ -19,7 +19,7 @@ from dazoufang.running.standing import Standing
 from dazoufang.system.errors import WrongUse, reason
 from dazoufang.system.home import Home
 
-_COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
+COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
     ("单位", "left"), ("干部", "left"), ("应走访", "right"), ("已走访", "right"), ("还差", "right"), ("今后要", "right"),
     ("最重预警", "left"),
 )  # fmt: skip
@@ -206,7 +206,7 @@ def show(found: Status, screen: Screen) -> None:
     for row in found.rows:
         counts = (str(row["due"]), str(row["done"]), str(row["left"] or ""))
         rows.append((row["unit"], row["cadre"], *counts, _pace(row), row["worst"]))
-    screen.say(table_of(_COLUMNS, rows))
+    screen.say(table_of(COLUMNS, rows))
     for line in (*found.silent, *found.outstanding):
         screen.say(line, "yellow")
     screen.say(found.inbox.words)
