@@ -18,10 +18,11 @@ from dazoufang.commands.asked import (
     home_asked_for,
     home_with_record,
     night_asked_for,
-    refuse_a_strange_home,
 )
 from dazoufang.commands.screen import Screen, complain
 from dazoufang.commands.usage_errors import in_chinese
+from dazoufang.entry import rules
+from dazoufang.entry.options import HomeOption, JsonOption, QuietOption, TodayOption, YesOption
 from dazoufang.system import clock, collector, logbook
 from dazoufang.system.errors import FOUND, UNFINISHED, WRONG_USE, Stopped, WrongUse, becomes
 
@@ -34,17 +35,8 @@ app = typer.Typer(
     help="大走访：收表、检查、汇总、出附件和预警、给回执。",
 )
 
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="放 inbox、outbox、data 的文件夹", show_default="process.py 所在文件夹")
-]
-TodayOption = Annotated[str | None, typer.Option("--today", help="按这一天计算，如 2023-10-20", show_default="今天")]
-JsonOption = Annotated[bool, typer.Option("--json", help="只输出一个 JSON")]
-YesOption = Annotated[bool, typer.Option("--yes", help="确实要这样做，不再拦下来问")]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="不显示过程和结果")]
-
-
 _COMMANDS: Final = (
-    "run", "watch", "nightly", "check", "forms", "status", "trace", "explain", "learn", "withdraw", "report-up", "send", "rebuild", "doctor", "demo",
+    "run", "watch", "nightly", "check", "setup", "forms", "status", "trace", "explain", "learn", "withdraw", "report-up", "send", "rebuild", "doctor", "demo",
 )  # fmt: skip
 
 
@@ -130,7 +122,7 @@ def nightly_command(
 
 @app.command("report-up")
 def report_up_command(
-    out: Annotated[Path | None, typer.Option("--out", help="放到这个文件夹", show_default="outbox/邮件/上报材料 …")] = None,
+    out: Annotated[Path | None, typer.Option("--out", readable=False, help="放到这个文件夹", show_default="outbox/邮件/上报材料 …")] = None,
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
     yes: YesOption = False,
 ) -> None:  # fmt: skip
@@ -170,8 +162,8 @@ def send_command(
 
 @app.command("check")
 def check_command(
-    files: Annotated[list[Path], typer.Argument(help="要检查的文件")],
-    write: Annotated[Path | None, typer.Option("--write", help="把标注好的退回件放到这个文件夹")] = None,
+    files: Annotated[list[Path], typer.Argument(help="要检查的文件", readable=False)],
+    write: Annotated[Path | None, typer.Option("--write", readable=False, help="把标注好的退回件放到这个文件夹")] = None,
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """检查表格，不收下；有问题时退出码为 1。"""
@@ -183,6 +175,9 @@ def check_command(
     show(checked, screen)
     if any(found.submission.errors for found in checked):
         raise typer.Exit(FOUND)
+
+
+app.command("setup")(rules.setup_command)
 
 
 @app.command("forms")
@@ -230,31 +225,8 @@ def trace_command(
     show(trace(asked, place, of_home(place, load_rules(place.schemas)), day), screen)
 
 
-@app.command("explain")
-def explain_command(
-    code: Annotated[str, typer.Argument(help="回执、退回件上的问题代码，如 C09")],
-    as_json: JsonOption = False, quiet: QuietOption = False,
-) -> None:  # fmt: skip
-    """一个问题代码是什么意思、怎么改、局里可以做什么。"""
-    from dazoufang.commands.reference import explanation
-
-    screen, said = Screen(as_json=as_json, quiet=quiet), explanation(code)
-    screen.data({"explanation": said})
-    screen.say(said)
-
-
-@app.command("learn")
-def learn_command(
-    form: Annotated[str, typer.Argument(help="哪张表，如 走访登记表")],
-    heading: Annotated[str, typer.Argument(help="表里写的表头，如 联系方式2")],
-    title: Annotated[str, typer.Argument(help="就是哪一列，如 联系电话")],
-    home: HomeOption = None, as_json: JsonOption = False, quiet: QuietOption = False, yes: YesOption = False,
-) -> None:  # fmt: skip
-    """让程序记住一个新的表头，并把用过它的原件放回 inbox 重新读。"""
-    from dazoufang.commands.learn import learn, show
-
-    refuse_a_strange_home(home, yes=yes)
-    show(learn(home_asked_for(home), form, heading, title), Screen(as_json=as_json, quiet=quiet))
+app.command("explain")(rules.explain_command)
+app.command("learn")(rules.learn_command)
 
 
 @app.command("withdraw")
@@ -320,7 +292,7 @@ def doctor_command(
 
 @app.command("demo")
 def demo_command(
-    folder: Annotated[Path | None, typer.Argument(help="演示用的文件夹", show_default="./demo")] = None,
+    folder: Annotated[Path | None, typer.Argument(readable=False, help="演示用的文件夹", show_default="./demo")] = None,
     as_json: JsonOption = False, quiet: QuietOption = False,
 ) -> None:  # fmt: skip
     """用一套示例表格完整演示一遍，最后说明该打开哪些文件。"""

@@ -45,7 +45,7 @@ def refuse_a_strange_home(home: Path | None, *, yes: bool) -> None:
     if not place.inbox.exists() and not place.has_record:
         raise WrongUse(
             f"{place.root} 里没有收件文件夹 inbox，也没有台账，没有动任何东西。请检查 --home 写得对不对；"
-            "确实要在这里新建，请先建好 inbox 文件夹，或在命令后面加 --yes"
+            "第一次在这里用，请先运行 setup（或建好 inbox 文件夹，或在命令后面加 --yes）"
         )
 
 

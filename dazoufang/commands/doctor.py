@@ -110,7 +110,7 @@ def _plan(rules: Rules, today: date) -> Iterator[Finding]:
     if year.year != today.year:
         yield Finding(
             "note", f"规则里没有{today.year}年的安排，按{year.year}年处理",
-            "请在 schemas/campaign.yaml 的 years 下复制一块，改成今年的日期",
+            "请运行 setup 填今年的日期（或在 schemas/campaign.yaml 的 years 下复制一块来改）",
         )  # fmt: skip
     for flaw in flaws(rules.campaign):
         yield Finding("note", flaw, "确是如此可写入 campaign.yaml 的 accepted_flaws，不再提醒")

@@ -19,5 +19,7 @@ def write_forms(home: Home, today: date, *, prefill: bool = False) -> list[str]:
     known = kept_fold.of_home(home, rules).frames() if prefill else None
     made = blank_forms.render(rules, known, today)
     for path, data in made.items():
-        files.write_atomic(home.outbox / BLANKS / path, data)
+        target = home.outbox / BLANKS / path
+        if not target.exists() or target.read_bytes() != data:
+            files.write_atomic(target, data)
     return [str(home.outbox / BLANKS / path) for path in made]

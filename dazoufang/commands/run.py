@@ -172,7 +172,7 @@ def _tell(summary: Summary, home: Home, screen: Screen) -> None:
     taken, rows, items = summary.submissions, summary.rows, summary.items
     screen.say(f"大走访 {summary.today}（{summary.year}年度）  用时 {summary.seconds:.1f} 秒")
     if summary.year != summary.today.year:
-        add = "请在 schemas/campaign.yaml 的 years 下补上"
+        add = "请运行 setup 填今年的日期"
         screen.say(f"  规则里没有{summary.today.year}年的安排，按{summary.year}年计算；{add}", "yellow")
     again = f"，已收过 {taken['duplicate']} 份" if taken["duplicate"] else ""
     later = f"，留到下次再收 {taken['deferred']} 份" if taken["deferred"] else ""

@@ -61,10 +61,11 @@ class Screen:
 
 def table_of(columns: Iterable[tuple[str, Literal["left", "right"]]], rows: Iterable[Sequence[str]]) -> Table:
     """A table for `Screen.say`. `columns`: title and side of each; long cells are folded."""
+    from rich import box
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)  # 80 columns are few
     for title, side in columns:
         table.add_column(title, justify=side, overflow="fold")
     for row in rows:

@@ -11,14 +11,15 @@ from dazoufang.commands.screen import Screen, table_of
 from dazoufang.duties import rounds
 from dazoufang.inbox import scan, share
 from dazoufang.inbox.scan import PassedOver, Reason
+from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign, Rules, load_rules
 from dazoufang.rules.workdays import in_words
 from dazoufang.running import health, standing
 from dazoufang.running.standing import Standing
-from dazoufang.system.errors import reason
+from dazoufang.system.errors import WrongUse, reason
 from dazoufang.system.home import Home
 
-_COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
+COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
     ("单位", "left"), ("干部", "left"), ("应走访", "right"), ("已走访", "right"), ("还差", "right"), ("今后要", "right"),
     ("最重预警", "left"),
 )  # fmt: skip
@@ -64,9 +65,15 @@ class Status:
 
 
 def status(home: Home, today: date, unit: str | None = None) -> Status:
-    """How the current round stands on `today`, of one unit or of all."""
+    """How the current round stands on `today`, of one unit or of all.
+
+    Raises:
+        WrongUse: nothing is known of a unit of that name; the likeliest is named.
+    """
     rules = load_rules(home.schemas)
     found = standing.of_home(home, rules, today)
+    if unit is not None:
+        unit = _known(unit, found)
     rows = [row for row in found.rows if unit in (None, row["unit"])]
     return Status(
         today.isoformat(),
@@ -78,6 +85,23 @@ def status(home: Home, today: date, unit: str | None = None) -> Status:
         [f"{sender}：{words}" for sender, words in found.outstanding if unit in (None, sender)],
         _inbox(home, rules),
     )
+
+
+def _known(asked: str, found: Standing) -> str:
+    """The unit that was asked for, as it is called here."""
+    named = [row["unit"] for row in found.rows] + [unit for unit, _ in (*found.silent, *found.outstanding)]
+    units: list[str] = [unit for unit in dict.fromkeys([*named, *found.items, *found.alerts]) if unit]
+    called: dict[str, str] = {normalize(unit): unit for unit in units}
+    if normalize(asked) in called:
+        return called[normalize(asked)]
+    from rapidfuzz import process as likeness
+
+    near = likeness.extractOne(normalize(asked), list(called), score_cutoff=40)
+    if near:
+        hint = f"，是不是“{called[near[0]]}”"
+    else:
+        hint = f"，有的是：{'、'.join(units)}" if units else "；花名册和走访登记表都还没有收到"
+    raise WrongUse(f"没有“{asked}”这个单位的干部、走访和事项{hint}")
 
 
 def _in_words(found: Standing, rows: list[dict[str, Any]], campaign: Campaign, today: date, unit: str | None) -> str:
@@ -182,7 +206,7 @@ def show(found: Status, screen: Screen) -> None:
     for row in found.rows:
         counts = (str(row["due"]), str(row["done"]), str(row["left"] or ""))
         rows.append((row["unit"], row["cadre"], *counts, _pace(row), row["worst"]))
-    screen.say(table_of(_COLUMNS, rows))
+    screen.say(table_of(COLUMNS, rows))
     for line in (*found.silent, *found.outstanding):
         screen.say(line, "yellow")
     screen.say(found.inbox.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, ClassVar, Final, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from dazoufang.rules.yaml_words import in_chinese
 from dazoufang.system.errors import WRONG_USE, Trouble
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -141,17 +143,14 @@ def _parsed(path: Path, text: str) -> tuple[Any, Any]:
         _refuse_twins(path, node)
         content = _Loader("").construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 1
-        raise BrokenRules(
-            path, line, f"YAML写法有误（{error.problem}）", "请检查这一行的缩进、冒号后的空格和引号"
-        ) from None
+        raise BrokenRules(path, *in_chinese(error)) from None
     except yaml.YAMLError:
         odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
         line = text.count("\n", 0, odd.start() if odd else 0) + 1
         raise BrokenRules(
             path, line, "YAML写法有误（有看不见的特殊字符）", "请删去这一行里看不见的字符，重新输入"
         ) from None
-    except ValueError:
+    except (ValueError, AttributeError):  # the latter: a value that says of itself that it is a day, and is none
         line, value = _unreadable(node)
         raise BrokenRules(path, line, f"“{value}”读不成一个值", "多半是没有这一天，请写成真实的日期") from None
     return node, content
@@ -178,7 +177,7 @@ def _unreadable(node: Any) -> tuple[int, str]:
     for scalar in _scalars(node):
         try:
             yaml.SafeLoader("").construct_object(scalar)
-        except ValueError:
+        except (ValueError, AttributeError):
             return scalar.start_mark.line + 1, scalar.value
     return 1, ""
 
@@ -217,7 +216,11 @@ _WORDS: Final = {
     "greater_than_equal": ("“{key}”填的是 {input}，太小了", "请填不小于 {ge} 的数"),
     "less_than_equal": ("“{key}”填的是 {input}，太大了", "请填不大于 {le} 的数"),
     "too_short": ("“{key}”是空的", "请至少写一项"),
+    "string_too_short": ("“{key}”是空的", "请写上内容"),
+    "string_pattern_mismatch": ("“{key}”的写法不对（{input}）", "请照程序自带的规则文件里这一项的写法改"),
 }
+_OTHER: Final = ("“{key}”不合要求（{input}）", "请照程序自带的规则文件里这一项的写法改")
+_CHOICE: Final = re.compile(r"'([^']*)'")
 
 
 def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel]) -> BrokenRules:
@@ -227,15 +230,28 @@ def _worded(path: Path, node: Any, error: ValidationError, model: type[BaseModel
     if isinstance(misplaced, Misplaced):
         return BrokenRules(path, line_in(node, [*where, *misplaced.where]), misplaced.mistake, misplaced.remedy)
     line, key = line_in(node, where), str(where[-1]) if where else path.name
-    context: dict[str, Any] = {"key": key, "input": first.get("input"), "near": "", **first.get("ctx", {})}
+    context: dict[str, Any] = {"key": key, "near": "", **first.get("ctx", {}), "input": _as_written(first.get("input"))}
+    context["expected"] = "、".join(_CHOICE.findall(str(context.get("expected"))))
     if first["type"] == "extra_forbidden":
         from rapidfuzz import process as likeness
 
         near = likeness.extractOne(key, sorted(_keys_of(model) - {key}), score_cutoff=60)
         context["near"] = f"，是不是“{near[0]}”" if near else "；允许的写法见 docs/schemas.md"
-    mistake, remedy = _WORDS.get(first["type"], ("“{key}”不合要求（{msg}）", "请改正"))
-    context["msg"] = first["msg"]
+    mistake, remedy = _WORDS.get(first["type"], _OTHER)
     return BrokenRules(path, line, mistake.format_map(context), remedy.format_map(context))
+
+
+def _as_written(value: Any) -> str:
+    """A value as it may stand in the file."""
+    if value is None or value == "":
+        return "空的"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, dict)):
+        return (
+            bytes(yaml.safe_dump(value, encoding="utf-8", allow_unicode=True, default_flow_style=True)).decode().strip()
+        )
+    return str(value)
 
 
 def line_of(path: Path, *where: str | int) -> int:

@@ -235,7 +235,9 @@ class FormSchema(Strict):
         """What stands in from the shipped form speaks only of fields that the office's form still has."""
         fields = own.get("fields")
         names = (
-            {field.get("name") for field in fields if isinstance(field, dict)} if isinstance(fields, list) else set()
+            {str(field.get("name")) for field in fields if isinstance(field, dict)}
+            if isinstance(fields, list)
+            else set()
         )
         if "identities" not in own and "identities" in full:
             full["identities"] = [known for known in full["identities"] if names.issuperset(known)]
@@ -378,10 +380,10 @@ class FormSchema(Strict):
         return tuple(field for field in self.fields if field.constraints.required)
 
 
-def _headings_of(field: dict[str, Any]) -> list[Any]:
+def _headings_of(field: dict[str, Any]) -> list[str]:
     """Title and aliases of a field as its YAML has it, whatever else is wrong with it."""
     aliases = field.get("aliases")
-    return [field.get("title"), *(aliases if isinstance(aliases, list) else ())]
+    return [str(heading) for heading in (field.get("title"), *(aliases if isinstance(aliases, list) else ()))]
 
 
 Schemas = Mapping[str, FormSchema]

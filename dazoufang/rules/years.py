@@ -83,6 +83,12 @@ class Year(Strict):
             raise Misplaced(f"{self.year}年有两个“{names[0]}”", "上半年、下半年各写一次", "rounds", 1, "name")
         return self
 
+    @property
+    def phases(self) -> list[tuple[str, Phase]]:
+        """Every phase in order, with what it is called within its year: 上半年·走访摸排, 考核讲评."""
+        named = [(f"{round_.name}·{phase.name}", phase) for round_ in self.rounds for phase in round_.phases]
+        return [*named, (self.review.name, self.review)]
+
     def _phases(self) -> Iterator[tuple[Phase, tuple[str | int, ...]]]:
         """Every phase in order, with the way to it from here."""
         for at, round_ in enumerate(self.rounds):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 from enum import Enum, auto
 from pathlib import Path
 from typing import ClassVar, Final
@@ -88,6 +89,18 @@ class OurMistake(Trouble):
         return f"没有做完，程序遇到意外（{self}）"
 
 
+class NotInstalled(Trouble):
+    """A library is not there, or not as it should be; the message is its name."""
+
+    mend = "请在程序文件夹里运行一次：python -m pip install . ，装好后再运行；没有丢失任何东西"
+    logged = True
+
+    @property
+    def words(self) -> str:
+        lacks = "没有装" if isinstance(self.__cause__, ModuleNotFoundError) else "没有装好"
+        return f"没有做完：这台电脑的 Python（{sys.executable}）里{lacks} {self}"
+
+
 class Stopped(Becomes, BaseException):
     """Ctrl-C or SIGTERM; not a KeyboardInterrupt, which the command-line library answers in its own way."""
 
@@ -104,6 +117,10 @@ def becomes(error: BaseException) -> Becomes:
         return error
     if isinstance(error, OSError):
         return SystemFailed(_system_error_words(error))
+    if isinstance(error, ImportError) and (library := (error.name or "").partition(".")[0]) not in ("", "dazoufang"):
+        lacking = NotInstalled(library)
+        lacking.__cause__ = error
+        return lacking
     if isinstance(error, Exception):
         return OurMistake(type(error).__name__)
     return Stopped()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final, Literal
@@ -82,10 +82,9 @@ def form(
     span = (date(min(years), 1, 1), date(max(years), 12, 31))
     on_visits = {rule.field for rule in schema.rules if rule.hook == "visit_window"}
     offered = {"township": rules.campaign.townships.names, **own}
-    columns = tuple(
-        _column(schema, field, offered, span if field.name in on_visits else None) for field in schema.blank
-    )
-    sample = {field.name: _example(field) for field in schema.blank} | {
+    fields = [_of_this_office(field, offered, years) for field in schema.blank]
+    columns = tuple(_column(schema, field, offered, span if field.name in on_visits else None) for field in fields)
+    sample = {field.name: _example(field) for field in fields} | {
         "serial": SAMPLE_MARK,
         STYLE: cells.SAMPLE,
     }
@@ -169,6 +168,16 @@ def _hint(field: Field) -> str:
     if field.example:
         parts.append(f"例：{field.example}")
     return "".join(parts)
+
+
+def _of_this_office(field: Field, offered: Own, years: Sequence[int]) -> Field:
+    """The field with an example that may stand in this office's forms: one of its townships, a day of its years."""
+    names, example = offered.get(field.format, ()), field.example
+    if field.format == "township" and names and example and example not in names:
+        example = names[0]
+    if field.type == "date" and example and date.fromisoformat(example).year not in years:
+        example = f"{max(years)}{example[4:]}"
+    return field if example == field.example else field.model_copy(update={"example": example})
 
 
 def _example(field: Field) -> object:

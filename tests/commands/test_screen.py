@@ -16,6 +16,7 @@ from rich.table import Table
 from dazoufang.cli import encoding_of
 from dazoufang.commands.progress_bars import bars, rate
 from dazoufang.commands.screen import Screen, complain, table_of
+from dazoufang.commands.status import COLUMNS
 
 ROOT = Path(__file__).parents[2]
 NAME = "走访\x1b[31m\u202e\x9b5n.xlsx"
@@ -44,6 +45,19 @@ def test_a_name_in_json_is_the_same_name_and_cannot_act_either(capsys: pytest.Ca
 
 def test_a_table_is_a_table() -> None:
     assert isinstance(table_of([("单位", "left")], [("工会",)]), Table)
+
+
+def test_a_cadres_line_fits_in_80_columns_and_is_in_line_with_its_heading(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    cadre = ("青少年活动中心", "欧阳建明", "10", "0", "10", "每2日1户", "严重逾期：任务进度落后")
+    Screen().say(table_of(COLUMNS, [cadre]))
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines() if line.strip()] == [
+        "单位            干部      应走访  已走访  还差    今后要  最重预警",
+        "─" * 80,
+        "青少年活动中心  欧阳建明      10       0    10  每2日1户  严重逾期：任务进度落后",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from dazoufang.commands.status import show, status
 from dazoufang.commands.watch import Watch
 from dazoufang.inbox import share
 from dazoufang.running import health
+from dazoufang.system.errors import WrongUse
 
 ROSTER = """
 | 姓名 | 单位 | 角色 |
@@ -69,7 +70,26 @@ def test_of_one_unit(filled: Office) -> None:
     found = status(filled.home, TODAY, "工会")
     assert [row["cadre"] for row in found.rows] == ["李明"] and found.silent == []
     assert found.words.startswith("应走访 10 户，已走访 2 户；事项 1 件")
-    assert status(filled.home, TODAY, "没有这个单位").rows == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("督导股", "没有“督导股”这个单位的干部、走访和事项，是不是“督导室”"),
+        ("工会委员会", "没有“工会委员会”这个单位的干部、走访和事项，是不是“工会”"),
+        ("财务", "没有“财务”这个单位的干部、走访和事项，有的是：工会、督导室"),
+    ],
+)
+def test_a_unit_of_which_nothing_is_known_is_said_with_the_likeliest(filled: Office, asked: str, said: str) -> None:
+    with pytest.raises(WrongUse) as refused:
+        status(filled.home, TODAY, asked)
+    assert (str(refused.value), refused.value.exit_code) == (said, 2)
+    assert [row["cadre"] for row in status(filled.home, TODAY, " 督导 室").rows] == ["陈红"]
+
+
+def test_of_a_unit_of_an_empty_home(office: Office) -> None:
+    with pytest.raises(WrongUse, match="没有“工会”这个单位的干部、走访和事项；花名册和走访登记表都还没有收到"):
+        status(office.home, TODAY, "工会")
 
 
 def test_what_was_sent_back_is_named_until_it_comes_again(filled: Office) -> None:

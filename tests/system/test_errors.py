@@ -49,6 +49,11 @@ FAMILY = """
 | NotEmpty        | 2 | ENDS              | GO_BACK      |
 | NoSuchCode      | 2 | ENDS              | GO_BACK      |
 | NothingToWithdraw | 2 | ENDS            | GO_BACK      |
+| NotAnAnswer     | 2 | ENDS              | GO_BACK      |
+| CannotSetUp     | 2 | ENDS              | GO_BACK      |
+| LeftOff         | 3 | ENDS              | GO_BACK      |
+| NotInstalled    | 3 | TRIES_AGAIN       | GO_BACK      |
+| BrokenTemplate  | 2 | TRIES_AGAIN       | GO_BACK      |
 """
 
 

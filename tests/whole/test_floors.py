@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[2] / "dazoufang"
 # Top to bottom: a package imports from those below its own. In between the way of a form, backwards.
 FLOORS = (
     "cli",
+    "entry",
     "commands",
     "running",
     "mail",
@@ -39,7 +40,7 @@ GATES = {
     "openpyxl": {"writing.answers"},
     "pebble": {"system"},
     "filelock": {"system"},
-    "typer": {"cli"},
+    "typer": {"cli", "entry"},
     "rich": {"cli", "commands"},
     "watchdog": {"commands"},
     "imapclient": {"mail"},

@@ -60,7 +60,7 @@ class Notice:
         """
         try:
             return _filled(self.template, self.said, self.day)
-        except (OSError, MemoryError):
+        except (OSError, MemoryError, ImportError):  # of the machine, and of what is installed on it
             raise
         except Exception as error:  # the program's own is tried by tests: what fails is what the office wrote
             raise _broken(error) from error
