@@ -40,6 +40,7 @@ class Look:
     """How a cell looks."""
 
     font: str = "宋体"
+    latin: str = ""  # the font of letters and figures, "" the same
     size: float = 11
     bold: bool = False
     align: str = "center"
@@ -94,6 +95,8 @@ class Document:
 def flat(document: Document) -> str:
     """The document as flat ODS."""
     looks = "".join(_look(name, look) for name, look in document.looks.items())
+    names = sorted({name for look in document.looks.values() for name in (look.font, look.latin) if name})
+    fonts = "".join(f'<style:font-face style:name="{name}" svg:font-family="{name}"/>' for name in names)
     widths = sorted({width for page in document.pages for width in page.widths})
     heights = sorted({height for page in document.pages for height, _ in page.rows})
     columns = "".join(
@@ -131,6 +134,7 @@ def flat(document: Document) -> str:
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {_NAMESPACES} office:version="1.2" '
         'office:mimetype="application/vnd.oasis.opendocument.spreadsheet">'
+        f"<office:font-face-decls>{fonts}</office:font-face-decls>"
         f'<office:styles>{formats}<style:style style:name="Default" style:family="table-cell"><style:text-properties '
         'style:font-name="宋体" style:font-name-asian="宋体" fo:font-size="11pt" style:font-size-asian="11pt"/></style:style>'
         '<style:style style:name="late" style:family="table-cell"><style:table-cell-properties '
@@ -151,7 +155,7 @@ def _look(name: str, look: Look) -> str:
         f'<style:style style:name="{name}" style:family="table-cell" style:parent-style-name="Default"{form}>'
         f'<style:table-cell-properties {line}{fill}{wrap} style:vertical-align="middle" style:text-align-source="fix"/>'
         f'<style:paragraph-properties fo:text-align="{look.align}"/>'
-        f'<style:text-properties style:font-name="{look.font}" style:font-name-asian="{look.font}" fo:font-size="{look.size}pt" '
+        f'<style:text-properties style:font-name="{look.latin or look.font}" style:font-name-asian="{look.font}" fo:font-size="{look.size}pt" '
         f'style:font-size-asian="{look.size}pt"{weight}{color}/></style:style>'
     )
 
@@ -271,7 +275,7 @@ def picture(width: int, height: int, color: tuple[int, int, int]) -> bytes:
 
 LOOKS: Final = {
     "label": Look(font="黑体", size=14, align="start", line="", wrap=False),
-    "title": Look(font="方正小标宋简体", size=20, line=""),
+    "title": Look(font="方正小标宋简体", latin="Times New Roman", size=20, line=""),
     "line": Look(align="start", line="", wrap=False),
     "right": Look(align="end", line="", wrap=False),
     "head": Look(font="黑体", size=10.5, fill="#dce6f1"),

@@ -402,4 +402,6 @@ def test_the_fields_of_a_real_notice_are_those(told: Office, monkeypatch: pytest
 
 
 def test_an_error_of_the_template_says_its_own_exit_code() -> None:
-    assert BrokenTemplate("甲", "通报.docx", "通报").exit_code == 2 and Home(Path("x")).templates == shipped("templates")
+    assert BrokenTemplate("甲", "通报.docx", "通报").exit_code == 2 and Home(Path("x")).templates == shipped(
+        "templates"
+    )

@@ -107,12 +107,13 @@ def _wanted(schema: FormSchema, book: Book, rules: Rules) -> list[Wanted]:
         else:
             named = frozenset({"unit", "cadre"})
             found.append(
-                Wanted(number, summary.SHEET, FigureColumns(sheet.columns, _aliases(rules), named), by_unit=True)
+                Wanted(number, summary.SHEET, FigureColumns(sheet.columns, aliases(rules), named), by_unit=True)
             )
     return found
 
 
-def _aliases(rules: Rules) -> dict[str, tuple[str, ...]]:
+def aliases(rules: Rules) -> dict[str, tuple[str, ...]]:
+    """Other headings of 汇总统计: key → as units and offices write it."""
     claimed, visited = rules.form(Role.CLAIMS).by_name, rules.form(Role.VISITS).by_name
     theirs = {key: (claimed[name].title, *claimed[name].aliases) for name, key in _CLAIMED.items() if name in claimed}
     if "cadres" in visited:

@@ -124,7 +124,13 @@ class BlankSheet:
             rows[number] = line
         while rows and not rows[-1]:
             rows.pop()
-        return Sheet(self.name, self.visible, rows, self.merges)
+        hidden = frozenset(
+            column
+            for first, last, about in self._styled_columns
+            if about.get("hidden") in ("1", "true")
+            for column in range(first, min(last + 1, MAX_COLUMNS))
+        )
+        return Sheet(self.name, self.visible, rows, self.merges, hidden_columns=hidden)
 
     @cached_property
     def _styled_columns(self) -> list[tuple[int, int, dict[str, str]]]:

@@ -41,16 +41,19 @@ class FormColumns:
 
     def found(self, view: SheetView) -> Found | None:
         """The headings of this list on a sheet; None where it is something else."""
-        block = find_heading(view, Headings({self.schema.name: self.schema}), 0, (self.schema.title,))
+        headings = Headings({self.schema.name: self.schema})
+        block = find_heading(view, headings, 0, (self.schema.title,))
         if block is None:
             return None
         told = [*_told(block.match), *self._answers(block.match, block.paths)]
         if len(told) < _LEAST:
             return None
-        taken = {column for _, *both in block.match.twins for column in both}
-        sure = block.match.sure and not taken
+        # Of two columns under one heading the one that holds something is read; a template is empty.
+        aside = {each.column for each in block.asides} | view.hidden
+        claimed = headings.match(self.schema.name, block.paths).twins
+        twins = tuple(twin for twin in claimed if aside.isdisjoint(twin[1:]))
         in_order = tuple(sorted(told, key=lambda each: each.column))
-        return Found(block.top, block.bottom, in_order, tuple(block.match.twins), sure)
+        return Found(block.top, block.bottom, in_order, twins, block.match.sure)
 
     def _answers(self, match: Match, paths: list[Path]) -> Iterator[Told]:
         known = {spelt: answer for heading, answer in self.filled.items() for spelt in spellings(heading)}

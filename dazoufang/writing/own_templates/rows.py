@@ -54,11 +54,13 @@ class BodyRows:
         self._picked = [row for row, style in enumerate(every) if style in wanted]
         self._styles = ["" if by_unit else every[row] for row in self._picked]
         self._total = next((row for row, style in enumerate(every) if style == TOTAL), None)
-        self.totals: dict[int, Cell] = {}  # column → what ours shows in the row of 合计
+        self.totals: dict[int, Cell] = {}  # column → the figure that ours shows in the row of 合计
+        self.said: dict[str, int] = {}  # what ours says there in words (共3件) → its column, -1 the template has none
         self.columns: dict[int, list[Cell]] = {}  # column → its values
         kinds = {column.key: column for column in spec.columns}
         for told in layout.told:
             self._show(told, Filled(kinds[told.key], spec.rows.get(told.key), every, 0, spec.counted))
+        self._say_totals()
         if not self._picked:
             self._say_empty()
         self.count = max(len(self._picked), 1)
@@ -77,12 +79,21 @@ class BodyRows:
             from_1904=self._from_1904,
         )
         written = [filled.written(value) for block in filled.blocks() for value in block]
-        if self._total is not None and told.way is Way.WHOLE and kind != "serial":
+        if self._total is not None and told.way is Way.WHOLE and kind in ("int", "percent"):
             self.totals[told.column] = show(written[self._total])
         if kind == "serial" and self._layout.by_unit:
             self.columns[told.column] = list(range(1, len(self._picked) + 1))
         else:
             self.columns[told.column] = [show(written[row]) for row in self._picked]
+
+    def _say_totals(self) -> None:
+        """Note what the row of 合计 says in words."""
+        places = {told.key: told.column for told in self._layout.told}
+        for column in self._spec.columns:
+            given = self._spec.rows.get(column.key)
+            said = given.iloc[self._total] if given is not None and self._total is not None else None
+            if column.kind == "text" and isinstance(said, str) and said:
+                self.said[said] = places.get(column.key, -1)
 
     def _say_empty(self) -> None:
         """One row, in which 无 stands first: an empty table says so."""

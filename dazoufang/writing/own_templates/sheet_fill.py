@@ -174,10 +174,8 @@ class FilledSheet:
                 self._instead[at, column] = cell(p, where, style, shown, grown)
             elif isinstance(figure, int | float) and not self.sheet.text(at, column):
                 self._instead[at, column] = cell(p, where, style, figure)
-        figures = any(isinstance(figure, int | float) for figure in rows.totals.values())
-        for column, figure in rows.totals.items():
-            if isinstance(figure, str) and figure:
-                self._say_count(at, figure, column, anywhere=not figures)
+        for said, column in rows.said.items():
+            self._say_count(at, said, column, anywhere=not rows.totals)
 
     def _calculated(self, formula: str) -> Cell:
         """What a sum or a count over the rows gives; None for any other formula."""
