@@ -44,16 +44,16 @@ class _Sample:
 
 
 class BodyRows:
-    """What stands in place of the sample rows of a sheet."""
+    """What stands in place of the sample rows of a sheet. picked: which rows of ours; total_row: which of ours is 合计."""
 
     def __init__(self, sheet: BlankSheet, looks: Looks, layout: Layout, spec: SheetSpec, *, from_1904: bool) -> None:
         self._sheet, self._looks, self._layout, self._spec, self._from_1904 = sheet, looks, layout, spec, from_1904
         every = styles(spec)
         by_unit = layout.by_unit and SUBTOTAL in every
         wanted = {SUBTOTAL} if by_unit else {"", SUBTOTAL} if layout.subtotals is not None else {""}
-        self._picked = [row for row, style in enumerate(every) if style in wanted]
-        self._styles = ["" if by_unit else every[row] for row in self._picked]
-        self._total = next((row for row, style in enumerate(every) if style == TOTAL), None)
+        self.picked = [row for row, style in enumerate(every) if style in wanted]
+        self._styles = ["" if by_unit else every[row] for row in self.picked]
+        self.total_row = next((row for row, style in enumerate(every) if style == TOTAL), None)
         self.totals: dict[int, Cell] = {}  # column → the figure that ours shows in the row of 合计
         self.said: dict[str, int] = {}  # what ours says there in words (共3件) → its column, -1 the template has none
         self.columns: dict[int, list[Cell]] = {}  # column → its values
@@ -61,9 +61,10 @@ class BodyRows:
         for told in layout.told:
             self._show(told, Filled(kinds[told.key], spec.rows.get(told.key), every, 0, spec.counted))
         self._say_totals()
-        if not self._picked:
+        if not self.picked:
             self._say_empty()
-        self.count = max(len(self._picked), 1)
+        self.count = max(len(self.picked), 1)
+        self.grows_by = self.count - (layout.last - layout.first + 1)
         self.adds_up = layout.subtotals is None or by_unit or SUBTOTAL not in self._styles
 
     def _show(self, told: Told, filled: Filled) -> None:
@@ -79,19 +80,19 @@ class BodyRows:
             from_1904=self._from_1904,
         )
         written = [filled.written(value) for block in filled.blocks() for value in block]
-        if self._total is not None and told.way is Way.WHOLE and kind in ("int", "percent"):
-            self.totals[told.column] = show(written[self._total])
+        if self.total_row is not None and told.way is Way.WHOLE and kind in ("int", "percent"):
+            self.totals[told.column] = show(written[self.total_row])
         if kind == "serial" and self._layout.by_unit:
-            self.columns[told.column] = list(range(1, len(self._picked) + 1))
+            self.columns[told.column] = list(range(1, len(self.picked) + 1))
         else:
-            self.columns[told.column] = [show(written[row]) for row in self._picked]
+            self.columns[told.column] = [show(written[row]) for row in self.picked]
 
     def _say_totals(self) -> None:
         """Note what the row of 合计 says in words."""
         places = {told.key: told.column for told in self._layout.told}
         for column in self._spec.columns:
             given = self._spec.rows.get(column.key)
-            said = given.iloc[self._total] if given is not None and self._total is not None else None
+            said = given.iloc[self.total_row] if given is not None and self.total_row is not None else None
             if column.kind == "text" and isinstance(said, str) and said:
                 self.said[said] = places.get(column.key, -1)
 
