@@ -24,6 +24,7 @@ from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules import templates as template_prints
 from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.exports import Export
 from dazoufang.running import standing
 from dazoufang.running.slow_parts import Books, Copies
 from dazoufang.running.standing import Standing
@@ -40,7 +41,7 @@ from dazoufang.writing import (
     petition_book,
     round_sheets,
 )
-from dazoufang.writing.annexes import annexes, own_look
+from dazoufang.writing.annexes import annexes, exports, own_look
 from dazoufang.writing.answers.names import answer_names, has_copy, link, rows_name
 from dazoufang.writing.answers.receipt import receipt
 from dazoufang.writing.answers.wrong_rows import can_stand_alone
@@ -101,6 +102,11 @@ def publication(
             tables |= _annexes(form, home, books, frames, rules, today, templates or home.templates)
         except BrokenTemplate as error:
             broken.append(error)
+    for export in rules.campaign.exports.value:
+        try:
+            tables |= _export(export, home, books, frames, rules, today, templates or home.templates)
+        except BrokenTemplate as error:
+            broken.append(error)
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, rules, today)
     told_of_rounds = list(round_sheets.sheets(frames, rules, today))
@@ -150,6 +156,19 @@ def _annexes(
             tried(own, filled)
     books.prepare(stale)
     return drawn
+
+
+def _export(
+    export: Export, home: Home, books: Books, frames: Frames, rules: Rules, today: date, templates: Path
+) -> dict[str, DressedBook]:
+    """The file of a ledger for another office, where its template is there. Raises BrokenTemplate."""
+    made = exports.book(export, frames, rules, today, templates)
+    if made is None:
+        return {}
+    name, drawn, own = made
+    if publishing.stale(home.outbox, home.published, books.artifacts({name: drawn})):
+        tried(own, drawn)
+    return {name: drawn}
 
 
 def _add_notice(plan: dict[str, Artifact], home: Home, wanted: Notice) -> BrokenTemplate | None:

@@ -204,3 +204,65 @@ def test_a_broken_template_stops_the_report_before_anything_is_written(office: O
     with pytest.raises(WrongUse, match=r"附件3\.xlsx 有误，上报材料没有更新：是空文件"):
         report_up(office.home, office.today, tmp_path / "up")
     assert not (tmp_path / "up").exists()
+
+
+# -- ledgers of other offices ----------------------------------------------------------------------------------------
+
+PETITIONS: Final = """
+| 编号 | 走访日期 | 走访干部 | 当事人 | 纠纷类别 | 主要情况及诉求 | 信访性质 | 办理状态 | 化解情况 | 办结日期 | 回访日期 | 回访方式 | 满意度 | 责任单位 | 责任人 |
+| | 2023-09-20 | 李明 | 张三 | 邻里关系 | 与邻居因排水沟改道争执 | 初信初访 | 已化解 | 双方和解 | 2023-09-25 | 2023-09-27 | 电话 | 满意 | 工会 | 李明 |
+| | 2023-09-21 | 李明 | 王五 | 债务合同 | 包工头拖欠工资 | 非信访 | 正在化解 | | | | | | 工会 | 李明 |
+| | 2023-09-22 | 陈红 | 赵六 | 征地拆迁 | 征地补偿没有到位 | | 正在化解 | | | | | | 督导室 | 陈红 |
+"""
+
+
+def petitions(office: Office) -> None:
+    office.drop("花名册.xlsx", workbook(ROSTER))
+    office.take("办理.xlsx", workbook(PETITIONS, unit="工会"))
+
+
+def lay_example(office: Office) -> None:
+    (office.home.root / "templates").mkdir(parents=True, exist_ok=True)
+    shutil.copy(shipped("examples") / "templates" / "信访局台账.xlsx", office.home.root / "templates")
+
+
+def test_a_petition_ledger_is_exported_only_where_its_template_lies(office: Office) -> None:
+    petitions(office)
+    assert "信访局台账.xlsx" not in office.outbox()
+    lay_example(office)
+    office.run()
+    page = openpyxl.load_workbook(io.BytesIO(office.outbox()["信访局台账.xlsx"]))["信访局台账"]
+    day = pd.Timestamp
+    assert [[cell.value for cell in row] for row in page.iter_rows(1, 6)] == [
+        ["华容县信访事项台账", *[None] * 11],
+        ["填报单位：华容县教育体育局", *[None] * 7, "填报时间：2023年10月20日", None, None, None],
+        ["序号", "登记日期", "信访人", "联系电话", "住址", "信访事项", "责任单位", "包案领导", "办理情况", "办结时间", "是否息访", "备注"],
+        [1, day(2023, 9, 20), "张三", None, None, "与邻居因排水沟改道争执", "工会", "李明", "双方和解", day(2023, 9, 25), "是", None],
+        [2, day(2023, 9, 22), "赵六", None, None, "征地补偿没有到位", "督导室", "陈红", None, None, "否", None],
+        ["负责人：                经办人：                联系电话：", *[None] * 11],
+    ]  # fmt: skip
+
+
+def test_what_an_export_hides_is_said_in_its_title(office: Office) -> None:
+    shutil.copytree(shipped("schemas"), office.home.root / "schemas")
+    file = office.home.root / "schemas" / "campaign.yaml"
+    text = file.read_text("utf-8")
+    assert text.count("      audience: 上报\n") == 1
+    file.write_text(text.replace("      audience: 上报\n", "      audience: 公示\n"), "utf-8")
+    lay_example(office)
+    petitions(office)
+    page = openpyxl.load_workbook(io.BytesIO(office.outbox()["信访局台账.xlsx"]))["信访局台账"]
+    assert page["A1"].value == "华容县信访事项台账（公示：已隐去姓名、电话、住址、家庭情况）"
+    assert page["C4"].value == "张**"
+
+
+def test_a_broken_export_leaves_out_nothing_else(office: Office) -> None:
+    petitions(office)
+    there = office.outbox()
+    (office.home.root / "templates").mkdir()
+    (office.home.root / "templates" / "信访局台账.xlsx").write_bytes(workbook("| 甲 | 乙 |\n| 1 | 2 |"))
+    summary = office.run()
+    assert summary.broken.startswith(
+        "模板 templates/信访局台账.xlsx 有误，改好之前不出“信访局台账.xlsx”（其余都已出好）：没有一张"
+    )
+    assert office.outbox() == there

@@ -24,7 +24,8 @@ from dazoufang.writing.own_templates.matching import FigureColumns, FormColumns,
 from dazoufang.writing.own_templates.placeholders import UnknownField, changes
 from dazoufang.writing.sheets.book import Book
 
-SUFFIX, *_OTHERS = WORKBOOKS
+SUFFIX: Final = WORKBOOKS[0]
+_OTHERS: Final = WORKBOOKS[1:]
 _RESAVE: Final = "请在 Excel 或 WPS 里打开，另存为“Excel 工作簿（*.xlsx）”"
 _TRIED: Final = 3  # rows with which a template is tried
 

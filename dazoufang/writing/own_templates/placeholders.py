@@ -88,7 +88,7 @@ def _says_day(behind: str) -> bool:
 
 def _fitted(value: str, blank: str, behind: str) -> str:
     """The value in the room of a blank: what follows it keeps its place as far as it can."""
-    if not behind.strip() or behind.startswith("\n"):
+    if not behind.strip() or behind.startswith("\n") or (blank and not behind[0].isalnum()):
         return value
     spare = blank if not blank.strip(" \u3000\t\u00a0") else blank[len(blank.rstrip(" \u3000\t\u00a0")) :]
     room = text_size.units(spare) - (text_size.units(value) if spare == blank else 0)
