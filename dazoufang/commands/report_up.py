@@ -12,6 +12,7 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.running import kept_fold, reports
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
+from dazoufang.writing.broken_template import BrokenTemplate
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ def report_up(home: Home, today: date, folder: Path | None = None) -> Report:
     rules = load_rules(home.schemas)
     frames = kept_fold.of_home(home, rules).frames()
     place = folder or reports.folder(home, rules, today)
-    return Report(today, place, reports.write(place, frames, rules, today))
+    try:
+        return Report(today, place, reports.write(place, frames, rules, today, home.templates))
+    except BrokenTemplate as error:
+        raise WrongUse(f"模板 templates/{error.file} 有误，上报材料没有更新：{error}") from error
 
 
 def show(report: Report, screen: Screen) -> None:

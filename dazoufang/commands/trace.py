@@ -23,9 +23,13 @@ from dazoufang.rules.schema import Annex, FormSchema
 from dazoufang.rules.where import RuleSource
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home
-from dazoufang.writing.annexes import lists, makings, parts, summary
+from dazoufang.writing.annexes import lists, makings, own_look, parts, summary
 from dazoufang.writing.annexes.list_makings import ListCells
 from dazoufang.writing.annexes.makings import Making, Part
+from dazoufang.writing.broken_template import BrokenTemplate
+from dazoufang.writing.own_templates.layout import DressedBook
+from dazoufang.writing.own_templates.places import Place, place, sheet_of
+from dazoufang.writing.sheets.columns import STYLE
 
 # What stands behind an annex's label: the rest of its name, a sheet, and the cell (which may follow the sheet at once,
 # unless that ends in a letter).
@@ -104,6 +108,9 @@ def _of_cell(
     if not (home.outbox / annex.file).exists():
         raise NotFound(f"还没有{annex.label}，请先运行 run")
     wanted = match["sheet"] or annex.sheet
+    dressed = _own_book(schema, home, ledger_fold, today)
+    if dressed is not None and not match["sheet"]:
+        wanted = sheet_of(dressed, _listed_in(dressed, annex)) or wanted
     files = parts.files(annex.file, annex.label, {path.name for path in home.outbox.iterdir()})
     file, sheets = annex.file, dict[str, list[list[Value]]]()
     for file in files:
@@ -116,6 +123,9 @@ def _of_cell(
     cells = rows[row] if row < len(rows) else []
     shown = cells[column] if column < len(cells) else None
     question = f"{file} 「{wanted}」{match['column'].upper()}{match['row']} = {'（空）' if shown is None else shown}"
+    if dressed is not None and any(layout.sheet == wanted for layout in dressed.layouts):
+        made = _of_template(schema, dressed, place(dressed, wanted, row, column), ledger_fold, today)
+        return Trace(question, [*made.sources, *(part.source for part in made.parts)], made.how, made.rules, made.parts)
     if wanted == parts.INDEX:
         raise NotFound("目录是程序排的，只说哪个单位在哪张表里；请写那张表的单元格")
     if wanted == summary.SHEET:
@@ -123,6 +133,36 @@ def _of_cell(
     else:
         made = _list_cell(schema, ledger_fold, today, cells, column)
     return Trace(question, [*made.sources, *(part.source for part in made.parts)], made.how, made.rules, made.parts)
+
+
+def _own_book(schema: FormSchema, home: Home, ledger_fold: Fold, today: date) -> DressedBook | None:
+    """The annex as the office's own template has it; None where it is drawn as ours. One that is broken publishes nothing."""
+    try:
+        drawn, own = own_look.books(schema.name, ledger_fold.frames(), ledger_fold.rules, today, home.templates)
+    except BrokenTemplate:
+        return None
+    return next((book for book in drawn.values() if isinstance(book, DressedBook)), None) if own else None
+
+
+def _listed_in(dressed: DressedBook, annex: Annex) -> int:
+    """The number of the sheet that lists rows."""
+    return next(number for number, sheet in enumerate(dressed.book.sheets) if sheet.name == annex.sheet)
+
+
+def _of_template(
+    schema: FormSchema, dressed: DressedBook, found: Place | None, ledger_fold: Fold, today: date
+) -> Making:
+    """What is behind one cell of a filled template."""
+    if found is None:
+        raise NotFound(_OUTSIDE)
+    sheet = dressed.book.sheets[found.spec]
+    is_total = found.row == len(sheet.rows) - 1 and sheet.rows[STYLE].iloc[-1] == "total"
+    if sheet.name == summary.SHEET:
+        first, unit, cadre = (sheet.rows[name].iloc[found.row] for name in ("serial", "unit", "cadre"))
+        marked = first if first in ("小计", "合计") else ""
+        return makings.figure(found.key or "serial", marked, str(unit), str(cadre), ledger_fold, today)
+    cells = ListCells(schema, ledger_fold, today)
+    return cells.total() if is_total else cells.cell(found.row + 1, found.key)
 
 
 def _list_cell(schema: FormSchema, ledger_fold: Fold, today: date, cells: list[Value], column: int) -> Making:

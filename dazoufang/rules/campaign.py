@@ -18,13 +18,19 @@ from dazoufang.rules.authority import Authority
 from dazoufang.rules.content import Content
 from dazoufang.rules.empty_forms import EmptyForms
 from dazoufang.rules.evidence import Evidence
+from dazoufang.rules.exports import Export
 from dazoufang.rules.forms import fingerprint, form_of, known_then, load_schemas
 from dazoufang.rules.generations import NEWEST, Generation, generation_of
 from dazoufang.rules.habits import Habits
 from dazoufang.rules.inbox_names import InboxNames
 from dazoufang.rules.item_numbers import Items
 from dazoufang.rules.mail import Mail
-from dazoufang.rules.needs import refuse_incomplete_forms, refuse_unknown_logs, refuse_unknown_packages
+from dazoufang.rules.needs import (
+    refuse_incomplete_forms,
+    refuse_unknown_exports,
+    refuse_unknown_logs,
+    refuse_unknown_packages,
+)
 from dazoufang.rules.notice import NoticeRules
 from dazoufang.rules.on_the_spot import OnTheSpot
 from dazoufang.rules.preparation import Preparation
@@ -182,6 +188,7 @@ class Campaign(Strict):
     evidence: Evidence
     notice: NoticeRules
     printing: Printing
+    exports: Sourced[tuple[Export, ...]]
     calendar: Calendar
     inbox: InboxNames
     watch: Watch
@@ -346,6 +353,7 @@ def load_rules(folder: Path, *, in_force: bool = True) -> Rules:
         follow_ups = {key: getattr(closing, key).value for key in ("complex_follow_up", "simple_follow_up")}
         refuse_incomplete_forms(schemas, follow_ups, folder)
         refuse_unknown_logs(schemas, campaign.preparation, folder)
+        refuse_unknown_exports(schemas, campaign.exports.value, folder)
         refuse_unknown_packages(schemas, campaign.mail.packages.value, campaign.phase_names, folder)
         return Rules(schemas, campaign, fingerprint(folder), folder, topics=topics)
     own = folder / "campaign.yaml"

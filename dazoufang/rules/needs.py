@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.model import vocabularies as words
+from dazoufang.rules.exports import Export
 from dazoufang.rules.forms import LOGS, form_of, load_schemas
 from dazoufang.rules.packages import COVER, EVERY_DAY, WEEKDAYS, Package
 from dazoufang.rules.preparation import Preparation
@@ -123,6 +124,33 @@ def refuse_unknown_logs(schemas: Schemas, preparation: Preparation, folder: Path
             if name not in schema.by_name:
                 mend = "请写列的 name，或在那张表里补上这一列"
                 raise BrokenRules(place, line, f"“{log.form}”没有 preparation 的 {key} 要用的列“{name}”", mend)
+
+
+def refuse_unknown_exports(schemas: Schemas, exports: Sequence[Export], folder: Path) -> None:
+    """See that the ledgers that an office has exported are of forms that are listed, and of their columns. What the program's
+    own rules name is let be where a home has a form of its own in its place: that ledger is not made.
+
+    Raises:
+        BrokenRules: a form or a column has another name, or two files one, naming file, line and mend.
+    """
+    file = folder / "campaign.yaml"
+    if "exports" not in ((parsed(file)[1] or {}) if file.exists() else {}):
+        return
+    taken = {schema.annex.label for schema in schemas.values() if schema.annex}
+    for at, export in enumerate(exports):
+        where = ("exports", "value", at)
+        schema = schemas.get(export.form)
+        if export.file in taken:
+            mistake = f"exports 里的“{export.file}”与附件或前面的一个同名"
+            raise BrokenRules(file, line_of(file, *where, "file"), mistake, "请换一个名称")
+        taken.add(export.file)
+        if schema is None or schema.annex is None:
+            mistake = f"exports 的“{export.file}”要列“{export.form}”的行，没有这样一张出汇总表的表"
+            raise BrokenRules(file, line_of(file, *where, "form"), mistake, "请写 schemas 里有 annex 的一张表的 name")
+        for name in export.fields:
+            if name not in schema.by_name:
+                mistake = f"exports 的“{export.file}”用到的列“{name}”，“{schema.title}”里没有"
+                raise BrokenRules(file, line_of(file, *where), mistake, "请写列的 name，不是标题")
 
 
 def _known_to_packages(schemas: Schemas, phases: Sequence[str]) -> dict[str, list[str]]:

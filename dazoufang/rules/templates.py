@@ -6,17 +6,23 @@ from pathlib import Path
 from typing import Final
 
 from dazoufang.system import files
-from dazoufang.system.home import shipped
+from dazoufang.system.home import WORKBOOKS, shipped
 
 NOTICE: Final = "通报.docx"
 _PAGES: Final = (".html", ".css", ".js")  # pages, and what is put into them
 
 
 def published(folder: Path) -> list[Path]:
-    """The templates of what is published that a folder has; letters are made when they are sent. What Word lays beside an
-    open document (~$通报.docx) is none."""
+    """The templates of what is published that a folder has; letters are made when they are sent. What Word or Excel lays
+    beside an open file (~$通报.docx) is none."""
     notice = folder / NOTICE
-    return [*sorted(path for path in folder.glob("*") if path.suffix in _PAGES), *([notice] if notice.exists() else [])]
+    pages = sorted(path for path in folder.glob("*") if path.suffix in _PAGES)
+    books = sorted(
+        path
+        for path in folder.glob("*.*")
+        if path.suffix.lower() in WORKBOOKS and not path.name.startswith(("~$", "."))
+    )
+    return [*pages, *([notice] if notice.exists() else []), *books]
 
 
 def fingerprint(folder: Path) -> str:
@@ -26,7 +32,7 @@ def fingerprint(folder: Path) -> str:
 
 def pages_fingerprint(folder: Path) -> str:
     """A short hash of the templates of pages alone: what receipts are made from."""
-    return _hash([path for path in _in_force(folder) if path.name != NOTICE])
+    return _hash([path for path in _in_force(folder) if path.suffix == ".html"])
 
 
 def _in_force(folder: Path) -> list[Path]:
@@ -35,4 +41,9 @@ def _in_force(folder: Path) -> list[Path]:
 
 
 def _hash(paths: list[Path]) -> str:
-    return files.sha256(b"".join(path.read_bytes() for path in paths))[:16]
+    return files.sha256(b"".join(_named(path) + path.read_bytes() for path in paths))[:16]
+
+
+def _named(path: Path) -> bytes:
+    """A workbook is what its name says it is: the same bytes may be 附件2 or 附件3."""
+    return f"{path.name}\n".encode() if path.suffix.lower() in WORKBOOKS else b""

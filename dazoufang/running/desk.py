@@ -268,7 +268,7 @@ class Desk:
             confirm=self.record.still_leads,
             progress=self._progress,
         )
-        broken = planned.broken.words if planned.broken else ""
+        broken = "\n".join(error.words for error in planned.broken)
         return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures, broken)
 
     def _note_the_night(self, today: date) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from dazoufang.duties import occasions
 from dazoufang.duties.readers import Post, Reader, people, posts
@@ -19,8 +19,9 @@ from dazoufang.model.vocabularies import Audience
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.packages import COVER, Package, Slice
 from dazoufang.writing import cover
-from dazoufang.writing.annexes import annexes
-from dazoufang.writing.sheets import page
+from dazoufang.writing.annexes import annexes, own_look
+from dazoufang.writing.broken_template import BrokenTemplate
+from dazoufang.writing.own_templates import fill
 
 
 @dataclass
@@ -61,16 +62,16 @@ class Enclosed:
 
 
 def enclosed(
-    frames: Frames, rules: Rules, today: date, told: Callable[[str], frozenset[str]]
+    frames: Frames, rules: Rules, today: date, told: Callable[[str], frozenset[str]], templates: Path
 ) -> dict[Reader, Enclosed]:
     """What each reader is to have today; readers without an address too.
 
-    told: address → the marks of what was sent there before. Rules: the lists, rows, audience and days of
+    told: address → the marks of what was sent there before. templates: the folder of the office. Rules: the lists, rows, audience and days of
     `mail.packages`, in their order; a list with none of somebody's rows is not sent to him, nor a
     part of one that he has whole. One address is one reader,
     also where it stands in the roster and under `addresses`, or in several packages.
     """
-    lists = _Lists(frames, rules, today, told_apart=True)
+    lists = _Lists(frames, rules, today, templates, told_apart=True)
     found: dict[Reader, Enclosed] = {}
     known = {reader.email.lower(): reader for reader in people(frames.cadres, today) if reader.email}
     for package in rules.campaign.mail.packages.value:
@@ -94,12 +95,19 @@ def enclosed(
     return found
 
 
-def report_upward(frames: Frames, rules: Rules, today: date) -> list[Attachment]:
-    """The package to report upward: cover sheet and the plan's three annexes, for the audience 上报."""
+def report_upward(frames: Frames, rules: Rules, today: date, templates: Path) -> list[Attachment]:
+    """The package to report upward: cover sheet and the plan's three annexes, for the audience 上报.
+
+    Raises:
+        BrokenTemplate: one of the office's own templates cannot be used.
+    """
     package = Package(
         to="", addresses=(), lists=(COVER, *cover.reported(rules)), rows=Slice.WHOLE, audience=Audience.UPWARD, days=()
     )
-    lists, nobody = _Lists(frames, rules, today, told_apart=False), Post(Reader("", "", ""), "", "")
+    lists, nobody = (
+        _Lists(frames, rules, today, templates, told_apart=False, refuses=True),
+        Post(Reader("", "", ""), "", ""),
+    )
     return [attachment for name in package.lists for attachment in lists.of(name, package, nobody)]
 
 
@@ -115,8 +123,11 @@ class _Lists:
     """The lists of one day as attachments, each made once. told_apart: several audiences may meet in one letter, so that
     the name of a list from which something is hidden says whose it is."""
 
-    def __init__(self, frames: Frames, rules: Rules, today: date, *, told_apart: bool) -> None:
+    def __init__(
+        self, frames: Frames, rules: Rules, today: date, templates: Path, *, told_apart: bool, refuses: bool = False
+    ) -> None:
         self._frames, self._rules, self._today = frames, rules, today
+        self._templates, self._refuses = templates, refuses
         self._by_label = {
             schema.annex.label: (schema, PurePath(schema.annex.file))
             for schema in rules.schemas.values()
@@ -151,4 +162,11 @@ class _Lists:
             yield Attachment(name, self._made(schema.name, package.audience, whose))
 
     def _make(self, form: str, audience: Audience, whose: Concerned) -> bytes:
-        return page.workbook(annexes.book(form, self._frames, self._rules, self._today, audience, whose))
+        """The list in the office's own template, where there is one. One that is broken is told of elsewhere."""
+        about = (form, self._frames, self._rules, self._today)
+        try:
+            return fill.workbook(own_look.book(*about, self._templates, audience, whose))
+        except BrokenTemplate:
+            if self._refuses:
+                raise
+        return fill.workbook(annexes.book(*about, audience, whose))

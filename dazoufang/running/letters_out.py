@@ -73,7 +73,7 @@ def queue(desk: Desk, sender: str, now: datetime, differences: Sequence[str]) ->
         table = alerts.alerts(frames, rules, today)
         readers = told(table, frames.cadres, rules.campaign.mail.heads.value, today)
         password = attachment_password(rules.campaign.mail)
-        lists = enclosed(frames, rules, today, letters.enclosed_before)
+        lists = enclosed(frames, rules, today, letters.enclosed_before, desk.home.templates)
         wanted = dict.fromkeys([*readers, *(reader for reader, own in lists.items() if own.alone)])
         unreached = [reader for reader in wanted if not as_sent(reader.email)]
         for reader in wanted:

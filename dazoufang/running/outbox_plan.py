@@ -21,6 +21,7 @@ from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.exports import Export
 from dazoufang.running import standing
 from dazoufang.running.answer_plan import answers
 from dazoufang.running.slow_parts import Books, Copies
@@ -38,13 +39,16 @@ from dazoufang.writing import (
     petition_book,
     round_sheets,
 )
-from dazoufang.writing.annexes import annexes
+from dazoufang.writing.annexes import annexes, exports, own_look
+from dazoufang.writing.broken_template import BrokenTemplate
 from dazoufang.writing.dashboard import page as dashboard
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.evidence import book as evidence
 from dazoufang.writing.notice import facts as notice_facts
 from dazoufang.writing.notice import notice as notices
-from dazoufang.writing.notice.notice import BrokenTemplate, Notice, notice
+from dazoufang.writing.notice.notice import Notice, notice
+from dazoufang.writing.own_templates.dressing import tried
+from dazoufang.writing.own_templates.layout import DressedBook
 from dazoufang.writing.sheets.book import Book
 
 BLANKS: Final = "空白表"
@@ -60,7 +64,7 @@ class Publication:
     standing: Standing
     copies: Copies
     books: Books
-    broken: BrokenTemplate | None = None  # the notice's template cannot be used: there is none, all else there is
+    broken: tuple[BrokenTemplate, ...] = ()  # these cannot be used: what is made of them is not there, all else is
 
     def prepare(self, stale: Collection[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, large workbooks meanwhile."""
@@ -86,11 +90,18 @@ def publication(
     forms = [form for form in annexes.names(rules.schemas) if _is_published(form, frames, rules, today)]
     progress(ADDING_UP, 0, len(forms))
     books.expect(frames.visits.size)
-    tables: dict[str, Book] = {}
+    tables: dict[str, Book | DressedBook] = {}
+    broken: list[BrokenTemplate] = []
     for form in told(progress, ADDING_UP, forms, len(forms)):
-        drawn = annexes.books(form, frames, rules, today)
-        books.prepare(publishing.stale(home.outbox, home.published, books.artifacts(drawn)))
-        tables |= drawn
+        try:
+            tables |= _annexes(form, home, books, frames, rules, today, templates or home.templates)
+        except BrokenTemplate as error:
+            broken.append(error)
+    for export in rules.campaign.exports.value:
+        try:
+            tables |= _export(export, home, books, frames, rules, today, templates or home.templates)
+        except BrokenTemplate as error:
+            broken.append(error)
     found = alerts.alerts(frames, rules, today)
     withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, rules, today)
     told_of_rounds = list(round_sheets.sheets(frames, rules, today))
@@ -107,10 +118,10 @@ def publication(
     tables |= content_book.books(frames, rules, today)
     copies = Copies(home, rules, engine, progress)
     plan = answers(home, ledger_fold, copies, templates=templates)
-    broken = None
     if rules.campaign.notice.is_due(rules.campaign.year_of(today), today):
         said = notice_facts.facts(frames, found, changed.balance, rules, today)
-        broken = _add_notice(plan, home, notice(templates or home.templates, said, today)) if said else None
+        if said and (wrong := _add_notice(plan, home, notice(templates or home.templates, said, today))):
+            broken.append(wrong)
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
@@ -133,7 +144,33 @@ def publication(
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(facts.groups),
     }
-    return Publication(plan, counts, standing.of_fold(ledger_fold, found, today), copies, books, broken)
+    return Publication(plan, counts, standing.of_fold(ledger_fold, found, today), copies, books, tuple(broken))
+
+
+def _annexes(
+    form: str, home: Home, books: Books, frames: Frames, rules: Rules, today: date, templates: Path
+) -> dict[str, Book | DressedBook]:
+    """The files of one annex; of those that must be made anew the large ones are begun. Raises BrokenTemplate."""
+    drawn, own = own_look.books(form, frames, rules, today, templates)
+    stale = publishing.stale(home.outbox, home.published, books.artifacts(drawn))
+    for name in stale:
+        if own is not None and isinstance(filled := drawn[name], DressedBook):
+            tried(own, filled)
+    books.prepare(stale)
+    return drawn
+
+
+def _export(
+    export: Export, home: Home, books: Books, frames: Frames, rules: Rules, today: date, templates: Path
+) -> dict[str, DressedBook]:
+    """The file of a ledger for another office, where its template is there. Raises BrokenTemplate."""
+    made = exports.book(export, frames, rules, today, templates)
+    if made is None:
+        return {}
+    name, drawn, own = made
+    if publishing.stale(home.outbox, home.published, books.artifacts({name: drawn})):
+        tried(own, drawn)
+    return {name: drawn}
 
 
 def _add_notice(plan: dict[str, Artifact], home: Home, wanted: Notice) -> BrokenTemplate | None:

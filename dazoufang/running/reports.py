@@ -15,6 +15,7 @@ from dazoufang.running.sending import SPOOL
 from dazoufang.system import files
 from dazoufang.system.errors import reason
 from dazoufang.system.home import Home
+from dazoufang.writing.broken_template import BrokenTemplate
 
 _NAME: Final = "上报材料"
 
@@ -25,14 +26,15 @@ def folder(home: Home, rules: Rules, today: date) -> Path:
     return home.outbox / SPOOL / f"{_NAME} {year}年{round_.name}"
 
 
-def write(place: Path, frames: Frames, rules: Rules, today: date) -> list[str]:
+def write(place: Path, frames: Frames, rules: Rules, today: date, templates: Path) -> list[str]:
     """Write the package into a folder, over what it had of it; returns the names of the files.
 
     Raises:
+        BrokenTemplate: one of the office's own templates cannot be used; nothing is written.
         OSError: a file cannot be written, as one that somebody has open on Windows.
     """
+    package = report_upward(frames, rules, today, templates)
     place.mkdir(parents=True, exist_ok=True)
-    package = report_upward(frames, rules, today)
     for attachment in package:
         files.write_atomic(place / attachment.name, attachment.content)
     return [attachment.name for attachment in package]
@@ -46,7 +48,9 @@ def tonight(home: Home, frames: Frames, rules: Rules, today: date) -> str:
         return ""
     place = folder(home, rules, today)
     try:
-        write(place, frames, rules, today)
+        write(place, frames, rules, today, home.templates)
+    except BrokenTemplate as error:
+        return f"上报材料没有更新（模板 templates/{error.file} 有误）：{error}"
     except OSError as error:
         return f"上报材料没有更新（{reason(error)}，可能有人打开着）：{place}。关闭以后运行 python process.py report-up"
     return ""

@@ -19,6 +19,8 @@ from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, counted, silent
 from dazoufang.writing.answers.copy_task import CopyTask, make_copy
 from dazoufang.writing.answers.fault_list import fault_list
+from dazoufang.writing.own_templates import fill
+from dazoufang.writing.own_templates.layout import DressedBook
 from dazoufang.writing.sheets import page
 from dazoufang.writing.sheets.book import Book
 
@@ -73,7 +75,7 @@ class Books:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._large: dict[str, Book] = {}
+        self._large: dict[str, Book | DressedBook] = {}
         self._written: dict[str, Future[list[bytes | Failure]]] = {}
 
     def expect(self, cells: int) -> None:
@@ -81,11 +83,11 @@ class Books:
         if cells >= LARGE:
             self._beside(page.get_ready, [None])
 
-    def artifacts(self, books: Mapping[str, Book]) -> dict[str, Artifact]:
+    def artifacts(self, books: Mapping[str, Book | DressedBook]) -> dict[str, Artifact]:
         """Workbooks, by their names, as what is to be published."""
         return {name: self.artifact(name, book) for name, book in books.items()}
 
-    def artifact(self, name: str, book: Book) -> Artifact:
+    def artifact(self, name: str, book: Book | DressedBook) -> Artifact:
         """The workbook as something to publish: what it is to hold is its key, so the same one is not written again."""
         if book.cells >= LARGE:
             self._large[name] = book
@@ -94,7 +96,7 @@ class Books:
     def prepare(self, names: Iterable[str]) -> None:
         """Begin with the large ones among these, unless they are begun."""
         for name in [name for name in names if name in self._large and name not in self._written]:
-            self._written[name] = self._beside(page.workbook, [self._large[name]])
+            self._written[name] = self._beside(fill.workbook, [self._large[name]])
 
     def _beside(self, function: Callable[[Any], Any], tasks: list[Any]) -> Future[Any]:
         """What children make of these tasks, while this thread goes on."""
@@ -103,9 +105,9 @@ class Books:
         side.shutdown(wait=False)
         return given
 
-    def _take(self, name: str, book: Book) -> bytes:
+    def _take(self, name: str, book: Book | DressedBook) -> bytes:
         """The workbook; written here where no child could."""
         written = None
         with suppress(CannotStart):
             written = self._written[name].result()[0] if name in self._written else None
-        return written if isinstance(written, bytes) else page.workbook(book)
+        return written if isinstance(written, bytes) else fill.workbook(book)

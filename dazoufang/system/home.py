@@ -14,7 +14,9 @@ class NotItsRecord(WrongUse):
     """The record is not the one that took in what lies in this home's archive."""
 
 
-_TEMPLATES: Final = ("receipt.html", "通报.docx")  # by either a folder is known as an office's own
+_TEMPLATES: Final = ("receipt.html", "通报.docx")  # by either a folder is known as an office's own, or by a workbook
+# What an office may have laid there as its own 附件1 …; only the first is filled, of the others it is told so.
+WORKBOOKS: Final = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ett", ".ods", ".xltx", ".xlt")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,10 @@ class Home:
     @property
     def templates(self) -> Path:
         own = self.root / "templates"
-        return own if any((own / name).exists() for name in _TEMPLATES) else shipped("templates")
+        theirs = any((own / name).exists() for name in _TEMPLATES) or any(
+            path.suffix.lower() in WORKBOOKS for path in own.glob("*.*")
+        )
+        return own if theirs else shipped("templates")
 
     def make(self) -> None:
         """Create the folders that are not there."""

@@ -18,6 +18,7 @@ from test_night import GOOD, HEAD, ROSTER, ZHANG, Night_, attached, servers, wor
 from dazoufang.rules.campaign import load_rules
 from dazoufang.running import letters_out
 from dazoufang.running.enclosures import enclosed
+from dazoufang.system.home import shipped
 
 FIRST, SECOND, THIRD = (
     "附件1 县乡干部大走访活动汇总表",
@@ -186,7 +187,13 @@ class TestByRules:
             "{to: 县级考核, addresses: [kaohe@county.cn], lists: [附件2], rows: 全部, audience: 上报, days: [周一], alone: true}",
         )
         post.office.run()
-        found = enclosed(post.office.frames(), load_rules(post.office.home.schemas), MONDAY, lambda _: frozenset())
+        found = enclosed(
+            post.office.frames(),
+            load_rules(post.office.home.schemas),
+            MONDAY,
+            lambda _: frozenset(),
+            shipped("templates"),
+        )
         assert {reader.email: own.alone for reader, own in found.items()} == {
             "wangfang@example.org": False,
             "kaohe@county.cn": True,

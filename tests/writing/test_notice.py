@@ -23,7 +23,8 @@ from dazoufang.commands.run import exit_code, run_as_of
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.years import Year
 from dazoufang.system.home import Home, shipped
-from dazoufang.writing.notice.notice import BrokenTemplate, Notice
+from dazoufang.writing.broken_template import BrokenTemplate
+from dazoufang.writing.notice.notice import Notice
 
 FILE = "通报.docx"
 ROSTER = "姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人\n王芳 | 督导室 | 股室负责人\n赵敏 | 财务股 | 股室负责人"
@@ -405,4 +406,6 @@ def test_the_fields_of_a_real_notice_are_those(told: Office, monkeypatch: pytest
 
 
 def test_an_error_of_the_template_says_its_own_exit_code() -> None:
-    assert BrokenTemplate("甲").exit_code == 2 and Home(Path("x")).templates == shipped("templates")
+    assert BrokenTemplate("甲", "通报.docx", "通报").exit_code == 2 and Home(Path("x")).templates == shipped(
+        "templates"
+    )

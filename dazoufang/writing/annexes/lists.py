@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
@@ -32,8 +33,10 @@ def sheet(
     today: date,
     audience: Audience = Audience.INTERNAL,
     whose: Concerned = EVERYBODY,
+    without: Mapping[str, Collection[str]] | None = None,
 ) -> SheetSpec:
-    """The list sheet of `form` as `audience` may see it: heading row, the rows that concern somebody, and a total.
+    """The list sheet of `form` as `audience` may see it: heading row, the rows that concern somebody, and a total. without:
+    field → values; rows that hold one of them are left out.
 
     Its headings are the schema's titles and its rows say whose they are, so that it reads back as a form; one from which
     personal data were taken says so in its first line, and is refused.
@@ -43,6 +46,8 @@ def sheet(
     if annex is None:
         raise ValueError(f"schema {form} has no annex")
     listed = concerning(listing.listed(schema, frames, rules, today), schema, whose, frames, rules)
+    for name, values in (without or {}).items():
+        listed = listed[~listed[name].isin(list(values))]
     chosen = emptied(_numbered_as_there(listed), schema)
     total = _total(chosen, schema.role, rules, today)  # households are told apart by what is masked below
     return SheetSpec(

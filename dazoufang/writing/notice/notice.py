@@ -14,8 +14,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from dazoufang.rules.templates import NOTICE
 from dazoufang.system import files
-from dazoufang.system.errors import WRONG_USE, Trouble
 from dazoufang.system.home import shipped
+from dazoufang.writing.broken_template import OWN_AGAIN, BrokenTemplate
 from dazoufang.writing.templates import WrongTemplate, document_environment
 from dazoufang.writing.zip_headers import same_everywhere
 
@@ -25,17 +25,6 @@ if TYPE_CHECKING:
 FILE: Final = NOTICE
 _FIELD: Final = re.compile(r"^'([^']+)' is undefined$|has no attribute '([^']+)'$")
 _TAG: Final = re.compile(r"\{[{%#].*?[}%#]\}|\{[{%][^{]{0,30}")
-_OWN_AGAIN: Final = "删去它，就用程序自带的"
-
-
-class BrokenTemplate(Trouble):
-    """The template cannot be used. The message, in Chinese, says what is wrong with it, and the mend."""
-
-    exit_code = WRONG_USE
-
-    @property
-    def words(self) -> str:
-        return f"模板 templates/{FILE} 有误，改好之前不出通报（其余都已出好）：{self}"
 
 
 @dataclass(frozen=True)
@@ -104,13 +93,17 @@ def _broken(error: Exception) -> BrokenTemplate:
     """What is wrong with a template, in words."""
     if not isinstance(error, WrongTemplate):
         said = "不是能读的 Word 文档，或里面的写法不能用"
-        return BrokenTemplate(f"{said}。请在 Word 或 WPS 里打开核对，另存为“Word 文档（*.docx）”；{_OWN_AGAIN}")
+        return _wrong(f"{said}。请在 Word 或 WPS 里打开核对，另存为“Word 文档（*.docx）”；{OWN_AGAIN}")
     place = _place(error)
     if found := _FIELD.search(str(error)):
         field = found[1] or found[2]
-        return BrokenTemplate(f"没有“{field}”这个字段{place}。能用的字段见 docs/通报.md；{_OWN_AGAIN}")
+        return _wrong(f"没有“{field}”这个字段{place}。能用的字段见 docs/通报.md；{OWN_AGAIN}")
     mend = "每个 {{ 要有 }}，每个 {% if %}、{% for %} 要有 {% endif %}、{% endfor %}（{%p、{%tr 也一样）"
-    return BrokenTemplate(f"花括号里的写法不对{place}：{error}。{mend}；{_OWN_AGAIN}")
+    return _wrong(f"花括号里的写法不对{place}：{error}。{mend}；{OWN_AGAIN}")
+
+
+def _wrong(said: str) -> BrokenTemplate:
+    return BrokenTemplate(said, FILE, "通报")
 
 
 def _place(error: Exception) -> str:
