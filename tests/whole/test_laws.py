@@ -500,12 +500,12 @@ class TestTraceable:
             found = trace(asked, office.home, office.fold(), TODAY).sources
             return [(one.path, one.cell, one.value) for one in found]
 
-        assert cells("附件1!走访明细!L5") == [
+        assert cells("附件1!走访明细!J5") == [
             ("工会/走访.xlsx", "H3", "与邻居因排水沟改道争执"),
             ("工会/又一份.xlsx", "H3", "退休金少算3年"),
         ]
-        assert cells("附件1!走访明细!I5") == [("工会/又一份.xlsx", "F3", "沙口村9组")]
-        assert cells("附件2!I5") == [("工会/又一份.xlsx", "F3", "沙口村9组")]
+        assert cells("附件1!走访明细!H5") == [("工会/又一份.xlsx", "F3", "沙口村9组")]
+        assert cells("附件2!P5") == [("工会/又一份.xlsx", "F3", "沙口村9组")]
 
     def test_a_figure_leads_to_the_visits_it_counts(self, office: Office) -> None:
         from dazoufang.commands.trace import trace
