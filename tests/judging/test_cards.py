@@ -128,7 +128,7 @@ def test_a_mistake_is_told_at_its_own_cell_and_marked_there(office: Office) -> N
 @pytest.mark.published
 def test_a_value_leads_back_to_its_cell(office: Office) -> None:
     take(office, BLOCKS)
-    found = trace("附件1!走访明细!F6", office.home, office.fold(), office.today).sources
+    found = trace("附件1!走访明细!E6", office.home, office.fold(), office.today).sources
     assert [(source.sheet, source.cell, source.value) for source in found] == [("表1", "B5", "王五")]
     assert rebuild(office.home) == []
 

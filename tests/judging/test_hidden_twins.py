@@ -151,7 +151,7 @@ def test_the_home_keeps_what_is_seen_and_marks_the_hidden_heading(office: Office
     marked: Any = openpyxl.load_workbook(io.BytesIO(copy))["登记"]
     assert "还差1位" in marked["E2"].comment.text and marked["F2"].comment is None
     assert "是隐藏的" in marked["F1"].comment.text
-    found = trace("附件1!走访明细!J5", office.home, office.fold(), office.today).sources
+    found = trace("附件1!走访明细!I5", office.home, office.fold(), office.today).sources
     assert [(source.cell, source.value) for source in found] == [("E3", "13812345679")]
     assert rebuild(office.home) == []
 

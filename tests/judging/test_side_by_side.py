@@ -259,7 +259,7 @@ def test_marks_and_traces_lead_to_the_side_they_belong_to(office: Office) -> Non
     assert marked.max_column == 13  # no column for reasons, which would be one table's alone
     fold = office.fold()
     cells = [
-        [source.cell for source in trace(f"附件1!走访明细!F{row}", office.home, fold, office.today).sources]
+        [source.cell for source in trace(f"附件1!走访明细!E{row}", office.home, fold, office.today).sources]
         for row in (5, 6, 7)
     ]
     assert cells == [["C2"], ["C3"], ["J3"]]

@@ -344,7 +344,7 @@ def test_a_ticked_value_is_traced_to_its_cell_and_mistakes_are_marked_there(offi
     sheet = form(visit(ZHANG, None, None, "√"), visit(WANG, None, "√", "√"))
     office.take("工会/登记.xlsx", write([sheet], "xlsx"))
     assert [(row.household, row.target_kind) for row in office.frames().visits.itertuples()] == [("张三", "政协委员")]
-    found = trace("附件1!走访明细!G5", office.home, office.fold(), office.today).sources
+    found = trace("附件1!走访明细!F5", office.home, office.fold(), office.today).sources
     assert [(source.cell, source.value) for source in found] == [("F3", "政协委员")]
     (copy,) = [data for path, data in office.outbox().items() if path.startswith("退回/工会/")]
     marked: Any = openpyxl.load_workbook(io.BytesIO(copy))["登记"]

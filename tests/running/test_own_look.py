@@ -181,7 +181,7 @@ def test_a_cell_of_a_filled_template_leads_back(office: Office) -> None:
     assert len(total.parts) == 3
     with pytest.raises(NotFound, match="不在数据行内"):
         trace("附件1!汇总表!E3", office.home, found, office.today)
-    assert trace("附件1!走访明细!F5", office.home, found, office.today).sources[0].value == "张三"
+    assert trace("附件1!走访明细!E5", office.home, found, office.today).sources[0].value == "张三"
 
 
 def test_what_is_reported_upward_is_in_the_templates_too(office: Office) -> None:
