@@ -125,6 +125,16 @@ def answers(rules: Rules, today: date, options: Options, ask: Ask) -> Answers:
     )  # fmt: skip
 
 
+def refuse_wrong_options(rules: Rules, today: date, options: Options) -> None:
+    """Make sure that the options are answers before anybody is asked for the others. Dates are read once the year is known.
+
+    Raises:
+        NotAnAnswer: naming the option.
+    """
+    given = Options(options.single, (), options.offices)
+    answers(rules, today, given, offers(None, given))
+
+
 def _year_offered(campaign: Campaign, today: date) -> int:
     """This year; the next once this year's 考核讲评 is over."""
     year = campaign.year_numbered(today.year)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from dazoufang.system.errors import WrongUse
 Span = tuple[date, date]  # the first and the last day of a phase; both belong to it
 
 _DAY: Final = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
-_BETWEEN: Final = re.compile(r"\s*(?:\.\.+|[到至~～—–－]+|--)\s*|\s+")
+_BETWEEN: Final = re.compile(r"\s*(?:\.\.+|[到至~—–]+|--)\s*|\s+")
 _DOTS: Final = re.compile(r"[·・.．/、\s]")
 
 
@@ -33,8 +34,8 @@ def read_span(text: str, year: int, after: date | None) -> Span:
     Raises:
         NotAnAnswer: no two days, days of another year, the wrong way round, or not after the phase before.
     """
-    text = text.strip()
-    parts = re.split(r"[-－](?=\d{1,2}[月日])", text) if "月" in text else []  # 3月12日-16日
+    text = unicodedata.normalize("NFKC", text).strip()
+    parts = re.split(r"-(?=\d{1,2}[月日])", text) if "月" in text else []  # 3月12日-16日
     if len(parts) != 2:
         parts = [part for part in _BETWEEN.split(text) if part]
     if len(parts) != 2:

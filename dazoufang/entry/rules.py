@@ -33,8 +33,9 @@ def setup_command(
 ) -> None:  # fmt: skip
     """新用、新的一年：填好本局名称、日期、乡镇、股室、邮箱，写成规则，出空白表。"""
     from dazoufang.commands import setup
-    from dazoufang.commands.setup_answers import Options, offers
+    from dazoufang.commands.setup_answers import Options, offers, refuse_wrong_options
     from dazoufang.commands.setup_asking import Questions
+    from dazoufang.rules.campaign import load_rules
 
     screen, place, day = Screen(as_json=as_json, quiet=quiet), home_asked_for(home), day_asked_for(today)
     joined = {"township": township, "operator": operator, "report-to": report_to}
@@ -44,8 +45,10 @@ def setup_command(
         **{option: "、".join(words) if words else None for option, words in joined.items()},
     }  # fmt: skip
     options = Options(single, dates or (), office or ())
-    questions = Questions(screen) if sys.stdin.isatty() and not (yes or as_json) else None
+    watched = sys.stdin is not None and sys.stdin.isatty()
+    questions = Questions(screen) if watched and not (yes or as_json) else None
     if questions:
+        refuse_wrong_options(load_rules(place.schemas), day, options)
         screen.say("一行一个问题，回车就用方括号里的；没有的写“无”。最后才写入，中途按 Ctrl-C 什么也不改。\n")
     while True:
         draft = setup.drafted(place, day, options, offers(questions, options))

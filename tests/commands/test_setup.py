@@ -360,6 +360,11 @@ class TestOnATerminal:
         campaign = load_rules(home.schemas).campaign
         assert (campaign.bureau.value, campaign.years[0].rounds[0].first) == ("云溪县教育局", date(2027, 3, 15))
 
+    def test_an_option_that_is_no_answer_is_named_before_anything_is_asked(self, home: Home) -> None:
+        terminal = Terminal("setup", "--home", str(home.root), "--nightly-at", "25:00")
+        assert terminal.asked().splitlines() == ["--nightly-at：“25:00”不是钟点，请写成 18:30"]
+        assert terminal.ended() == cli.WRONG_USE
+
     @pytest.mark.parametrize("stop", ["\x03", "\x04"])  # Ctrl-C, Ctrl-D
     def test_whoever_leaves_off_has_changed_nothing(self, home: Home, stop: str) -> None:
         terminal = Terminal("setup", "--home", str(home.root), "--today", "2027-01-10")

@@ -25,7 +25,7 @@ mail:
   sender: {value: "", source: 局内设定：某某}
 
   # 注三
-last: 1
+last: 1  # 注四
 """
 
 
@@ -53,7 +53,7 @@ def test_one_value_is_another_and_the_rest_stays(way: tuple[str | int, ...], val
         (("bureau", "short"), "甲", "source: 局内设定：某某\nquota", "source: 局内设定：某某\n  short: 甲\nquota"),
         (("quota", "year"), 20, "某某}}", "某某}, year: 20}"),
         (("mail", "smtp", "value"), "x", '某某}\n\n  # 注三', '某某}\n  smtp: {value: x}\n\n  # 注三'),
-        (("watch", "at", "value"), "18:30", "last: 1\n", 'last: 1\nwatch: {at: {value: "18:30"}}\n'),
+        (("watch", "at", "value"), "18:30", "注四\n", '注四\nwatch: {at: {value: "18:30"}}\n'),
     ],
 )  # fmt: skip
 def test_a_key_that_is_not_there_is_added_to_what_lacks_it(
