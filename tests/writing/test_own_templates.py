@@ -18,6 +18,7 @@ import pytest
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dazoufang.judging.examine import examine_bytes
 from dazoufang.model.vocabularies import Audience
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
@@ -82,7 +83,7 @@ def of_items(rules: Rules, role: Role, count: int) -> tuple[Book, list[Wanted]]:
     assert schema.annex is not None
     label = schema.annex.label
     sheet = SheetSpec(schema.annex.sheet, "表", columns, frame, label=label, style=STYLE)
-    return Book((sheet,), DAY, "局"), [Wanted(0, schema.annex.sheet, FormColumns(schema))]
+    return Book((sheet,), DAY, "局"), [Wanted(0, schema.annex.sheet, FormColumns(schema, rules.schemas))]
 
 
 def book_for(name: str, rules: Rules, count: int) -> tuple[Book, list[Wanted]]:
@@ -453,3 +454,146 @@ def test_the_same_book_gives_the_same_bytes_and_knows_itself_again(rules: Rules)
     with zipfile.ZipFile(io.BytesIO(fill.workbook(one))) as package:
         assert {info.date_time for info in package.infolist()} == {(2023, 10, 20, 0, 0, 0)}
         assert {info.create_system for info in package.infolist()} == {3}
+
+
+# -- other habits --------------------------------------------------------------------------------------------------
+
+
+def as_bytes(book: openpyxl.Workbook) -> bytes:
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def ruled(rows: list[list[Any]], lines: tuple[int, int]) -> openpyxl.Workbook:
+    """A workbook of one sheet, ruled from one row to another."""
+    book = openpyxl.load_workbook(io.BytesIO(written(rows)))
+    side = openpyxl.styles.Side(style="thin")
+    for row in book.active.iter_rows(*lines, max_col=max(map(len, rows))):
+        for cell in row:
+            cell.border = openpyxl.styles.Border(left=side, right=side, top=side, bottom=side)
+    return book
+
+
+HEAD: Final = ["序号", "当事人", "联系电话", "走访日期", "走访干部", "纠纷类别", "事由", "办理状态", "另记"]
+
+
+def fill_with(rules: Rules, book: openpyxl.Workbook, count: int) -> Worksheet:
+    return openpyxl.load_workbook(io.BytesIO(filled("附件2", rules, count, as_bytes(book)))).active
+
+
+def test_areas_merged_in_the_sample_come_once_a_row_and_those_down_all_rows_grow(rules: Rules) -> None:
+    book = ruled([["台账"], HEAD, [None], [None], ["注：合并"]], (2, 4))
+    for area in ("G3:G3", "H3:I3", "H4:I4", "A5:C5"):
+        book.active.merge_cells(area)
+    page = fill_with(rules, book, 3)
+    assert {str(area) for area in page.merged_cells.ranges} >= {"H3:I3", "H4:I4", "H5:I5", "A6:C6"}
+    assert [page.cell(row, 8).value for row in (3, 4, 5)] == ["已化解"] * 3
+
+
+def test_a_formula_of_the_sample_goes_down_with_its_row(rules: Rules) -> None:
+    book = ruled(
+        [
+            ["台账"],
+            HEAD,
+            [1, *[None] * 7, "=LEN(G3)+$A$1"],
+            ["合计", None, None, None, None, None, None, None, "=MAX(I3:I3)"],
+        ],
+        (2, 4),
+    )
+    page = fill_with(rules, book, 3)
+    assert [page.cell(row, 9).value for row in (3, 4, 5, 6)] == [
+        "=LEN(G3)+$A$1",
+        "=LEN(G4)+$A$1",
+        "=LEN(G5)+$A$1",
+        "=MAX(I3:I5)",
+    ]
+
+
+def test_breaks_links_and_filters_go_along(rules: Rules) -> None:
+    book = ruled([["台账"], HEAD, [1, "例"], ["注：见网页"], ["下一页"]], (2, 3))
+    page = book.active
+    page["A4"].hyperlink, page["B3"].hyperlink = "https://example.org/a", "https://example.org/b"
+    page.row_breaks.append(openpyxl.worksheet.pagebreak.Break(id=4))
+    page.auto_filter.ref = "A2:I3"
+    after = fill_with(rules, book, 4)
+    assert (after["A7"].value, after["A7"].hyperlink.target, after["B3"].hyperlink) == (
+        "注：见网页",
+        "https://example.org/a",
+        None,
+    )
+    assert [entry.id for entry in after.row_breaks.brk] == [7]
+    assert after.auto_filter.ref == "A2:I6"
+
+
+def test_what_is_no_example_stays_below_the_rows(rules: Rules) -> None:
+    book = ruled([["台账"], HEAD, [None] * 9, ["负责人签字", None, None, "单位盖章"], ["合计"]], (2, 4))
+    page = fill_with(rules, book, 2)
+    assert [page["A5"].value, page["D5"].value] == ["负责人签字", "单位盖章"]
+
+
+def test_numbers_of_columns_stay_over_the_rows_and_numbers_of_rows_go(rules: Rules) -> None:
+    book = ruled([["台账"], HEAD, list(range(1, 10)), [1], [2], [3], ["填表人："]], (2, 6))
+    page = fill_with(rules, book, 1)
+    assert [cell.value for cell in page[3]] == list(range(1, 10))
+    assert [page["A4"].value, page["B4"].value, page["A5"].value] == [1, "张三", "填表人："]
+
+
+def test_a_template_with_a_subtotal_shows_ours_and_no_sum_over_both(rules: Rules) -> None:
+    head = ["序号", "单位", "走访干部", "应走访", "已走访", "完成率"]
+    book = ruled([["汇总"], head, [None] * 6, ["小计"], ["合计", None, None, "=SUM(D3:D4)", 5, None]], (2, 5))
+    book.active["A4"].font = openpyxl.styles.Font(bold=True)
+    made = filled("附件1", rules, 2, as_bytes(book))
+    page = openpyxl.load_workbook(io.BytesIO(made)).active
+    assert rows_of(page, 3, 6) == [
+        [1, "工会", "李1", 10, 1, "10.0%"],
+        [2, "工会", "李2", 10, 2, "20.0%"],
+        ["小计", "工会", "2人", 20, 3, "15.0%"],
+        ["合计", "1个单位", "2人", 20, 3, None],
+    ]
+    assert [page.cell(row, 1).font.bold for row in (3, 4, 5, 6)] == [False, False, True, False]
+
+
+def test_what_the_template_lacks_is_appended_as_ours(rules: Rules) -> None:
+    book, wanted = of_figures(rules, 1)
+    schema = rules.form(Role.VISITS)
+    columns = lists.columns(schema)
+    row = {"visited_on": date(2023, 9, 20), "household": "张三", STYLE: ""}
+    visits = SheetSpec(
+        "走访明细",
+        "走访明细表",
+        columns,
+        pd.DataFrame([row], columns=[*(c.key for c in columns), STYLE]),
+        label="附件1",
+        style=STYLE,
+    )
+    both = replace(book, sheets=(*book.sheets, visits))
+    listed = Wanted(1, "走访明细", FormColumns(schema, rules.schemas))
+    made = dressed(OwnTemplate("附件1.xlsx", blank("附件1"), "附件1"), both, [*wanted, listed], FIELDS, "附件1")
+    assert made is not None
+    read = openpyxl.load_workbook(io.BytesIO(fill.workbook(made)))
+    assert read.sheetnames == ["汇总表", "走访明细"]
+    ours = read["走访明细"]
+    assert [ours["A1"].value, ours["A2"].value, ours["C4"].value, ours["F4"].value] == [
+        "附件1",
+        "走访明细表",
+        pd.Timestamp(2023, 9, 20),
+        "张三",
+    ]
+    assert (ours["A2"].font.name, ours["A2"].font.size, ours["C4"].number_format) == (
+        "方正小标宋简体",
+        22,
+        "yyyy-mm-dd",
+    )
+    assert ours.print_title_rows == "$3:$3" and ours["A4"].border.left.style == "thin"
+    assert read["汇总表"]["B7"].font.name == "仿宋_GB2312"
+
+
+def test_an_empty_list_in_a_template_is_read_as_a_report_of_nothing(rules: Rules) -> None:
+    found = examine_bytes(filled("附件3", rules, 0), "附件3.xlsx", rules, DAY)
+    assert sum(len(part.rows) for part in found.parts) == 0
+    assert [fault.code for fault in found.faults if fault.severity == "error"] == []
+
+
+def test_a_template_of_another_form_is_not_taken(rules: Rules) -> None:
+    assert "没有一张工作表的表头认得出来" in broken(rules, "附件3", blank("附件2"))

@@ -42,7 +42,7 @@ def book(
         (replace(listed, name=export.file, title=export.file, label=label),), today, rules.campaign.bureau.value
     )
     answers = {heading: (each.field, each.filled, each.empty) for heading, each in export.answers.items()}
-    wanted = Wanted(0, export.file, FormColumns(export.known_by(schema), answers))
+    wanted = Wanted(0, export.file, FormColumns(export.known_by(schema), rules.schemas, answers))
     made = dressed(own, drawn, [wanted], fields(rules, today), export.file)
     if made is None:
         raise own.broken("表头上面没有标题，没有地方写明隐去了什么。请在表头上面加一行标题")

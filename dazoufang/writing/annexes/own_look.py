@@ -103,7 +103,7 @@ def _wanted(schema: FormSchema, book: Book, rules: Rules) -> list[Wanted]:
     found: list[Wanted] = []
     for number, sheet in enumerate(book.sheets):
         if sheet.name == annex.sheet:
-            found.append(Wanted(number, annex.sheet, FormColumns(schema)))
+            found.append(Wanted(number, annex.sheet, FormColumns(schema, rules.schemas)))
         else:
             named = frozenset({"unit", "cadre"})
             found.append(

@@ -33,7 +33,8 @@ def body(sheet: BlankSheet, looks: Looks, found: Found) -> Body | None:
     """The rows under the headings of a sheet; None where there is none that shows how a row looks.
 
     Rule: the first row under the headings is the sample, filled or empty; a row that only numbers the columns stays above
-    it. What follows belongs to it as long as it is another example, or empty and ruled as the sample is.
+    it. What follows belongs to it as long as it is another example (half of its columns are filled, or a 小计), or empty or
+    numbered and ruled as the sample is. Anything else stays, below the rows.
     """
     row = found.bottom + 1
     if numbers_columns(_filled(sheet, row)):
@@ -89,6 +90,11 @@ def _goes_on(sheet: BlankSheet, looks: Looks, first: int, row: int, columns: Seq
         return False
     ruled = [looks.has_lines(sheet.style(row, column)) for column in columns]
     as_first = [looks.has_lines(sheet.style(first, column)) for column in columns]
-    if not any(as_first):  # nothing is ruled: only what is filled is an example
-        return len(_filled(sheet, row)) > 1
-    return 2 * sum(ruled) > len(ruled)
+    is_ruled = any(as_first) and 2 * sum(ruled) > len(ruled)
+    filled = _filled(sheet, row)
+    texts = [terms.normalize(value) for _, value in filled if isinstance(value, str)]
+    if any(text == SUBTOTAL or _MORE.fullmatch(text) for text in texts):
+        return True
+    if all(text.isdecimal() for text in texts) and len(filled) <= 1:
+        return is_ruled
+    return 2 * len({column for column, _ in filled} & set(columns)) >= len(columns)

@@ -33,10 +33,11 @@ class Found:
 
 @dataclass(frozen=True)
 class FormColumns:
-    """The columns of a list, as a form has them. filled: other headings, each with the field that it asks about and the two
+    """The columns of a list, as a form has them. others: all forms, one of which it may be mistaken for. filled: other headings, each with the field that it asks about and the two
     words that answer it."""
 
     schema: FormSchema
+    others: Mapping[str, FormSchema] = field(default_factory=dict)
     filled: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def found(self, view: SheetView) -> Found | None:
@@ -46,7 +47,7 @@ class FormColumns:
         if block is None:
             return None
         told = [*_told(block.match), *self._answers(block.match, block.paths)]
-        if len(told) < _LEAST:
+        if len(told) < _LEAST or self._is_anothers(view, block.match.score):
             return None
         # Of two columns under one heading the one that holds something is read; a template is empty.
         aside = {each.column for each in block.asides} | view.hidden
@@ -54,6 +55,13 @@ class FormColumns:
         twins = tuple(twin for twin in claimed if aside.isdisjoint(twin[1:]))
         in_order = tuple(sorted(told, key=lambda each: each.column))
         return Found(block.top, block.bottom, in_order, twins, block.match.sure)
+
+    def _is_anothers(self, view: SheetView, score: float) -> bool:
+        """Whether the headings of a sheet fit another form better."""
+        block = find_heading(view, Headings({**self.others, self.schema.name: self.schema}), 0, (view.sheet.name,))
+        if block is None or block.match.schema.name == self.schema.name:
+            return False
+        return block.match.sure and block.match.score > score
 
     def _answers(self, match: Match, paths: list[Path]) -> Iterator[Told]:
         known = {spelt: answer for heading, answer in self.filled.items() for spelt in spellings(heading)}

@@ -19,14 +19,16 @@ from dazoufang.writing.sheets.columns import Filled, SheetSpec, styles
 
 SUBTOTAL: Final = "subtotal"
 TOTAL: Final = "total"
+_KEPT: Final = 20_000  # different cells of a column; past so many, those made are forgotten to keep the memory flat
 
 
 @dataclass(frozen=True)
 class _Slot:
-    """One cell of a sample row: its column, style and formula, the width it has for a text (0: its row does not grow for
+    """One cell of a sample row: its column (and how Excel calls it), style and formula, the width it has for a text (0: its row does not grow for
     it), and the size of its letters."""
 
     column: int
+    letters: str
     style: int
     formula: str
     room: float
@@ -109,6 +111,11 @@ class BodyRows:
     def _samples(self) -> list[_Sample]:
         return [self._sample(row) for row in range(self._layout.first, self._layout.last + 1)]
 
+    @cached_property
+    def _plain(self) -> list[_Sample]:
+        """Those that show no 小计."""
+        return [sample for sample in self._samples if sample.row != self._layout.subtotals] or self._samples
+
     def _sample(self, row: int) -> _Sample:
         there = self._sheet.rows[row]
         bare = replace(there.element, empty=False)
@@ -124,7 +131,9 @@ class BodyRows:
         area = self._sheet.anchor(row, column)
         grows = self._looks.wraps(style) and area[0] == area[2]
         room = self._sheet.width(column, area[3]) if grows else 0
-        return _Slot(column, style, self._sheet.formula(row, column), room, self._looks.size(style))
+        return _Slot(
+            column, column_letters(column), style, self._sheet.formula(row, column), room, self._looks.size(style)
+        )
 
     def _merged(self, row: int) -> list[Area]:
         """The areas that are merged within a sample row."""
@@ -139,7 +148,7 @@ class BodyRows:
         subtotal = self._layout.subtotals
         if self._styles[at] == SUBTOTAL and subtotal is not None:
             return self._samples[subtotal - self._layout.first]
-        plain = [sample for sample in self._samples if sample.row != subtotal] or self._samples
+        plain = self._plain
         if len(plain) < 3:
             return plain[at % len(plain)]
         if at == 0 or at == self.count - 1:
@@ -159,22 +168,28 @@ class BodyRows:
     def xml(self) -> Iterator[bytes]:
         """The rows."""
         p = self._sheet.table.prefix
+        made: dict[
+            _Slot, dict[Cell, tuple[str, float]]
+        ] = {}  # value → its cell behind the address, and the height it needs
         for at in range(self.count):
             sample, row = self._like(at), self._layout.first + at
             height = sample.height
             cells: list[str] = []
             for slot in sample.slots:
-                value = self.columns[slot.column][at] if slot.column in self.columns else None
-                where = f"{column_letters(slot.column)}{row + 1}"
-                if slot.column in self.columns:
-                    cells.append(cell(p, where, slot.style, value))
-                    if isinstance(value, str) and slot.room:
-                        height = max(height, _needed(value, slot))
-                elif slot.formula:
+                where = f'<{p}c r="{slot.letters}{row + 1}"'
+                if slot.column not in self.columns and slot.formula:
                     formula = content(copied(slot.formula, row - sample.row))
-                    cells.append(f'<{p}c r="{where}" s="{slot.style}"><{p}f>{formula}</{p}f></{p}c>')
-                else:
-                    cells.append(cell(p, where, slot.style, None))
+                    cells.append(f'{where} s="{slot.style}"><{p}f>{formula}</{p}f></{p}c>')
+                    continue
+                value = self.columns[slot.column][at] if slot.column in self.columns else None
+                known = made.setdefault(slot, {})
+                if value not in known:
+                    if len(known) > _KEPT:
+                        known.clear()
+                    known[value] = tail(p, slot.style, value), _needed(value, slot)
+                behind, needed = known[value]
+                cells.append(where + behind)
+                height = max(height, needed)
             tall = f'ht="{min(height, text_size.TALLEST):g}" customHeight="1"'
             yield f'{sample.head} r="{row + 1}" {tall}>{"".join(cells)}</{p}row>'.encode()
 
@@ -183,15 +198,22 @@ class BodyRows:
         return any(slot.formula and slot.column not in self.columns for s in self._samples for slot in s.slots)
 
 
-def _needed(text: str, slot: _Slot) -> float:
-    """Points that a text needs in its cell; 0 where one line is enough."""
-    lines = text_size.lines(text, text_size.capacity(slot.room, slot.size))
+def _needed(value: Cell, slot: _Slot) -> float:
+    """Points that a text needs in its cell; 0 where one line is enough, or the row does not grow for it."""
+    if not isinstance(value, str) or not slot.room:
+        return 0
+    lines = text_size.lines(value, text_size.capacity(slot.room, slot.size))
     return text_size.row_height(lines, slot.size) if lines > 1 else 0
 
 
 def cell(p: str, where: str, style: int, value: Cell, formula: str = "") -> str:
     """One cell as XML, with the value that it shows."""
-    head = f'<{p}c r="{where}"' + (f' s="{style}"' if style else "")
+    return f'<{p}c r="{where}"{tail(p, style, value, formula)}'
+
+
+def tail(p: str, style: int, value: Cell, formula: str = "") -> str:
+    """What of a cell stands behind its address."""
+    head = f' s="{style}"' if style else ""
     calculated = f"<{p}f>{content(formula)}</{p}f>" if formula else ""
     if value is None or value == "":
         return f"{head}>{calculated}</{p}c>" if calculated else f"{head}/>"
