@@ -234,7 +234,7 @@ _LONG: Final = (
         "test_mail_docs",
         "test_dashboard_opened",
     ),
-    ("test_world_faults", "test_three_weeks", "test_lists_sent"),
+    ("test_world_faults", "test_three_weeks", "test_lists_sent", "test_docs_commands"),
 )
 
 
