@@ -53,7 +53,6 @@ FAMILY = """
 | CannotSetUp     | 2 | ENDS              | GO_BACK      |
 | LeftOff         | 3 | ENDS              | GO_BACK      |
 | NotInstalled    | 3 | TRIES_AGAIN       | GO_BACK      |
-| BrokenTemplate  | 2 | TRIES_AGAIN       | GO_BACK      |
 """
 
 
