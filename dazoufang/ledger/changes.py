@@ -34,7 +34,7 @@ _VISIT: Final = (
 
 class Change(NamedTuple):
     """One thing that changed. `number`: of the item, "" of a visit; `words`: what it is about; `column`, `before`, `after`:
-    where a cell changed; `files`: the submissions of today that did it, or from which it came."""
+    where a cell changed; `files`: the submissions of today that did it, or from which it came; `told`: of how many it tells."""
 
     case: str
     number: str
@@ -44,6 +44,7 @@ class Change(NamedTuple):
     before: str
     after: str
     files: tuple[int, ...]
+    told: int = 1
 
 
 class Balance(NamedTuple):
@@ -214,7 +215,7 @@ def _visits(morning: Frames, now: Frames, today: Today, titles: Mapping[str, str
     }
     come, lost = come.drop(index=list(renamed)), lost[lost.index.isin(again.values())]
     found = [
-        Change(NEW, "", unit, f"新登记{count}户次", "", "", "", (number,))
+        Change(NEW, "", unit, f"新登记{count}户次", "", "", "", (number,), count)
         for (number, unit), count in _counts(come).items()
     ]
     kept = was.rename(index={old: new for new, old in renamed.items()})

@@ -108,7 +108,8 @@ def publication(
     tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn, told_of_rounds)
     changed, received = _changes(ledger_fold, morning, today)
     by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
-    tables[change_sheet.FILE] = change_sheet.book(changed, received, by_id, ledger_fold.withdrawn, rules, today)
+    since = {submission.submission_id: ledger_fold.since(submission) for submission in received}
+    tables[change_sheet.FILE] = change_sheet.book(changed, received, by_id, ledger_fold.withdrawn, since, rules, today)
     tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
     pairs = waiting(ledger_fold)
     if pairs:
@@ -129,7 +130,9 @@ def publication(
     for name in sorted(tables, key=lambda name: tables[name].cells):  # the largest last: a child writes it meanwhile
         plan[name] = books.artifact(name, tables[name])
     fresh = [submission for submission in received if submission.verdict != DUPLICATE]
-    facts = Facts(frames, rules, today, found, changed, fresh, by_id, ledger_fold.withdrawn, withdrawn, len(pairs))
+    facts = Facts(
+        frames, rules, today, found, changed, fresh, by_id, ledger_fold.withdrawn, since, withdrawn, len(pairs)
+    )
     shown = dashboard.page(facts, templates or home.templates)
     plan[dashboard.FILE] = Artifact(shown.html, f"{program.fingerprint()} {shown.digest}")
     states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()

@@ -12,7 +12,7 @@ import pandas as pd
 from dazoufang.ledger.changes import CASES, NEW, Balance, Change, Changes
 from dazoufang.ledger.taken_back import named
 from dazoufang.model.faults import day_words
-from dazoufang.model.submission import DUPLICATE, VERDICT_NAMES, Submission
+from dazoufang.model.submission import DUPLICATE, VERDICT_NAMES, Since, Submission
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
 from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
@@ -66,13 +66,14 @@ def book(
     received: Sequence[Submission],
     files: Mapping[int, Submission],
     by: Mapping[int, int],
+    since: Mapping[int, Since],
     rules: Rules,
     today: date,
 ) -> Book:
     """The workbook, to be written. For the bureau itself: full names.
 
     found: what changed. received: today's submissions. files: all submissions by number.
-    by: the number of a submission that is withdrawn → that of its withdrawal.
+    by: the number of a submission that is withdrawn → that of its withdrawal. since: what has become of each of today's.
     """
     right = f"{day_words(today)}"
     received = [submission for submission in received if submission.verdict != DUPLICATE]  # twice is once
@@ -104,7 +105,7 @@ def book(
             "今日收件",
             "大走访活动今日收件",
             _RECEIVED,
-            _received(received, by, rules),
+            _received(received, since, rules),
             left=f"共{len(received)}份，原样又来的不列",
             right=right,
             empty="今天没有收件",
@@ -126,7 +127,9 @@ def _file(number: int, files: Mapping[int, Submission]) -> str:
 
 
 def _counted(found: Sequence[Change], of: str) -> str:
-    counts = Counter(change.case for change in found)
+    counts: Counter[str] = Counter()
+    for change in found:
+        counts[change.case] += change.told
     told = "　".join(f"{case}{counts[case]}{of if case == NEW else '处'}" for case in CASES if counts[case])
     return told or "没有变化"
 
@@ -148,7 +151,16 @@ def _balances(balance: Sequence[Balance]) -> pd.DataFrame:
     return pd.DataFrame([{**kind._asdict(), "kind": ITEM_KIND_NAMES[ItemKind(kind.kind)]} for kind in balance])
 
 
-def _received(received: Sequence[Submission], by: Mapping[int, int], rules: Rules) -> pd.DataFrame:
+def became(since: Since) -> str:
+    """What has become of a submission since it came, in words; "" it stands."""
+    if since.withdrawn_by:
+        return f"已由收件{since.withdrawn_by:04d}号撤回"
+    if since.newer:
+        return f"后来又收到收件{since.newer:04d}号，以它为准"
+    return f"错行在收件{since.rows_in:04d}号里" if since.rows_in else ""
+
+
+def _received(received: Sequence[Submission], since: Mapping[int, Since], rules: Rules) -> pd.DataFrame:
     rows = [
         {
             "number": f"{submission.submission_id:04d}",
@@ -157,7 +169,7 @@ def _received(received: Sequence[Submission], by: Mapping[int, int], rules: Rule
             "verdict": VERDICT_NAMES[submission.verdict],
             "rows": sum(len(part.counted) for part in submission.parts),
             "errors": len(submission.errors),
-            "since": f"已由收件{by[submission.submission_id]:04d}号撤回" if submission.submission_id in by else "",
+            "since": became(since[submission.submission_id]),
         }
         for submission in received
     ]

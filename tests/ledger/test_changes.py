@@ -168,6 +168,24 @@ class TestTheWorkbook:
         assert sheet(yesterday, "今日收件")[3] == [1, "0002", "办公室", "撤回 收件0001.xlsx", "已收", 1, 0]
 
     @pytest.mark.published
+    def test_visits_of_a_form_are_counted_one_by_one(self, yesterday: Office) -> None:
+        yesterday.take(
+            "工会/另一份.xlsx",
+            workbook(f"{VISITS}\n{DITCH}\n{FIELD}".replace("张三", "钱七").replace("李四", "孙八"), unit="工会"),
+            NEXT,
+        )
+        assert sheet(yesterday, "走访变化")[1][0] == "新登记2户次"
+
+    @pytest.mark.published
+    def test_a_form_that_came_again_names_the_one_that_counts(self, yesterday: Office) -> None:
+        yesterday.take("工会/另一份.xlsx", workbook(f"{VISITS}\n{DITCH}".replace("张三", "钱七"), unit="工会"), NEXT)
+        yesterday.take(
+            "工会/另一份（改）.xlsx", workbook(f"{VISITS}\n{DITCH}".replace("张三", "周九"), unit="工会"), NEXT
+        )
+        first, second = sheet(yesterday, "今日收件")[3:5]
+        assert first[-1] == "后来又收到收件0003号，以它为准" and second[1] == "0003" and "收件" not in str(second[-1])
+
+    @pytest.mark.published
     def test_the_next_day_nothing_has_changed(self, yesterday: Office) -> None:
         yesterday.run(NEXT)
         assert sheet(yesterday, "今日变化")[-1] == ["今天台账没有变化"]

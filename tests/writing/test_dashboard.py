@@ -66,6 +66,16 @@ def small(office: Office) -> Office:
     return office
 
 
+def test_what_the_office_itself_sends_and_what_came_in_place_of_another_is_said_as_in_the_workbook(
+    small: Office,
+) -> None:
+    small.take("工会/走访（改）.xlsx", workbook(HEAD + ZHANG.replace("张三", "王五"), unit="工会"))
+    assert [(row["收件号"], row["单位"], row["后来"]) for row in table(small, "received")] == [
+        ("0001", "办公室", ""), ("0002", "工会", "后来又收到收件0003号，以它为准"), ("0003", "工会", ""),
+    ]  # fmt: skip
+    assert "未识别单位" not in page(small)
+
+
 def test_the_first_screen_of_a_round(small: Office) -> None:
     words = said(small)
     assert (

@@ -15,7 +15,7 @@ from dazoufang.duties.grouped import grouped
 from dazoufang.duties.item_figures import ItemFigures
 from dazoufang.ledger.changes import Changes
 from dazoufang.ledger.frames import Frames, records
-from dazoufang.model.submission import Submission
+from dazoufang.model.submission import Since, Submission
 from dazoufang.model.vocabularies import Audience, PersonalData
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import ITEM_KIND, Role
@@ -38,7 +38,8 @@ class Facts:
     """What is known on `today`.
 
     alerts: as `duties.alerts` found them. changes: as 今日变化 shows them. received: what came today, less what came as it
-    was. files: every submission by its number. withdrawn: number of a submission → that of its withdrawal. taken_down:
+    was. files: every submission by its number. withdrawn: number of a submission → that of its withdrawal. since: what
+    has become of each of today's. taken_down:
     what was withdrawn lately, a sentence each. waiting: how many pairs wait for a decision.
     """
 
@@ -50,6 +51,7 @@ class Facts:
     received: Sequence[Submission]
     files: Mapping[int, Submission]
     withdrawn: Mapping[int, int]
+    since: Mapping[int, Since]
     taken_down: Sequence[str]
     waiting: int
 

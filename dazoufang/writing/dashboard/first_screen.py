@@ -19,8 +19,9 @@ from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
 from dazoufang.ledger.frames import records
 from dazoufang.ledger.taken_back import named
 from dazoufang.model.faults import day_words
-from dazoufang.model.submission import UNKNOWN_UNIT, VERDICT_NAMES
+from dazoufang.model.submission import VERDICT_NAMES
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
+from dazoufang.rules.answered import answered_to, named_by_titles
 from dazoufang.writing import alert_sheet, change_sheet, decision_book
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.time_of_year import TimeOfYear
@@ -164,7 +165,7 @@ def today_page(facts: Facts) -> dict[str, Any]:
     return {
         "came": len(facts.received),
         "verdicts": [[VERDICT_NAMES[verdict], verdicts[verdict]] for verdict in VERDICT_NAMES if verdicts[verdict]],
-        "units": list(dict.fromkeys(one.unit or UNKNOWN_UNIT for one in facts.received))[:_NAMED],
+        "units": list(dict.fromkeys(answered_to(one, facts.rules) for one in facts.received))[:_NAMED],
         "back": back[:_LISTED],
         "backs": len(back),
         "gone": [facts.hide(words) for words in gone[:_LISTED]],
@@ -177,9 +178,9 @@ def today_page(facts: Facts) -> dict[str, Any]:
 
 def _unmended(facts: Facts) -> list[str]:
     """What was sent back and has not come again, in the order in which it came."""
-    rows = records(facts.frames.submissions, ("received_on", "path", "unit", "unmended"))
+    rows = records(facts.frames.submissions, ("received_on", "path", "unit", "forms", "unmended"))
     return [
-        f"{row['unit'] or UNKNOWN_UNIT}《{facts.hide(PurePosixPath(row['path']).name)}》{row['unmended']}处"
+        f"{named_by_titles(row['unit'], row['forms'], facts.rules)}《{facts.hide(PurePosixPath(row['path']).name)}》{row['unmended']}处"
         f"（{day_words(row['received_on'], facts.today.year)}）"
         for row in rows
         if row["unmended"] is not pd.NA

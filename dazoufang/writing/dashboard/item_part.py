@@ -7,9 +7,10 @@ from typing import Any, Final
 from dazoufang.duties.item_figures import Group
 from dazoufang.duties.levels import LEVELS
 from dazoufang.ledger.changes import CASES
-from dazoufang.model.submission import UNKNOWN_UNIT, VERDICT_NAMES
+from dazoufang.model.submission import VERDICT_NAMES
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind, ItemState
-from dazoufang.writing import alert_sheet, masks
+from dazoufang.rules.answered import answered_to
+from dazoufang.writing import alert_sheet, change_sheet, masks
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.tables import Heading, table
 
@@ -147,9 +148,9 @@ def received(facts: Facts) -> dict[str, Any]:
     ]  # fmt: skip
     rows = [
         (
-            f"{one.submission_id:04d}", one.unit or UNKNOWN_UNIT, facts.hide(one.name), VERDICT_NAMES[one.verdict],
+            f"{one.submission_id:04d}", answered_to(one, facts.rules), facts.hide(one.name), VERDICT_NAMES[one.verdict],
             sum(len(part.counted) for part in one.parts), len(one.errors),
-            f"已由收件{facts.withdrawn[one.submission_id]:04d}号撤回" if one.submission_id in facts.withdrawn else "",
+            change_sheet.became(facts.since[one.submission_id]),
         )
         for one in facts.received
     ]  # fmt: skip
