@@ -67,7 +67,6 @@ class BodyRows:
             self._say_empty()
         self.count = max(len(self.picked), 1)
         self.grows_by = self.count - (layout.last - layout.first + 1)
-        self.adds_up = layout.subtotals is None or by_unit or SUBTOTAL not in self._styles
 
     def _show(self, told: Told, filled: Filled) -> None:
         """Work out one column."""

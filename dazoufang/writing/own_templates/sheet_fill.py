@@ -165,7 +165,7 @@ class FilledSheet:
             if formula:
                 value = self._calculated(formula)
                 known = isinstance(figure, int | float)
-                if known and value is not None and (value != figure or not rows.adds_up):
+                if known and value is not None and value != figure:
                     self._instead[at, column] = cell(p, where, style, figure)
                     continue
                 shown = value if value is not None else figure if known else None
