@@ -574,7 +574,7 @@ def test_what_the_template_lacks_is_appended_as_ours(rules: Rules) -> None:
     read = openpyxl.load_workbook(io.BytesIO(fill.workbook(made)))
     assert read.sheetnames == ["汇总表", "走访明细"]
     ours = read["走访明细"]
-    assert [ours["A1"].value, ours["A2"].value, ours["C4"].value, ours["F4"].value] == [
+    assert [ours["A1"].value, ours["A2"].value, ours["C4"].value, ours["E4"].value] == [
         "附件1",
         "走访明细表",
         pd.Timestamp(2023, 9, 20),
