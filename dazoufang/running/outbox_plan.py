@@ -121,8 +121,11 @@ def publication(
     plan = answers(home, ledger_fold, copies, templates=templates)
     if rules.campaign.notice.is_due(rules.campaign.year_of(today), today):
         said = notice_facts.facts(frames, found, changed.balance, rules, today)
-        if said and (wrong := _add_notice(plan, home, notice(templates or home.templates, said, today))):
-            broken.append(wrong)
+        try:
+            if said and (wrong := _add_notice(plan, home, notice(templates or home.templates, said, today))):
+                broken.append(wrong)
+        except ModuleNotFoundError as error:  # after an update that brought no libraries: all else is published
+            copies.failures.append(f"通报：没有装 {error.name}，请在程序文件夹里运行一次：python -m pip install .")
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
