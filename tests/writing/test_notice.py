@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import re
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -409,3 +410,16 @@ def test_an_error_of_the_template_says_its_own_exit_code() -> None:
     assert BrokenTemplate("甲", "通报.docx", "通报").exit_code == 2 and Home(Path("x")).templates == shipped(
         "templates"
     )
+
+
+def test_where_the_library_is_not_installed_the_notice_alone_is_missing_until_it_is(
+    told: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = told.outbox()
+    (told.home.outbox / "通报.docx").unlink()
+    with monkeypatch.context() as lacking:
+        lacking.setitem(sys.modules, "docxtpl", None)
+        told.run()
+        assert set(whole) - set(told.outbox()) == {"通报.docx"}
+    told.run()
+    assert told.outbox() == whole
