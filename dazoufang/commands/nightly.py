@@ -123,7 +123,7 @@ def nightly(home: Home, now: datetime, progress: Progress = silent) -> Night:
             proved = desk.prove()
             proof.post(home, proved, now.isoformat(timespec="seconds"))
         letters = write_and_send(desk, now, proved)
-    said = (summary.kept_back, summary.broken, trouble, letters.not_made, letters.posted.trouble)
+    said = (summary.kept_back, summary.broken, summary.lacking, trouble, letters.not_made, letters.posted.trouble)
     troubles = [words for words in said if words]
     return Night(summary, came, letters, proved, troubles)
 
@@ -203,9 +203,9 @@ def tell_of_failure(home: Home, now: datetime, error: BaseException) -> None:
 
 def exit_code(night: Night) -> int:
     """0: all was done; else something was not finished, or the office has to mend a template."""
-    if set(night.troubles) - {night.run.broken}:
+    if set(night.troubles) - {night.run.broken, night.run.lacking}:
         return UNFINISHED
-    return WRONG_USE if night.troubles else 0
+    return WRONG_USE if night.run.broken else 0
 
 
 def show(night: Night, screen: Screen) -> None:

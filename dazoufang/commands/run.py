@@ -42,6 +42,7 @@ class Summary:
     as_of: str = ""  # of a past night: what to know of it, in words
     withdrawn: list[str] = field(default_factory=list)  # which unit withdrew how much by which delivery, in words
     broken: str = ""  # which template the office has to mend before what it is for is published, in words
+    lacking: str = ""  # what is not published for want of a library, in words
 
     def as_json(self) -> dict[str, Any]:
         """As `run --json` prints it."""
@@ -103,6 +104,7 @@ def run(
         failures=taken.failures + shown.failures,
         withdrawn=withdrawn,
         broken=shown.broken,
+        lacking=shown.lacking,
         as_of="",
         **shown.counts,
     )
@@ -135,6 +137,7 @@ def run_as_of(home: Home, day: date, progress: Progress = silent, moment: str = 
         as_of="" if noted else f"{day}那天没有出过附件，按到那天为止收到的和当时的规则重出",
         withdrawn=[],
         broken=shown.broken,
+        lacking=shown.lacking,
         **shown.counts,
     )
 
@@ -164,7 +167,7 @@ def show(summary: Summary, home: Home, screen: Screen) -> None:
     alone, where schedulers look."""
     screen.data(summary.as_json())
     _tell(summary, home, screen)
-    for trouble in filter(None, (summary.kept_back, summary.broken)):
+    for trouble in filter(None, (summary.kept_back, summary.broken, summary.lacking)):
         complain(trouble)
 
 

@@ -230,8 +230,8 @@ class Watch:
         self._health.behind = False
         self._health.published_at, self._health.stale = self._instant(), shown.published.stale
         self._say_missing(shown.published)
-        if shown.broken:
-            self._say(f"{self._clock_time()} 注意：{shown.broken}")
+        for words in filter(None, (shown.broken, shown.lacking)):
+            self._say(f"{self._clock_time()} 注意：{words}")
         if shown.published.changed:
             self._say(f"{self._clock_time()} 附件和预警已更新（{len(shown.published.changed)} 个文件）")
         if night and self._servers():

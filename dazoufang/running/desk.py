@@ -43,13 +43,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the outbox holds now. `paths`: all that is published; `counts`: for the summary; `failures`: for the log.
-    `broken`: why the notice is not there although it is due, in words: its template; "" it is, or is not due."""
+    `broken`: why the notice is not there although it is due, in words: its template; "" it is, or is not due;
+    `lacking`: the same of a library that is not installed."""
 
     paths: list[str]
     published: Published
     counts: dict[str, dict[str, int]]
     failures: list[str]
     broken: str = ""
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +266,12 @@ class Desk:
             planned.files,
             shows,
             moment,
-            counts=None if planned.copies.failures or planned.broken else planned.counts,
+            counts=None if planned.copies.failures or planned.broken or planned.lacking else planned.counts,
             confirm=self.record.still_leads,
             progress=self._progress,
         )
         broken = "\n".join(error.words for error in planned.broken)
-        return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures, broken)
+        return Shown(sorted(planned.files), published, planned.counts, planned.copies.failures, broken, planned.lacking)
 
     def _note_the_night(self, today: date) -> None:
         """Have the archive know what the outbox of today was made of, so that it can be made again. A day that is shown

@@ -65,6 +65,7 @@ class Publication:
     copies: Copies
     books: Books
     broken: tuple[BrokenTemplate, ...] = ()  # these cannot be used: what is made of them is not there, all else is
+    lacking: str = ""  # the same of a library that is not installed, in words
 
     def prepare(self, stale: Collection[str]) -> None:
         """Make what takes long of the files that must be made: returned copies now, large workbooks meanwhile."""
@@ -117,7 +118,7 @@ def publication(
     if evidence.is_due(frames, rules, today):
         tables[evidence.FILE] = evidence.book(ledger_fold, today)
     tables |= content_book.books(frames, rules, today)
-    copies = Copies(home, rules, engine, progress)
+    copies, lacking = Copies(home, rules, engine, progress), ""
     plan = answers(home, ledger_fold, copies, templates=templates)
     if rules.campaign.notice.is_due(rules.campaign.year_of(today), today):
         said = notice_facts.facts(frames, found, changed.balance, rules, today)
@@ -125,7 +126,9 @@ def publication(
             if said and (wrong := _add_notice(plan, home, notice(templates or home.templates, said, today))):
                 broken.append(wrong)
         except ModuleNotFoundError as error:  # after an update that brought no libraries: all else is published
-            copies.failures.append(f"通报：没有装 {error.name}，请在程序文件夹里运行一次：python -m pip install .")
+            lacking = (
+                f"没有出通报（其余都已出好）：没有装 {error.name}，请在程序文件夹里运行一次：python -m pip install ."
+            )
     blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
         name = f"{schema.title}.xlsx"
@@ -150,7 +153,7 @@ def publication(
         "items": {state: int(states.get(state, 0)) for state in ItemState},
         "alerts": alerts.counts(facts.groups),
     }
-    return Publication(plan, counts, standing.of_fold(ledger_fold, found, today), copies, books, tuple(broken))
+    return Publication(plan, counts, standing.of_fold(ledger_fold, found, today), copies, books, tuple(broken), lacking)
 
 
 def _annexes(
