@@ -89,6 +89,18 @@ def test_the_first_screen_of_a_round(small: Office) -> None:
     assert "来了什么 2份：已收2份" in words and "退回还没有改好 没有" in words and "等裁定 没有" in words
 
 
+def test_an_item_that_is_late_twice_counts_once_by_its_worst_alert_whose_day_its_line_shows(small: Office) -> None:
+    asked = HEAD.replace("| 矛盾纠纷和信访诉求 |", "| 政策咨询和求助 |")
+    row = "| 2023-09-20 | 李明 | 王五 | 其他 | 章华镇 | 沙口村6组 | 13812345679 | 咨询退休金怎么算 |"
+    assert asked != HEAD
+    small.take("工会/咨询.xlsx", workbook(asked + row, unit="工会"))
+    words = said(small)
+    assert "逾期的事项 2 件 严重逾期1件 待回复1，未落实责任1" in words
+    assert [(line["编号"], line["级别"], line["时限"]) for line in table(small, "items")] == [
+        ("23下建0001", "严重逾期", "2023-09-27"), ("23下矛0001", "逾期", "2023-10-13"),
+    ]  # fmt: skip
+
+
 def test_the_clerk_sees_what_came_what_is_unmended_and_what_was_withdrawn(small: Office) -> None:
     small.take("工会/坏表.xlsx", workbook(HEAD + ZHANG.replace("2023-09-20", "2023-13-45"), unit="工会"))
     assert "退回1份" in said(small) and "退回还没有改好 1份 工会《坏表.xlsx》1处（10月20日）" in said(small)

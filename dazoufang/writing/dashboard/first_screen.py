@@ -58,6 +58,8 @@ def _visits(facts: Facts, now: TimeOfYear) -> Tile:
     short = expected - done
     if now.open:
         lines.append(f"到今天应走访{expected}户，{f'落后{short}户' if short > 0 else '没有落后'}{now.guessed}")
+        left = int(found["left"].iloc[-1])
+        lines += [f"还没走够的干部合计还差{left}户"] if left > max(due - done, 0) else []
     else:
         lines.append(f"还差{int(found['left'].iloc[-1])}户")
     tone = BAD if now.open and short > 0 else CALM
@@ -108,7 +110,8 @@ def _overdue(facts: Facts) -> Tile:
     late = list(zip(found["item_no"].tolist(), found["level"].tolist(), found["kind"].tolist(), strict=True))
     count = overdue(((number, level) for number, level, _ in late), _LATE)
     severe = overdue(((number, level) for number, level, _ in late), (SEVERE,))
-    kinds = Counter(kind for number, level, kind in late if number and level in _LATE)
+    worst = {number: kind for number, level, kind in reversed(late) if number and level in _LATE}  # worst first
+    kinds = Counter(reversed(worst.values()))
     lines = [f"严重逾期{severe}件"] if severe else []
     lines += ["，".join(f"{kind}{number}" for kind, number in kinds.most_common())] if kinds else ["没有逾期的"]
     return _tile("逾期的事项", str(count), "件", lines, BAD if count else CALM, "items")

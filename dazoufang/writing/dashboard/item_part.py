@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from dazoufang.duties.item_figures import Group
 from dazoufang.duties.levels import LEVELS
 from dazoufang.ledger.changes import CASES
+from dazoufang.ledger.frames import plain
 from dazoufang.model.submission import VERDICT_NAMES
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind, ItemState
 from dazoufang.rules.answered import answered_to
@@ -60,21 +62,22 @@ def townships(facts: Facts) -> dict[str, Any]:
 def unclosed(facts: Facts) -> dict[str, Any]:
     """The items that are not closed: the most urgent first, then what is due first."""
     worst = _worst(facts)
-    rows = [_item(row, worst.get(row["item_no"], ""), facts) for row in facts.items.unclosed]
+    rows = [_item(row, *worst.get(row["item_no"], ("", None)), facts) for row in facts.items.unclosed]
     rows.sort(key=lambda row: (LEVELS.index(row[0]) if row[0] else len(LEVELS), row[8] or "9", row[1]))
     headings = [
         Heading("级别", "level", chosen=True), Heading("编号"), Heading("种类", chosen=True, printed=False), Heading("填报单位", chosen=True),
         Heading("乡镇", chosen=True), Heading("事项", "long"), Heading("办到哪里", chosen=True), Heading("多少天了", "number"),
         Heading("时限", "day"), Heading("责任单位"), Heading("责任人"),
     ]  # fmt: skip
-    note = "多少天了，从反映或重新打开那天算起。时限是办结、回复、回访中最近的一个；责任单位没有落实的，括号里是暂时负责的股室。"
+    note = "多少天了，从反映或重新打开那天算起。时限是让它有这个级别的那一条预警的，没有预警的是办结、回复、回访中最近的一个；责任单位没有落实的，括号里是暂时负责的股室。"
     if len(rows) > _LISTED:
         note = f"共{len(rows)}件，这里列最急的{_LISTED}件，全部见附件2、附件3。{note}"
     return table(headings, rows[:_LISTED], note)
 
 
-def _item(row: dict[str, Any], level: str, facts: Facts) -> list[Any]:
-    days = [row[name] for name in _DAYS if row[name]]
+def _item(row: dict[str, Any], level: str, due_on: date | None, facts: Facts) -> list[Any]:
+    """One line. level, due_on: of its worst alert; "", None: it has none."""
+    days = [due_on] if due_on else [row[name] for name in _DAYS if row[name]]
     person, matter = row["person"], facts.hide(row["matter"])
     if person and facts.hides_names:
         person = masks.name(person)
@@ -87,11 +90,11 @@ def _item(row: dict[str, Any], level: str, facts: Facts) -> list[Any]:
     ]  # fmt: skip
 
 
-def _worst(facts: Facts) -> dict[str, str]:
-    """Number of an item → the level of its worst alert."""
-    worst: dict[str, str] = {}
-    for number, level in zip(facts.alerts["item_no"].tolist(), facts.alerts["level"].tolist(), strict=True):
-        worst.setdefault(number, level)  # they come worst first
+def _worst(facts: Facts) -> dict[str, tuple[str, date | None]]:
+    """Number of an item → the level of its worst alert, and the day that counts there."""
+    worst: dict[str, tuple[str, date | None]] = {}
+    for number, *alert in zip(*(plain(facts.alerts[name]) for name in ("item_no", "level", "due_on")), strict=True):
+        worst.setdefault(number, (alert[0], alert[1]))  # they come worst first
     return worst
 
 
