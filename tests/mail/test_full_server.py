@@ -302,8 +302,8 @@ RED: Final = "FFFFB3AE"
 
 def test_the_form_that_comes_back_shows_the_fault_where_it_is(evening: Evening) -> None:
     page = sheet(evening.attached("liming", "走访登记表.xlsx 需修改0002.xlsx"), "Sheet1")
-    assert row(page, 3) == ["2023-09-20", "李明", "张三", "其他", "13800000001", "与邻居因排水沟改道争执"]
-    assert row(page, 4) == ["上周三", "李明", "钱七", "其他", "13800000004", None]
+    assert row(page, 3) == ["2023-09-20", "李明", "张三", "其他", "13800000001", "与邻居因排水沟改道争执", None]
+    assert row(page, 4) == ["上周三", "李明", "钱七", "其他", "13800000004", None, "走访日期：看不出是哪一天"]
     assert page["A4"].fill.fgColor.rgb == RED
     assert page["A4"].comment.text == (
         "【大走访】须修改：填的是“上周三”，看不出是哪一天。\n怎么改：请写成“2023-9-20”或“9月20日”这样的日期。"
@@ -314,7 +314,7 @@ def test_of_a_zip_the_workbook_comes_back_under_its_chinese_name(evening: Evenin
     with zipfile.ZipFile(io.BytesIO(evening.attached("sunli", "打包.zip 需修改0005.zip"))) as package:
         assert package.namelist() == ["宣传股走访.xlsx"]
         page = sheet(package.read("宣传股走访.xlsx"), "Sheet1")
-    assert row(page, 4) == ["2023-09-22", "孙丽", "何一", "其他", "1380000000", None]
+    assert row(page, 4) == ["2023-09-22", "孙丽", "何一", "其他", "1380000000", None, "联系电话：还差1位"]
     assert page["E4"].fill.fgColor.rgb == RED
     assert "只有10位，手机号应为11位" in page["E4"].comment.text
 
