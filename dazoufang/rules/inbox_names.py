@@ -32,11 +32,13 @@ class InboxNames(Strict):
 
     def place_of(self, path: str) -> str:
         """Where a file lay that was delivered as `path` (relative to the inbox, with /), as its unit reaches it: the folder of
-        its unit, else the inbox; "" not told."""
+        its unit, else the inbox; where the bureau has not said how that is reached, the folder's name alone, "" none."""
         shown = self.shown_path.value.rstrip("/\\")
         folder = path.split("/")[0] if "/" in path else ""
+        if not shown:
+            return f"“{folder}”文件夹" if folder else ""
         separator = "\\" if "\\" in shown else "/"
-        return f"{shown}{separator}{folder}" if shown and folder else shown
+        return f"{shown}{separator}{folder}" if folder else shown
 
     def locks(self, name: str) -> tuple[str, ...]:
         """The names that a lock file of the file `name` may have."""

@@ -202,7 +202,8 @@ def test_whatever_is_wrong_is_whole_once_it_is_mended_as_the_remedies_say(rules:
     copy = copied(write([sheet], how), rules, f"走访.{extension(how)}")
     marked = table_of(copy)
     red = {cell.coordinate for line in marked.iter_rows() for cell in line if colour(marked, cell.coordinate) == RED}
-    assert red == set(mends)
+    told = {f"H{row}" for row in {3} | {int(place[1:]) for place in mends}}  # the column 需修改: its heading, its rows
+    assert red == set(mends) | told
     again = judged(mended(copy, mends), rules)
     assert [fault for fault in again.faults if fault.severity != INFO] == []
     assert (again.verdict, len(again.parts[0].counted)) == ("accepted", 12)
@@ -254,7 +255,7 @@ def test_the_place_left_empty_does_no_harm_and_is_used_again(rules: Rules) -> No
 
 def test_their_own_column_for_reasons_is_used_wherever_it_stands(rules: Rules) -> None:
     sheet = table_of(copied(form(table=FORM.replace("备注", "核对说明")), rules))
-    assert [cell.value for cell in sheet[3]] == [*rows(FORM)[0][:6], "核对说明"]
+    assert [cell.value for cell in sheet[3]] == [*rows(FORM)[0][:6], "核对说明", "需修改"]
     assert colour(sheet, "G6") == YELLOW
     assert "（G列）" in note(sheet, "B6")
 
@@ -292,8 +293,8 @@ def test_a_place_among_hidden_columns_is_shown(rules: Rules) -> None:
     stream = io.BytesIO()
     book.save(stream)
     sheet = table_of(copied(stream.getvalue(), rules))
-    assert not sheet.column_dimensions["H"].hidden
-    assert sheet.column_dimensions["I"].hidden
+    assert [sheet.column_dimensions[letter].hidden for letter in "HIJ"] == [False, False, True]
+    assert (sheet["H3"].value, sheet["I3"].value) == ("情况说明", "需修改")
 
 
 def test_the_page_says_how_to_uphold_a_yellow_cell_with_and_without_a_returned_copy(rules: Rules) -> None:
@@ -340,7 +341,7 @@ def test_the_finish_line_is_the_end_of_the_phase_and_left_open_between_the_round
 
     assert (
         title(date(2023, 10, 20))
-        == "共5行，3行已收，2行要改；请在11月17日17:00前改好，重新放入收件箱（文件名不用改）。"
+        == "共5行，3行已收，2行要改；请在11月17日17:00前改好，重新放入收件箱，文件名不用改。"
     )
     assert "请尽快改好，重新放入收件箱" in title(date(2023, 11, 25))
     assert "<b>请在11月17日17:00前改好</b>，重新放入收件箱" in page(form(), rules)

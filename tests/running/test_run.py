@@ -278,6 +278,8 @@ class TestSummary:
             "changed",
             "stale",
             "kept_back",
+            "broken",
+            "lacking",
             "passed_over",
             "withdrawn",
             "as_of",

@@ -245,13 +245,17 @@ def test_receipt_and_copy_say_where_the_inbox_is_where_the_rules_do(office: Offi
     rules.write_text(re.sub(r"shown_path: .*", lambda _: SHOWN, rules.read_text("utf-8")), "utf-8")
     office.take("工会/走访.xlsx", form(ZHANG, BAD))
     page = office.outbox()["回执/工会/走访.xlsx 回执0001.html"].decode()
-    assert r"重新放入收件箱 <b>\\server\大走访\inbox\工会</b> （文件名不用改）" in page
+    assert r"重新放入收件箱（<b>\\server\大走访\inbox\工会</b>），文件名不用改" in page
     assert r"再放入收件箱（\\server\大走访\inbox\工会），新的会替换旧的" in page
     lines = texts(office, "退回/工会/走访.xlsx 需修改0001.xlsx")
     assert any(r"重新放入收件箱（\\server\大走访\inbox\工会），文件名不用改" in line for line in lines)
 
 
-def test_as_shipped_no_place_is_named(office: Office) -> None:
+def test_where_the_way_to_the_inbox_is_not_known_the_folder_alone_is_named(office: Office) -> None:
     office.take("工会/走访.xlsx", form(ZHANG, BAD))
+    office.take("走访2.xlsx", form(BAD))
     page = office.outbox()["回执/工会/走访.xlsx 回执0001.html"].decode()
-    assert "重新放入收件箱（文件名不用改）" in page and "再放入收件箱，新的会替换旧的" in page
+    assert "重新放入收件箱（<b>“工会”文件夹</b>），文件名不用改" in page
+    assert "再放入收件箱（“工会”文件夹），新的会替换旧的" in page
+    (tray,) = (data.decode() for path, data in office.outbox().items() if "走访2.xlsx 回执0002.html" in path)
+    assert "重新放入收件箱，文件名不用改" in tray

@@ -187,7 +187,7 @@ def test_the_first_sheet_lists_every_fault_under_a_sum_and_is_the_one_that_opens
     assert book.active is not None
     assert book.active.title == "需修改"
     assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == ["需修改"]
-    assert lines(book)[0] == "共20行，18行已收，2行要改；请在9月28日17:00前改好，重新放入收件箱（文件名不用改）。"
+    assert lines(book)[0] == "共20行，18行已收，2行要改；请在9月28日17:00前改好，重新放入收件箱，文件名不用改。"
     assert any("F5|联系电话|1380000|填的是“1380000”，只有7位，还差4位|" in line for line in lines(book))
 
 

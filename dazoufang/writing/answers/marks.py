@@ -208,7 +208,7 @@ def _sum(
     """The first line: how many rows were taken and how many are to be mended; `finish`: until when, in words."""
     total = sum(len(part.rows) for part in parts)
     held_rows = sum(row.held for part in parts for row in part.rows)
-    again = f"{finish}，重新放入收件箱（文件名不用改）。"
+    again = f"{finish}，重新放入收件箱，文件名不用改。"
     if not errors:
         return f"共{total}行，已全部收下；有{len(warnings)}处请核对，没有错就不用处理。"
     if all(fault.code in HELD_FOR_THE_SENDER for fault in errors):
