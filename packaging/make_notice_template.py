@@ -105,7 +105,7 @@ TEXT: tuple[tuple[str, str], ...] = (
 UNITS = (
     ("序号", "{{ 行.序号 }}", 12.5), ("单位", "{{ 行.名称 }}", 37.0), ("干部", "{{ 行.干部数 }}", 13.0),
     ("应走访", "{{ 行.应走访 }}", 17.0), ("已走访", "{{ 行.已走访 }}", 17.0), ("完成率", "{{ 行.完成率 }}", 19.0),
-    ("超过时限", "{{ 行.超过时限 }}", 20.0), ("情况", "{{ 行.情况 }}", 20.5),
+    ("逾期事项", "{{ 行.超过时限 }}", 20.0), ("走访进度", "{{ 行.情况 }}", 20.5),
 )  # fmt: skip
 SOURCES = (("数", "{{ 行.数 }}", 33.0), ("值", "{{ 行.值 }}", 52.0), ("出处", "{{ 行.出处 }}", 71.0))
 
@@ -178,7 +178,10 @@ def _styles(document: Any) -> None:
     _style(document, "通报一级标题", FIRST_FONT, SANHAO, both, indent=2, keep=True)
     _style(document, "通报二级标题", SECOND_FONT, SANHAO, both, indent=2, keep=True)
     _style(document, "通报落款", TEXT_FONT, SANHAO, right, right=2 * SANHAO, keep=True)
-    _style(document, "通报小标题", FIRST_FONT, SIHAO, left, before=LINE, after=4.0, keep=True)
+    _style(document, "通报小标题", FIRST_FONT, SIHAO, left, after=4.0, keep=True)
+    document.styles[
+        "通报小标题"
+    ].paragraph_format.page_break_before = True  # where the figures are from goes with no notice
     _style(document, "通报表格", TEXT_FONT, WUHAO, centre, line=16.0)
 
 

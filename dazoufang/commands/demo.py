@@ -11,11 +11,22 @@ from typing import Final
 from dazoufang.commands.run import Summary, run
 from dazoufang.commands.run import show as show_run
 from dazoufang.commands.screen import Screen
+from dazoufang.model.faults import day_words
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home, shipped
 from dazoufang.system.progress import Progress, silent
 
 TODAY: Final = date(2023, 10, 20)  # the example round is in its last phase on this day
+
+# What to open first, by how its name begins, and what it is for.
+_IN_ORDER: Final = (
+    ("进度看板", "先看这一个：走到哪里了、谁还没有报、今天该催谁"),
+    ("预警提醒", "催办用：谁、什么事、到哪天、找谁"),
+    ("今日变化", "今天收了什么、变了什么"),
+    ("通报", "开会、发文用"),
+    ("附件", "上报用"),
+    ("", "分析用"),
+)
 
 
 class NotEmpty(WrongUse):
@@ -57,11 +68,17 @@ def _age(folder: Path) -> None:
 def show(home: Home, summary: Summary, screen: Screen) -> None:
     """What the run did, and which files to open."""
     show_run(summary, home, screen)
-    screen.say("\n请打开看看：", "bold")
-    for path in summary.outbox:
-        if "/" not in path:
-            screen.say(f"  {home.outbox / path}")
-    for word, place, ending in (("有错的表，红色处要改", "退回/", ".xlsx"), ("收表回执", "回执/", ".html")):
+    screen.say(f"\n都在 {home.outbox}，请按这个顺序打开看看：", "bold")
+    published = [path for path in summary.outbox if "/" not in path]
+    for start, use in _IN_ORDER:
+        for path in [path for path in published if path.startswith(start)]:
+            published.remove(path)
+            screen.say(f"  {path}　{use}")
+    for word, place, ending in (("退给单位的表，红色处要改", "退回/", ".xlsx"), ("给单位的回执", "回执/", ".html")):
         first = next((path for path in summary.outbox if path.startswith(place) and path.endswith(ending)), "")
         if first:
-            screen.say(f"  {word}：{home.outbox / first}")
+            screen.say(f"  {first}　{word}")
+    screen.say(
+        f"\n示例停在{day_words(TODAY)}这一天，所以看板上方会提示“这一页过期了”；用自己的数据，每晚汇总以后就没有。"
+        f'\n要上报时：python process.py report-up --home "{home.root}" --today {TODAY}，封面和附件1至3放进一个文件夹。'
+    )

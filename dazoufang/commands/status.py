@@ -191,11 +191,8 @@ def _short(instant: str) -> str:
 
 
 def _pace(row: dict[str, Any]) -> str:
-    """In whole households, how many a working day after today, or one in how many of them; "" nothing to do, or no day."""
-    short, days = row["left"], row["days_left"]
-    if not short or row["per_day"] is None:
-        return ""
-    return f"每日{row['per_day']}户" if 2 * short > days else f"每{days // short}日1户"
+    """How fast he has to go on; "" nothing to do, or no day."""
+    return "" if row["per_day"] is None else rounds.rhythm(row["left"], row["days_left"])
 
 
 def show(found: Status, screen: Screen) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -14,6 +14,7 @@ from dazoufang.duties.items_owed import ItemAlerts
 from dazoufang.duties.levels import LEVELS, Alert, Ladder
 from dazoufang.duties.preparation import preparation_alerts
 from dazoufang.duties.quotas import progress
+from dazoufang.duties.readers import contacts
 from dazoufang.duties.sent_back import sent_back_alerts
 from dazoufang.duties.twice_visited import twice_visited
 from dazoufang.duties.unknown_holidays import holidays_wanted
@@ -38,6 +39,8 @@ COLUMNS: Final = {
     "workdays_left": "Int64",
     "action": "str",
     "readers": "str",
+    "contact": "str",
+    "head": "str",
 }
 
 
@@ -50,6 +53,8 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     since_on: the day since when it waits. workdays_left: working days after today (today left out, here and in all words of
     working days left) up to `due_on`; negative: overdue.
     readers: who is told (、), by level; without a person the section head stands in for him.
+    contact: whom to telephone, name and number as the roster has them (`readers.contacts`); of 退回未改 who filled the form.
+    head: the same of the unit alone.
 
     Levels (§7.7, `campaign.alerts`), by working days left: 提醒 at most 5, 预警 at most 2, 逾期 once the day is past,
     严重逾期 more than 5 past; what has longer is no alert yet. Kinds, and the day that counts:
@@ -89,7 +94,7 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         *_phase_alerts(progress_table, items, rules, ladder),
     ]
     found += holidays_wanted(found, rules.campaign, ladder)
-    table = pd.DataFrame(found, columns=list(COLUMNS))
+    table = pd.DataFrame(_with_contacts(found, frames, rules, today), columns=list(COLUMNS))
     for name in ("since_on", "due_on"):
         table[name] = pd.to_datetime(table[name].astype("object"))
     table = table.astype(COLUMNS)
@@ -102,6 +107,16 @@ def counts(table: pd.DataFrame) -> dict[str, int]:
     """How many alerts of each level `table` (as `alerts` gives it) holds, worst first; every level is there."""
     found = table["level"].value_counts()
     return {level: int(found.get(level, 0)) for level in LEVELS}
+
+
+def _with_contacts(found: Sequence[Alert], frames: Frames, rules: Rules, today: date) -> list[Alert]:
+    """The alerts with whom to telephone: about each, where it does not know better itself, and about its unit."""
+    asked = [(alert.unit, alert.person) for alert in found] + [(alert.unit, "") for alert in found]
+    told = contacts(asked, frames.cadres, rules.campaign.mail.heads.value, today)
+    return [
+        alert._replace(contact=alert.contact or contact, head=head)
+        for alert, contact, head in zip(found, told[: len(found)], told[len(found) :], strict=True)
+    ]
 
 
 def _phase_alerts(progress_table: pd.DataFrame, items: pd.DataFrame, rules: Rules, ladder: Ladder) -> Iterator[Alert]:

@@ -26,8 +26,8 @@ class Grouped(NamedTuple):
 
 def grouped(found: pd.DataFrame, rules: Rules) -> Grouped:
     """`found` as `alerts.alerts` gives it, worst first: all of it, or one reader's rows. Of one kind and unit,
-    `campaign.alerts.many` or more become one: its level, days and readers are those of the most urgent, its reason is
-    theirs where all have one, and it is known night after night by kind and unit.
+    `campaign.alerts.many` or more become one: its level, days and readers are those of the most urgent, its reason and
+    whom to telephone are theirs where all have one (else the unit's head), and it is known night after night by kind and unit.
     """
     keys = [found["kind"], found["unit"]]
     number = found.groupby(keys, sort=False)["alert_id"].transform("size").astype("int64")
@@ -56,7 +56,8 @@ def grouped(found: pd.DataFrame, rules: Rules) -> Grouped:
             + table["kind"]
             + "”表"
         )
-        same = groups[["why", "action"]].nunique().reindex(at)
+        same = groups[["why", "action", "contact"]].nunique().reindex(at)
+        table["contact"] = table["contact"].where((same["contact"] <= 1).to_numpy(), table["head"])
         several = (same["why"] > 1).to_numpy()
         table.loc[several, "why"] = "最急的一" + measure.str[-1] + "：" + table["why"]
         table.loc[(same["action"] > 1).to_numpy(), "action"] = "逐条写在“" + table["kind"] + "”表的“怎么办”里"

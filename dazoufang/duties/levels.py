@@ -40,6 +40,8 @@ class Alert(NamedTuple):
     workdays_left: int
     action: str
     readers: str
+    contact: str = ""
+    head: str = ""
 
 
 class Ladder:
@@ -89,13 +91,14 @@ class Ladder:
         person: str = "",
         item_no: str = "",
         level: str | None = None,
+        contact: str = "",
     ) -> Iterator[Alert]:
         """The alert, if it is time: one, or nothing where `due_on` has no level yet.
 
         kind: one of the kinds of `alerts`. key: tells subjects of one kind apart. due_on: the day that decides the
         level. since_on: since when it waits. subject, why, action: what, the reason, and what to do, in Chinese.
         unit, person: whom it is about, "" as in `alerts.alerts`. item_no: the item it is about, "" none.
-        level: overrules that of `due_on`. The reason says so where the working days left are guessed.
+        level: overrules that of `due_on`. contact: whom to ask, where it is not who is told. The reason says so where the working days left are guessed.
         """
         level = level or self.level(due_on)
         if level is None:
@@ -114,4 +117,5 @@ class Ladder:
             workdays_left=self.left(due_on),
             action=action,
             readers="、".join(self.readers(level, unit, person)),
+            contact=contact,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -39,6 +39,17 @@ def told(found: pd.DataFrame, cadres: pd.DataFrame, heads: Collection[str], toda
 def people(cadres: pd.DataFrame, today: date) -> list[Reader]:
     """Everybody of the roster who is in office on that day."""
     return _People(cadres, (), today).all
+
+
+def contacts(found: Sequence[tuple[str, str]], cadres: pd.DataFrame, heads: Collection[str], today: date) -> list[str]:
+    """Whom to telephone about each alert, given by its unit and person (、): name and 手机 of the person, of several the
+    first, and where there is none of the unit's head; the name alone where the roster has no number, "" nobody."""
+    roster = _People(cadres, heads, today)
+    known: dict[tuple[str, str], str] = {}
+    for unit, person in found:
+        if (unit, person) not in known:
+            known[unit, person] = roster.contact(unit, [name for name in person.split("、") if name])
+    return [known[unit, person] for unit, person in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,15 @@ class _People:
                 yield from self._leaders(unit, names)
             else:
                 yield from self._where(unit=circle)
+
+    def contact(self, unit: str, names: Sequence[str]) -> str:
+        """As `contacts` says, of one alert."""
+        if not unit and not names:
+            return ""
+        people = [row for name in names for row in self._rows_named(name, unit)]
+        people = people or [row for role in self._heads_are for row in self._rows_where(unit=unit, role=role)]
+        best = next((row for row in people if row["phone"]), next(iter(people), None))
+        return f"{best['name']} {best['phone']}".strip() if best else ""
 
     def _named(self, names: Iterable[str], unit: str) -> Iterator[Reader]:
         """The people called so; of namesakes those of the unit, where it has one."""

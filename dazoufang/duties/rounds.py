@@ -28,3 +28,13 @@ def earlier_rounds(round_: Round, campaign: Campaign) -> str:
 def debt_in_words(carried: int, round_: Round, campaign: Campaign) -> str:
     """含上半年少走的4户: that so many households of what is owed are what earlier rounds left; "" none."""
     return f"含{earlier_rounds(round_, campaign)}少走的{carried}户" if carried else ""
+
+
+def rhythm(short: int, days_left: int) -> str:
+    """How fast `short` households are to be visited on the working days left: 每个工作日2户, 每3个工作日1户; "" none is
+    short, or no day is left."""
+    if short <= 0 or days_left <= 0:
+        return ""
+    if 2 * short > days_left:
+        return f"每个工作日{-(-short // days_left)}户"
+    return f"每{days_left // short}个工作日1户"

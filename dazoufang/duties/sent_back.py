@@ -19,7 +19,8 @@ def sent_back_alerts(frames: Frames, rules: Rules, ladder: Ladder) -> Iterator[A
     phases after some working days (`returns.mend_workdays`); at least 提醒. What nobody known has sent is the office's."""
     campaign, sent = rules.campaign, frames.submissions
     for row in records(
-        sent[sent["unmended"].fillna(0) > 0], ["submission_id", "received_on", "path", "unit", "forms", "unmended"]
+        sent[sent["unmended"].fillna(0) > 0],
+        ["submission_id", "received_on", "path", "unit", "forms", "unmended", "filled_by"],
     ):
         received = row["received_on"]
         due_on = campaign.mend_by(received) or campaign.workdays.add(received, campaign.returns.mend_workdays.value)
@@ -34,4 +35,5 @@ def sent_back_alerts(frames: Frames, rules: Rules, ladder: Ladder) -> Iterator[A
             why=f"{ladder.in_words(received)}退回（收件{row['submission_id']}号），应在{ladder.in_words(due_on)}以前改好；没有改好的行没有计入",
             action="请打开退回件，按标出的地方改好，用原来的文件名重新报送；不用报的，请办公室撤回",
             level=ladder.level(due_on) or REMIND,
+            contact=row["filled_by"],
         )

@@ -21,8 +21,8 @@ _HOUSEHOLD: Final = ["household", "target_kind", "township", "village", "phone"]
 
 
 def by_unit(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
-    """unit, cadres, due, carried, early, early_rate, done, rate, expected, left, days_left, per_day; in the order of the
-    roster, 合计 (unit "") last. Rates are those of the sums; per_day: whole households, <NA> when no day is left."""
+    """unit, cadres, due, carried, early, early_rate, done, rate, expected, left, days_left; in the order of the
+    roster, 合计 (unit "") last. Rates are those of the sums."""
     return frames.once(f"by_unit {today}", rules, lambda: _by_unit(frames, rules, today))
 
 
@@ -42,10 +42,6 @@ def _by_unit(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     found = pd.concat([sums, whole], ignore_index=True) if len(sums) else sums
     owed = found["due"].where(found["due"] > 0)
     found["rate"], found["early_rate"] = found["done"] / owed, found["early"] / owed
-    open_days = found["days_left"].clip(lower=1)
-    found["per_day"] = (
-        (-(-found["left"] // open_days)).astype("Int64").mask((found["days_left"] == 0) & (found["left"] > 0))
-    )
     return found
 
 

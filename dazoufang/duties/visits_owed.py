@@ -10,7 +10,7 @@ import pandas as pd
 
 from dazoufang.duties.levels import REMIND, SENT_NOTHING, Alert, Ladder
 from dazoufang.duties.quotas import DAY
-from dazoufang.duties.rounds import current_round, earlier_rounds
+from dazoufang.duties.rounds import current_round, earlier_rounds, rhythm
 from dazoufang.duties.silent_units import silent_units
 from dazoufang.ledger.frames import Frames, records
 from dazoufang.model.submission import RETURNED
@@ -159,6 +159,4 @@ def _pace(short: int, days_left: int) -> str:
     """In Chinese: `short` households are left, and how many of the working days after today, or one in how many."""
     if days_left <= 0:
         return f"还差{short}户，今天以后没有工作日了，请抓紧走访"
-    if 2 * short > days_left:
-        return f"还差{short}户，今天以后剩{days_left}个工作日，每个工作日至少走访{-(-short // days_left)}户"
-    return f"还差{short}户，今天以后剩{days_left}个工作日，至少每{days_left // short}个工作日走访1户"
+    return f"还差{short}户，今天以后剩{days_left}个工作日，至少{rhythm(short, days_left)}"

@@ -186,8 +186,15 @@ def _submission_row(submission: Submission, live: frozenset[int], schemas: Schem
         "live": submission.submission_id in live,
         "rows": sum(len(part.counted) for part in submission.parts),
         "faults": len(submission.errors),
+        "filled_by": _filled_by(submission) or None,
         "zero_report": zero_report,
     }
+
+
+def _filled_by(submission: Submission) -> str:
+    """Who filled the first form that says so, and the telephone beside it, as they are written there."""
+    told = ([part.meta.get("filled_by", ""), part.meta.get("contact_phone", "")] for part in submission.parts)
+    return next((" ".join(filter(None, words)) for words in told if words[0]), "")
 
 
 def _origins(entries: Sequence[Entry]) -> dict[str, list[Any]]:

@@ -70,6 +70,7 @@ SUBMISSION_COLUMNS: Final = {
     "rows": ("int64", "收下的行数"),
     "faults": ("int64", "须修改之处"),
     "unmended": ("Int64", "退回后还没有改好的处数；没有退回、已改好的为空"),
+    "filled_by": ("text", "表上写的填表人和联系电话"),
     "zero_report": ("bool", "零报告：没有数据行，写明了没有要报的"),
 }
 

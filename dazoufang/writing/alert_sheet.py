@@ -3,7 +3,7 @@ a list a cause."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
@@ -17,7 +17,7 @@ from dazoufang.ledger.frames import Frames
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.sheets.book import Book
-from dazoufang.writing.sheets.columns import Column, SheetSpec
+from dazoufang.writing.sheets.columns import Column, SheetSpec, aside
 
 FILE: Final = "预警提醒.xlsx"
 ALL: Final = "全部预警"
@@ -26,22 +26,24 @@ EVERYONE: Final = "全体"
 WHOLE_UNIT: Final = "全单位"
 
 _COLUMNS: Final = (
-    Column("serial", "序号", 5, kind="serial"),
+    Column("serial", "序号", 4.5, kind="serial"),
     Column("level", "级别", 8.5),
-    Column("kind", "类型", 13),
-    Column("unit", "单位", 13),
-    Column("person", "对象/责任人", 10, names=True),
-    Column("number", "件数", 5, kind="int"),
-    Column("item_no", "编号", 11),
-    Column("subject", "事项", 24),
+    Column("kind", "类型", 7),
+    Column("unit", "单位", 8),
+    Column("person", "对象/责任人", 8, names=True),
+    Column("number", "件数", 5, kind="int", print=False),  # the 事项 begins with it
+    Column("item_no", "编号", 7),
+    Column("subject", "事项", 28),
     Column("why", "原因", 28),
     Column("since_on", "起于", 10.5, kind="date", print=False),
     Column("due_on", "时限", 10.5, kind="date"),
-    Column("workdays_left", "剩余工作日", 8, kind="int"),
+    Column("workdays_left", "剩余工作日", 6.5, kind="int"),
     Column("action", "怎么办", 28),
+    Column("contact", "找谁", 13),
     Column("readers", "提醒谁", 14, print=False),
 )
 _ALONE: Final = tuple(column for column in _COLUMNS if column.key != "number")  # each row is one alert
+_SAID_ONCE: Final = {"kind": "", "why": "原因", "action": "怎么办"}  # over a list of one cause; "" its title says it
 _FEW: Final = 8  # alerts that need no summary
 _NOTE: Final = "“剩余工作日”不含今天，为负数的是已经超过时限的工作日数；事情办好并报送后，这里的提醒当晚自动消失。"
 
@@ -91,21 +93,23 @@ def book(
     for kind in dict.fromkeys(groups.listed["kind"]):
         index = groups.listed.index[groups.listed["kind"] == kind]
         own = table.loc[places.loc[index].sort_values(kind="stable").index]
-        sheets.append(_sheet(kind, f"大走访活动预警提醒：{kind}", own, right, note=_NOTE))
+        alike = [name for name in _SAID_ONCE if len(own) > 1 and own[name].nunique() == 1]
+        lead = "\n".join(f"{_SAID_ONCE[name]}：{own[name].iloc[0]}。" for name in alike if _SAID_ONCE[name])
+        sheets.append(_sheet(kind, f"大走访活动预警提醒：{kind}", own, right, note=_NOTE, lead=lead, once=alike))
     return Book((*sheets, *more), today, rules.campaign.bureau.value, rules.campaign.a3)
 
 
 def _at_a_glance(table: pd.DataFrame) -> str:
-    """What there is to do, a line a cause, the worst first; "" where the rows say it as shortly."""
+    """What there is to do, cause by cause, the worst first; "" where the rows say it as shortly."""
     if len(table) <= _FEW:
         return ""
-    lines = []
+    told = []
     for kind, rows in table.groupby("kind", sort=False):
         units = rows.loc[rows["unit"] != EVERYONE, "unit"].nunique()
         by_level = "、".join(f"{level}{number}" for level, number in counts(rows).items() if number)
         whose = f"，{units}个单位" if units > 1 else ""
-        lines.append(f"{kind}：{len(rows)}{COUNTED_IN.get(str(kind), '件')}{whose}（{by_level}）")
-    return "\n".join(lines)
+        told.append(f"{kind}：{len(rows)}{COUNTED_IN.get(str(kind), '件')}{whose}（{by_level}）")
+    return "　".join(told)
 
 
 def _place(kind: str) -> str:
@@ -124,17 +128,19 @@ def _sheet(
     pages: str | None = None,
     of: int = 0,
     links: str | None = None,
+    once: Collection[str] = (),
 ) -> SheetSpec:
-    """One sheet of alerts, as `book` says. of: how many alerts a table of groups comes to."""
+    """One sheet of alerts, as `book` says. of: how many alerts a table of groups comes to. once: columns that say the same
+    in every row: what stands over the table is not printed in each."""
     by_level = "　".join(f"{level}{number}条" for level, number in counts(table).items())
     whole = f"，逐条列出共{of}条" if of > len(table) else ""
     columns = _COLUMNS if links else _ALONE
     return SheetSpec(
         name=name,
         title=title,
-        columns=columns,
+        columns=aside(columns, once),
         rows=table,
-        left=f"{'各单位' if pages else ''}共{len(table)}条：{by_level}{whole}",
+        left="" if pages else f"共{len(table)}条：{by_level}{whole}",
         right=right,
         style="level",
         note=note,

@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.ledger.changes import CASES, NEW, Balance, Change, Changes
+from dazoufang.ledger.changes import CASES, CHANGED, Balance, Change, Changes
 from dazoufang.ledger.taken_back import named
 from dazoufang.model.faults import day_words
 from dazoufang.model.submission import DUPLICATE, VERDICT_NAMES, Since, Submission
@@ -17,7 +17,7 @@ from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
 from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.sheets.book import Book
-from dazoufang.writing.sheets.columns import Column, SheetSpec
+from dazoufang.writing.sheets.columns import Column, SheetSpec, aside
 
 FILE: Final = "今日变化.xlsx"
 BALANCE: Final = "台账平衡"
@@ -84,7 +84,7 @@ def book(
         SheetSpec(
             "今日变化",
             "大走访活动今日变化",
-            _ITEMS,
+            aside(_ITEMS, _unfilled(found.items)),
             _rows(found.items, files),
             left=_counted(found.items, "件"),
             right=right,
@@ -95,7 +95,7 @@ def book(
         SheetSpec(
             "走访变化",
             "大走访活动走访变化",
-            _VISITS,
+            aside(_VISITS, _unfilled(found.visits)),
             _rows(found.visits, files),
             left=_counted(found.visits, "户次"),
             right=right,
@@ -114,6 +114,11 @@ def book(
     return Book(sheets, today, rules.campaign.bureau.value, rules.campaign.a3)
 
 
+def _unfilled(found: Sequence[Change]) -> list[str]:
+    """What no change says: of what is new nothing was there before."""
+    return [name for name in ("column", "before", "after") if not any(getattr(change, name) for change in found)]
+
+
 def _rows(found: Sequence[Change], files: Mapping[int, Submission]) -> pd.DataFrame:
     rows = [
         {**change._asdict(), "files": "；".join(_file(number, files) for number in change.files)}
@@ -130,7 +135,7 @@ def _counted(found: Sequence[Change], of: str) -> str:
     counts: Counter[str] = Counter()
     for change in found:
         counts[change.case] += change.told
-    told = "　".join(f"{case}{counts[case]}{of if case == NEW else '处'}" for case in CASES if counts[case])
+    told = "　".join(f"{case}{counts[case]}{'处' if case == CHANGED else of}" for case in CASES if counts[case])
     return told or "没有变化"
 
 

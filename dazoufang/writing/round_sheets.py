@@ -8,9 +8,9 @@ from typing import Final
 
 import pandas as pd
 
-from dazoufang.duties.rounds import current_round, debt_in_words
+from dazoufang.duties.rounds import current_round, debt_in_words, rhythm
 from dazoufang.duties.uncounted import repeated, uncounted
-from dazoufang.duties.unit_figures import assigned, by_office, by_unit, comings_and_goings
+from dazoufang.duties.unit_figures import UNASSIGNED, assigned, by_office, by_unit, comings_and_goings
 from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import without_measures
 from dazoufang.model.faults import day_words
@@ -56,6 +56,8 @@ def _units(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
     _, round_ = current_round(rules.campaign, today)
     phase, rows = round_.phases[0], total_last(by_unit(frames, rules, today))
     rows.loc[rows[STYLE] == "total", "unit"] = f"{len(rows) - 1}个单位"
+    pairs = zip(rows["left"].tolist(), rows["days_left"].tolist(), strict=True)
+    rows["rhythm"] = [rhythm(left, days) for left, days in pairs]
     debt = debt_in_words(int(rows["carried"].iloc[-1:].sum()), round_, rules.campaign)
     return SheetSpec(
         "各单位进度",
@@ -73,13 +75,13 @@ def _units(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
             Column("expected", "到今天应走访", 9, "int"),
             Column("left", "还差", 7, "int"),
             Column("days_left", "剩余工作日", 8, "int"),
-            Column("per_day", "每个工作日需", 9, "int"),
+            Column("rhythm", "今后要走", 11),
         ),
         rows,
         right=right,
         style=STYLE,
         note=f"{f'“应走访”{debt}，另列一栏。' if debt else ''}{phase.name}：{day_words(phase.first)}至{day_words(phase.last)}。“剩余工作日”不含今天；“还差”是各干部还差的户数之和；"
-        "“每个工作日需”按整户数，往上进一户。完成率＝已走访÷应走访，与附件1一致。",
+        "完成率＝已走访÷应走访，与附件1一致。",
     )
 
 
@@ -130,8 +132,11 @@ def _repeated(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpe
 
 def _assigned(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:
     columns = (Column("case", "情形", 16), _CADRE, *_HOUSEHOLD, _DAY, Column("by", "谁走访的", 10))
-    note = "本轮任务分解表与走访登记对照。走访了没有分解的照样计入任务数。"
-    return _list("任务分解对照", "任务分解与走访对照", columns, assigned(frames, rules, today), right, note)
+    rows = assigned(frames, rules, today)
+    more = rows["case"] == UNASSIGNED
+    also = f"另有{more.sum()}户走访了没有分解，照样计入任务数，见附件1走访明细。" if more.any() else ""
+    note = f"本轮任务分解表与走访登记对照。{also}"
+    return _list("任务分解对照", "任务分解与走访对照", columns, rows[~more], right, note)
 
 
 def _without_measures(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:

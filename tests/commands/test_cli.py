@@ -507,8 +507,23 @@ class TestOtherCommands:
     def test_demo_ends_by_naming_what_to_open(self, tmp_path: Path) -> None:
         done = call("demo", str(tmp_path / "示例"))
         assert done.returncode == 0, done.stderr
-        for name in ("附件1", "附件2", "附件3", "预警提醒"):
-            assert name in done.stdout
+        lines = done.stdout[done.stdout.index("请按这个顺序打开看看") :].splitlines()
+        told = [tuple(line.split("　")) for line in lines[1:13]]
+        assert told == [
+            ("  进度看板.html", "先看这一个：走到哪里了、谁还没有报、今天该催谁"),
+            ("  预警提醒.xlsx", "催办用：谁、什么事、到哪天、找谁"),
+            ("  今日变化.xlsx", "今天收了什么、变了什么"),
+            ("  通报.docx", "开会、发文用"),
+            ("  附件1 县乡干部大走访活动汇总表.xlsx", "上报用"),
+            ("  附件2 县乡干部大走访活动矛盾纠纷事项办理表.xlsx", "上报用"),
+            ("  附件3 县乡干部大走访活动意见建议事项办理表.xlsx", "上报用"),
+            ("  初信初访与重复访.xlsx", "分析用"),
+            ("  走访情况分析.xlsx", "分析用"),
+            ("  退回/法制安全股/法制安全股走访登记表.xlsx 需修改0010.xlsx", "退给单位的表，红色处要改"),
+            ("  回执/人事股/附件1 人事股 大走访活动汇总表.xlsx 回执0015.html", "给单位的回执"),
+            ("",),
+        ]
+        assert "示例停在2023年10月20日这一天" in lines[13] and "report-up" in lines[14]
         (tmp_path / "别的").mkdir()
         (tmp_path / "别的" / "重要.txt").touch()
         assert call("demo", str(tmp_path / "别的")).returncode == cli.WRONG_USE

@@ -63,7 +63,7 @@ def test_what_is_owed_is_the_rounds_and_last_rounds_debt_and_the_pace_is_in_whol
     assert found.words.endswith("；到今天应走访 21 户，今天以后剩 20 个工作日；走访摸排内走访 2 户")
     show(found, Screen())
     said = capsys.readouterr().out
-    assert said.count("每日1户") == 2
+    assert said.count("每个工作日1户") == 2
 
 
 def test_of_one_unit(filled: Office) -> None:

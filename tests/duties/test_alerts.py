@@ -203,14 +203,14 @@ def test_a_cadre_is_reminded_of_pace_and_of_what_was_missed(today: str, number: 
 def test_the_figures_of_a_late_pace_are_in_the_words() -> None:
     row = found("2023-10-20", cadres=[cadre("李明")], visits=visits("李明", 3)).iloc[0]
     assert row["why"] == "下半年应走访10户、已走访3户；按工作日推算到今天应走访6户；下半年11月17日结束"
-    assert row["action"] == "还差7户，今天以后剩20个工作日，至少每2个工作日走访1户"
+    assert row["action"] == "还差7户，今天以后剩20个工作日，至少每2个工作日1户"
     assert (row["since_on"], row["due_on"]) == (pd.Timestamp("2023-09-18"), pd.Timestamp("2023-11-17"))
     assert (row["workdays_left"], row["readers"], row["item_no"]) == (20, "本人", "")
     most = found("2023-10-20", cadres=[cadre("李明")], visits=visits("李明", 1) + visits("李明", 1, round_no=1)).iloc[0]
-    assert most["action"] == "还差18户，今天以后剩20个工作日，每个工作日至少走访1户"
+    assert most["action"] == "还差18户，今天以后剩20个工作日，至少每个工作日1户"
     late = found("2023-11-15", cadres=[cadre("李明")], visits=visits("李明", 3))
     late = late[late["kind"] == "任务进度落后"].iloc[0]
-    assert late["action"] == "还差7户，今天以后剩2个工作日，每个工作日至少走访4户"
+    assert late["action"] == "还差7户，今天以后剩2个工作日，至少每个工作日4户"
 
 
 @pytest.mark.parametrize(

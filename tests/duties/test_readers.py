@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from dazoufang.duties.night_figures import Figures, looks_wrong
-from dazoufang.duties.readers import Reader, people, told
+from dazoufang.duties.readers import Reader, contacts, people, told
 from dazoufang.rules.campaign import Rules
 
 TODAY = date(2023, 10, 20)
@@ -50,6 +50,27 @@ def test_the_circles_of_an_alert_as_people(unit: str, person: str, circles: str,
     found = told(alert, CADRES, HEADS, TODAY)
     assert sorted(reader.email for reader in found) == expected
     assert all(positions == [0] for positions in found.values())
+
+
+@pytest.mark.parametrize(
+    ("unit", "person", "expected"),
+    [
+        ("工会", "张伟", "张伟 13800000002"),
+        ("督导室", "张伟", "张伟"),  # of namesakes the one of the unit, who has no number
+        ("督导室", "张伟、陈红", "陈红 0730-4123456"),  # of several the first with a number
+        ("督导室", "", "陈红 0730-4123456"),
+        ("工会", "离任", "李明 13800000001"),  # has left: the unit's head
+        ("财务股", "", ""),  # the roster has nobody of it
+        ("", "", ""),  # everybody
+    ],
+)
+def test_whom_to_telephone(unit: str, person: str, expected: str) -> None:
+    numbers = {"李明": "13800000001", "张伟工会": "13800000002", "陈红": "0730-4123456"}
+    phones = [
+        numbers.get(row.name) or numbers.get(row.name + row.unit)
+        for row in CADRES[["name", "unit"]].itertuples(index=False)
+    ]
+    assert contacts([("", ""), (unit, person)], CADRES.assign(phone=phones), HEADS, TODAY) == ["", expected]
 
 
 def test_who_answers_for_a_unit_is_what_the_rules_say() -> None:

@@ -17,6 +17,9 @@ VISITS = """
 """
 
 
+TODAY = date(2023, 10, 20)
+
+
 def told(office: Office, today: date) -> list[list[str]]:
     found = alerts(office.fold().frames(), office.fold().rules, today)
     return found.loc[found["kind"] == "退回未改", ["level", "unit", "subject", "readers"]].values.tolist()
@@ -28,6 +31,18 @@ def test_a_file_with_a_row_sent_back_is_told_to_the_unit_until_it_comes_again(of
     assert told(office, date(2023, 10, 20)) == [["提醒", "工会", head, "股室负责人"]]
     office.take("工会/登记.xlsx", workbook(VISITS.replace("上周三", "2023-09-21")))
     assert told(office, date(2023, 10, 20)) == []
+
+
+def test_whom_to_telephone_is_who_filled_the_form_else_the_head_of_the_unit(office: Office) -> None:
+    office.take("花名册.xlsx", workbook("姓名 | 单位 | 角色 | 手机\n王芳 | 工会 | 股室负责人 | 13900000001"))
+    signed = [["填表人：陈静", "", "联系电话：0730-4123456"]]
+    office.take("工会/登记.xlsx", workbook(VISITS.replace("李明", "王芳"), below=signed))
+    office.take("工会/又一份.xlsx", workbook(VISITS.replace("李明", "王芳").replace("张三", "王五")))
+    found = alerts(office.fold().frames(), office.fold().rules, TODAY)
+    assert found.loc[found["kind"] == "退回未改", ["contact", "head"]].values.tolist() == [
+        ["陈静 0730-4123456", "王芳 13900000001"],
+        ["王芳 13900000001", "王芳 13900000001"],
+    ]
 
 
 @pytest.mark.parametrize(

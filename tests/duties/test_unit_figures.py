@@ -54,11 +54,11 @@ def test_each_unit_stands_with_its_sums_and_the_whole_last() -> None:
         visits=[visit("李明", f"户{n}", "2023-10-12" if n else "2023-09-20", unit="乙股") for n in range(4)],
     )
     found = by_unit(made, RULES, AUTUMN)
-    names = ("unit", "cadres", "due", "early", "done", "expected", "left", "days_left", "per_day")
+    names = ("unit", "cadres", "due", "early", "done", "expected", "left", "days_left")
     assert shown(found, *names) == [
-        ["乙股", 2, 20, 1, 4, 12, 16, 20, 1],
-        ["甲股", 1, 10, 0, 0, 6, 10, 20, 1],
-        ["", 3, 30, 1, 4, 18, 26, 20, 2],
+        ["乙股", 2, 20, 1, 4, 12, 16, 20],
+        ["甲股", 1, 10, 0, 0, 6, 10, 20],
+        ["", 3, 30, 1, 4, 18, 26, 20],
     ]
     assert found["rate"].tolist()[:2] == [0.2, 0] and found["early_rate"].tolist()[:2] == [0.05, 0]
     assert by_unit(record(), RULES, AUTUMN).empty

@@ -340,8 +340,7 @@ def test_the_finish_line_is_the_end_of_the_phase_and_left_open_between_the_round
         return openpyxl.load_workbook(io.BytesIO(copied(form(), rules, today=today)))["需修改"]["A1"].value
 
     assert (
-        title(date(2023, 10, 20))
-        == "共5行，3行已收，2行要改；请在11月17日17:00前改好，重新放入收件箱，文件名不用改。"
+        title(date(2023, 10, 20)) == "共5行，3行已收，2行要改；请在11月17日17:00前改好，重新放入收件箱，文件名不用改。"
     )
     assert "请尽快改好，重新放入收件箱" in title(date(2023, 11, 25))
     assert "<b>请在11月17日17:00前改好</b>，重新放入收件箱" in page(form(), rules)

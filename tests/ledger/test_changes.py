@@ -177,6 +177,20 @@ class TestTheWorkbook:
         assert sheet(yesterday, "走访变化")[1][0] == "新登记2户次"
 
     @pytest.mark.published
+    def test_only_cells_are_counted_as_places_and_what_no_row_says_is_not_printed(self, yesterday: Office) -> None:
+        yesterday.take("工会/另一份.xlsx", workbook(f"{VISITS}\n{DITCH}".replace("张三", "钱七"), unit="工会"), NEXT)
+        assert ["序号", "变化", "填报单位", "走访", "哪份报送件", "哪一列", "原来", "现在"] in sheet(
+            yesterday, "走访变化"
+        )
+        yesterday.take("工会/办理.xlsx", workbook(CLOSED, unit="工会"), NEXT)
+        assert any(str(row[0]).endswith("处　销号1件") for row in sheet(yesterday, "今日变化"))
+        changed = f"{VISITS}\n{DITCH.replace('其他', '人大代表')}\n{FIELD}"
+        yesterday.take("工会/走访.xlsx", workbook(changed, unit="工会"), NEXT)
+        head = sheet(yesterday, "走访变化")
+        assert any(row[0] == "新登记1户次　有改动1处" for row in head)
+        assert ["序号", "变化", "填报单位", "走访", "哪一列", "原来", "现在", "哪份报送件"] in head
+
+    @pytest.mark.published
     def test_a_form_that_came_again_names_the_one_that_counts(self, yesterday: Office) -> None:
         yesterday.take("工会/另一份.xlsx", workbook(f"{VISITS}\n{DITCH}".replace("张三", "钱七"), unit="工会"), NEXT)
         yesterday.take(

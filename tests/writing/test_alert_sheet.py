@@ -27,13 +27,14 @@ HEADINGS = [
     "类型",
     "单位",
     "对象/责任人",
-    "件数",
     "编号",
     "事项",
     "原因",
     "时限",
     "剩余工作日",
     "怎么办",
+    "找谁",
+    "件数",
     "起于",
     "提醒谁",
 ]
@@ -43,7 +44,8 @@ def alert(**more: Any) -> dict[str, Any]:
     return {
         "alert_id": "x", "level": "逾期", "kind": "超过时限", "unit": "人事股", "person": "李明", "item_no": "23下矛0001",
         "subject": "张三：与邻居争执", "why": "化解时限10月13日", "since_on": "2023-10-14", "due_on": "2023-10-13",
-        "workdays_left": -5, "action": "请立即化解", "readers": "本人、股室负责人、分管领导", **more,
+        "workdays_left": -5, "action": "请立即化解", "readers": "本人、股室负责人、分管领导",
+        "contact": "李明 13812345678", "head": "王芳 13912345678", **more,
     }  # fmt: skip
 
 
@@ -79,8 +81,8 @@ def test_the_first_sheet_has_every_alert_in_the_order_given_with_its_days_as_day
     rows = body(sheet)
     assert [row[3] for row in rows] == ["甲股", "乙股"]
     assert [row[0] for row in rows] == [1, 2]
-    assert [rows[0][at].date() for at in (12, 9)] == [date(2023, 10, 14), date(2023, 10, 13)]
-    assert rows[0][10] == -5
+    assert [rows[0][at].date() for at in (13, 8)] == [date(2023, 10, 14), date(2023, 10, 13)]
+    assert rows[0][9:13] == [-5, "请立即化解", "李明 13812345678", 1]
 
 
 def test_the_heading_says_the_round_the_day_and_how_many_of_each_level() -> None:
@@ -115,8 +117,8 @@ def test_every_page_of_a_unit_says_what_is_for_everyone_and_keeps_to_the_width_o
     assert [line for line in over if line.startswith("集中化解阶段11月17日结束：还有1件事项在办。\n“剩余工作日”")]
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is None  # or Excel heeds no page break
     assert sheet.page_setup.scale is None  # and its columns are made for the paper
-    assert rows[heading - 1][10:] == ["怎么办", "起于", "提醒谁"] and sheet.print_area == "'按单位'!$A$1:$K$6"
-    assert "各单位共2条：严重逾期0条　逾期2条　预警0条　提醒0条" in over
+    assert rows[heading - 1][10:] == ["怎么办", "找谁", "起于", "提醒谁"] and sheet.print_area == "'按单位'!$A$1:$L$6"
+    assert not [line for line in over if "共2条" in line]  # of all units; each page is one's
 
 
 def test_what_is_of_one_unit_alone_stands_on_one_sheet() -> None:
@@ -129,7 +131,7 @@ def test_what_is_of_one_unit_alone_stands_on_one_sheet() -> None:
 def test_a_clerk_can_filter_the_first_sheet_by_unit() -> None:
     sheet = book(alert(unit="甲股"), alert(unit="乙股"))["全部预警"]
     heading = cells(sheet).index(HEADINGS) + 1
-    assert sheet.auto_filter.ref == f"A{heading}:N{heading + 2}"
+    assert sheet.auto_filter.ref == f"A{heading}:O{heading + 2}"
 
 
 def test_rows_are_tinted_by_level() -> None:
@@ -146,24 +148,36 @@ def test_many_of_one_cause_and_unit_are_one_row_that_leads_to_the_list_of_the_ca
     many = [alert(unit="甲股", kind="未落实责任", person="", item_no=f"23下矛000{n}") for n in range(1, 4)]
     found = book(*many, alert(unit="乙股", kind="未落实责任", person=""), alert(unit="乙股"), roster=("乙股", "甲股"))
     assert found.sheetnames == ["全部预警", "按单位", "未落实责任"]
-    assert [(row[2], row[3], row[5], row[6]) for row in body(found["全部预警"])] == [
+    assert [(row[2], row[3], row[12], row[5]) for row in body(found["全部预警"])] == [
         ("未落实责任", "甲股", 3, None), ("未落实责任", "乙股", 1, "23下矛0001"), ("超过时限", "乙股", 1, "23下矛0001"),
     ]  # fmt: skip
     text = [str(value) for row in cells(found["全部预警"]) for value in row if value]
     assert "共3条：严重逾期0条　逾期3条　预警0条　提醒0条，逐条列出共5条" in text
     links = [cell.hyperlink.location for row in found["全部预警"].iter_rows() for cell in row if cell.hyperlink]
     assert links == ["'未落实责任'!A1"]
-    assert [(row[3], row[5]) for row in body(found["未落实责任"])] == [
+    assert [(row[2], row[4]) for row in body(found["未落实责任"])] == [
         ("甲股", "23下矛0001"), ("甲股", "23下矛0002"), ("甲股", "23下矛0003"),
     ]  # fmt: skip
     assert [row[3] for row in body(found["按单位"])] == ["乙股", "乙股", "甲股", "甲股", "甲股"]
 
 
-def test_over_many_alerts_stands_what_there_is_to_do_a_line_a_cause() -> None:
+def test_what_every_row_of_a_list_says_stands_over_it_once() -> None:
+    many = [alert(unit="甲股", kind="未落实责任", item_no=f"23下矛000{n}", why=f"原因{n}") for n in range(1, 4)]
+    sheet = book(*many)["未落实责任"]
+    rows = cells(sheet)
+    heading = next(number for number, row in enumerate(rows) if row[0] == "序号")
+    assert "怎么办：请立即化解。" in [row[0] for row in rows[:heading]]
+    assert rows[heading] == [
+        "序号", "级别", "单位", "对象/责任人", "编号", "事项", "原因", "时限", "剩余工作日", "找谁", "类型", "起于", "怎么办", "提醒谁",
+    ]  # fmt: skip
+    assert sheet.print_area == "'未落实责任'!$A$1:$J$8"
+
+
+def test_over_many_alerts_stands_what_there_is_to_do_cause_by_cause() -> None:
     rows = [alert(unit=f"{n}股", kind="待回复", level="严重逾期") for n in range(5)]
     rows += [alert(unit="甲股", kind="尚无走访", level="提醒", person=f"干{n}") for n in range(4)]
     text = [str(value) for row in cells(book(*rows)["全部预警"]) for value in row if value]
-    assert "待回复：5件，5个单位（严重逾期5）\n尚无走访：4人（提醒4）" in text
+    assert "待回复：5件，5个单位（严重逾期5）　尚无走访：4人（提醒4）" in text
     assert not [line for line in cells(book(*rows[:8])["全部预警"]) if line[0] and "待回复：" in str(line[0])]
 
 

@@ -251,6 +251,15 @@ def test_receipt_and_copy_say_where_the_inbox_is_where_the_rules_do(office: Offi
     assert any(r"重新放入收件箱（\\server\大走访\inbox\工会），文件名不用改" in line for line in lines)
 
 
+def test_a_receipt_counts_the_visits_of_each_cadre_that_were_taken(office: Office) -> None:
+    office.take("工会/走访.xlsx", form(ZHANG, BAD, WANG.replace("李明", "李明、王芳")))
+    page = office.outbox()["回执/工会/走访.xlsx 回执0001.html"].decode()
+    assert '<p class="soft">收下的走访：李明 2户次、王芳 1户次</p>' in page
+    office.take("工会/坏表.xlsx", form(BAD))
+    (sent_back,) = (data.decode() for path, data in office.outbox().items() if "坏表.xlsx 回执0002.html" in path)
+    assert "收下的走访" not in sent_back
+
+
 def test_where_the_way_to_the_inbox_is_not_known_the_folder_alone_is_named(office: Office) -> None:
     office.take("工会/走访.xlsx", form(ZHANG, BAD))
     office.take("走访2.xlsx", form(BAD))

@@ -24,7 +24,7 @@ FILE = "进度看板.html"
 EVIL = "</script><b>股"
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村5组 | 13812345678 | 与邻居因张三门前排水沟改道争执，13812345678 |\n"
-ROSTER = "姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人\n王芳 | 督导室 | 股室负责人"
+ROSTER = "姓名 | 单位 | 角色 | 手机\n李明 | 工会 | 股室负责人 | 13700000001\n王芳 | 督导室 | 股室负责人 | 13700000002"
 
 
 def page(office: Office) -> str:
@@ -99,6 +99,24 @@ def test_an_item_that_is_late_twice_counts_once_by_its_worst_alert_whose_day_its
     assert [(line["编号"], line["级别"], line["时限"]) for line in table(small, "items")] == [
         ("23下建0001", "严重逾期", "2023-09-27"), ("23下矛0001", "逾期", "2023-10-13"),
     ]  # fmt: skip
+
+
+def test_unrest_stands_on_the_first_screen_with_how_many_have_no_keeper(small: Office) -> None:
+    assert "涉稳" not in said(small)
+    head = "走访日期 | 走访干部 | 当事人 | 联系电话 | 纠纷类别 | 主要情况及诉求 | 风险等级 | 办理状态 | 责任人\n"
+    row = "2023-09-20 | 李明 | 王五 | 13812345679 | 邻里关系 | 扬言到县里上访 | 涉稳风险 | 正在化解 |"
+    small.take("工会/矛盾.xlsx", workbook(head + row, unit="工会"))
+    assert "在办2件，已办结待回访0件 涉稳、稳控中1件，1件没有责任人 逾期" in said(small)
+    small.take("工会/矛盾.xlsx", workbook(head + row + "李明", unit="工会"))
+    assert "涉稳、稳控中1件 逾期" in said(small)
+
+
+def test_of_many_units_that_sent_something_the_first_are_named(office: Office) -> None:
+    for number in range(14):
+        office.drop(f"{number:02}股/走访.xlsx", workbook(HEAD + ZHANG.replace("张三", f"住户{number}")))
+    office.run()
+    names = "、".join(f"{number:02}股" for number in range(12))
+    assert f"来了什么 14份：已收14份 {names}，还有2个单位" in said(office)
 
 
 def test_the_clerk_sees_what_came_what_is_unmended_and_what_was_withdrawn(small: Office) -> None:
@@ -189,7 +207,7 @@ def test_every_figure_is_that_of_the_workbooks(office: Office) -> None:
     assert charts["pace"]["done"][-1] == total[4] and charts["pace"]["due"][-1] == total[3]
     alerts = sheet("预警提醒", "全部预警")
     first = next(number for number, row in enumerate(alerts) if row[0] == "序号")
-    listed = [(row[1], row[2], row[7]) for row in alerts[first + 1 :] if isinstance(row[0], int)]
+    listed = [(row[1], row[2], row[6]) for row in alerts[first + 1 :] if isinstance(row[0], int)]
     assert [(row["级别"], row["类型"], row["事项"]) for row in table(office, "alerts")] == listed
     balance = [row for row in sheet("今日变化", "台账平衡") if row[0] in ("矛盾纠纷", "意见建议")]
     assert [tuple(row.values()) for row in table(office, "balance")] == [tuple(row[:8]) for row in balance]
@@ -247,6 +265,10 @@ def test_it_has_the_mask_of_its_audience(small: Office, audience: str, matter: s
     assert ("张三" in page(small)) != hidden and ("13812345678" in page(small)) != hidden
     assert ("大走访进度看板（公示：已隐去姓名、电话、住址、家庭情况）" in page(small)) == hidden
     assert "李明" in page(small)  # a cadre is an official
+    assert ("（王芳 13700000002）" in said(small)) != hidden  # and his telephone is for the bureau itself
+    assert [row["找谁"] for row in table(small, "alerts") if row["类型"] == "催报"] == [
+        "" if hidden else "王芳 13700000002"
+    ]
 
 
 def test_the_scripts_are_such_as_old_browsers_read(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from dazoufang.model.submission import (
 )
 from dazoufang.rules.answered import answered_to
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import Role
 from dazoufang.writing.answers.causes import Cause, causes, ordered, title_of
 from dazoufang.writing.answers.mend_by import finish_line
 from dazoufang.writing.answers.names import answer_names, has_copy, rows_name
@@ -116,6 +117,7 @@ def receipt(
         "forms": "、".join(_forms(twin or submission, rules)),
         "received": day_words(submission.received_on),
         "taken": [] if since.withdrawn_by else _taken(submission, rules),
+        "by_cadre": [] if since.withdrawn_by or submission.verdict == RETURNED else _by_cadre(submission, rules),
         "errors": _fault_groups(faults, ERROR),
         "warnings": _fault_groups(faults, WARNING),
         "infos": causes(fault for fault in faults if fault.severity == INFO),
@@ -279,6 +281,13 @@ def _taken(submission: Submission, rules: Rules) -> list[Taken]:
         counted, held_rows = counts[(*key, False)], counts[(*key, True)]
         found.append(Taken(*key, 0 if returned else counted, counted + held_rows if returned else held_rows))
     return found
+
+
+def _by_cadre(submission: Submission, rules: Rules) -> list[tuple[str, int]]:
+    """How many visits each cadre is named at in the rows that count, in the order of the rows; a joint visit is each one's."""
+    told = (part for part in submission.parts if rules.schemas[part.form].role is Role.VISITS)
+    rows = (row for part in told for row in part.counted)
+    return list(Counter(name for row in rows for name in row.values.get("cadres", "").split("、") if name).items())
 
 
 def _fault_groups(faults: Sequence[Fault], severity: str) -> list[FaultGroup]:

@@ -23,13 +23,13 @@ from dazoufang.writing import masks
 from dazoufang.writing.alert_sheet import worded
 
 _SHOWN: Final = (
-    "level", "kind", "unit", "person", "number", "subject", "why", "due_on", "workdays_left", "action", "readers",
+    "level", "kind", "unit", "person", "number", "subject", "why", "due_on", "workdays_left", "action", "readers", "contact",
 )  # fmt: skip
 
 
 _MORE: Final = (
     "person", "matter", "responsible_unit", "responsible_office", "responsible_person", "resolve_due_on", "reply_due_on",
-    "follow_up_due_on",
+    "follow_up_due_on", "risk", "status",
 )  # fmt: skip
 
 
@@ -72,18 +72,25 @@ class Facts:
 
     @cached_property
     def urgent(self) -> list[dict[str, Any]]:
-        """The same as the first sheet of 预警提醒 words them: plain rows, the worst first."""
-        return records(worded(self.groups), _SHOWN)
+        """The same as the first sheet of 预警提醒 words them: plain rows, the worst first. Whom to telephone is for the
+        bureau itself."""
+        shown = worded(self.groups)
+        return records(shown.assign(contact="") if self.is_masked else shown, _SHOWN)
 
     @cached_property
     def hide(self) -> Callable[[str], str]:
         """What makes a text fit to be seen by the audience."""
-        if not self.rules.campaign.audiences.masked(self.audience):
+        if not self.is_masked:
             return str
         told = [(self.frames.visits, self.rules.form(Role.VISITS))]
         items = self.frames.items
         told += [(items[items["kind"] == kind], self.rules.form(role)) for role, kind in ITEM_KIND.items()]
         return masks.in_texts(told, self.audience, self.rules)
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether there is anything that the audience may not see."""
+        return bool(self.rules.campaign.audiences.masked(self.audience))
 
     @property
     def hides_names(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from dazoufang.duties.deadlines import needs_keeper
 from dazoufang.duties.item_figures import UNNAMED, overdue
 from dazoufang.duties.levels import LEVELS, OVERDUE, SEVERE
 from dazoufang.duties.quotas import progress
@@ -27,6 +28,7 @@ from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.time_of_year import TimeOfYear
 
 _NAMED: Final = 6  # units by name
+_CAME: Final = 12  # the same, of who has sent something today
 _URGENT: Final = 7  # alerts on the first screen
 _LISTED: Final = 4  # files, sentences
 _LATE: Final = (SEVERE, OVERDUE)
@@ -102,7 +104,10 @@ def _unclosed(facts: Facts) -> Tile:
     resolved = sum(one.resolved + one.earlier_resolved for one in states)
     now = {ITEM_KIND_NAMES[ItemKind(kind.kind)]: kind.now for kind in facts.changes.balance}
     lines = ["，".join(f"{name}{count}件" for name, count in now.items()), f"在办{open_}件，已办结待回访{resolved}件"]
-    return _tile("没有销号的事项", str(sum(now.values())), "件", lines, CALM, "items")
+    risky = [row for row in facts.items.unclosed if needs_keeper(row["risk"], row["status"])]
+    alone = sum(not row["responsible_person"] for row in risky)
+    lines += [f"涉稳、稳控中{len(risky)}件{f'，{alone}件没有责任人' if alone else ''}"] if risky else []
+    return _tile("没有销号的事项", str(sum(now.values())), "件", lines, BAD if alone else CALM, "items")
 
 
 def _overdue(facts: Facts) -> Tile:
@@ -142,6 +147,7 @@ def urgent(facts: Facts) -> dict[str, Any]:
             "kind": row["kind"],
             "subject": facts.hide(row["subject"]),
             "action": facts.hide(row["action"]),
+            "contact": row["contact"],
         }
         for row in found[:_URGENT]
     ]
@@ -165,10 +171,12 @@ def today_page(facts: Facts) -> dict[str, Any]:
     ]  # fmt: skip
     gone += facts.taken_down
     back = _unmended(facts)
+    units = list(dict.fromkeys(answered_to(one, facts.rules) for one in facts.received))
     return {
         "came": len(facts.received),
         "verdicts": [[VERDICT_NAMES[verdict], verdicts[verdict]] for verdict in VERDICT_NAMES if verdicts[verdict]],
-        "units": list(dict.fromkeys(answered_to(one, facts.rules) for one in facts.received))[:_NAMED],
+        "units": units[:_CAME],
+        "more_units": len(units) - _CAME,
         "back": back[:_LISTED],
         "backs": len(back),
         "gone": [facts.hide(words) for words in gone[:_LISTED]],

@@ -12,7 +12,7 @@ from dazoufang.duties import content
 from dazoufang.duties.levels import OVERDUE, SEVERE
 from dazoufang.duties.pace import pace
 from dazoufang.duties.quotas import progress
-from dazoufang.duties.rounds import current_round
+from dazoufang.duties.rounds import current_round, rhythm
 from dazoufang.duties.topics import tendencies
 from dazoufang.duties.unit_figures import by_unit
 from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
@@ -28,8 +28,8 @@ DONE: Final = "已完成"
 IN_PACE: Final = "正常"
 SHORT: Final = "未完成"
 NOT_LISTED: Final = "不在花名册"
-_UNITS: Final = ("unit", "cadres", "due", "carried", "early", "done", "rate", "expected", "left", "per_day")
-_CADRES: Final = ("unit", "cadre", "listed", "due", "done", "rate", "expected", "left", "per_day")
+_UNITS: Final = ("unit", "cadres", "due", "carried", "early", "done", "rate", "expected", "left", "days_left")
+_CADRES: Final = ("unit", "cadre", "listed", "due", "done", "rate", "expected", "left", "days_left")
 
 
 def day_by_day(facts: Facts) -> dict[str, Any] | None:
@@ -57,18 +57,18 @@ def units(facts: Facts, now: TimeOfYear) -> tuple[dict[str, Any], dict[str, Any]
     headings = [
         Heading("单位"), Heading("干部", "number"), Heading("应走访", "number"), Heading("已走访", "number"),
         Heading("完成率", "percent"), Heading("走访摸排内已走访", "number"), Heading("到今天应走访", "number"), Heading("还差", "number"),
-        Heading("每个工作日需", "number"), Heading("预警", "number"), Heading("其中逾期", "number"),
+        Heading("今后要走"), Heading("预警", "number"), Heading("其中逾期", "number"),
     ]  # fmt: skip
     _, round_ = current_round(facts.rules.campaign, facts.today)
     headings[5] = Heading(f"{round_.phases[0].name}内已走访", "number")
     cells = [
         (
             row["unit"], row["cadres"], row["due"], row["done"], row["rate"], row["early"], row["expected"], row["left"],
-            row["per_day"], everything[row["unit"]], late[row["unit"]],
+            rhythm(row["left"], row["days_left"]), everything[row["unit"]], late[row["unit"]],
         )
         for row in rows
     ]  # fmt: skip
-    note = f"与预警提醒的“各单位进度”一致；完成率＝已走访÷应走访。每个工作日需：往上进一户{now.guessed}。预警按提醒给的单位数，逐条计。"
+    note = f"与预警提醒的“各单位进度”一致；完成率＝已走访÷应走访{now.guessed}。预警按提醒给的单位数，逐条计。"
     return table(headings, cells, note), _chart(rows, now)
 
 
@@ -99,12 +99,12 @@ def cadres(facts: Facts, now: TimeOfYear) -> dict[str, Any]:
     headings = [
         Heading("单位", chosen=True), Heading("走访干部"), Heading("情况", chosen=True), Heading("应走访", "number"),
         Heading("已走访", "number"), Heading("完成率", "percent"), Heading("到今天应走访", "number"), Heading("还差", "number"),
-        Heading("每个工作日需", "number"),
+        Heading("今后要走"),
     ]  # fmt: skip
     rows = [
         (
             row["unit"] or UNNAMED, row["cadre"], _stands(row, now), row["due"], row["done"], row["rate"], row["expected"],
-            row["left"], row["per_day"],
+            row["left"], rhythm(row["left"], row["days_left"]),
         )
         for row in _plain(found, _CADRES)
     ]  # fmt: skip

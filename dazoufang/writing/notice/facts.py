@@ -190,7 +190,9 @@ def _next_steps(
     campaign, kinds = rules.campaign, alerts["kind"].value_counts()
     short = progress[progress["listed"] & (progress["left"] > 0)]
     if len(short) and today <= round_.last:
-        words = f"还有{len(short)}名干部共{int(short['left'].sum())}户没有走访"
+        left = int(short["left"].sum())
+        kept = "（有的干部多走了，多走的不能抵别人的）" if left > int(total["due"] - total["done"]) else ""
+        words = f"还有{len(short)}名干部没有走够，合计还差{left}户{kept}"
         yield _step("完成走访任务", words, _by(round_.last, rules, today))
     if ownerless := int(kinds.get(NO_OWNER, 0) + kinds.get(NO_KEEPER, 0)):
         day = campaign.moved(round_.phase(campaign.deadlines.owner_by_phase.value).last)

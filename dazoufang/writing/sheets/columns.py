@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -50,6 +50,11 @@ class Column:
     longest: int = 0
     check: Literal["", "phone", "email"] = ""
     hint: str = ""
+
+
+def aside(columns: Iterable[Column], keys: Collection[str]) -> tuple[Column, ...]:
+    """The columns, with those of these keys right of what is printed."""
+    return tuple(replace(column, print=False) if column.key in keys else column for column in columns)
 
 
 @dataclass(frozen=True)
