@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -11,12 +11,8 @@ from typing import Final
 
 from dazoufang.duties import alerts
 from dazoufang.ledger.chains import chains
-from dazoufang.ledger.changes import Changes, Today, changes
 from dazoufang.ledger.fold import Fold
 from dazoufang.ledger.frames import Frames
-from dazoufang.ledger.waiting import waiting
-from dazoufang.ledger.withdrawals import recent
-from dazoufang.model.submission import DUPLICATE, Submission
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.outbox import publishing
 from dazoufang.outbox.publishing import Artifact
@@ -24,6 +20,7 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.rules.exports import Export
 from dazoufang.running import standing
 from dazoufang.running.answer_plan import answers
+from dazoufang.running.day import Day
 from dazoufang.running.slow_parts import Books, Copies
 from dazoufang.running.standing import Standing
 from dazoufang.system import program
@@ -42,11 +39,9 @@ from dazoufang.writing import (
 from dazoufang.writing.annexes import annexes, exports, own_look
 from dazoufang.writing.broken_template import BrokenTemplate
 from dazoufang.writing.dashboard import page as dashboard
-from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.evidence import book as evidence
 from dazoufang.writing.notice import facts as notice_facts
 from dazoufang.writing.notice import notice as notices
-from dazoufang.writing.notice.notice import Notice, notice
 from dazoufang.writing.own_templates.dressing import tried
 from dazoufang.writing.own_templates.layout import DressedBook
 from dazoufang.writing.sheets.book import Book
@@ -73,6 +68,30 @@ class Publication:
         self.books.prepare(stale)
 
 
+@dataclass
+class Plan:
+    """An outbox while it is planned: each of `PARTS` puts into it what it publishes.
+
+    day: what is to be shown. templates: their folder. tables: workbooks by their names; `files` is all else. broken, lacking:
+    as `Publication` has them.
+    """
+
+    home: Home
+    day: Day
+    templates: Path
+    copies: Copies
+    books: Books
+    progress: Progress
+    tables: dict[str, Book | DressedBook] = field(default_factory=dict)
+    files: dict[str, Artifact] = field(default_factory=dict)
+    broken: list[BrokenTemplate] = field(default_factory=list)
+    lacking: str = ""
+
+    def is_stale(self, artifacts: dict[str, Artifact]) -> list[str]:
+        """Which of these must be made anew."""
+        return publishing.stale(self.home.outbox, self.home.published, artifacts)
+
+
 def publication(
     home: Home,
     ledger_fold: Fold,
@@ -87,114 +106,45 @@ def publication(
     home, engine, progress: where, by whom, and what shows how far it is. ledger_fold: what is to be shown.
     morning: the frames of what had come before today. templates: their folder; by default the home's.
     """
-    rules, books, frames = ledger_fold.rules, Books(engine), ledger_fold.frames()
-    forms = [form for form in annexes.names(rules.schemas) if _is_published(form, frames, rules, today)]
-    progress(ADDING_UP, 0, len(forms))
-    books.expect(frames.visits.size)
-    tables: dict[str, Book | DressedBook] = {}
-    broken: list[BrokenTemplate] = []
-    for form in told(progress, ADDING_UP, forms, len(forms)):
-        try:
-            tables |= _annexes(form, home, books, frames, rules, today, templates or home.templates)
-        except BrokenTemplate as error:
-            broken.append(error)
-    for export in rules.campaign.exports.value:
-        try:
-            tables |= _export(export, home, books, frames, rules, today, templates or home.templates)
-        except BrokenTemplate as error:
-            broken.append(error)
-    found = alerts.alerts(frames, rules, today)
-    withdrawn = recent(ledger_fold.submissions, ledger_fold.effects, rules, today)
-    told_of_rounds = list(round_sheets.sheets(frames, rules, today))
-    tables[alert_sheet.FILE] = alert_sheet.book(frames, found, rules, today, withdrawn, told_of_rounds)
-    changed, received = _changes(ledger_fold, morning, today)
-    by_id = {submission.submission_id: submission for submission in ledger_fold.submissions}
-    since = {submission.submission_id: ledger_fold.since(submission) for submission in received}
-    tables[change_sheet.FILE] = change_sheet.book(changed, received, by_id, ledger_fold.withdrawn, since, rules, today)
-    tables[petition_book.FILE] = petition_book.book(frames, chains(ledger_fold, frames), rules, today)
-    pairs = waiting(ledger_fold)
-    if pairs:
-        tables[decision_book.FILE] = decision_book.book(pairs, rules, today)
-    if evidence.is_due(frames, rules, today):
-        tables[evidence.FILE] = evidence.book(ledger_fold, today)
-    tables |= content_book.books(frames, rules, today)
-    copies, lacking = Copies(home, rules, engine, progress), ""
-    plan = answers(home, ledger_fold, copies, templates=templates)
-    if rules.campaign.notice.is_due(rules.campaign.year_of(today), today):
-        said = notice_facts.facts(frames, found, changed.balance, rules, today)
-        try:
-            if said and (wrong := _add_notice(plan, home, notice(templates or home.templates, said, today))):
-                broken.append(wrong)
-        except ModuleNotFoundError as error:  # after an update that brought no libraries: all else is published
-            lacking = (
-                f"没有出通报（其余都已出好）：没有装 {error.name}，请在程序文件夹里运行一次：python -m pip install ."
-            )
-    blanks, rules_key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
-    for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
-        name = f"{schema.title}.xlsx"
-        plan[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], rules_key)  # type: ignore[misc]
-    for name in sorted(tables, key=lambda name: tables[name].cells):  # the largest last: a child writes it meanwhile
-        plan[name] = books.artifact(name, tables[name])
-    fresh = [submission for submission in received if submission.verdict != DUPLICATE]
-    facts = Facts(
-        frames, rules, today, found, changed, fresh, by_id, ledger_fold.withdrawn, since, withdrawn, len(pairs)
+    day, copies, books = (
+        Day(ledger_fold, morning, today),
+        Copies(home, ledger_fold.rules, engine, progress),
+        Books(engine),
     )
-    shown = dashboard.page(facts, templates or home.templates)
-    plan[dashboard.FILE] = Artifact(shown.html, f"{program.fingerprint()} {shown.digest}")
+    plan = Plan(home, day, templates or home.templates, copies, books, progress)
+    books.expect(day.frames.visits.size)
+    for add in PARTS:
+        add(plan)
+    files = dict(plan.files)
+    for name in sorted(
+        plan.tables, key=lambda name: plan.tables[name].cells
+    ):  # the largest last: a child writes it meanwhile
+        files[name] = books.artifact(name, plan.tables[name])
+    shown = standing.of_fold(ledger_fold, day.alerts, today)
+    return Publication(files, _counts(day), shown, copies, books, tuple(plan.broken), plan.lacking)
+
+
+def _counts(day: Day) -> dict[str, dict[str, int]]:
+    """What the summary counts."""
+    frames = day.frames
     states, kinds = frames.items["state"].value_counts(), frames.items["kind"].value_counts()
-    counts: dict[str, dict[str, int]] = {
+    lists = {form: len(frames.lists[form]) for form in _published(day) if form in frames.lists}
+    return {
         "rows": {
             "visits": len(frames.visits),
             "disputes": int(kinds.get(ItemKind.DISPUTE, 0)),
             "suggestions": int(kinds.get(ItemKind.SUGGESTION, 0)),
-            **{form: len(rows) for form, rows in frames.lists.items() if form in forms},
+            **lists,
         },
-        "lists": {rules.schemas[form].title: len(rows) for form, rows in frames.lists.items() if form in forms},
+        "lists": {day.rules.schemas[form].title: count for form, count in lists.items()},
         "items": {state: int(states.get(state, 0)) for state in ItemState},
-        "alerts": alerts.counts(facts.groups),
+        "alerts": alerts.counts(day.facts.groups),
     }
-    return Publication(plan, counts, standing.of_fold(ledger_fold, found, today), copies, books, tuple(broken), lacking)
 
 
-def _annexes(
-    form: str, home: Home, books: Books, frames: Frames, rules: Rules, today: date, templates: Path
-) -> dict[str, Book | DressedBook]:
-    """The files of one annex; of those that must be made anew the large ones are begun. Raises BrokenTemplate."""
-    drawn, own = own_look.books(form, frames, rules, today, templates)
-    stale = publishing.stale(home.outbox, home.published, books.artifacts(drawn))
-    for name in stale:
-        if own is not None and isinstance(filled := drawn[name], DressedBook):
-            tried(own, filled)
-    books.prepare(stale)
-    return drawn
-
-
-def _export(
-    export: Export, home: Home, books: Books, frames: Frames, rules: Rules, today: date, templates: Path
-) -> dict[str, DressedBook]:
-    """The file of a ledger for another office, where its template is there. Raises BrokenTemplate."""
-    made = exports.book(export, frames, rules, today, templates)
-    if made is None:
-        return {}
-    name, drawn, own = made
-    if publishing.stale(home.outbox, home.published, books.artifacts({name: drawn})):
-        tried(own, drawn)
-    return {name: drawn}
-
-
-def _add_notice(plan: dict[str, Artifact], home: Home, wanted: Notice) -> BrokenTemplate | None:
-    """Plan the notice. Where its template cannot be used the plan has none: a notice of another day would be taken for
-    today's. It is made here, and not with the others, whenever it must be made anew: what is wrong with it stops nothing else.
-    """
-    artifact = Artifact(wanted.make, f"{program.fingerprint()} {wanted.key}")
-    if publishing.stale(home.outbox, home.published, {notices.FILE: artifact}):
-        try:
-            made = wanted.make()
-        except BrokenTemplate as error:
-            return error
-        artifact = replace(artifact, make=lambda: made)
-    plan[notices.FILE] = artifact
-    return None
+def _published(day: Day) -> list[str]:
+    """The forms that have an annex today."""
+    return [form for form in annexes.names(day.rules.schemas) if _is_published(form, day.frames, day.rules, day.today)]
 
 
 def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
@@ -205,8 +155,131 @@ def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
     return bool((rows["year"] == rules.campaign.year_of(today).year).any())
 
 
-def _changes(ledger_fold: Fold, morning: Frames, today: date) -> tuple[Changes, list[Submission]]:
-    """What changed since this morning, and what was received today."""
-    received = [submission for submission in ledger_fold.submissions if submission.received_on >= today]
-    known = Today(received, ledger_fold.effects, ledger_fold.withdrawn, ledger_fold.ledger.number)
-    return changes(morning, ledger_fold.frames(), known, ledger_fold.rules.schemas), received
+def _add_annexes(plan: Plan) -> None:
+    """The annexes; of those that must be made anew the large ones are begun."""
+    day, forms = plan.day, _published(plan.day)
+    plan.progress(ADDING_UP, 0, len(forms))
+    for form in told(plan.progress, ADDING_UP, forms, len(forms)):
+        try:
+            drawn, own = own_look.books(form, day.frames, day.rules, day.today, plan.templates)
+            stale = plan.is_stale(plan.books.artifacts(drawn))
+            for name in stale:
+                if own is not None and isinstance(filled := drawn[name], DressedBook):
+                    tried(own, filled)
+        except BrokenTemplate as error:
+            plan.broken.append(error)
+            continue
+        plan.books.prepare(stale)
+        plan.tables |= drawn
+
+
+def _add_exports(plan: Plan) -> None:
+    """The ledgers for other offices, each where its template is there."""
+    for export in plan.day.rules.campaign.exports.value:
+        try:
+            plan.tables |= _export(plan, export)
+        except BrokenTemplate as error:
+            plan.broken.append(error)
+
+
+def _export(plan: Plan, export: Export) -> dict[str, DressedBook]:
+    made = exports.book(export, plan.day.frames, plan.day.rules, plan.day.today, plan.templates)
+    if made is None:
+        return {}
+    name, drawn, own = made
+    if plan.is_stale(plan.books.artifacts({name: drawn})):
+        tried(own, drawn)
+    return {name: drawn}
+
+
+def _add_alerts(plan: Plan) -> None:
+    day = plan.day
+    of_rounds = list(round_sheets.sheets(day.frames, day.rules, day.today))
+    plan.tables[alert_sheet.FILE] = alert_sheet.book(
+        day.frames, day.alerts, day.rules, day.today, day.taken_down, of_rounds
+    )
+
+
+def _add_changes(plan: Plan) -> None:
+    day = plan.day
+    plan.tables[change_sheet.FILE] = change_sheet.book(
+        day.changes, day.received, day.submissions, day.fold.withdrawn, day.since, day.rules, day.today
+    )
+
+
+def _add_petitions(plan: Plan) -> None:
+    day = plan.day
+    plan.tables[petition_book.FILE] = petition_book.book(day.frames, chains(day.fold, day.frames), day.rules, day.today)
+
+
+def _add_decisions(plan: Plan) -> None:
+    if plan.day.waiting:
+        plan.tables[decision_book.FILE] = decision_book.book(plan.day.waiting, plan.day.rules, plan.day.today)
+
+
+def _add_evidence(plan: Plan) -> None:
+    if evidence.is_due(plan.day.frames, plan.day.rules, plan.day.today):
+        plan.tables[evidence.FILE] = evidence.book(plan.day.fold, plan.day.today)
+
+
+def _add_content(plan: Plan) -> None:
+    plan.tables |= content_book.books(plan.day.frames, plan.day.rules, plan.day.today)
+
+
+def _add_answers(plan: Plan) -> None:
+    plan.files |= answers(plan.home, plan.day.fold, plan.copies, templates=plan.templates)
+
+
+def _add_notice(plan: Plan) -> None:
+    """The notice, on its days. Where its template cannot be used there is none: a notice of another day would be taken for
+    today's. It is made here, and not with the others, whenever it must be made anew: what is wrong with it stops nothing else.
+    """
+    day = plan.day
+    if not day.rules.campaign.notice.is_due(day.rules.campaign.year_of(day.today), day.today):
+        return
+    said = notice_facts.facts(day.frames, day.alerts, day.changes.balance, day.rules, day.today)
+    if not said:
+        return
+    wanted = notices.notice(plan.templates, said, day.today)
+    artifact = Artifact(wanted.make, f"{program.fingerprint()} {wanted.key}")
+    try:
+        if plan.is_stale({notices.FILE: artifact}):
+            made = wanted.make()
+            artifact = replace(artifact, make=lambda: made)
+    except BrokenTemplate as error:
+        plan.broken.append(error)
+    except ModuleNotFoundError as error:  # after an update that brought no libraries: all else is published
+        plan.lacking = (
+            f"没有出通报（其余都已出好）：没有装 {error.name}，请在程序文件夹里运行一次：python -m pip install ."
+        )
+    else:
+        plan.files[notices.FILE] = artifact
+
+
+def _add_blank_forms(plan: Plan) -> None:
+    rules = plan.day.rules
+    blanks, key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
+    for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
+        name = f"{schema.title}.xlsx"
+        plan.files[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], key)  # type: ignore[misc]
+
+
+def _add_page(plan: Plan) -> None:
+    shown = dashboard.page(plan.day.facts, plan.templates)
+    plan.files[dashboard.FILE] = Artifact(shown.html, f"{program.fingerprint()} {shown.digest}")
+
+
+PARTS: Final[tuple[Callable[[Plan], None], ...]] = (
+    _add_annexes,
+    _add_exports,
+    _add_alerts,
+    _add_changes,
+    _add_petitions,
+    _add_decisions,
+    _add_evidence,
+    _add_content,
+    _add_answers,
+    _add_notice,
+    _add_blank_forms,
+    _add_page,
+)
