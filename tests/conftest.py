@@ -28,10 +28,11 @@ from dazoufang.model.submission import Submission
 from dazoufang.outbox.publishing import Published
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules, load_rules
-from dazoufang.running import desk, intake
+from dazoufang.running import desk, intake, outbox_plan
 from dazoufang.system import collector
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing import blank_forms
+from dazoufang.writing.notice.notice import Notice
 from dazoufang.writing.sheets import page
 from dazoufang.writing.sheets.book import Book
 
@@ -127,16 +128,20 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A home, quick unless the test is marked `children`. Its runs take in and publish nothing where the test is marked
-    `unpublished`, or is of what comes before writing and not marked `published`."""
+    `unpublished`, or is of what comes before writing and not marked `published`; in those of the mail they publish the
+    answers alone, with the same exception."""
     is_marked = request.node.get_closest_marker
     if not is_marked("children"):
         request.getfixturevalue("quick")
     if is_marked("unpublished") or (request.path.parent.name in _BEFORE_WRITING and not is_marked("published")):
         monkeypatch.setattr(desk.Desk, "publish", lambda *_: _NOTHING_SHOWN)
+    if request.path.parent.name in _LOOK_AT_LETTERS and not is_marked("published"):
+        monkeypatch.setattr(outbox_plan, "PARTS", (outbox_plan._add_answers,))
     return Office(Home(tmp_path / "home"))
 
 
 _BEFORE_WRITING: Final = ("reading", "judging", "record", "ledger", "duties")
+_LOOK_AT_LETTERS: Final = ("mail",)  # which enclose what they make themselves: of the outbox they take the answers
 _NOTHING_SHOWN: Final = desk.Shown([], Published([], []), {"rows": {}, "lists": {}, "items": {}, "alerts": {}}, [])
 
 
@@ -166,6 +171,8 @@ _LOAD_RULES: Final = load_rules
 _SHIPPED_RULES: Final = cache(load_rules)
 _RENDER_BLANKS: Final = blank_forms.render
 _BLANKS: Final[dict[str, dict[str, bytes]]] = {}
+_MAKE_NOTICE: Final = Notice.make
+_NOTICES: Final[dict[str, bytes]] = {}
 WRITE_WORKBOOK: Final = page.workbook
 _WRITTEN: Final[dict[str, bytes]] = {}
 
@@ -193,6 +200,13 @@ def _workbook(book: Book) -> bytes:
     return _WRITTEN[book.digest]
 
 
+def _notice(notice: Notice) -> bytes:
+    """As `Notice.make` has it, one of the same template, fields and day made once."""
+    if notice.key not in _NOTICES:
+        _NOTICES[notice.key] = _MAKE_NOTICE(notice)
+    return _NOTICES[notice.key]
+
+
 def made_quick(patch: pytest.MonkeyPatch) -> InProcess:
     """Runs without child processes or waiting for the disk, in which what does not depend on what was dropped is made
     once a process; for tests whose point is elsewhere."""
@@ -203,6 +217,7 @@ def made_quick(patch: pytest.MonkeyPatch) -> InProcess:
         patch.setattr(module, "load_rules", _rules_of)
     patch.setattr(blank_forms, "render", _blanks)
     patch.setattr(page, "workbook", _workbook)
+    patch.setattr(Notice, "make", _notice)
     patch.setattr(os, "fsync", lambda _: None)  # the machine keeps its power
     patch.setattr(os, "sync", lambda: None)
     return engine
