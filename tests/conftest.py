@@ -228,6 +228,17 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> InProcess:
     return made_quick(monkeypatch)
 
 
+@pytest.fixture
+def few_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the outbox the annexes, the alerts, today's changes and the answers: for tests of how it is published, again and
+    again, to which one workbook is as good as another."""
+    monkeypatch.setattr(
+        outbox_plan,
+        "PARTS",
+        (outbox_plan._add_annexes, outbox_plan._add_alerts, outbox_plan._add_changes, outbox_plan._add_answers),
+    )
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of a law are quick ones; what takes long begins first."""

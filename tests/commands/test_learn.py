@@ -23,6 +23,8 @@ from dazoufang.rules.forms import load_schemas
 from dazoufang.rules.rules_edit import with_alias
 from dazoufang.system.home import shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 PHONE2 = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系方式2 |\n| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 |"
 COMRADE = "| 走访日期 | 走访同志 | 走访对象 | 对象类别 |\n| 2023-09-20 | 李明 | 张三 | 其他 |"
 

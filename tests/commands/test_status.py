@@ -19,6 +19,8 @@ from dazoufang.inbox import share
 from dazoufang.running import health
 from dazoufang.system.errors import WrongUse
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 ROSTER = """
 | 姓名 | 单位 | 角色 |
 |---|---|---|

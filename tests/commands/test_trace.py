@@ -18,6 +18,8 @@ from dazoufang.reading.books import read_books
 from dazoufang.system.home import Home
 from dazoufang.writing.annexes import summary
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 VISITS = """
 | 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 | 意见建议 |
 | 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村1组 | 13800000001 | 与邻居因排水沟改道争执 | |

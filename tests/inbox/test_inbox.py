@@ -25,6 +25,8 @@ from dazoufang.rules.rules_file import BrokenRules, load
 from dazoufang.system import files
 from dazoufang.system.home import shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 TODAY = date(2023, 10, 20)
 NAMES = load_rules(shipped("schemas")).campaign.inbox
 

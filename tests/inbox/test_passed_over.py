@@ -20,6 +20,8 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.system import files
 from dazoufang.system.home import shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 NAMES = load_rules(shipped("schemas")).campaign.inbox
 LINK = "是链接，程序不跟随；请放入表格本身"
 DEVICE = "不是普通文件（管道、设备等），程序不碰"

@@ -12,6 +12,8 @@ from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.system.home import shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 
 def edited(folder: Path, old: str, new: str) -> Path:
     """A copy of the shipped rules in which one thing stands otherwise."""

@@ -29,6 +29,8 @@ from dazoufang.writing.answers.returned_copy import returned_copy
 from dazoufang.writing.sheets import page
 from dazoufang.writing.sheets.book import Book
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 TODAY: Final = date(2023, 10, 20)
 ROSTER: Final = """
 | 姓名 | 单位 | 职务 | 角色 | 手机 | 邮箱 | 分管领导 | 任职起 | 任职止 |

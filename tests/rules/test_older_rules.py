@@ -20,6 +20,8 @@ from dazoufang.rules.rules_file import BrokenRules, Strict, completed, in_full, 
 from dazoufang.rules.schema import FormSchema
 from dazoufang.system.home import Home, shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 Keys = tuple[str, ...]
 SHIPPED = shipped("schemas")
 

@@ -11,6 +11,8 @@ from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.system.home import shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEADS = ("股室负责人", "独立副科级单位主要负责人")
 REPORT = ("封面", "附件1", "附件2", "附件3")
 ANNEXES = ("附件1", "附件2", "附件3")

@@ -12,6 +12,8 @@ from dazoufang.rules.campaign import Rules, load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.system.home import shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

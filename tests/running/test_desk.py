@@ -21,6 +21,8 @@ from dazoufang.outbox import remembered
 from dazoufang.running.desk import Desk, NoRoom
 from dazoufang.system.home import NotItsRecord, shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 |\n"
 ZHANG = workbook(HEAD + "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 |\n", unit="工会")
 WANG = workbook(HEAD + "| 2023-09-21 | 李明 | 王五 | 其他 | 13800000002 |\n", unit="工会")

@@ -18,6 +18,8 @@ from dazoufang.model.submission import ACCEPTED, DUPLICATE, RETURNED, WITHDRAWS,
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing import blank_forms
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 矛盾纠纷 |\n"
 ROWS = "".join(
     f"| 2023-09-2{n} | 李明 | 张{name} | 其他 | 与邻居因{what}争执 |\n"

@@ -32,6 +32,8 @@ from dazoufang.system.errors import OurMistake
 from dazoufang.system.home import shipped
 from dazoufang.system.lead import LostLead
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 |\n"
 
 

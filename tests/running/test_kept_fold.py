@@ -19,6 +19,8 @@ from dazoufang.running import kept_fold
 from dazoufang.system import program
 from dazoufang.system.home import shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷 |\n"
 ROW = "| 2023-09-{day} | 李明 | {name} | 其他 | 138000000{day} | {matter} |\n"
 

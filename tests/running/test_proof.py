@@ -16,6 +16,8 @@ from dazoufang.running import proof
 from dazoufang.running.desk import Desk
 from dazoufang.running.proof import ALERT, Proof
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | |\n"
 BAD = "| 上周三 | 李明 | 钱七 | 其他 | 13800000004 | |\n"

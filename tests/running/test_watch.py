@@ -25,6 +25,8 @@ from dazoufang.running.rhythm import AGAIN, ASLEEP, AT_LATEST, IDLE, LONG, QUIET
 from dazoufang.system.home import NotItsRecord
 from dazoufang.system.lead import FileLock
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 GOOD = workbook(HEAD + "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n", unit="工会")
 OTHER = workbook(HEAD + "| 2023-09-21 | 李明 | 王五 | 其他 | 13800000002 | |\n", unit="工会")

@@ -32,6 +32,8 @@ from dazoufang.record.tables import UnknownVersion
 from dazoufang.system.home import Home, NotItsRecord
 from dazoufang.system.lead import POLL, Busy, FileLock, LostLead
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 TODAY = date(2023, 10, 20)
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 NUMBER = count(1)

@@ -20,6 +20,8 @@ from dazoufang.duties.alerts import alerts
 from dazoufang.ledger.chains import chains
 from dazoufang.system.home import Home, shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 FIRST, SECOND = date(2023, 10, 19), date(2023, 10, 20)
 JIA, YI, COUNTY, OTHER_COUNTY, CITY = "甲县教育局", "乙县教育局", "华容县走访办", "湘阴县走访办", "岳阳市走访办"
 ANNEXES = {

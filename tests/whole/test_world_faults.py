@@ -39,7 +39,7 @@ from dazoufang.record import record
 from dazoufang.running import desk, health, intake, slow_parts
 from dazoufang.system.home import Home, shipped
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quick", "few_outputs")
 SLICES: Final = 6  # the calls of a scenario are shared out among so many tests, for several workers
 EVERY: Final = int(os.environ.get("FAULTS_EVERY", "260"))  # of so many calls one is made to fail; 1 for all, by hand
 GOOD: Final = FILES["工会/走访.xlsx"]
