@@ -171,7 +171,7 @@ _LOAD_RULES: Final = load_rules
 _SHIPPED_RULES: Final = cache(load_rules)
 _RENDER_BLANKS: Final = blank_forms.render
 _BLANKS: Final[dict[str, dict[str, bytes]]] = {}
-_MAKE_NOTICE: Final = Notice.make
+MAKE_NOTICE: Final = Notice.make
 _NOTICES: Final[dict[str, bytes]] = {}
 WRITE_WORKBOOK: Final = page.workbook
 _WRITTEN: Final[dict[str, bytes]] = {}
@@ -203,7 +203,7 @@ def _workbook(book: Book) -> bytes:
 def _notice(notice: Notice) -> bytes:
     """As `Notice.make` has it, one of the same template, fields and day made once."""
     if notice.key not in _NOTICES:
-        _NOTICES[notice.key] = _MAKE_NOTICE(notice)
+        _NOTICES[notice.key] = MAKE_NOTICE(notice)
     return _NOTICES[notice.key]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -13,8 +12,10 @@ from typing import Final
 
 import pytest
 from imap_server import ImapServerForTests
+from killing import InProcess
 from smtp_server import SmtpServerForTests
 from tables import workbook
+from test_cli import inside
 from test_night import HEAD, letter, parsed
 
 from dazoufang.commands.nightly import Posted
@@ -61,8 +62,16 @@ def rows(heading: str) -> list[str]:
 class Clerk:
     """Somebody at a PC with the settings of the page, whose servers are here."""
 
-    def __init__(self, home: Path, mailbox: ImapServerForTests, server: SmtpServerForTests) -> None:
+    def __init__(
+        self,
+        home: Path,
+        mailbox: ImapServerForTests,
+        server: SmtpServerForTests,
+        patch: pytest.MonkeyPatch,
+        screen: pytest.CaptureFixture[str],
+    ) -> None:
         self.home, self.mailbox, self.server = home, mailbox, server
+        self._patch, self._screen = patch, screen
         self.smtp_url = server.url
 
     def drop(self, name: str, data: bytes) -> None:
@@ -72,17 +81,15 @@ class Clerk:
         file.write_bytes(data)
 
     def types(self, command: str, day: str = "2023-10-20") -> str:
-        """Run a command on that day; returns what it says, which is no complaint."""
-        given = {
-            "DAZOUFANG_HOME": str(self.home), "DAZOUFANG_IMAP_URL": self.mailbox.url,
-            "DAZOUFANG_SMTP_URL": self.smtp_url, "PYTHONPATH": str(ROOT),
-        }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "process.py"), *command.split(), "--today", day],
-            env={**os.environ, **given}, capture_output=True, text=True, encoding="utf-8",
-        )  # fmt: skip
-        assert (done.returncode, done.stderr) == (0, ""), (command, done.stdout, done.stderr)
-        return done.stdout
+        """Run a command on that day, in this process; returns what it says, which is no complaint."""
+        with self._patch.context() as patch:
+            patch.setenv("DAZOUFANG_HOME", str(self.home))
+            patch.setenv("DAZOUFANG_IMAP_URL", self.mailbox.url)
+            patch.setenv("DAZOUFANG_SMTP_URL", self.smtp_url)
+            code = inside(patch, *command.split(), "--today", day)
+        said, complaint = self._screen.readouterr()
+        assert (code, complaint) == (0, ""), (command, said, complaint)
+        return said
 
     def told(self) -> list[str]:
         """The subjects of what has been sent."""
@@ -90,9 +97,11 @@ class Clerk:
 
 
 @pytest.fixture
-def clerk(tmp_path: Path) -> Iterator[Clerk]:
+def clerk(
+    tmp_path: Path, quick: InProcess, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Clerk]:
     with ImapServerForTests() as mailbox, SmtpServerForTests() as server:
-        made = Clerk(tmp_path / "home", mailbox, server)
+        made = Clerk(tmp_path / "home", mailbox, server, monkeypatch, capsys)
         made.drop("花名册.xlsx", workbook(ROSTER))
         yield made
 

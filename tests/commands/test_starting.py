@@ -11,13 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Office
+from conftest import MAKE_NOTICE, Office
 from test_cli import inside
 from test_laws import ZHANG, form
 from test_permissions import closed
 
 from dazoufang import cli
 from dazoufang.system.errors import NotInstalled, becomes
+from dazoufang.writing.notice.notice import Notice
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "process.py"
@@ -92,7 +93,7 @@ class TestALibraryThatIsNotThere:
             f"没有做完：这台电脑的 Python（{sys.executable}）里没有装 {library}。"
             "请在程序文件夹里运行一次：python -m pip install . ，装好后再运行；没有丢失任何东西\n"
         )
-        assert call(*words).returncode == 0
+        office.run()
         assert [taken.verdict for taken in office.submissions()] == ["accepted"]
 
     def test_the_one_that_makes_the_notice_stops_nothing_else_and_is_named(
@@ -101,6 +102,7 @@ class TestALibraryThatIsNotThere:
         office.drop("工会/走访.xlsx", form(ZHANG))
         with monkeypatch.context() as patched:
             patched.setitem(sys.modules, "docxtpl", None)
+            patched.setattr(Notice, "make", MAKE_NOTICE)
             assert inside(patched, "run", "--home", str(office.home.root), "--today", "2023-10-20") == 0
         assert "预警提醒.xlsx" in office.outbox() and "通报.docx" not in office.outbox()
         said = capsys.readouterr().err

@@ -24,7 +24,7 @@ from dazoufang.system.home import Home
 from dazoufang.writing.annexes import annexes
 from dazoufang.writing.sheets.page import workbook
 
-ROUNDS, TOGETHER = 50, 10
+ROUNDS, TOGETHER = 30, 10
 KINDS = ("联点乡镇群众", "人大代表", "政协委员", "原民代幼人员", "其他")
 ROSTER_COLUMNS = ("序号", "单位", "走访干部", "应走访", "完成率")
 # Column of an annex → what it is called where the office's row and the visit's row type it.

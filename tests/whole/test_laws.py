@@ -56,6 +56,7 @@ def answers(office: Office, name: str) -> list[str]:
     ]
 
 
+@pytest.mark.usefixtures("few_outputs")
 class TestNothingIsLost:
     """Law 1."""
 
@@ -123,6 +124,7 @@ class TestNothingIsLost:
         assert file.exists()
 
 
+@pytest.mark.usefixtures("few_outputs")
 class TestTwiceIsOnce:
     """Law 2."""
 
@@ -178,6 +180,7 @@ def _refuse(path: Path, missing_ok: bool = False) -> None:
 
 
 @pytest.mark.unpublished
+@pytest.mark.usefixtures("few_outputs")
 class TestNewerReplacesOlder:
     """Law 3."""
 
@@ -368,6 +371,7 @@ DISPUTES = """
 """
 
 
+@pytest.mark.usefixtures("few_outputs")
 class TestAnAnnexIsAForm:
     """Law 6."""
 
@@ -450,6 +454,7 @@ class TestAnAnnexIsAForm:
         assert [row[0] for row in office.items("person")] == ["张三"]
 
 
+@pytest.mark.usefixtures("few_outputs")
 class TestTraceable:
     """Law 7."""
 
@@ -524,6 +529,7 @@ class TestTraceable:
 CHARS = st.sampled_from("张王李赵甲乙=+@-0' \"<&/、")
 
 
+@pytest.mark.usefixtures("few_outputs")
 @settings(max_examples=5)
 @given(st.lists(st.tuples(st.text(CHARS, min_size=2, max_size=6), st.text(CHARS, max_size=12)), min_size=1, max_size=4))
 def test_whatever_text_a_form_holds_an_annex_gives_it_back(

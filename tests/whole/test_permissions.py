@@ -10,6 +10,7 @@ from datetime import datetime, time
 from pathlib import Path
 
 import pytest
+import rich.console  # noqa: F401  loaded late by a complaint, from where nobody else may read
 from conftest import TODAY, Office
 from test_laws import ZHANG, form
 

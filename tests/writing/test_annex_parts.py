@@ -17,6 +17,8 @@ from dazoufang.commands.trace import NotFound, trace
 from dazoufang.system.home import Home
 from dazoufang.writing.annexes import parts
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 | 意见建议 |\n"
 ROSTER = "| 姓名 | 单位 | 角色 |\n" + "".join(
     f"| {name} | {unit} | 股室负责人 |\n"
@@ -33,7 +35,7 @@ def office(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A bureau whose visits and disputes fill more sheets of five rows than two files of three take."""
     monkeypatch.setattr(parts, "ROWS", 5)
     monkeypatch.setattr(parts, "SHEETS", 3)
-    office.take("花名册.xlsx", workbook(ROSTER))
+    office.drop("花名册.xlsx", workbook(ROSTER))
     given = "张王李赵钱孙周吴郑冯陈褚卫蒋沈韩杨朱秦尤许"
     for unit, (cadre, count) in VISITS.items():
         rows = ""
@@ -42,7 +44,8 @@ def office(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
             place = f"其他 | 章华镇 | 沙口村{number + 1}组 | 138000{ord(name[0]):05d}"
             matter = f"与邻居因{name}家门前的排水沟改道争执"
             rows += f"| 2023-09-{18 + number % 10} | {cadre} | {name} | {place} | {matter} | |\n"
-        office.take(f"{unit}/走访.xlsx", workbook(HEAD + rows, unit=unit))
+        office.drop(f"{unit}/走访.xlsx", workbook(HEAD + rows, unit=unit))
+    office.run()
     return office
 
 

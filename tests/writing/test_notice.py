@@ -16,7 +16,7 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
-from conftest import TODAY, Office
+from conftest import MAKE_NOTICE, TODAY, Office
 from tables import workbook
 
 from dazoufang.commands import rebuild
@@ -419,6 +419,7 @@ def test_where_the_library_is_not_installed_the_notice_alone_is_missing_until_it
     (told.home.outbox / "通报.docx").unlink()
     with monkeypatch.context() as lacking:
         lacking.setitem(sys.modules, "docxtpl", None)
+        lacking.setattr(Notice, "make", MAKE_NOTICE)
         told.run()
         assert set(whole) - set(told.outbox()) == {"通报.docx"}
     told.run()
