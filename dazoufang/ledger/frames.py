@@ -83,7 +83,7 @@ KEYS: Final = {
     "assignments": ("year", "round_name", "household", "village", "phone"),
 }
 T = TypeVar("T")
-_NUMPY: Final = {"day": "datetime64[s]", "int64": "int64", "bool": "bool"}
+_NUMPY: Final = {"day": "datetime64[s]", "int64": "int64", "float64": "float64", "bool": "bool"}
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,9 @@ def _filled(
 
 def of_round(frame: pd.DataFrame, year: int, round_no: int) -> pd.DataFrame:
     """The rows of a frame of visits or items that are of one round."""
-    return frame[(frame["year"] == year) & (frame["round_no"] == round_no)]
+    own = (frame["year"].to_numpy() == year) & (frame["round_no"].to_numpy() == round_no)
+    rows: pd.DataFrame = frame[own]
+    return rows
 
 
 def plain(column: pd.Series[Any]) -> list[Any]:
