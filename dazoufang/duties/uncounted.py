@@ -35,11 +35,11 @@ def uncounted(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """
     year, _ = current_round(rules.campaign, today)
     visits, credited = frames.visits, credit(frames, rules, year)
-    kept = credited[credited["counted"]].set_index(["who", "label"])["visited_on"]
     rows = credited[credited["why"] != ""]
-    outside = np.flatnonzero((visits["year"] == year) & (visits["round_no"] == 0))
+    outside = np.flatnonzero((visits["year"].to_numpy() == year) & (visits["round_no"].to_numpy() == 0))
     if not len(rows) and not len(outside):
         return pd.DataFrame(columns=COLUMNS)
+    kept = credited[credited["counted"]].set_index(["who", "label"])["visited_on"]
     reasons = rows["why"].map({why: words[0] for why, words in _WORDS.items()})
     whys = rows["why"].map({why: words[1] for why, words in _WORDS.items()}).astype("object")
     again = rows["why"] == REPEATED

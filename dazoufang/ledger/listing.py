@@ -26,6 +26,10 @@ def visits(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 
 def items(kind: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """The items of `kind` of the working year, and those of earlier years that are not closed, by unit and number."""
+    return frames.once(f"items {kind} {today}", rules, lambda: _items(kind, frames, rules, today))
+
+
+def _items(kind: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     year = rules.campaign.year_of(today).year
     rows = zip(*(plain(frames.items[name]) for name in ("kind", "year", "state")), strict=True)
     shown = [

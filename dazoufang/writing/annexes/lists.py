@@ -41,7 +41,8 @@ def sheet(
     Its headings are the schema's titles and its rows say whose they are, so that it reads back as a form; one from which
     personal data were taken says so in its first line, and is refused.
     """
-    if audience is Audience.INTERNAL and whose is EVERYBODY and not without:  # annex 1 has links into annexes 2 and 3
+    # annex 1 has links into annexes 2 and 3
+    if rules.schemas[form].item_kind and audience is Audience.INTERNAL and whose is EVERYBODY and not without:
         return frames.once(
             f"list {form} {today}", rules, lambda: _sheet(form, frames, rules, today, audience, whose, {})
         )
