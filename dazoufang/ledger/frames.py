@@ -177,9 +177,9 @@ def plain(column: pd.Series[Any]) -> list[Any]:
         return [text if isinstance(text, str) else "" for text in column.tolist()]
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column.to_numpy("datetime64[D]").tolist()
-    if pd.api.types.is_integer_dtype(column.dtype):
+    if pd.api.types.is_integer_dtype(column.dtype) or column.dtype == "bool":
         return column.tolist()
-    return list(column.astype("object").fillna(""))
+    return ["" if missing else value for value, missing in zip(column.tolist(), column.isna().tolist(), strict=True)]
 
 
 def records(frame: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
