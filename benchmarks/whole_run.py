@@ -48,7 +48,7 @@ STEPS: Final = (
     ("what annexes hold", "dazoufang.writing.annexes.annexes", "books"),
     ("what 预警提醒 holds", "dazoufang.writing.alert_sheet", "book"),
     ("write workbooks here", "dazoufang.writing.sheets.page", "workbook"),
-    ("receipts", "dazoufang.running.outbox_plan", "receipt"),
+    ("receipts", "dazoufang.running.answer_plan", "receipt"),
     ("returned copies (children)", "dazoufang.running.slow_parts:Copies", "prepare"),
     ("publish, wait for children", "dazoufang.outbox.publishing", "publish"),
     ("clear the inbox", "dazoufang.running.desk:Desk", "clear"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
@@ -19,7 +20,7 @@ from dazoufang.duties.sent_back import sent_back_alerts
 from dazoufang.duties.twice_visited import twice_visited
 from dazoufang.duties.unknown_holidays import holidays_wanted
 from dazoufang.duties.visits_owed import QuotaAlerts
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, build
 from dazoufang.model.vocabularies import ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.years import Phase
@@ -42,6 +43,7 @@ COLUMNS: Final = {
     "contact": "str",
     "head": "str",
 }
+_COLUMNS: Final = {name: ("day" if "datetime" in dtype else dtype, "") for name, dtype in COLUMNS.items()}
 
 
 def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
@@ -94,19 +96,20 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         *_phase_alerts(progress_table, items, rules, ladder),
     ]
     found += holidays_wanted(found, rules.campaign, ladder)
-    table = pd.DataFrame(_with_contacts(found, frames, rules, today), columns=list(COLUMNS))
-    for name in ("since_on", "due_on"):
-        table[name] = pd.to_datetime(table[name].astype("object"))
-    table = table.astype(COLUMNS)
-    rank = table["level"].map({level: place for place, level in enumerate(LEVELS)})
-    order = table.assign(rank=rank).sort_values(["rank", "workdays_left", "unit", "person", "item_no", "alert_id"])
-    return table.loc[order.index].reset_index(drop=True)
+    told = sorted(_with_contacts(found, frames, rules, today), key=_urgency)
+    return build([alert._asdict() for alert in told], _COLUMNS)
+
+
+def _urgency(alert: Alert) -> tuple[int, int, str, str, str, str]:
+    return (
+        LEVELS.index(alert.level), alert.workdays_left, alert.unit, alert.person, alert.item_no, alert.alert_id,
+    )  # fmt: skip
 
 
 def counts(table: pd.DataFrame) -> dict[str, int]:
     """How many alerts of each level `table` (as `alerts` gives it) holds, worst first; every level is there."""
-    found = table["level"].value_counts()
-    return {level: int(found.get(level, 0)) for level in LEVELS}
+    found = Counter(table["level"].tolist())
+    return {level: found[level] for level in LEVELS}
 
 
 def _with_contacts(found: Sequence[Alert], frames: Frames, rules: Rules, today: date) -> list[Alert]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from itertools import compress
+from itertools import compress, repeat
 from operator import not_
 from typing import Any, Final
 
@@ -56,22 +56,24 @@ def covered(visits: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
 
     Rule: 实施方案, 一看二听三问四讲.
     """
-    found = pd.DataFrame({key: visits[key].notna() for key in TO_NOTE if key != "told"}, index=visits.index)
-    topics = visits["topics"].astype("object").fillna("")
-    found["told"] = topics != ""
-    found["opinion"] = visits["suggestion"].notna()
-    found["complaint"] = visits["dispute"].notna()
+    columns = {key: "topics" if key == "told" else key for key in TO_NOTE} | {
+        "opinion": "suggestion",
+        "complaint": "dispute",
+    }
+    found = {key: [text != "" for text in plain(visits[name])] for key, name in columns.items()}
+    topics = plain(visits["topics"])
     for kind in TOLD:
-        found[kind] = topics.str.contains(kind, regex=False).astype("bool")
-    told = visits[found[SAFETY]]
-    words = joined(told, _SAID_BY_THE_CADRE)
-    said = pd.Series(False, index=visits.index)
-    for kind, listed in campaign.content.safety.value.items():
-        found[kind] = visits.index.isin(told.index[WordList(listed).of(words) != ""])
-        said |= found[kind]
-    found[UNSAID] = found[SAFETY] & ~said
-    found[COMPLETE] = found[list(TO_NOTE)].all(axis=1)
-    return found
+        found[kind] = [kind in text for text in topics]
+    told = found[SAFETY]
+    notes = joined(visits, _SAID_BY_THE_CADRE)
+    texts = [note if safety else "" for safety, note in zip(told, notes, strict=True)]
+    kinds = campaign.content.safety.value
+    for kind, listed in kinds.items():
+        found[kind] = [words != "" for words in WordList(listed).each(texts)]
+    said = map(any, zip(*(found[kind] for kind in kinds), strict=True)) if kinds else repeat(False)
+    found[UNSAID] = [safety and not named for safety, named in zip(told, said, strict=False)]
+    found[COMPLETE] = [all(noted) for noted in zip(*(found[key] for key in TO_NOTE), strict=True)]
+    return pd.DataFrame({key: np.array(flags, dtype="bool") for key, flags in found.items()}, index=visits.index)
 
 
 def coverage(visits: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -132,10 +134,9 @@ def plain_columns(rows: pd.DataFrame, names: Sequence[str]) -> list[list[Any]]:
     return [plain(rows[name]) for name in names]
 
 
-def joined(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series[Any]:
-    """The texts of some columns of each row as one, parted by ；; None where all are empty."""
-    whole = ["；".join(filter(None, cells)) or None for cells in zip(*plain_columns(rows, columns), strict=True)]
-    return pd.Series(whole, index=rows.index, dtype="object")
+def joined(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The texts of some columns of each row as one, parted by ；; "" where all are empty."""
+    return ["；".join(filter(None, cells)) for cells in zip(*plain_columns(rows, columns), strict=True)]
 
 
 def opinions(items: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
@@ -145,21 +146,32 @@ def opinions(items: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
 
     Rule: 实施方案, 听群众对县、乡、村(社区)工作的意见; 运用“群英断是非”工作法.
     """
-    rows = pd.DataFrame({"unit": items["unit"].astype("object").fillna("")}, index=items.index)
-    inquiry = items["nature"].isin([Nature.INQUIRY, Nature.HELP])
-    rows["opinions"] = (items["kind"] == ItemKind.SUGGESTION) & ~inquiry
-    matter = items["matter"].astype("object").where(rows["opinions"])
-    said = pd.Series(False, index=items.index)
-    for level, words in campaign.content.opinion_levels.value.items():
-        rows[level] = WordList(words).of(matter) != ""
-        said |= rows[level]
-    rows[UNSAID] = rows["opinions"] & ~said
-    rows["disputes"] = items["kind"] == ItemKind.DISPUTE
-    rows["jury"] = rows["disputes"] & (items["jury"] == _JURY_USED).fillna(False).astype("bool")
-    members = items["jury_members"].astype("object").where(rows["jury"]).fillna("").map(_headcount)
-    rows["jury_named"], rows["jury_members"] = members > 0, members
-    flags = rows.drop(columns="unit").astype("int64")
-    of_units = sorted(_added_up([(unit,) for unit in rows["unit"].tolist()], flags).items())
+    names = ("unit", "kind", "nature", "matter", "jury", "jury_members")
+    units, kinds, natures, matters, juries, members = plain_columns(items, names)
+    opinion = [
+        kind == ItemKind.SUGGESTION and nature not in (Nature.INQUIRY, Nature.HELP)
+        for kind, nature in zip(kinds, natures, strict=True)
+    ]
+    texts = [matter if held else "" for matter, held in zip(matters, opinion, strict=True)]
+    levels = {
+        level: [found != "" for found in WordList(words).each(texts)]
+        for level, words in campaign.content.opinion_levels.value.items()
+    }
+    named = [any(found) for found in zip(*levels.values(), strict=True)] if levels else [False] * len(items)
+    dispute = [kind == ItemKind.DISPUTE for kind in kinds]
+    jury = [held and used == _JURY_USED for held, used in zip(dispute, juries, strict=True)]
+    took_part = [_headcount(words) if held else 0 for words, held in zip(members, jury, strict=True)]
+    columns = {
+        "opinions": opinion,
+        **levels,
+        UNSAID: [held and not said for held, said in zip(opinion, named, strict=True)],
+        "disputes": dispute,
+        "jury": jury,
+        "jury_named": [count > 0 for count in took_part],
+        "jury_members": took_part,
+    }
+    flags = pd.DataFrame({name: np.array(values, dtype="int64") for name, values in columns.items()})
+    of_units = sorted(_added_up([(unit,) for unit in units], flags).items())
     return pd.DataFrame([*((unit, *sums) for (unit,), sums in of_units), ("", *flags.sum())], columns=["unit", *flags])
 
 
@@ -181,16 +193,22 @@ def to_look_into(visits: pd.DataFrame, items: pd.DataFrame, campaign: Campaign) 
     visits: of the round; items: all. Rule: what 政策落实 says is listed with its cell and opens no item (only the three
     cells do); 可能向诉讼领域传导的访源 are items already.
     """
-    unmet = visits.assign(
-        text=visits["policy"], words=WordList(campaign.content.policy_unmet.value).of(visits["policy"])
-    )
-    unmet = unmet[unmet["words"] != ""].assign(kind="政策未落实", item_no="")
-    open_ = items[items["state"] != ItemState.CLOSED]
-    text = joined(open_, _MATTER_CELLS)
-    court = open_.assign(text=open_["matter"], words=WordList(campaign.content.litigation.value).of(text))
-    court = court[court["words"] != ""].assign(kind="可能转入诉讼")
-    found = [rows.assign(places=_each_place(rows))[list(_MATTER)] for rows in (unmet, court)]
-    return pd.concat(found, ignore_index=True)
+    content = campaign.content
+    unmet = _holding(visits, WordList(content.policy_unmet.value).each(plain(visits["policy"])), "policy")
+    told = zip(plain(items["state"]), joined(items, _MATTER_CELLS), strict=True)
+    texts = ["" if state == ItemState.CLOSED else text for state, text in told]
+    court = _holding(items, WordList(content.litigation.value).each(texts), "matter")
+    parts = [unmet.assign(kind="政策未落实", item_no="")] if len(unmet) else []
+    parts += [court.assign(kind="可能转入诉讼")] if len(court) else []
+    if not parts:
+        return pd.DataFrame(columns=list(_MATTER))
+    return pd.concat([part[list(_MATTER)] for part in parts], ignore_index=True)
+
+
+def _holding(rows: pd.DataFrame, words: Sequence[str], column: str) -> pd.DataFrame:
+    """The rows that have `words`, with `text` (what stands in the column), `words` and `places`."""
+    own = rows.iloc[[row for row, found in enumerate(words) if found]]
+    return own.assign(text=own[column], words=list(filter(None, words)), places=_each_place(own)) if len(own) else own
 
 
 def security_entries(visits: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
@@ -199,15 +217,15 @@ def security_entries(visits: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """
     content = campaign.content
     troubles, calm = WordList(content.security_troubles.value), WordList(content.security_calm.value)
-    words = troubles.of(visits["security"])
-    quiet = {
-        text: is_none(text) or troubles.denies(text) or bool(calm.found(text))
-        for text in visits["security"].dropna().unique()
-    }
-    told = visits["security"].astype("object").map(quiet)
-    rows = visits[(words != "") | (told == False)]  # noqa: E712  (NA: nothing was noted)
-    rows = rows.assign(text=rows["security"], words=words[rows.index], places=_each_place(rows))
+    texts = plain(visits["security"])
+    words = troubles.each(texts)
+    quiet = {text: not text or is_none(text) or troubles.denies(text) or bool(calm.found(text)) for text in set(texts)}
+    told = [row for row, text in enumerate(texts) if words[row] or not quiet[text]]
     order = ["unit", "cadres", "visited_on", "household", "township", "village", "text", "words", "places"]
+    if not told:
+        return pd.DataFrame(columns=order)
+    rows = visits.iloc[told]
+    rows = rows.assign(text=rows["security"], words=[words[row] for row in told], places=_each_place(rows))
     return rows[order].reset_index(drop=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from dazoufang.duties.levels import LEVELS, SENT_NOTHING
@@ -29,12 +30,15 @@ def grouped(found: pd.DataFrame, rules: Rules) -> Grouped:
     `campaign.alerts.many` or more become one: its level, days and readers are those of the most urgent, its reason and
     whom to telephone are theirs where all have one (else the unit's head), and it is known night after night by kind and unit.
     """
-    keys = [found["kind"], found["unit"]]
-    number = found.groupby(keys, sort=False)["alert_id"].transform("size").astype("int64")
-    many = number >= rules.campaign.alerts.many.value
-    found = found.assign(number=number.where(many, 1), list=found["kind"].where(many, ""))
+    keys = list(zip(found["kind"].tolist(), found["unit"].tolist(), strict=True))
+    numbers, least = Counter(keys), rules.campaign.alerts.many.value
+    many = np.array([numbers[key] >= least for key in keys], dtype="bool")
+    found = found.assign(
+        number=np.array([numbers[key] if numbers[key] >= least else 1 for key in keys], dtype="int64"),
+        list=pd.array([key[0] if numbers[key] >= least else "" for key in keys], dtype="str"),
+    )
     if not many.any():
-        return Grouped(found, found[many])
+        return Grouped(found, found.iloc[:0])
     alone, listed = found[~many], found[many]
     groups = listed.groupby(["kind", "unit"], sort=False)
     table = listed[~listed.duplicated(["kind", "unit"])].copy()

@@ -72,7 +72,7 @@ class _Record:
             visits, ("unit", "cadres", "visited_on", "township", "household", "phone", "village")
         )
         read = cache(words_of)
-        notes = [read(text or "") for text in joined(visits, _NOTES)]
+        notes = [read(text) for text in joined(visits, _NOTES)]
         return cls(unit, cadres, day, township, household, phone, village, notes, Places(visits))
 
     def lead(self, kind: str, rows: Sequence[int], why: str, cadre: str = "") -> _Lead:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
@@ -10,7 +11,7 @@ import pandas as pd
 
 from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.chains import Chain
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, plain
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.vocabularies import ItemKind, ItemState, PetitionKind
 from dazoufang.rules.campaign import Rules
@@ -23,6 +24,7 @@ DERIVED: Final = "推定"
 UNNAMED: Final = "（未注明）"
 # What is counted of whom: column → which rows of `petitions`.
 _GROUPS: Final = ("all", "first", "again", "other", "stock", "increment")
+_READ: Final = ("kind", "item_no", "unit", "petition_kind", "visited_on", "opened_on", "closed_on")
 _COUNTS: Final = ("found", "done", "closed")
 
 
@@ -38,31 +40,36 @@ def petitions(frames: Frames, chains: Sequence[Chain], rules: Rules, today: date
     frames, chains: of one fold.
     Rule (实施方案): 初信初访抓早抓小、减少增量; 重复访积极推进化解、降低存量. What was closed before the round is neither.
     """
-    begins = pd.Timestamp(current_round(rules.campaign, today)[1].first)
-    disputes = frames.items[frames.items["kind"] == ItemKind.DISPUTE]
-    new = disputes["visited_on"].fillna(disputes["opened_on"]) >= begins
-    counted = disputes[new | disputes["closed_on"].isna() | (disputes["closed_on"] >= begins)]
-    places = {number: place for place, chain in enumerate(chains) for number in chain.numbers}
-    place_of = counted["item_no"].map(places).astype("Int64")
-    again = {number for number, place in places.items() if chains[place].came_again(number)}
-    came_again = counted["item_no"].isin(again)
+    begins = current_round(rules.campaign, today)[1].first
+    place_of = {number: place for place, chain in enumerate(chains) for number in chain.numbers}
+    again = {number for number, place in place_of.items() if chains[place].came_again(number)}
     typed_in_chains = {number: word for chain in chains for number, word in chain.typed.items()}
-    typed = counted["item_no"].map(typed_in_chains).where(place_of.notna(), counted["petition_kind"]).fillna("")
-    petition = counted["petition_kind"].fillna(came_again.map({True: str(PetitionKind.REPEATED), False: FIRST}))
-    contradicted = came_again & (typed != "") & (typed != PetitionKind.REPEATED)
-    alone = (typed == PetitionKind.REPEATED) & ~came_again
-    found = counted.assign(
-        petition=petition,
-        basis=(typed == petition).map({True: TYPED, False: DERIVED}),
-        doubt=("走访记录看是再次来访，表中填的是“" + typed + "”，请核对")
-        .where(contradicted, "")
-        .mask(alone, "台账里只有这一次，以前的来访没有登记"),
-        share=new[counted.index].map({True: INCREMENT, False: STOCK}),
-        chain=place_of,
-    )
-    order = unit_order(frames, found["unit"].dropna().unique().tolist())
-    ranked = found.assign(_rank=found["unit"].map(order)).sort_values(["_rank", "item_no"], kind="stable")
-    return ranked.drop(columns="_rank").reset_index(drop=True)
+    rows: list[tuple[Any, ...]] = []
+    for row, (kind, number, unit, stands, visited, opened, closed) in enumerate(
+        zip(*(plain(frames.items[name]) for name in _READ), strict=True)
+    ):
+        raised = visited or opened
+        new = raised is not None and raised >= begins
+        if kind != ItemKind.DISPUTE or not (new or closed is None or closed >= begins):
+            continue
+        typed = typed_in_chains.get(number, "") if number in place_of else stands
+        petition = stands or (str(PetitionKind.REPEATED) if number in again else FIRST)
+        basis, share = TYPED if typed == petition else DERIVED, INCREMENT if new else STOCK
+        rows.append((row, unit, number, petition, basis, _doubt(typed, number in again), share, place_of.get(number)))
+    order = unit_order(frames, {unit for _, unit, *_ in rows if unit})
+    rows.sort(key=lambda told: (order.get(told[1], len(order)), told[2]))
+    found = frames.items.iloc[[row for row, *_ in rows]].reset_index(drop=True)
+    for at, name in enumerate(("petition", "basis", "doubt", "share"), 3):
+        found[name] = pd.array([told[at] for told in rows], dtype="str")
+    found["chain"] = pd.array([told[-1] for told in rows], dtype="Int64")
+    return found
+
+
+def _doubt(typed: str, again: bool) -> str:
+    """What the visits say otherwise than what is typed, in words; "" nothing."""
+    if again and typed not in ("", PetitionKind.REPEATED):
+        return f"走访记录看是再次来访，表中填的是“{typed}”，请核对"
+    return "台账里只有这一次，以前的来访没有登记" if typed == PetitionKind.REPEATED and not again else ""
 
 
 def totals(found: pd.DataFrame, frames: Frames) -> pd.DataFrame:
@@ -72,22 +79,17 @@ def totals(found: pd.DataFrame, frames: Frames) -> pd.DataFrame:
 
     found: as `petitions` gives it.
     """
-    petition, share = found["petition"], found["share"]
-    first, again = petition == FIRST, petition == PetitionKind.REPEATED
-    of_group = {
-        "all": pd.Series(data=True, index=found.index), "first": first, "again": again, "other": ~(first | again),
-        "stock": share == STOCK, "increment": share == INCREMENT,
-    }  # fmt: skip
-    of_count = {
-        "found": pd.Series(data=True, index=found.index),
-        "done": found["state"] != ItemState.OPEN, "closed": found["state"] == ItemState.CLOSED,
-    }  # fmt: skip
-    marks = pd.DataFrame(
-        {f"{group}_{count}": of_group[group] & of_count[count] for group in _GROUPS for count in _COUNTS}
-    ).astype("int64")
-    units = found["unit"].fillna(UNNAMED)
-    order = list(unit_order(frames, units.unique().tolist()))
-    table = marks.groupby(units).sum().reindex(order, fill_value=0)
-    every: dict[str, Any] = {"unit": f"{len(order)}个单位", **{str(name): int(marks[name].sum()) for name in marks}}
-    rows = table.rename_axis("unit").reset_index()
-    return pd.concat([rows, pd.DataFrame([every])], ignore_index=True)
+    kinds = {FIRST: "first", str(PetitionKind.REPEATED): "again"}
+    of_unit: dict[str, Counter[str]] = {}
+    columns = (plain(found[name]) for name in ("unit", "petition", "share", "state"))
+    for unit, petition, share, state in zip(*columns, strict=True):
+        groups = ("all", kinds.get(petition, "other"), "stock" if share == STOCK else "increment")
+        counts = ["found"] + ["done"] * (state != ItemState.OPEN) + ["closed"] * (state == ItemState.CLOSED)
+        of_unit.setdefault(unit or UNNAMED, Counter()).update(
+            f"{group}_{count}" for group in groups for count in counts
+        )
+    order = unit_order(frames, of_unit)
+    every = sum(of_unit.values(), Counter[str]())
+    names = [f"{group}_{count}" for group in _GROUPS for count in _COUNTS]
+    lines = [(unit, of_unit.get(unit, Counter[str]())) for unit in order] + [(f"{len(order)}个单位", every)]
+    return pd.DataFrame([(unit, *(line[name] for name in names)) for unit, line in lines], columns=["unit", *names])

@@ -12,7 +12,7 @@ import pandas as pd
 from dazoufang.duties.credit import REPEATED, credit
 from dazoufang.duties.in_office import Held, posts, terms
 from dazoufang.duties.rounds import current_round
-from dazoufang.ledger.frames import Frames, plain, records
+from dazoufang.ledger.frames import Frames, build, plain, records
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
 from dazoufang.rules.years import Round
@@ -62,11 +62,11 @@ _IN_ORDER: Final = [
     "done", "early", "rate", "year_due", "year_done", "expected", "left", "days_left", "per_day", "person",
 ]  # fmt: skip
 _DTYPES: Final = (
-    dict.fromkeys(_IN_ORDER, "int64")
-    | dict.fromkeys(_TEXTS, "str")
-    | dict.fromkeys(_DAYS, "datetime64[s]")
+    dict.fromkeys(_TEXTS, "text")
+    | dict.fromkeys(_DAYS, "day")
     | {"listed": "bool", "rate": "float64", "per_day": "Int64"}
 )
+_COLUMNS: Final = {name: (_DTYPES.get(name, "int64"), "") for name in _IN_ORDER}  # as `build` takes them
 _POST: Final = ["person", "name", "unit", "role", "since_on", "until_on"]
 _Row = dict[str, Any]
 
@@ -112,8 +112,7 @@ def _progress(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
                 **{kind: visits.of_kind[who, kind] for kind in kinds},
             }
         )
-    table = pd.DataFrame(rows, columns=[*_IN_ORDER, *kinds], dtype="object")
-    return table.astype(_DTYPES | dict.fromkeys(kinds, "int64"))
+    return build(rows, _COLUMNS | dict.fromkeys(kinds, ("int64", "")))
 
 
 class _Visits:

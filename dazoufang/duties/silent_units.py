@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from dazoufang.ledger.frames import Frames, of_round, records
+from dazoufang.ledger.frames import Frames, plain, records
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import Role
 from dazoufang.rules.years import Round
@@ -33,7 +33,8 @@ def silent_units(
         and (row["zero_report"] or (row["live"] and not words.isdisjoint(row["forms"].split("、"))))
     }
     for frame in (frames.visits, frames.items):
-        heard |= set(of_round(frame, year, round_.number)["unit"].dropna())
+        told = zip(*(plain(frame[name]) for name in ("unit", "year", "round_no")), strict=True)
+        heard |= {unit for unit, its_year, number in told if (its_year, number) == (year, round_.number)}
     heard.discard("")
     silent: dict[str, list[str]] = {}
     for row in cadres:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 import pandas as pd
 
 from dazoufang.duties.rounds import current_round
-from dazoufang.ledger.frames import Frames, plain
+from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.model.terms import normalize
 from dazoufang.rules.campaign import Campaign, Rules
 from dazoufang.rules.topics import Topics
 
 CASES: Final = ("topic", "item_no", "visited_on", "unit", "township", "matter", "words", "state")
+_TOLD: Final = [name for name in CASES if name not in ("topic", "words")]
 TENDENCIES: Final = ("topic", "cases", "units", "townships", "before", "unit_names", "township_names", "words", "why")
 
 
@@ -23,19 +26,18 @@ def cases(items: pd.DataFrame, topics: Topics) -> pd.DataFrame:
 
     Rule: an item belongs to each topic one of whose words stands in its matter.
     """
+    found = list(_found(items, topics))
+    rows = items[_TOLD].iloc[[place for _, place, _ in found]].reset_index(drop=True)
+    return rows.assign(topic=[topic for topic, *_ in found], words=[words for *_, words in found])[list(CASES)]
+
+
+def _found(items: pd.DataFrame, topics: Topics) -> Iterator[tuple[str, int, str]]:
+    """Topic, position of an item of it, and the words: in the order of the topics, then of the items."""
     matters = plain(items["matter"])
     read = {text: normalize(text) for text in set(matters)}
-    places: list[int] = []
-    names: list[str] = []
-    hits: list[str] = []
-    for topic in topics.topics:
+    for topic in topics.topics if read else ():
         held = _held(read, topic.words)
-        own = [place for place, text in enumerate(matters) if text in held]
-        places += own
-        names += [topic.name] * len(own)
-        hits += [held[matters[place]] for place in own]
-    found = items[[name for name in CASES if name not in ("topic", "words")]].iloc[places].reset_index(drop=True)
-    return found.assign(topic=names, words=hits)[list(CASES)]
+        yield from ((topic.name, place, held[text]) for place, text in enumerate(matters) if text in held)
 
 
 def _held(read: dict[str, str], words: tuple[str, ...]) -> dict[str, str]:
@@ -61,13 +63,14 @@ def tendencies(frames: Frames, rules: Rules, today: date) -> tuple[pd.DataFrame,
 
 
 def _tendencies(frames: Frames, rules: Rules, today: date) -> tuple[pd.DataFrame, pd.DataFrame]:
-    told = frames.items[[name for name in CASES if name not in ("topic", "words")]]
-    now, before = (told[_in(frames.items, place)] for place in _rounds(rules.campaign, today))
-    found = cases(now.reset_index(drop=True), rules.topics)
-    earlier = cases(before.reset_index(drop=True), rules.topics)["topic"].value_counts()
+    now, before = (of_round(frames.items, *place) for place in _rounds(rules.campaign, today))
+    found = cases(now, rules.topics)
+    if found.empty:
+        return pd.DataFrame(columns=list(TENDENCIES)), found
+    earlier = Counter(topic for topic, *_ in _found(before, rules.topics))
     rows = []
     for topic, own in found.groupby("topic", sort=False):
-        was = int(earlier.get(topic, 0)) if len(before) else None
+        was = earlier[str(topic)] if len(before) else None
         units, townships = (sorted(own[name].dropna().unique()) for name in ("unit", "township"))
         if why := _why(len(own), len(units), was, rules.topics):
             words = "、".join(dict.fromkeys("、".join(own["words"]).split("、")))
@@ -95,7 +98,3 @@ def _rounds(campaign: Campaign, today: date) -> list[tuple[int, int]]:
     places = [(block.year, each.number) for block in campaign.years for each in block.rounds]
     place = places.index((year, round_.number))
     return [places[place], places[place - 1] if place else (0, 0)]
-
-
-def _in(items: pd.DataFrame, place: tuple[int, int]) -> pd.Series[bool]:
-    return (items["year"] == place[0]) & (items["round_no"] == place[1])

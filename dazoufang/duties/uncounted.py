@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Final
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from dazoufang.duties.credit import NAMESAKES, NOBODY, NOT_FIRST, OUTSIDE_TERM, REPEATED, credit
 from dazoufang.duties.rounds import current_round
-from dazoufang.ledger.frames import Frames, of_round
+from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
 
@@ -34,11 +35,11 @@ def uncounted(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """
     year, _ = current_round(rules.campaign, today)
     visits, credited = frames.visits, credit(frames, rules, year)
-    kept = credited[credited["counted"]].set_index(["who", "label"])["visited_on"]
     rows = credited[credited["why"] != ""]
-    outside = np.flatnonzero((visits["year"] == year) & (visits["round_no"] == 0))
+    outside = np.flatnonzero((visits["year"].to_numpy() == year) & (visits["round_no"].to_numpy() == 0))
     if not len(rows) and not len(outside):
         return pd.DataFrame(columns=COLUMNS)
+    kept = credited[credited["counted"]].set_index(["who", "label"])["visited_on"]
     reasons = rows["why"].map({why: words[0] for why, words in _WORDS.items()})
     whys = rows["why"].map({why: words[1] for why, words in _WORDS.items()}).astype("object")
     again = rows["why"] == REPEATED
@@ -69,17 +70,28 @@ def repeated(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """The visits of the current round to households that a unit visited more than once: unit, household, phone, township,
     village, cadres, visited_on, and where each stands; household by household. The same household: the same name with the
     same telephone or the same place, or as `credit` found it for one cadre."""
+    return frames.once(f"repeated {today}", rules, lambda: _repeated(frames, rules, today))
+
+
+def _repeated(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     year, round_ = current_round(rules.campaign, today)
-    visits = frames.visits
-    own = of_round(visits, year, round_.number)
-    cells = own[["unit", "household", "phone", "township", "village"]].astype("object").fillna("")
-    by_phone = cells.duplicated(["unit", "household", "phone"], keep=False) & (cells["phone"] != "")
-    places = ["unit", "household", "township", "village"]
-    by_place = cells.duplicated(places, keep=False) & (cells["village"] != "")
+    own = of_round(frames.visits, year, round_.number)
+    cells = zip(*(plain(own[name]) for name in ("unit", "household", "phone", "township", "village")), strict=True)
+    keys = [
+        ((unit, name, phone) if phone else None, (unit, name, township, village) if village else None)
+        for unit, name, phone, township, village in cells
+    ]
+    visits = Counter(key for both in keys for key in both if key)
     credited = credit(frames, rules, year)
     credited = credited[(credited["round_no"] == round_.number) & (credited["counted"] | (credited["why"] == REPEATED))]
-    by_cadre = visits.index[credited.loc[credited.duplicated(["who", "label"], keep=False), "visit"]]
-    told = own.loc[by_phone | by_place | own.index.isin(by_cadre), _REPEATED]
-    if not len(told):
+    theirs = list(zip(*(credited[name].tolist() for name in ("visit", "who", "label")), strict=True))
+    times = Counter((who, label) for _, who, label in theirs)
+    by_cadre = {visit for visit, who, label in theirs if times[who, label] > 1}
+    again = [
+        visit in by_cadre or any(key and visits[key] > 1 for key in both)
+        for visit, both in zip(own.index.tolist(), keys, strict=True)
+    ]
+    told = own.loc[again, _REPEATED]
+    if len(told) < 2:
         return told.reset_index(drop=True)
     return told.sort_values(["unit", "household", "phone", "visited_on"], kind="stable", ignore_index=True)

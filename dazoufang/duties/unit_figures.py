@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -11,12 +13,19 @@ from dazoufang.duties.households import labelled
 from dazoufang.duties.in_office import posts
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round
-from dazoufang.ledger.frames import Frames, of_round, plain
+from dazoufang.ledger.frames import Frames, build, of_round, plain
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
 
 _SUMS: Final = ["due", "carried", "early", "done", "expected", "left"]
+_RATES: Final = {"rate": "done", "early_rate": "early"}  # of what is due
+_UNIT_COLUMNS: Final = (
+    {"unit": ("text", "")}
+    | dict.fromkeys(["cadres", *_SUMS, "days_left"], ("int64", ""))
+    | dict.fromkeys(_RATES, ("float64", ""))
+)
+_OFFICE_FIGURES: Final = ("visits", "early", "disputes", "disputes_open", "suggestions", "suggestions_open")
 _HOUSEHOLD: Final = ["household", "target_kind", "township", "village", "phone"]
 
 
@@ -27,51 +36,54 @@ def by_unit(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
 
 
 def _by_unit(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
-    table = progress(frames, rules, today)
-    table = table.assign(unit=table["unit"].fillna(""), cadres=1)
-    sums = table.groupby("unit", sort=False)[["cadres", *_SUMS]].sum()
-    sums["days_left"] = table.groupby("unit", sort=False)["days_left"].max()
-    places = unit_order(frames, list(sums.index))
-    sums = sums.loc[sorted(sums.index, key=lambda unit: places[unit])].reset_index()
-    whole = (
-        sums[["cadres", *_SUMS]]
-        .sum()
-        .to_frame()
-        .T.assign(unit="", days_left=sums["days_left"].max() if len(sums) else 0)
-    )
-    found = pd.concat([sums, whole], ignore_index=True) if len(sums) else sums
-    owed = found["due"].where(found["due"] > 0)
-    found["rate"], found["early_rate"] = found["done"] / owed, found["early"] / owed
-    return found
+    of_units: dict[str, list[list[int]]] = {}
+    for unit, *figures in _plain_rows(progress(frames, rules, today), ("unit", *_SUMS, "days_left")):
+        of_units.setdefault(unit, []).append(figures)
+    places = unit_order(frames, of_units)
+    rows = [_summed(unit, of_units[unit]) for unit in sorted(of_units, key=places.__getitem__)]
+    rows += [_summed("", [figures for own in of_units.values() for figures in own])] if of_units else []
+    return build(rows, _UNIT_COLUMNS)
+
+
+def _summed(unit: str, rows: list[list[int]]) -> dict[str, Any]:
+    """The sums of some cadres' figures, which are `_SUMS` and the days left."""
+    *columns, days = zip(*rows, strict=True)
+    sums = dict(zip(_SUMS, map(sum, columns), strict=True))
+    rates = {rate: sums[part] / sums["due"] if sums["due"] > 0 else None for rate, part in _RATES.items()}
+    return {"unit": unit, "cadres": len(rows), **sums, "days_left": max(days), **rates}
 
 
 def by_office(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """office, visits, early (of them in the first phase), disputes, disputes_open, suggestions, suggestions_open of the
     current round, an office of §7.3 a row. An item is of the office of the visit that opened it, else of its 身份."""
     year, round_ = current_round(rules.campaign, today)
-    visits, items = (of_round(frame, year, round_.number) for frame in (frames.visits, frames.items))
-    office_of_visit = frames.visits.set_index("visit_id")["responsible_office"]
-    office = items["visit_id"].map(office_of_visit).astype("object")
-    office = office.fillna(items["identity"].astype("object").map(lambda kind: _office(kind, rules)))
-    found = {
-        "visits": visits["responsible_office"].value_counts(),
-        "early": visits.loc[
-            visits["visited_on"] <= pd.Timestamp(round_.phases[0].last), "responsible_office"
-        ].value_counts(),
-    }
-    for kind, name in ((ItemKind.DISPUTE, "disputes"), (ItemKind.SUGGESTION, "suggestions")):
-        own = items["kind"] == kind
-        found[name] = office[own].value_counts()
-        found[f"{name}_open"] = office[own & (items["state"] == ItemState.OPEN)].value_counts()
-    offices = list(dict.fromkeys(rules.campaign.offices.by_target_kind.values()))
-    table = pd.DataFrame(found).fillna(0).astype("int64")
-    return (
-        table.reindex(list(dict.fromkeys([*offices, *table.index])), fill_value=0).rename_axis("office").reset_index()
-    )
+    now, first_phase = (year, round_.number), round_.phases[0].last
+    found: Counter[tuple[str, str]] = Counter()
+    office_of_visit: dict[int, str] = {}
+    names = ("visit_id", "year", "round_no", "responsible_office", "visited_on")
+    for visit, its_year, number, office, day in _plain_rows(frames.visits, names):
+        office_of_visit[visit] = office
+        if (its_year, number) == now:
+            found[office, "visits"] += 1
+            found[office, "early"] += day is not None and day <= first_phase
+    told = ("visit_id", "year", "round_no", "identity", "kind", "state")
+    for visit, its_year, number, identity, kind, state in _plain_rows(frames.items, told):
+        if (its_year, number) == now:
+            office = office_of_visit.get(visit) or rules.campaign.office_of(identity or None)
+            name = "disputes" if kind == ItemKind.DISPUTE else "suggestions"
+            found[office, name] += 1
+            found[office, f"{name}_open"] += state == ItemState.OPEN
+    known = rules.campaign.offices.by_target_kind.values()
+    others = sorted({office for office, _ in found} - {""})
+    rows = [
+        {"office": office, **{name: found[office, name] for name in _OFFICE_FIGURES}}
+        for office in dict.fromkeys([*known, *others])
+    ]
+    return pd.DataFrame(rows, columns=["office", *_OFFICE_FIGURES])
 
 
-def _office(kind: object, rules: Rules) -> str:
-    return rules.campaign.office_of(kind if isinstance(kind, str) else None)
+def _plain_rows(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(plain(frame[name]) for name in names), strict=True)
 
 
 def comings_and_goings(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
@@ -79,7 +91,11 @@ def comings_and_goings(frames: Frames, rules: Rules, today: date) -> pd.DataFram
     person what he owes and has done: due, done (<NA> where he is not of the current round), units (where he stands now)."""
     year, _ = current_round(rules.campaign, today)
     rows = posts(frames)
-    moved = rows[(rows["since_on"].dt.year == year) | (rows["until_on"].dt.year == year)]
+    days = _plain_rows(rows, ("since_on", "until_on"))
+    places = [place for place, ends in enumerate(days) if any(day and day.year == year for day in ends)]
+    if not places:
+        return pd.DataFrame(columns=["unit", "cadre", "role", "since_on", "until_on", "due", "done", "units"])
+    moved = rows.iloc[places]
     listed = progress(frames, rules, today)
     listed = listed[listed["listed"]].set_index("person")
     table: pd.DataFrame = moved[["unit", "name", "role", "since_on", "until_on"]].rename(columns={"name": "cadre"})
@@ -101,7 +117,8 @@ def assigned(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     A household is the same as `households` has it."""
     year, round_ = current_round(rules.campaign, today)
     wanted = frames.assignments
-    wanted = wanted[(wanted["year"] == year) & (wanted["round_name"] == round_.name)]
+    if len(wanted):
+        wanted = wanted[(wanted["year"] == year) & (wanted["round_name"] == round_.name)]
     columns = ["case", "cadre", *_HOUSEHOLD, "visited_on", "by"]
     if wanted.empty:
         return pd.DataFrame(columns=columns)

@@ -12,7 +12,7 @@ from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round
 from dazoufang.duties.silent_units import silent_units
 from dazoufang.duties.visits_owed import BEHIND, MISSED, NO_VISIT
-from dazoufang.ledger.frames import Frames, records
+from dazoufang.ledger.frames import Frames, plain, records
 from dazoufang.rules.campaign import Rules
 
 DONE: Final = "已完成"
@@ -41,11 +41,11 @@ def standings(frames: Frames, alerts: pd.DataFrame, rules: Rules, today: date) -
     rows = records(table[table["listed"]], ["unit", "units", "cadre", "due", "done", "left"])
     silent = set(silent_units(frames, rules, year, round_, rows))
     over = today > round_.last
-    told = {kind: alerts[alerts["kind"] == kind] for kind in (SENT_NOTHING, NO_VISIT, BEHIND, MISSED)}
-    if not over:
-        silent &= set(told[SENT_NOTHING]["unit"])  # which also has units that claim more than they sent
-    late = {unit for kind in (NO_VISIT, BEHIND, MISSED) for unit in told[kind]["unit"]}
-    unvisited = set(zip(told[NO_VISIT]["unit"], told[NO_VISIT]["person"], strict=True))
+    told = list(zip(*(plain(alerts[name]) for name in ("kind", "unit", "person")), strict=True))
+    if not over:  # there are also alerts of units that claim more than they sent
+        silent &= {unit for kind, unit, _ in told if kind == SENT_NOTHING}
+    late = {unit for kind, unit, _ in told if kind in (NO_VISIT, BEHIND, MISSED)}
+    unvisited = {(unit, person) for kind, unit, person in told if kind == NO_VISIT}
     due: dict[str, int] = {}
     left: dict[str, int] = {}
     without: dict[str, list[str]] = {}

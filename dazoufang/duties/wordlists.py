@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import pandas as pd
 
+from dazoufang.ledger.frames import plain
 from dazoufang.model.terms import normalize
 
 _DENIES: Final = "不存在|未发现|没有?发现|未见|无人|无|没有|没|未|不再|不会|不想|不愿意?|不打算|不是|不够|不太|不"
@@ -19,11 +20,10 @@ class WordList:
     """A list of words, to be looked for in texts. A word of one character must be the whole text."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        plain = {normalize(word): word for word in words}
-        self._names = plain
-        self._places = {word: place for place, word in enumerate(plain)}
-        self._single = frozenset(word for word in plain if len(word) == 1)
-        longest_first = sorted((word for word in plain if len(word) > 1), key=lambda word: (-len(word), word))
+        self._names = names = {normalize(word): word for word in words}
+        self._places = {word: place for place, word in enumerate(names)}
+        self._single = frozenset(word for word in names if len(word) == 1)
+        longest_first = sorted((word for word in names if len(word) > 1), key=lambda word: (-len(word), word))
         any_word = "|".join(map(re.escape, longest_first)) or "(?!)"
         # A denial covers the words joined to the first one, too: 无盗窃、抢劫.
         denied = f"(?:{_DENIES}){_BETWEEN}(?:{any_word})(?:[、和及或与/]?(?:{any_word}))*"
@@ -32,21 +32,23 @@ class WordList:
 
     def found(self, text: str) -> tuple[str, ...]:
         """The words that `text` holds and does not deny, each once, as they are spelt and in the order of the list."""
-        plain = normalize(text)
-        if plain in self._single:
-            return (self._names[plain],)
-        if not self._holds(plain):
+        said = normalize(text)
+        if said in self._single:
+            return (self._names[said],)
+        if not self._holds(said):
             return ()
-        words = {match[1] for match in self._words.finditer(plain) if match[1]}
+        words = {match[1] for match in self._words.finditer(said) if match[1]}
         return tuple(self._names[word] for word in sorted(words, key=self._places.__getitem__))
 
     def denies(self, text: str) -> bool:
         """Whether `text` holds words of the list and denies them all."""
-        plain = normalize(text)
-        return bool(self._holds(plain)) and not self.found(text)
+        return bool(self._holds(normalize(text))) and not self.found(text)
 
     def of(self, texts: pd.Series[Any]) -> pd.Series[str]:
         """The words found in each text, joined by 、; "" where there is none, or no text. Each text is read once."""
-        said = {text: "、".join(self.found(text)) for text in texts.dropna().unique()}
-        found = [said.get(text, "") for text in texts.tolist()]
-        return pd.Series(found, index=texts.index, dtype="object")
+        return pd.Series(self.each(plain(texts)), index=texts.index, dtype="object")
+
+    def each(self, texts: Sequence[str]) -> list[str]:
+        """The same of texts in a list, "" of an empty one."""
+        said = {text: "、".join(self.found(text)) if text else "" for text in set(texts)}
+        return [said[text] for text in texts]

@@ -122,7 +122,7 @@ def _items(
     """
     told = [name for name in titles[ItemKind.DISPUTE] if name not in ITEM_COLUMNS or name in _SAYS]
     was, stands = _told(before), _told(now)
-    changed = {} if before is now else _cells(_by(before, "item_no"), _by(now, "item_no"), told)
+    changed = {} if before is now or before.empty else _cells(_by(before, "item_no"), _by(now, "item_no"), told)
     found: list[Change] = []
     states: list[_State] = []
     for number in dict.fromkeys([*stands, *was]):
@@ -203,6 +203,8 @@ def _visits(morning: Frames, now: Frames, today: Today, titles: Mapping[str, str
     """New visits, counted by their file; changed cells of visits; and visits that went."""
     if morning.visits is now.visits:
         return []
+    if morning.visits.empty:
+        return _new(now.visits)
     told = [name for name in titles if name not in VISIT_COLUMNS and name != "item_nos"]
     was, stands = _by(morning.visits, "visit_id"), _by(now.visits, "visit_id")
     lost, come = was[~was.index.isin(stands.index)], stands[~stands.index.isin(was.index)]
@@ -214,10 +216,7 @@ def _visits(morning: Frames, now: Frames, today: Today, titles: Mapping[str, str
         if visit in again
     }
     come, lost = come.drop(index=list(renamed)), lost[lost.index.isin(again.values())]
-    found = [
-        Change(NEW, "", unit, f"新登记{count}户次", "", "", "", (number,), count)
-        for (number, unit), count in _counts(come).items()
-    ]
+    found = _new(come)
     kept = was.rename(index={old: new for new, old in renamed.items()})
     cells = _cells(kept, stands, told)
     words = _in_words(stands[stands.index.isin(list(map(int, cells)))])
@@ -236,10 +235,13 @@ def _whose(visits: pd.DataFrame) -> list[tuple[str, ...]]:
     return [tuple(map(_text, row)) for row in zip(*(plain(visits[name]) for name in _VISIT), strict=True)]
 
 
-def _counts(visits: pd.DataFrame) -> dict[tuple[int, str], int]:
-    """(submission, unit) → how many of the visits are theirs, in the order of submissions."""
-    pairs = zip(plain(visits["submission_id"]), plain(visits["unit"]), strict=True)
-    return dict(sorted(Counter(pairs).items()))
+def _new(visits: pd.DataFrame) -> list[Change]:
+    """How many of the visits each submission and unit has, in the order of submissions."""
+    counts = Counter(zip(plain(visits["submission_id"]), plain(visits["unit"]), strict=True))
+    return [
+        Change(NEW, "", unit, f"新登记{count}户次", "", "", "", (number,), count)
+        for (number, unit), count in sorted(counts.items())
+    ]
 
 
 def _in_words(visits: pd.DataFrame) -> dict[int, tuple[str, str, int]]:

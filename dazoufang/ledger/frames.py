@@ -83,7 +83,7 @@ KEYS: Final = {
     "assignments": ("year", "round_name", "household", "village", "phone"),
 }
 T = TypeVar("T")
-_NUMPY: Final = {"day": "datetime64[s]", "int64": "int64", "bool": "bool"}
+_NUMPY: Final = {"day": "datetime64[s]", "int64": "int64", "float64": "float64", "bool": "bool"}
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,9 @@ def _filled(
 
 def of_round(frame: pd.DataFrame, year: int, round_no: int) -> pd.DataFrame:
     """The rows of a frame of visits or items that are of one round."""
-    return frame[(frame["year"] == year) & (frame["round_no"] == round_no)]
+    own = (frame["year"].to_numpy() == year) & (frame["round_no"].to_numpy() == round_no)
+    rows: pd.DataFrame = frame[own]
+    return rows
 
 
 def plain(column: pd.Series[Any]) -> list[Any]:
@@ -175,9 +177,9 @@ def plain(column: pd.Series[Any]) -> list[Any]:
         return [text if isinstance(text, str) else "" for text in column.tolist()]
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column.to_numpy("datetime64[D]").tolist()
-    if pd.api.types.is_integer_dtype(column.dtype):
+    if pd.api.types.is_integer_dtype(column.dtype) or column.dtype == "bool":
         return column.tolist()
-    return list(column.astype("object").fillna(""))
+    return ["" if missing else value for value, missing in zip(column.tolist(), column.isna().tolist(), strict=True)]
 
 
 def records(frame: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:

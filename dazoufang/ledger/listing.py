@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
-from dazoufang.ledger.frames import Frames
+from dazoufang.ledger.frames import Frames, plain
 from dazoufang.model.vocabularies import ItemKind, ItemState
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.schema import FormSchema, Role
@@ -20,15 +21,22 @@ _ORDER: Final = {"visit": ["visited_on", "cadres", *_ORIGIN], "item": ["item_no"
 def visits(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """The visits of the working year, also those outside both rounds, by unit, day, cadres and origin."""
     year = rules.campaign.year_of(today).year
-    return _in_order(frames.visits[frames.visits["year"] == year], frames, _ORDER["visit"])
+    return _in_order(frames.visits[frames.visits["year"].to_numpy() == year], frames, _ORDER["visit"])
 
 
 def items(kind: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     """The items of `kind` of the working year, and those of earlier years that are not closed, by unit and number."""
+    return frames.once(f"items {kind} {today}", rules, lambda: _items(kind, frames, rules, today))
+
+
+def _items(kind: str, frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     year = rules.campaign.year_of(today).year
-    every = frames.items
-    ours = (every["year"] == year) | ((every["year"] < year) & (every["state"] != ItemState.CLOSED))
-    return _in_order(every[(every["kind"] == kind) & ours], frames, _ORDER["item"])
+    rows = zip(*(plain(frames.items[name]) for name in ("kind", "year", "state")), strict=True)
+    shown = [
+        its_kind == kind and (its_year == year or (its_year < year and state != ItemState.CLOSED))
+        for its_kind, its_year, state in rows
+    ]
+    return _in_order(frames.items[np.array(shown, dtype="bool")], frames, _ORDER["item"])
 
 
 def without_measures(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:

@@ -159,10 +159,15 @@ def _units(frames: Frames, alerts: pd.DataFrame) -> list[str]:
 
 def worded(alerts: pd.DataFrame) -> pd.DataFrame:
     """The alerts, or some of them, with no blank where nobody is named."""
-    table = alerts.copy()
-    nobody = table["person"] == ""
-    table.loc[nobody, "person"] = WHOLE_UNIT
-    table.loc[nobody & table["kind"].isin([NO_OWNER, NO_KEEPER]), "person"] = "（未落实）"
-    table.loc[nobody & (table["unit"] == ""), "person"] = EVERYONE
-    table.loc[table["unit"] == "", "unit"] = EVERYONE
-    return table
+    units = alerts["unit"].tolist()
+    rows = zip(units, alerts["person"].tolist(), alerts["kind"].tolist(), strict=True)
+    persons = [person or _nobody(unit, kind) for unit, person, kind in rows]
+    return alerts.assign(
+        unit=pd.array([unit or EVERYONE for unit in units], dtype="str"), person=pd.array(persons, dtype="str")
+    )
+
+
+def _nobody(unit: str, kind: str) -> str:
+    if not unit:
+        return EVERYONE
+    return "（未落实）" if kind in (NO_OWNER, NO_KEEPER) else WHOLE_UNIT

@@ -112,8 +112,11 @@ def _stands(row: dict[Any, Any]) -> str:
 def _comings(found: pd.DataFrame, chains: Sequence[Chain], campaign: Campaign) -> Iterator[dict[str, Any]]:
     """Every coming of the chains that have a 重复访 which counts, chain by chain; what stands under an item is said at
     the items that count in this round."""
+    if not chains:
+        return
     wanted = found.loc[(found["petition"] == PetitionKind.REPEATED) & found["chain"].notna(), "chain"]
-    standing = {row["item_no"]: row for row in found[found["chain"].notna()].to_dict("records")}
+    keys = ["item_no", *(column.key for column in _STANDS)]
+    standing = {row["item_no"]: row for row in found.loc[found["chain"].notna(), keys].to_dict("records")}
     for group, place in enumerate(dict.fromkeys(wanted.tolist()), 1):
         for time, coming in enumerate(chains[place].comings, 1):
             day = date.fromisoformat(coming.day) if coming.day else None

@@ -49,7 +49,15 @@ def sheets(frames: Frames, rules: Rules, today: date) -> Iterator[SheetSpec]:
 def _list(name: str, title: str, columns: tuple[Column, ...], rows: pd.DataFrame, right: str, note: str) -> SheetSpec:
     """A list of its own. Of more rows than anybody reads the first stand, and the heading says of how many."""
     left = f"共{len(rows)}条" + (f"，只列前{_MOST}条" if len(rows) > _MOST else "")
-    return SheetSpec(name, title, (_SERIAL, *columns), rows.head(_MOST), left=left, right=right, note=note)
+    return SheetSpec(
+        name,
+        title,
+        (_SERIAL, *columns),
+        rows if len(rows) <= _MOST else rows.head(_MOST),
+        left=left,
+        right=right,
+        note=note,
+    )
 
 
 def _units(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec:

@@ -41,12 +41,29 @@ def sheet(
     Its headings are the schema's titles and its rows say whose they are, so that it reads back as a form; one from which
     personal data were taken says so in its first line, and is refused.
     """
+    # annex 1 has links into annexes 2 and 3
+    if rules.schemas[form].item_kind and audience is Audience.INTERNAL and whose is EVERYBODY and not without:
+        return frames.once(
+            f"list {form} {today}", rules, lambda: _sheet(form, frames, rules, today, audience, whose, {})
+        )
+    return _sheet(form, frames, rules, today, audience, whose, without or {})
+
+
+def _sheet(
+    form: str,
+    frames: Frames,
+    rules: Rules,
+    today: date,
+    audience: Audience,
+    whose: Concerned,
+    without: Mapping[str, Collection[str]],
+) -> SheetSpec:
     schema = rules.schemas[form]
     annex = schema.annex
     if annex is None:
         raise ValueError(f"schema {form} has no annex")
     listed = concerning(listing.listed(schema, frames, rules, today), schema, whose, frames, rules)
-    for name, values in (without or {}).items():
+    for name, values in without.items():
         listed = listed[~listed[name].isin(list(values))]
     chosen = emptied(_numbered_as_there(listed), schema)
     total = _total(chosen, schema.role, rules, today)  # households are told apart by what is masked below
@@ -89,7 +106,7 @@ def columns(schema: FormSchema) -> tuple[Column, ...]:
 def _numbered_as_there(rows: pd.DataFrame) -> pd.DataFrame:
     """`rows` with the numbers of other bureaus' items as these have them: the bureau stands in 填报单位."""
     for name in ("item_no", "item_nos"):
-        if name in rows and rows[name].str.contains("/", regex=False).any():
+        if name in rows and any("/" in number for number in plain(rows[name])):
             rows = rows.assign(**{name: rows[name].map(in_its_bureau, na_action="ignore")})
     return rows
 
@@ -135,10 +152,11 @@ def _told_of(frames: Frames, rules: Rules) -> list[tuple[pd.DataFrame, FormSchem
 
 def _with_total(rows: pd.DataFrame, total: str) -> pd.DataFrame:
     """`rows` and a last one: 合计 and `total`; nothing where there are no rows."""
-    rows = rows.assign(**{STYLE: ""})
-    if rows.empty:
-        return rows
-    shown = rows.reset_index(drop=True).reindex(range(len(rows) + 1))
-    shown["serial"] = [None] * len(rows) + ["合计"]
-    shown.loc[len(rows), ["unit", STYLE]] = [total, "total"]
+    count = len(rows)
+    if not count:
+        return rows.assign(**{STYLE: ""})
+    units = pd.array([*rows["unit"].tolist(), total], dtype="str")
+    shown = rows.reset_index(drop=True).reindex(range(count + 1))
+    shown["serial"], shown["unit"] = [None] * count + ["合计"], units
+    shown[STYLE] = [""] * count + ["total"]
     return shown

@@ -43,6 +43,8 @@ def parts(spec: SheetSpec, file: str, label: str, in_one_file: bool = False) -> 
     """
     found: list[Part] = []
     cuts = list(_cuts(spec))
+    if len(cuts) == 1:
+        return [Part(spec, file)]
     for number, (begin, end) in enumerate(cuts):
         name = spec.name
         if number:
@@ -72,7 +74,7 @@ def _cuts(spec: SheetSpec) -> Iterator[tuple[int, int]]:
 
 def _counted(rows: pd.DataFrame) -> int:
     """How many rows there are without the total."""
-    return len(rows) - int(STYLE in rows and rows[STYLE].iloc[-1:].eq("total").any())
+    return len(rows) - int(STYLE in rows and rows[STYLE].tolist()[-1:] == ["total"])
 
 
 def _runs(rows: pd.DataFrame, count: int) -> Iterator[tuple[int, int]]:

@@ -51,6 +51,7 @@ def sheet(
     annex = rules.form(Role.VISITS).annex
     debt = rounds.debt_in_words(int(progress["carried"].sum()), round_, rules.campaign)
     label = annex.label if annex else ""
+    rows = frames.once(f"summary {today}", rules, lambda: table(progress, frames, kinds, year, round_.number))
     title = PurePath(annex.file).stem.removeprefix(label).strip() if annex else SHEET
     return SheetSpec(
         name=SHEET,
@@ -61,7 +62,7 @@ def sheet(
         footer=FOOTER,
         note=_NOTE.format(round=round_.name, year=year) + (f"4. 应走访{debt}。" if debt else ""),
         columns=columns(kinds),
-        rows=_of(table(progress, frames, kinds, year, round_.number), whose),
+        rows=_of(rows, whose),
         style=STYLE,
         together="unit",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -12,7 +13,7 @@ from dazoufang.duties import quotas, rounds
 from dazoufang.duties.items_owed import FOLLOW_UP_DUE, ITEM_OVERDUE, NO_KEEPER, NO_OWNER, REPLY_DUE, STALE
 from dazoufang.duties.unit_standing import DONE, LATE, ON_PACE, SHORT, SILENT, Standing, standings
 from dazoufang.ledger.changes import Balance
-from dazoufang.ledger.frames import Frames, of_round
+from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.ledger.listing import unit_order
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import ItemKind, PersonalData
@@ -131,7 +132,8 @@ def _items(kind: ItemKind, columns: Mapping[str, str], total: Mapping[str, Any],
 
 def _units(table: pd.DataFrame, standing: Mapping[str, Standing], alerts: pd.DataFrame) -> list[Said]:
     """The 小计 of 汇总统计, each with how the unit stands and how many of its items are overdue."""
-    overdue = alerts.loc[alerts["kind"] == ITEM_OVERDUE, "unit"].value_counts()
+    kinds = zip(alerts["kind"].tolist(), alerts["unit"].tolist(), strict=True)
+    overdue = Counter(unit for kind, unit in kinds if kind == ITEM_OVERDUE)
     found: list[Said] = []
     for row in table[table[STYLE] == "subtotal"].to_dict("records"):
         unit = str(row["unit"])
@@ -144,7 +146,7 @@ def _units(table: pd.DataFrame, standing: Mapping[str, Standing], alerts: pd.Dat
                 "已走访": int(row["done"]),
                 "完成率": _rate(row["done"], row["due"]),
                 "情况": standing.get(unit, _NONE).word or "—",
-                "超过时限": int(overdue.get(unit, 0)),
+                "超过时限": overdue[unit],
             }
         )
     return found
@@ -164,21 +166,20 @@ def _cadres(standing: Mapping[str, Standing], named: bool) -> Said:
 
 def _problems(alerts: pd.DataFrame, frames: Frames) -> Iterator[Said]:
     """Each cause of which there is an alert of an item: how many, of which units, which items."""
+    told = list(zip(*(plain(alerts[name]) for name in ("kind", "unit", "item_no")), strict=True))
     for kind, words in PROBLEMS.items():
-        rows = alerts[alerts["kind"] == kind]
-        if rows.empty:
+        rows = [(unit, number) for its_kind, unit, number in told if its_kind == kind]
+        if not rows:
             continue
-        counts = rows["unit"].value_counts()
-        places = unit_order(frames, list(counts.index))
-        numbers = sorted(rows["item_no"])
+        counts = Counter(unit for unit, _ in rows)
+        places = unit_order(frames, counts)
+        numbers = sorted(number for _, number in rows)
         more = f"等{len(numbers)}件" if len(numbers) > _FEW else ""
         yield {
             "名称": kind,
             "说明": words,
             "件数": len(rows),
-            "各单位": "、".join(
-                f"{unit}{counts[unit]}件" for unit in sorted(counts.index, key=lambda one: places[one])
-            ),
+            "各单位": "、".join(f"{unit}{counts[unit]}件" for unit in sorted(counts, key=lambda one: places[one])),
             "编号": "、".join(numbers[:_FEW]) + more,
         }
 

@@ -120,7 +120,7 @@ def too_long(texts: Iterable[str], width: float, most: int, size: float = SIZES[
     # A line is at least half full, so only these can be too long; to measure every text would be slow.
     suspects = (text for text in texts if 4 * len(text) > room * most or text.count("\n") >= most)
     found = ((count, text) for text in suspects if (count := lines(text, room)) > most)
-    return [text for _, text in heapq.nlargest(_ENOUGH, found)]
+    return [text for _, text in heapq.nlargest(_ENOUGH, list(found))]
 
 
 def widened(texts: Sequence[str], width: float, most: int, widest: float, size: float = SIZES[0]) -> float:
