@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -91,15 +92,26 @@ def ours_among(imported: Iterable[str], known: set[str]) -> set[str]:
 
 NAMES = {name_of(path): path for path in MODULES}
 SOURCES = {name: path.read_text(encoding="utf-8") for name, path in NAMES.items()}
-IMPORTED = {name: set(imports(source, name)) for name, source in SOURCES.items()}  # read once: there are hundreds
-OURS = {name: ours_among(imported, set(NAMES) - {""}) for name, imported in IMPORTED.items() if name}
+OURS = sorted(set(NAMES) - {""})
 
 
-@pytest.mark.parametrize("name", sorted(OURS))
+@cache  # of hundreds; by the worker that asks, not by each that collects
+def imported(name: str) -> frozenset[str]:
+    """Everything that one of our modules imports."""
+    return frozenset(imports(SOURCES[name], name))
+
+
+@cache
+def ours(name: str) -> frozenset[str]:
+    """What it imports of ours."""
+    return frozenset(ours_among(imported(name), set(OURS)))
+
+
+@pytest.mark.parametrize("name", OURS)
 def test_a_module_imports_only_from_packages_below_and_its_own(name: str) -> None:
     here = package_of(name)
     assert here in FLOORS, f"{here} has no floor: add it to FLOORS and to docs/architecture.md"
-    for other in OURS[name]:
+    for other in ours(name):
         there = package_of(other)
         assert there == here or FLOORS.index(there) > FLOORS.index(here), f"{name} must not import {other}"
 
@@ -123,7 +135,7 @@ def circle(graph: dict[str, set[str]]) -> list[str]:
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert circle(OURS) == []
+    assert circle({name: set(ours(name)) for name in OURS}) == []
 
 
 def test_what_this_page_sees() -> None:
@@ -137,7 +149,7 @@ def test_what_this_page_sees() -> None:
 
 @pytest.mark.parametrize("library", sorted(GATES))
 def test_one_gate_for_each_outside_thing(library: str) -> None:
-    users = {name for name, imported in IMPORTED.items() if any(whole.split(".")[0] == library for whole in imported)}
+    users = {name for name in NAMES if any(whole.split(".")[0] == library for whole in imported(name))}
     gates = GATES[library]
     outside = {name for name in users if not any(name == gate or name.startswith(f"{gate}.") for gate in gates)}
     assert users and outside == set()
