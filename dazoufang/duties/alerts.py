@@ -117,9 +117,16 @@ def _with_contacts(found: Sequence[Alert], frames: Frames, rules: Rules, today: 
     asked = [(alert.unit, alert.person) for alert in found] + [(alert.unit, "") for alert in found]
     told = contacts(asked, frames.cadres, rules.campaign.mail.heads.value, today)
     return [
-        alert._replace(contact=alert.contact or contact, head=head)
+        alert._replace(contact=_reachable(alert.contact, contact), head=head)
         for alert, contact, head in zip(found, told[: len(found)], told[len(found) :], strict=True)
     ]
+
+
+def _reachable(filled_by: str, of_roster: str) -> str:
+    """Who filled a form, and where no number stands beside the name, who else can be telephoned about it."""
+    if not filled_by or filled_by in of_roster:
+        return of_roster
+    return f"{filled_by}、{of_roster}" if of_roster and not any(map(str.isdigit, filled_by)) else filled_by
 
 
 def _phase_alerts(progress_table: pd.DataFrame, items: pd.DataFrame, rules: Rules, ladder: Ladder) -> Iterator[Alert]:

@@ -133,5 +133,12 @@ def overdue(levels_of_items: Iterable[tuple[str, str]], levels: Iterable[str]) -
     return len({number for number, level in levels_of_items if number and level in wanted})
 
 
+def overdue_of_units(alerts: Iterable[tuple[str, str, str]], levels: Iterable[str]) -> Counter[str]:
+    """The same of each unit: how many items it has to do something about that is overdue; one that two units owe something
+    is counted for both. alerts: unit, number and level."""
+    wanted = set(levels)
+    return Counter(unit for unit, _ in {(unit, number) for unit, number, level in alerts if number and level in wanted})
+
+
 def _group(name: str, counted: Counter[tuple[str, str]]) -> Group:
     return Group(name, *(counted[name, state] for state in ItemState))

@@ -15,6 +15,7 @@ from dazoufang.ledger.items import HANDED_ON
 from dazoufang.model.bureaus import bureau_of, within
 from dazoufang.model.vocabularies import Complexity, ItemKind, ItemState
 from dazoufang.rules.campaign import Closing, Rules
+from dazoufang.rules.schema import ITEM_KIND
 
 NO_KEEPER: Final = "涉稳未落实包保"
 NO_OWNER: Final = "未落实责任"
@@ -38,6 +39,7 @@ class ItemAlerts:
     def __init__(self, items: pd.DataFrame, units: Collection[str], rules: Rules, ladder: Ladder) -> None:
         self._items, self._units = items, units
         self._closing = rules.campaign.closing
+        self._titles = {kind: rules.form(role).title for role, kind in ITEM_KIND.items()}
         self._ladder = ladder
 
     def alerts(self) -> Iterator[Alert]:
@@ -92,7 +94,7 @@ class ItemAlerts:
             item_no=row["item_no"],
             subject=_subject(row),
             why=row["owner_due_on_why"],
-            action=f"请落实{missing}，填入办理表后报送",
+            action=f"请落实{missing}，填入《{self._titles[row['kind']]}》后放入收件箱",
         )
 
     def _office(self, row: dict[str, Any]) -> str:

@@ -14,6 +14,11 @@ from dazoufang.rules.campaign import Rules
 SENT_BACK: Final = "退回未改"
 
 
+def sent_back_id(submission_id: int) -> str:
+    """The `alert_id` of the alert about a file."""
+    return f"{SENT_BACK}|{submission_id}"
+
+
 def sent_back_alerts(frames: Frames, rules: Rules, ladder: Ladder) -> Iterator[Alert]:
     """退回未改, until it comes again or is taken back; due at the end of the phase in which it went back, and outside the
     phases after some working days (`returns.mend_workdays`); at least 提醒. What nobody known has sent is the office's."""
@@ -31,9 +36,11 @@ def sent_back_alerts(frames: Frames, rules: Rules, ladder: Ladder) -> Iterator[A
             due_on,
             received,
             unit=row["unit"] or campaign.offices.coordinator.value,
-            subject=f"{whose}的《{name}》退回后还有{row['unmended']}处没有改好",
+            subject=f"{whose}的《{name}》"
+            + (f"退回后还有{row['unmended']}处没有改好" if row["forms"] else "没有收下，退回后还没有再报"),
             why=f"{ladder.in_words(received)}退回（收件{row['submission_id']}号），应在{ladder.in_words(due_on)}以前改好；没有改好的行没有计入",
-            action="请打开退回件，按标出的地方改好，用原来的文件名重新报送；不用报的，请办公室撤回",
+            action=("请打开退回件，按标出的地方改好" if row["forms"] else "请打开退回的说明，照着改好或重新保存一份")
+            + "，再放入收件箱，文件名不用改；不用报的，请办公室撤回",
             level=ladder.level(due_on) or REMIND,
             contact=row["filled_by"],
         )

@@ -91,7 +91,7 @@ def book(
         own = table.loc[places.dropna().sort_values(kind="stable").index]
         sheets.append(_sheet(BY_UNIT, "大走访活动预警提醒（按单位）", own, right, lead=lead, pages="unit"))
     for kind in dict.fromkeys(groups.listed["kind"]):
-        index = groups.listed.index[groups.listed["kind"] == kind]
+        index = table.index[table["kind"] == kind]  # with those of the units that have few
         own = table.loc[places.loc[index].sort_values(kind="stable").index]
         alike = [name for name in _SAID_ONCE if len(own) > 1 and own[name].nunique() == 1]
         lead = "\n".join(f"{_SAID_ONCE[name]}：{own[name].iloc[0]}。" for name in alike if _SAID_ONCE[name])

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dazoufang.duties.item_figures import ItemFigures, Town, overdue
+from dazoufang.duties.item_figures import ItemFigures, Town, overdue, overdue_of_units
 from dazoufang.ledger.frames import Frames
 from dazoufang.model.vocabularies import ItemKind
 from dazoufang.rules.campaign import Rules
@@ -101,3 +101,10 @@ def test_an_item_with_two_late_alerts_is_one_overdue_item() -> None:
         ("23下矛0003", "逾期"),
     ]
     assert overdue(alerts, ("严重逾期", "逾期")) == 2
+
+
+def test_an_item_that_two_units_owe_something_is_overdue_for_both_and_once_for_each() -> None:
+    told = [
+        ("工会", "1", "逾期"), ("工会", "1", "严重逾期"), ("人事股", "1", "逾期"), ("工会", "2", "预警"), ("工会", "", "逾期"),
+    ]  # fmt: skip
+    assert overdue_of_units(told, ("逾期", "严重逾期")) == {"工会": 1, "人事股": 1}

@@ -38,10 +38,14 @@ def test_whom_to_telephone_is_who_filled_the_form_else_the_head_of_the_unit(offi
     signed = [["填表人：陈静", "", "联系电话：0730-4123456"]]
     office.take("工会/登记.xlsx", workbook(VISITS.replace("李明", "王芳"), below=signed))
     office.take("工会/又一份.xlsx", workbook(VISITS.replace("李明", "王芳").replace("张三", "王五")))
+    office.take(
+        "工会/没有电话.xlsx", workbook(VISITS.replace("李明", "王芳").replace("张三", "孙六"), below=[["填表人：陈静"]])
+    )
     found = alerts(office.fold().frames(), office.fold().rules, TODAY)
     assert found.loc[found["kind"] == "退回未改", ["contact", "head"]].values.tolist() == [
         ["陈静 0730-4123456", "王芳 13900000001"],
         ["王芳 13900000001", "王芳 13900000001"],
+        ["陈静、王芳 13900000001", "王芳 13900000001"],
     ]
 
 
@@ -63,7 +67,7 @@ def test_it_is_due_at_the_end_of_the_phase_in_which_it_went_back(office: Office,
 def test_what_nobody_known_has_sent_is_the_offices(office: Office) -> None:
     office.take("坏的.xlsx", b"no table")
     assert told(office, date(2023, 10, 20)) == [
-        ["提醒", "办公室", "未识别单位的《坏的.xlsx》退回后还有1处没有改好", "股室负责人"]
+        ["提醒", "办公室", "未识别单位的《坏的.xlsx》没有收下，退回后还没有再报", "股室负责人"]
     ]
 
 

@@ -332,9 +332,9 @@ def test_the_alerts_open_and_are_the_readers_own(evening: Evening) -> None:
     [
         ("liming", "走访登记表.xlsx 回执0002.html", "填的是“上周三”，看不出是哪一天"),
         ("chenhong", "零报告.csv 回执0003.html", "零报告已收，算已报送"),
-        ("wumin", "办公室走访.xlsx 回执0004.html", "全部收下，不用再做什么"),
+        ("wumin", "办公室走访.xlsx 回执0004.html", "全部收下，这张表不用改了"),
         ("sunli", "打包.zip 回执0005.html", "宣传股走访.xlsx"),
-        ("zhaogang", "财务股登记.xlsx 回执0006.html", "全部收下，不用再做什么"),
+        ("zhaogang", "财务股登记.xlsx 回执0006.html", "全部收下，这张表不用改了"),
     ],
 )
 def test_every_receipt_is_a_page_in_utf_8(evening: Evening, who: str, name: str, says: str) -> None:

@@ -156,7 +156,7 @@ def test_many_of_one_cause_and_unit_are_one_row_that_leads_to_the_list_of_the_ca
     links = [cell.hyperlink.location for row in found["全部预警"].iter_rows() for cell in row if cell.hyperlink]
     assert links == ["'未落实责任'!A1"]
     assert [(row[2], row[4]) for row in body(found["未落实责任"])] == [
-        ("甲股", "23下矛0001"), ("甲股", "23下矛0002"), ("甲股", "23下矛0003"),
+        ("乙股", "23下矛0001"), ("甲股", "23下矛0001"), ("甲股", "23下矛0002"), ("甲股", "23下矛0003"),
     ]  # fmt: skip
     assert [row[3] for row in body(found["按单位"])] == ["乙股", "乙股", "甲股", "甲股", "甲股"]
 

@@ -174,7 +174,7 @@ def test_the_offices_own_forms_are_answered_to_it_also_when_they_come_again_or_g
         "退回/工会/任务分解表.xlsx 回执0005.html",
         "退回/未识别单位/看不懂.xlsx 回执0004.html",
     ]
-    subjects = [line for line in texts(office, "预警提醒.xlsx") if "退回后还有" in line]
+    subjects = [line for line in texts(office, "预警提醒.xlsx") if "退回后还" in line]
     assert any(line.startswith("办公室的《裁定表.xlsx》") for line in subjects)
     assert any(line.startswith("未识别单位的《看不懂.xlsx》") for line in subjects)
 

@@ -86,6 +86,10 @@ def test_the_first_screen_of_a_round(small: Office) -> None:
     assert "没有报送的单位 1 个 督导室 尚无走访1人，任务进度落后1人" in words
     assert "没有销号的事项 1 件 矛盾纠纷1件，意见建议0件 在办1件，已办结待回访0件" in words
     assert "逾期的事项 1 件 未落实责任1" in words and "今天销号 0 件 新登记1件" in words
+    assert words.endswith(
+        "给领导、上报 通报.docx 附件1 县乡干部大走访活动汇总表.xlsx 附件2 县乡干部大走访活动矛盾纠纷事项办理表.xlsx"
+        " 附件3 县乡干部大走访活动意见建议事项办理表.xlsx "
+    )
     assert "来了什么 2份：已收2份" in words and "退回还没有改好 没有" in words and "等裁定 没有" in words
 
 
@@ -107,6 +111,8 @@ def test_unrest_stands_on_the_first_screen_with_how_many_have_no_keeper(small: O
     row = "2023-09-20 | 李明 | 王五 | 13812345679 | 邻里关系 | 扬言到县里上访 | 涉稳风险 | 正在化解 |"
     small.take("工会/矛盾.xlsx", workbook(head + row, unit="工会"))
     assert "在办2件，已办结待回访0件 涉稳、稳控中1件，1件没有责任人 逾期" in said(small)
+    first = said(small).partition("现在谁该做什么")[2]
+    assert 0 < first.index("涉稳未落实包保 工会 （未落实） 王五：扬言到县里上访") < first.index("催报")
     small.take("工会/矛盾.xlsx", workbook(head + row + "李明", unit="工会"))
     assert "涉稳、稳控中1件 逾期" in said(small)
 
@@ -121,7 +127,9 @@ def test_of_many_units_that_sent_something_the_first_are_named(office: Office) -
 
 def test_the_clerk_sees_what_came_what_is_unmended_and_what_was_withdrawn(small: Office) -> None:
     small.take("工会/坏表.xlsx", workbook(HEAD + ZHANG.replace("2023-09-20", "2023-13-45"), unit="工会"))
-    assert "退回1份" in said(small) and "退回还没有改好 1份 工会《坏表.xlsx》1处（10月20日）" in said(small)
+    assert "退回1份" in said(small) and "退回还没有改好 1份 工会《坏表.xlsx》1处（10月20日，李明 13700000001）" in said(
+        small
+    )
     blank = workbook(HEAD, unit="工会", above=[["全部撤回"]])
     small.take("工会/走访.xlsx", blank)
     assert "撤回、撤下 近几日1份 工会撤下走访1户次" in said(small)

@@ -215,7 +215,7 @@ class TestDigest:
             to_li_ming()
 
 
-TAKEN = AnsweredFile("走访.xlsx", "已收", "已收 12 行", "全部收下，不用再做什么。", tone="accepted")
+TAKEN = AnsweredFile("走访.xlsx", "已收", "已收 12 行", "全部收下，这张表不用改了。", tone="accepted")
 BACK = AnsweredFile(
     "办理表.xlsx",
     "退回",
@@ -235,7 +235,7 @@ class TestAnswers:
             "10月20日收到您的来信，附来的表处理如下：",
             "1. 【已收】走访.xlsx",
             "   已收 12 行",
-            "   全部收下，不用再做什么。",
+            "   全部收下，这张表不用改了。",
             "2. 【退回】办理表.xlsx",
             "   没有收下，有 3 处要改",
             "   须修改的地方写在附上的回执里。",

@@ -183,7 +183,7 @@ def _verdict(submission: Submission, twin: Submission | None, finish: str, below
             lost = len({(fault.sheet, fault.row) for fault in submission.errors})
             if lost:  # the rows are sound, but the ledger knows nothing of what they speak of
                 return VerdictBanner(word, PARTLY, f"已收 {counted} 行，其中 {lost} 行没能入账", where, finish)
-            step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，不用再做什么。"
+            step = f"全部收下。有 {checks} 处请核对，没有错就不用处理。" if checks else "全部收下，这张表不用改了。"
             said = next((_WITHOUT_ROWS[fault.code] for fault in submission.faults if fault.code in _WITHOUT_ROWS), "")
             headline = said or "已收，表里没有数据行"
             return VerdictBanner(word, ACCEPTED, f"已收 {counted} 行" if counted else headline, step)

@@ -23,7 +23,7 @@ from dazoufang.writing import masks
 from dazoufang.writing.alert_sheet import worded
 
 _SHOWN: Final = (
-    "level", "kind", "unit", "person", "number", "subject", "why", "due_on", "workdays_left", "action", "readers", "contact",
+    "level", "kind", "unit", "person", "contact", "number", "subject", "why", "due_on", "workdays_left", "action", "readers",
 )  # fmt: skip
 
 

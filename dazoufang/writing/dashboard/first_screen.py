@@ -11,9 +11,11 @@ import pandas as pd
 
 from dazoufang.duties.deadlines import needs_keeper
 from dazoufang.duties.item_figures import UNNAMED, overdue
+from dazoufang.duties.items_owed import NO_KEEPER
 from dazoufang.duties.levels import LEVELS, OVERDUE, SEVERE
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round, debt_in_words
+from dazoufang.duties.sent_back import sent_back_id
 from dazoufang.duties.silent_units import silent_units
 from dazoufang.duties.unit_figures import by_unit
 from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
@@ -23,6 +25,8 @@ from dazoufang.model.faults import day_words
 from dazoufang.model.submission import VERDICT_NAMES
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
 from dazoufang.rules.answered import answered_to, named_by_titles
+from dazoufang.rules.schema import Role
+from dazoufang.rules.templates import NOTICE
 from dazoufang.writing import alert_sheet, change_sheet, decision_book
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.time_of_year import TimeOfYear
@@ -138,7 +142,7 @@ def _tile(title: str, big: str, unit: str, lines: Sequence[str], tone: str, lead
 
 def urgent(facts: Facts) -> dict[str, Any]:
     """Who must do what now: the worst alerts, many of one cause as one, as the first sheet of 预警提醒 has them."""
-    found = facts.urgent
+    found = sorted(facts.urgent, key=lambda row: row["kind"] != NO_KEEPER)  # at once, whatever else is overdue
     rows = [
         {
             "level": row["level"],
@@ -183,16 +187,27 @@ def today_page(facts: Facts) -> dict[str, Any]:
         "gones": len(gone),
         "waiting": facts.waiting,
         "decisions": decision_book.FILE,
+        "hand_up": _hand_up(facts),
         "changes": change_sheet.FILE,
     }
 
 
+def _hand_up(facts: Facts) -> list[str]:
+    """What goes to the leader and upward: the notice on its days, and the three annexes."""
+    campaign = facts.rules.campaign
+    notice = [NOTICE] if campaign.notice.is_due(campaign.year_of(facts.today), facts.today) else []
+    annexes = (facts.rules.form(role).annex for role in (Role.VISITS, Role.DISPUTES, Role.SUGGESTIONS))
+    return [*notice, *(annex.file for annex in annexes if annex)]
+
+
 def _unmended(facts: Facts) -> list[str]:
-    """What was sent back and has not come again, in the order in which it came."""
-    rows = records(facts.frames.submissions, ("received_on", "path", "unit", "forms", "unmended"))
+    """What was sent back and has not come again, in the order in which it came, and whom to telephone about it."""
+    rows = records(facts.frames.submissions, ("submission_id", "received_on", "path", "unit", "forms", "unmended"))
+    told = zip(*(facts.alerts[name].tolist() for name in ("alert_id", "contact")), strict=True)
+    whom = {} if facts.is_masked else {alert: f"，{contact}" for alert, contact in told if contact}
     return [
         f"{named_by_titles(row['unit'], row['forms'], facts.rules)}《{facts.hide(PurePosixPath(row['path']).name)}》{row['unmended']}处"
-        f"（{day_words(row['received_on'], facts.today.year)}）"
+        f"（{day_words(row['received_on'], facts.today.year)}{whom.get(sent_back_id(row['submission_id']), '')}）"
         for row in rows
         if row["unmended"] is not pd.NA
     ]

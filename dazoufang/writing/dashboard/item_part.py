@@ -102,9 +102,8 @@ def alerts(facts: Facts) -> dict[str, Any]:
     """Who must do what: the first sheet of 预警提醒, many of one cause as one."""
     headings = [
         Heading("级别", "level", chosen=True), Heading("类型", chosen=True), Heading("单位", chosen=True), Heading("对象/责任人"),
-        Heading("件数", "number"), Heading("事项", "long"), Heading("原因", "long"), Heading("时限", "day"),
+        Heading("找谁"), Heading("件数", "number"), Heading("事项", "long"), Heading("原因", "long"), Heading("时限", "day"),
         Heading("剩余工作日", "number", printed=False), Heading("怎么办", "long"), Heading("提醒谁", chosen=True, printed=False),
-        Heading("找谁"),
     ]  # fmt: skip
     masked = {"subject", "why", "action"}
     rows = [[facts.hide(value) if name in masked else value for name, value in row.items()] for row in facts.urgent]

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties import content
+from dazoufang.duties.item_figures import overdue_of_units
 from dazoufang.duties.levels import OVERDUE, SEVERE
 from dazoufang.duties.pace import pace
 from dazoufang.duties.quotas import progress
@@ -57,7 +58,7 @@ def units(facts: Facts, now: TimeOfYear) -> tuple[dict[str, Any], dict[str, Any]
     headings = [
         Heading("单位"), Heading("干部", "number"), Heading("应走访", "number"), Heading("已走访", "number"),
         Heading("完成率", "percent"), Heading("走访摸排内已走访", "number"), Heading("到今天应走访", "number"), Heading("还差", "number"),
-        Heading("今后要走"), Heading("预警", "number"), Heading("其中逾期", "number"),
+        Heading("今后要走"), Heading("预警", "number"), Heading("逾期事项", "number"),
     ]  # fmt: skip
     _, round_ = current_round(facts.rules.campaign, facts.today)
     headings[5] = Heading(f"{round_.phases[0].name}内已走访", "number")
@@ -68,13 +69,13 @@ def units(facts: Facts, now: TimeOfYear) -> tuple[dict[str, Any], dict[str, Any]
         )
         for row in rows
     ]  # fmt: skip
-    note = f"与预警提醒的“各单位进度”一致；完成率＝已走访÷应走访{now.guessed}。预警按提醒给的单位数，逐条计。"
+    note = f"与预警提醒的“各单位进度”一致；完成率＝已走访÷应走访{now.guessed}。预警按提醒给的单位数，逐条计；逾期事项按件计，两个单位都有事要办的各计一件。"
     return table(headings, cells, note), _chart(rows, now)
 
 
 def _late(facts: Facts) -> Mapping[str, int]:
-    pairs = zip(facts.alerts["unit"].tolist(), facts.alerts["level"].tolist(), strict=True)
-    return Counter(unit for unit, level in pairs if level in (SEVERE, OVERDUE))
+    told = zip(*(facts.alerts[name].tolist() for name in ("unit", "item_no", "level")), strict=True)
+    return overdue_of_units(told, (SEVERE, OVERDUE))
 
 
 def _chart(rows: list[dict[str, Any]], now: TimeOfYear) -> dict[str, Any] | None:

@@ -10,7 +10,9 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties import quotas, rounds
+from dazoufang.duties.item_figures import overdue_of_units
 from dazoufang.duties.items_owed import FOLLOW_UP_DUE, ITEM_OVERDUE, NO_KEEPER, NO_OWNER, REPLY_DUE, STALE
+from dazoufang.duties.levels import OVERDUE, SEVERE
 from dazoufang.duties.unit_standing import DONE, LATE, ON_PACE, SHORT, SILENT, Standing, standings
 from dazoufang.ledger.changes import Balance
 from dazoufang.ledger.frames import Frames, of_round, plain
@@ -132,8 +134,9 @@ def _items(kind: ItemKind, columns: Mapping[str, str], total: Mapping[str, Any],
 
 def _units(table: pd.DataFrame, standing: Mapping[str, Standing], alerts: pd.DataFrame) -> list[Said]:
     """The 小计 of 汇总统计, each with how the unit stands and how many of its items are overdue."""
-    kinds = zip(alerts["kind"].tolist(), alerts["unit"].tolist(), strict=True)
-    overdue = Counter(unit for kind, unit in kinds if kind == ITEM_OVERDUE)
+    told = zip(*(alerts[name].tolist() for name in ("unit", "item_no", "level")), strict=True)
+    overdue = overdue_of_units(told, (OVERDUE, SEVERE))
+    unresolved = alerts.loc[alerts["kind"] == ITEM_OVERDUE, "unit"].value_counts()
     found: list[Said] = []
     for row in table[table[STYLE] == "subtotal"].to_dict("records"):
         unit = str(row["unit"])
@@ -146,7 +149,8 @@ def _units(table: pd.DataFrame, standing: Mapping[str, Standing], alerts: pd.Dat
                 "已走访": int(row["done"]),
                 "完成率": _rate(row["done"], row["due"]),
                 "情况": standing.get(unit, _NONE).word or "—",
-                "超过时限": overdue[unit],
+                "逾期事项": overdue[unit],
+                "超过时限": int(unresolved.get(unit, 0)),
             }
         )
     return found
@@ -196,11 +200,16 @@ def _next_steps(
         words = f"还有{len(short)}名干部没有走够，合计还差{left}户{kept}"
         yield _step("完成走访任务", words, _by(round_.last, rules, today))
     if ownerless := int(kinds.get(NO_OWNER, 0) + kinds.get(NO_KEEPER, 0)):
+        unrest = int(kinds.get(NO_KEEPER, 0))
+        of_them = f"（其中涉稳、稳控{unrest}件）" if unrest else ""
         day = campaign.moved(round_.phase(campaign.deadlines.owner_by_phase.value).last)
-        yield _step("落实责任", f"{ownerless}件事项没有落实责任单位、责任人", _by(day, rules, today))
+        yield _step("落实责任", f"{ownerless}件事项没有落实责任单位、责任人{of_them}", _by(day, rules, today))
     if going := sum(int(total[name]) for name in ("dispute_going", "dispute_held", "suggestion_going")):
         day = campaign.moved(campaign.resolving(round_).last)
         yield _step("抓紧化解办理", f"本轮还有{going}件事项在办", _by(day, rules, today))
+    if unanswered := int(kinds.get(REPLY_DUE, 0)):
+        days = campaign.deadlines.inquiry_reply_workdays.value
+        yield _step("及时答复", f"{unanswered}件政策咨询、问题求助还没有回复", f"提出后{days}个工作日以内")
     if waiting := int(kinds.get(FOLLOW_UP_DUE, 0)):
         days = campaign.deadlines.follow_up_workdays.value
         yield _step("及时回访销号", f"{waiting}件事项办结后还没有回访或回复", f"办结后{days}个工作日以内")
