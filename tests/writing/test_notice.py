@@ -159,6 +159,20 @@ def test_every_figure_stands_on_the_sheet_that_the_last_table_names(told: Office
     ]
 
 
+def test_the_next_steps_say_what_is_to_be_answered_and_how_much_of_what_nobody_has_is_unrest(told: Office) -> None:
+    head = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 政策咨询和求助\n"
+    told.drop(
+        "工会/咨询.xlsx",
+        workbook(f"{head}2023-09-20 | 李明 | 王五 | 其他 | 13812345679 | 咨询退休金怎么算", unit="工会"),
+    )
+    head = "走访日期 | 走访干部 | 当事人 | 联系电话 | 纠纷类别 | 主要情况及诉求 | 风险等级 | 办理状态\n"
+    row = "2023-09-20 | 李明 | 孙六 | 13812345670 | 邻里关系 | 扬言到县里上访 | 涉稳风险 | 正在化解"
+    told.take("工会/矛盾.xlsx", workbook(head + row, unit="工会"))
+    said = paragraphs(told)
+    assert any("件事项没有落实责任单位、责任人（其中涉稳、稳控1件），期限：立即（期限已过）。" in line for line in said)
+    assert any(line.endswith("及时答复。1件政策咨询、问题求助还没有回复，期限：提出后5个工作日以内。") for line in said)
+
+
 def test_for_the_public_no_cadre_is_named(told: Office) -> None:
     rule(
         told,
