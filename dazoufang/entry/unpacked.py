@@ -44,6 +44,16 @@ def prepared(program: Path, words: list[str]) -> int | None:
     return None
 
 
+def ended(command: str, code: int) -> None:
+    """Say how a command ended to somebody who double-clicked and will close the window."""
+    if "--quiet" in sys.argv or command in ("home", "shell"):
+        return
+    if command == "watch" and code == 0:
+        _say("\n值守已停止。")
+    else:
+        _say("\n做完了。" if code == 0 else f"\n代码 {code}，原因见上面的文字。没有丢东西，改好后再双击一次。")
+
+
 def _lead(program: Path) -> None:
     """Name the office's folder in the environment, unless that names one already."""
     if os.environ.get("DAZOUFANG_HOME"):

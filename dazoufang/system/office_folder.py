@@ -87,9 +87,10 @@ def found(program: Path) -> Found | None:
 
 
 def _older(program: Path) -> Iterator[Path]:
-    """The files of other programs beside this one, and of those that were unpacked into a folder of their own beside its:
-    the newest version first."""
-    nearby = [*program.parent.glob(f"{PROGRAMS}/{FILE}"), *program.parent.parent.glob(f"*/{PROGRAMS}/{FILE}")]
+    """The files of other programs nearby, the newest version first: beside this one, a folder up or down (each zip is
+    often unpacked into a folder of its own)."""
+    near = (program.parent, program.parent.parent)
+    nearby = (file for folder in near for way in ("", "*/") for file in folder.glob(f"{way}{PROGRAMS}/{FILE}"))
     yield from sorted({file for file in nearby if file.parent != program}, key=_newest, reverse=True)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).resolve().parents[2]
 _FOLDERS: Final = ("dazoufang", "schemas", "templates", "examples/inbox")
 _FILES: Final = ("process.py", "packaging/bundle/start.py", "LICENSE")
 # The pages for whoever uses the program; those for whoever changes it stay in the checkout.

@@ -8,7 +8,10 @@ from pathlib import Path
 import process
 
 if __name__ == "__main__":  # a child process reads this file, too
-    from dazoufang.entry.unpacked import prepared
+    from dazoufang.entry.unpacked import ended, prepared
 
     code = prepared(Path(__file__).resolve().parents[2], sys.argv)
-    sys.exit(process.start() if code is None else code)
+    if code is None:
+        code = process.start()
+    ended("".join(sys.argv[1:2]), code)
+    sys.exit(code)

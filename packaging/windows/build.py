@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+sys.path[:0] = [str(HERE.resolve().parent)]
 
-import embedded  # noqa: E402
-import start_files  # noqa: E402
 from bundle import lock, manifest, program, wheels  # noqa: E402
 from bundle.archives import zipped  # noqa: E402
 from bundle.manifest import Entry, Source  # noqa: E402
+from windows import embedded, start_files  # noqa: E402
 
 LOCK: Final = HERE / "lock.txt"
 NAME: Final = "dazoufang-windows-x64.zip"

@@ -1,7 +1,8 @@
 """The files that are double-clicked in the unpacked zip: those of a checkout, with the places of the zip.
 
 They are UTF-8 without a mark, with Windows' line ends, and set the console to UTF-8 first: so they are read alike whatever
-code page Windows has, and `file.bat > text.txt` holds one encoding, that of the words of cmd and of Python.
+code page Windows has, and `file.bat > text.txt` holds one encoding, that of the words of cmd and of Python. What cmd says
+itself is only that there is no Python; all else the program says (`dazoufang/entry/unpacked.py`).
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def all_of_them() -> dict[str, bytes]:
     watch = {
         **_PYTHON, 'cd /d "%~dp0.."': 'cd /d "%~dp0program"', '"%PY%" process.py watch\n': f"{_RUN} watch\n",
         '"%PY%" process.py watch --quiet': f"{_RUN} watch --quiet",
+        'echo.\nif "%CODE%"=="0" echo 值守已停止。\n': "",
+        'if not "%CODE%"=="0" echo 值守没有运行起来，代码 %CODE%，原因见上面的文字。改好后再双击本文件。\n': "",
     }  # fmt: skip
     install = {
         'cd /d "%~dp0.."': 'cd /d "%~dp0."', r"%CD%\process.py": r"%CD%\program\app\process.py",
@@ -63,6 +66,8 @@ def one(command: str) -> bytes:
     places = {
         'cd /d "%~dp0..\\.."': 'cd /d "%~dp0program"', "if not exist process.py": r"if not exist app\process.py",
         '"%PY%" process.py %~n0': f"{_RUN} {command}",
+        'echo.\nif "%CODE%"=="0" echo 做完了。\n': "",
+        'if not "%CODE%"=="0" echo 代码 %CODE%，原因见上面的文字。没有丢东西，改好后再双击本文件。\n': "",
         "没有找到 process.py。请不要把这个文件单独拿走，在程序文件夹里双击它，或给它建快捷方式。": f"没有找到程序。{_UNPACK}",
     }  # fmt: skip
     return _moved(_BAT, {**_PYTHON, **places})
