@@ -106,4 +106,4 @@ def licence(about: Message) -> str:
     said = str(about.get("License") or "").strip()
     if said and len(said) < 40 and "\n" not in said:
         return said
-    return "; ".join(classified) or "see its licence file"
+    return "; ".join(classified) or "见它自带的许可文件"

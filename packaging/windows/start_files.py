@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from bundle.moved import moved
 from bundle.program import ROOT
 
 _START: Final = ROOT / "packaging" / "start"
@@ -32,10 +33,6 @@ _PYTHON: Final = {
     _FIND_PYTHON: "",
     "echo 没有找到 Python。请先按 README.zh-CN.md 安装，再双击本文件。": f"echo 程序不全，或者被杀毒软件删掉了一部分。{_UNPACK}",
 }
-
-
-class Changed(RuntimeError):
-    """A file of the checkout no longer says what is replaced in it; the message is that text."""
 
 
 def all_of_them() -> dict[str, bytes]:
@@ -74,14 +71,4 @@ def one(command: str) -> bytes:
 
 
 def _moved(file: Path, places: dict[str, str]) -> bytes:
-    """A start file of the checkout with other places in it.
-
-    Raises:
-        Changed: one of them is not there, or there twice.
-    """
-    text = file.read_bytes().decode().replace("\r\n", "\n")
-    for before, after in places.items():
-        if text.count(before) != 1:
-            raise Changed(f"{file.name}: {before}")
-        text = text.replace(before, after)
-    return text.replace("\n", "\r\n").encode()
+    return moved(file, places).replace("\n", "\r\n").encode()

@@ -214,10 +214,11 @@ class TestStartFiles:
         assert "services" not in install and "python process.py" not in install
 
     def test_a_text_of_the_checkout_that_has_changed_is_noticed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from bundle.moved import Changed
         from windows import start_files
 
         monkeypatch.setitem(start_files._PYTHON, "nowhere", "x")
-        with pytest.raises(start_files.Changed, match="nowhere"):
+        with pytest.raises(Changed, match="nowhere"):
             start_files.one("run")
 
 
