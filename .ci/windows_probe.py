@@ -29,10 +29,13 @@ def hold(path: str) -> None:
 
 
 def allocated(mib: int) -> str:
-    """Fill so many MiB of memory, page by page."""
+    """Fill so many MiB of memory, page by page; says how many, and whether this process is in a job."""
     filled = bytearray(mib * MIB)
     filled[::4096] = b"x" * len(filled[::4096])
-    return f"{mib} MiB"
+    within = ctypes.c_int(0)
+    kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined, unused-ignore]
+    kernel.IsProcessInJob(ctypes.c_void_p(-1), None, ctypes.byref(within))  # -1: this process
+    return f"{mib} MiB, {'in a job' if within.value else 'in no job'}"
 
 
 def swell() -> None:
