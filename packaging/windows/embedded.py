@@ -2,7 +2,7 @@
 
 The sdist is one person's upload of what python.org gives as the embeddable package. Its hash is pinned; the signature of
 every program and library in it is the Python Software Foundation's or Microsoft's. Its python313.zip (the standard library,
-compiled) carries no signature: for it the pinned hash alone stands.
+compiled) carries no signature; docs/dependencies.md says what was compared of it, once.
 """
 
 from __future__ import annotations
