@@ -55,7 +55,7 @@ def set_up_mail() -> int:
     """
     screen, place, day = Screen(), home_asked_for(None), day_asked_for(None)
     if not (place.root / "schemas" / CAMPAIGN).exists():
-        screen.say("请先填好本局情况（双击“填本局情况.bat”），再来设置邮件。什么也没有改", "yellow")
+        screen.say("请先双击“填本局情况”填好，再来设置邮件。什么也没有改", "yellow")
         return WRONG_USE
     screen.say("用一个新申请的、专门收表的邮箱：收件箱里原有的每封信都会收到回信。详见 说明 里的 mail.md。\n")
     ask = Questions(screen)
@@ -69,8 +69,13 @@ def set_up_mail() -> int:
     answered = {"year": year, "mail-sender": mailbox.address, "smtp": mailbox.smtp_url, "imap": mailbox.imap_url}
     options = Options(answered)
     setup.set_up(place, setup.drafted(place, day, options, offers(None, options)), day)
-    screen.say(f"\n授权码已存进这个 Windows 用户的凭据管理器，别的写进了 {place.root / 'schemas' / CAMPAIGN}", "bold")
-    screen.say("花名册里填好各人的邮箱，放进 inbox；再双击“命令行.bat”，打 python process.py doctor --mail 试发一封")
+    rules = place.root / "schemas" / CAMPAIGN
+    screen.say(
+        f"\n授权码已存进系统的钥匙串（Windows 的凭据管理器），只有现在登录的用户能用；别的写进了 {rules}", "bold"
+    )
+    screen.say(
+        "花名册里填好各人的邮箱，放进 inbox，再运行 doctor --mail 试发一封（双击“命令行”，打 python process.py doctor --mail）"
+    )
     return 0
 
 

@@ -39,7 +39,7 @@ class NotChosen(WrongUse):
     """Nobody has said where the folder is to be, and nobody is there to be asked."""
 
     def __init__(self) -> None:
-        super().__init__("还没有定数据放在哪个文件夹，没有动任何文件。请先双击一次“一键运行.bat”，照着回答")
+        super().__init__("还没有定数据放在哪个文件夹，没有动任何文件。请先双击一次“一键运行”，照着回答")
 
 
 class Refused(Exception):

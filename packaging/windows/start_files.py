@@ -54,6 +54,9 @@ def all_of_them() -> dict[str, bytes]:
     found["一键值守.bat"] = _moved(_SERVICES / "一键值守.bat", watch)
     found["安装值守.bat"] = _moved(_SERVICES / "安装值守.bat", install)
     found["卸载值守.bat"] = (_SERVICES / "卸载值守.bat").read_bytes()
+    # In the window of 命令行.bat, which begins there, `python` is this: cmd looks in its folder first. The Python itself
+    # takes no word of the environment for UTF-8.
+    found["program/app/python.bat"] = b'@"%~dp0..\\python.exe" -X utf8 %*\r\n'
     found["program/大走访值守.xml"] = (_SERVICES / "大走访值守.xml").read_bytes()
     return found
 

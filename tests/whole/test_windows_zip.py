@@ -28,7 +28,8 @@ def bats() -> dict[str, str]:
     """Name → text of every start file, with line ends as they are."""
     from windows import start_files
 
-    return {name: data.decode() for name, data in start_files.all_of_them().items() if name.endswith(".bat")}
+    found = start_files.all_of_them().items()
+    return {name: data.decode() for name, data in found if name.endswith(".bat") and "/" not in name}
 
 
 class TestTheLock:
@@ -212,6 +213,11 @@ class TestStartFiles:
         assert runs == [r"-X utf8 app\start.py watch", r"-X utf8 app\start.py watch --quiet"]
         assert r"$env:DAZOUFANG_ROOT + '\一键值守.bat'" in install and r"%~dp0program\大走访值守.xml" in install
         assert "services" not in install and "python process.py" not in install
+
+    def test_what_is_typed_as_python_in_the_window_is_the_python_of_the_zip_in_utf_8(self) -> None:
+        from windows import start_files
+
+        assert start_files.all_of_them()["program/app/python.bat"] == b'@"%~dp0..\\python.exe" -X utf8 %*\r\n'
 
     def test_a_text_of_the_checkout_that_has_changed_is_noticed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         from bundle.moved import Changed
