@@ -3,6 +3,7 @@
 They are UTF-8 without a mark, with Windows' line ends, and set the console to UTF-8 first: so they are read alike whatever
 code page Windows has, and `file.bat > text.txt` holds one encoding, that of the words of cmd and of Python. What cmd says
 itself is only that there is no Python; all else the program says (`dazoufang/entry/unpacked.py`).
+They go to their folder by pushd, which gives a \\\\server\\share a letter; cd does not go there.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def all_of_them() -> dict[str, bytes]:
     """Name in the zip → bytes, of every start file and what one of them reads."""
     found = {f"{name}.bat": one(command) for name, command in COMMANDS.items()}
     watch = {
-        **_PYTHON, 'cd /d "%~dp0.."': 'cd /d "%~dp0program"', '"%PY%" process.py watch\n': f"{_RUN} watch\n",
+        **_PYTHON, 'cd /d "%~dp0.."': 'pushd "%~dp0program"', '"%PY%" process.py watch\n': f"{_RUN} watch\n",
         '"%PY%" process.py watch --quiet': f"{_RUN} watch --quiet",
         'echo.\nif "%CODE%"=="0" echo 值守已停止。\n': "",
         'if not "%CODE%"=="0" echo 值守没有运行起来，代码 %CODE%，原因见上面的文字。改好后再双击本文件。\n': "",
@@ -64,7 +65,7 @@ def all_of_them() -> dict[str, bytes]:
 def one(command: str) -> bytes:
     """The start file that runs a command."""
     places = {
-        'cd /d "%~dp0..\\.."': 'cd /d "%~dp0program"', "if not exist process.py": r"if not exist app\process.py",
+        'cd /d "%~dp0..\\.."': 'pushd "%~dp0program"', "if not exist process.py": r"if not exist app\process.py",
         '"%PY%" process.py %~n0': f"{_RUN} {command}",
         'echo.\nif "%CODE%"=="0" echo 做完了。\n': "",
         'if not "%CODE%"=="0" echo 代码 %CODE%，原因见上面的文字。没有丢东西，改好后再双击本文件。\n': "",

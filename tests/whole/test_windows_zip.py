@@ -199,7 +199,7 @@ class TestStartFiles:
         self, bats: dict[str, str], name: str, command: str
     ) -> None:
         assert bats[f"{name}.bat"].splitlines() == [
-            "@echo off", "chcp 65001 >nul", "setlocal", "title 大走访 %~n0", 'cd /d "%~dp0program"', "set PYTHONUTF8=1",
+            "@echo off", "chcp 65001 >nul", "setlocal", "title 大走访 %~n0", 'pushd "%~dp0program"', "set PYTHONUTF8=1",
             r"if not exist app\process.py goto nohome", r'set "PY=%CD%\python.exe"', 'if exist "%PY%" goto found',
             "echo 程序不全，或者被杀毒软件删掉了一部分。请在压缩包上点右键，选“全部解压缩”，再到解压出来的文件夹里双击本文件。",
             "pause", "exit /b 9", ":found", rf'"%PY%" -X utf8 app\start.py {command}', 'set "CODE=%ERRORLEVEL%"',
