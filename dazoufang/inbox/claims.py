@@ -138,7 +138,7 @@ def clear(inbox: Path, path: str, digest: str) -> bool:
     for folder in all_trays(inbox):
         try:
             if files.sha256_of(folder / path) == digest:
-                (folder / path).unlink()
+                files.remove(folder / path)
                 failpoints.reach("clearing")
                 return True
         except (FileNotFoundError, NotADirectoryError):

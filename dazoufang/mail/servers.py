@@ -231,3 +231,21 @@ def _password_in_keyring(user: str) -> str:
         return keyring.get_password(KEYRING_SERVICE, user) or ""
     except keyring.errors.KeyringError:  # no keyring on this machine, or it is locked
         return ""
+
+
+def keep_password(user: str, password: str) -> None:
+    """Put the user's password into the system's keyring, where `_password_of` finds it.
+
+    Raises:
+        BadMailSettings: there is no keyring here.
+    """
+    words = f"这台电脑上存不了密码，什么也没有改。请写进只有自己能读的文件，用 {PASSWORD_FILE} 指明"
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        raise BadMailSettings(words) from None
+    try:
+        keyring.set_password(KEYRING_SERVICE, user, password)
+    except (keyring.errors.KeyringError, OSError):  # none on this machine, or it is locked
+        raise BadMailSettings(words) from None

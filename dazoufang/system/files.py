@@ -213,6 +213,21 @@ def may(path: Path, mode: int) -> bool:
     return os.name != "posix" or os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
+def remove(path: Path) -> None:
+    """Delete a file, also one that is marked read-only: Windows refuses that as if another program held it open.
+
+    Raises:
+        PermissionError: another program does.
+    """
+    try:
+        path.unlink()
+    except PermissionError:
+        if sys.platform != "win32" or path.stat().st_mode & stat.S_IWRITE:
+            raise
+        path.chmod(stat.S_IREAD | stat.S_IWRITE)
+        path.unlink()
+
+
 def hide(path: Path) -> None:
     """Keep a file or folder of ours out of sight in the Explorer; elsewhere its name, which begins with a dot, does."""
     if sys.platform == "win32":

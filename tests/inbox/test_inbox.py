@@ -559,6 +559,23 @@ class TestClear:
         assert not claims.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
         assert first.file.exists() and second.file.exists()
 
+    def test_one_marked_read_only_is_cleared_on_windows_too_which_refuses_to_delete_such_files(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        dropped = claimed(tmp_path).file
+        dropped.chmod(0o444)
+        really = Path.unlink
+
+        def as_on_windows(path: Path, missing_ok: bool = False) -> None:
+            if not path.stat().st_mode & 0o200:
+                raise PermissionError(13, "access denied")
+            really(path, missing_ok)
+
+        monkeypatch.setattr(Path, "unlink", as_on_windows)
+        monkeypatch.setattr("dazoufang.system.files.sys.platform", "win32")
+        assert claims.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
+        assert not dropped.exists()
+
     def test_what_somebody_took_away_is_no_trouble(self, tmp_path: Path) -> None:
         claimed(tmp_path, "工会", b"other")  # a file where another has a folder
         assert claims.clear(tmp_path, "工会/走访.xlsx", self.DIGEST)
