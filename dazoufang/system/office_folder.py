@@ -25,7 +25,7 @@ _WORDS: Final = f"""\
 """
 
 
-class NotFound(Trouble):
+class FolderAway(Trouble):
     """The folder that the file names is not there: a share that is away is never taken for an office that is new."""
 
     def __init__(self, folder: Path, file: Path) -> None:
@@ -68,7 +68,7 @@ def found(program: Path) -> Found | None:
     What an older one uses is written down for this one. The older one's file stays: it still starts.
 
     Raises:
-        NotFound: the folder that is written down is not there.
+        FolderAway: the folder that is written down is not there.
     """
     own = program / FILE
     place, older = (read(own), "") if own.exists() else (None, "")
@@ -80,7 +80,7 @@ def found(program: Path) -> Found | None:
     if place is None:
         return None
     if not place.home.is_dir():
-        raise NotFound(place.home, own if not older else file)
+        raise FolderAway(place.home, own if not older else file)
     if older:
         write(own, place)
     return Found(place, older)

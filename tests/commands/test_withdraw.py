@@ -22,8 +22,6 @@ from dazoufang.rules.campaign import Rules
 from dazoufang.running.intake import take_in
 from dazoufang.system.home import Home
 
-pytestmark = pytest.mark.usefixtures("few_outputs")
-
 VISITS = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 村(社区)组 | 矛盾纠纷和信访诉求"
 ROSTER = workbook("姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人\n王芳 | 人事股 | 股室负责人")
 FIRST = workbook(

@@ -17,8 +17,6 @@ from dazoufang.rules.generations import Generation
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.system.home import shipped
 
-pytestmark = pytest.mark.usefixtures("few_outputs")
-
 LOGS = {"training_record", "guidance_record", "notebook_issue"}
 OWN = """\
 name: signing_in

@@ -12,8 +12,6 @@ from dazoufang.commands import run
 from dazoufang.system.errors import Stopped
 from dazoufang.system.home import Home
 
-pytestmark = pytest.mark.usefixtures("few_outputs")
-
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 GOOD = "| 2023-09-20 | 李明 | 张三 | 其他 | 13800000001 | 与邻居因排水沟改道争执 |\n"
 BAD = "| 上周三 | 李明 | 钱七 | 其他 | 13800000004 | |\n"

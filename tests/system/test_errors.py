@@ -47,6 +47,8 @@ FAMILY = """
 | NotFound        | 2 | ENDS              | GO_BACK      |
 | CannotLearn     | 2 | ENDS              | GO_BACK      |
 | NotEmpty        | 2 | ENDS              | GO_BACK      |
+| NotChosen       | 2 | ENDS              | GO_BACK      |
+| FolderAway      | 3 | TRIES_AGAIN       | GO_BACK      |
 | NoSuchCode      | 2 | ENDS              | GO_BACK      |
 | NothingToWithdraw | 2 | ENDS            | GO_BACK      |
 | NotAnAnswer     | 2 | ENDS              | GO_BACK      |

@@ -9,7 +9,7 @@ import pytest
 
 from dazoufang.entry import unpacked
 from dazoufang.system import office_folder
-from dazoufang.system.office_folder import NotFound, Place
+from dazoufang.system.office_folder import FolderAway, Place
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ class TestTheFile:
 
     def test_a_folder_that_is_gone_is_not_made_anew(self, program: Path, tmp_path: Path) -> None:
         (program / "数据文件夹.txt").write_text(f"数据文件夹：{tmp_path / '断开'}\n", encoding="utf-8")
-        with pytest.raises(NotFound, match="共享连上没有"):
+        with pytest.raises(FolderAway, match="共享连上没有"):
             office_folder.found(program)
         assert not (tmp_path / "断开").exists()
 

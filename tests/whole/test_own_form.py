@@ -24,8 +24,6 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.rules.rules_file import BrokenRules
 from dazoufang.system.home import Home, shipped
 
-pytestmark = pytest.mark.usefixtures("few_outputs")
-
 TRAINING = """\
 name: training
 title: 培训签到表
