@@ -136,7 +136,7 @@ def office(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.M
     if is_marked("unpublished") or (request.path.parent.name in _BEFORE_WRITING and not is_marked("published")):
         monkeypatch.setattr(desk.Desk, "publish", lambda *_: _NOTHING_SHOWN)
     if request.path.parent.name in _LOOK_AT_LETTERS and not is_marked("published"):
-        monkeypatch.setattr(outbox_plan, "PARTS", (outbox_plan._add_answers,))
+        monkeypatch.setattr(outbox_plan, "PARTS", (outbox_plan.add_answers,))
     return Office(Home(tmp_path / "home"))
 
 
@@ -235,7 +235,7 @@ def few_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         outbox_plan,
         "PARTS",
-        (outbox_plan._add_annexes, outbox_plan._add_alerts, outbox_plan._add_changes, outbox_plan._add_answers),
+        (outbox_plan.add_annexes, outbox_plan.add_alerts, outbox_plan.add_changes, outbox_plan.add_answers),
     )
 
 

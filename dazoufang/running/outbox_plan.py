@@ -155,7 +155,7 @@ def _is_published(form: str, frames: Frames, rules: Rules, today: date) -> bool:
     return bool((rows["year"] == rules.campaign.year_of(today).year).any())
 
 
-def _add_annexes(plan: Plan) -> None:
+def add_annexes(plan: Plan) -> None:
     """The annexes; of those that must be made anew the large ones are begun."""
     day, forms = plan.day, _published(plan.day)
     plan.progress(ADDING_UP, 0, len(forms))
@@ -173,7 +173,7 @@ def _add_annexes(plan: Plan) -> None:
         plan.tables |= drawn
 
 
-def _add_exports(plan: Plan) -> None:
+def add_exports(plan: Plan) -> None:
     """The ledgers for other offices, each where its template is there."""
     for export in plan.day.rules.campaign.exports.value:
         try:
@@ -192,7 +192,8 @@ def _export(plan: Plan, export: Export) -> dict[str, DressedBook]:
     return {name: drawn}
 
 
-def _add_alerts(plan: Plan) -> None:
+def add_alerts(plan: Plan) -> None:
+    """预警提醒.xlsx, with the sheets of the round behind the alerts."""
     day = plan.day
     of_rounds = list(round_sheets.sheets(day.frames, day.rules, day.today))
     plan.tables[alert_sheet.FILE] = alert_sheet.book(
@@ -200,37 +201,43 @@ def _add_alerts(plan: Plan) -> None:
     )
 
 
-def _add_changes(plan: Plan) -> None:
+def add_changes(plan: Plan) -> None:
+    """今日变化.xlsx."""
     day = plan.day
     plan.tables[change_sheet.FILE] = change_sheet.book(
         day.changes, day.received, day.submissions, day.fold.withdrawn, day.since, day.rules, day.today
     )
 
 
-def _add_petitions(plan: Plan) -> None:
+def add_petitions(plan: Plan) -> None:
+    """初信初访与重复访.xlsx."""
     day = plan.day
     plan.tables[petition_book.FILE] = petition_book.book(day.frames, chains(day.fold, day.frames), day.rules, day.today)
 
 
-def _add_decisions(plan: Plan) -> None:
+def add_decisions(plan: Plan) -> None:
+    """The form of decisions, where anything waits for one."""
     if plan.day.waiting:
         plan.tables[decision_book.FILE] = decision_book.book(plan.day.waiting, plan.day.rules, plan.day.today)
 
 
-def _add_evidence(plan: Plan) -> None:
+def add_evidence(plan: Plan) -> None:
+    """考核佐证.xlsx, at the end of the year."""
     if evidence.is_due(plan.day.frames, plan.day.rules, plan.day.today):
         plan.tables[evidence.FILE] = evidence.book(plan.day.fold, plan.day.today)
 
 
-def _add_content(plan: Plan) -> None:
+def add_content(plan: Plan) -> None:
+    """走访情况分析.xlsx, and the cards of its topics."""
     plan.tables |= content_book.books(plan.day.frames, plan.day.rules, plan.day.today)
 
 
-def _add_answers(plan: Plan) -> None:
+def add_answers(plan: Plan) -> None:
+    """Receipts and returned copies."""
     plan.files |= answers(plan.home, plan.day.fold, plan.copies, templates=plan.templates)
 
 
-def _add_notice(plan: Plan) -> None:
+def add_notice(plan: Plan) -> None:
     """The notice, on its days. Where its template cannot be used there is none: a notice of another day would be taken for
     today's. It is made here, and not with the others, whenever it must be made anew: what is wrong with it stops nothing else.
     """
@@ -256,7 +263,8 @@ def _add_notice(plan: Plan) -> None:
         plan.files[notices.FILE] = artifact
 
 
-def _add_blank_forms(plan: Plan) -> None:
+def add_blank_forms(plan: Plan) -> None:
+    """The blank forms."""
     rules = plan.day.rules
     blanks, key = cache(partial(blank_forms.render, rules)), f"{program.fingerprint()} {rules.fingerprint}"
     for schema in filter(lambda schema: schema.is_offered, rules.schemas.values()):
@@ -264,22 +272,23 @@ def _add_blank_forms(plan: Plan) -> None:
         plan.files[f"{BLANKS}/{name}"] = Artifact(lambda name=name: blanks()[name], key)  # type: ignore[misc]
 
 
-def _add_page(plan: Plan) -> None:
-    shown = dashboard.page(plan.day.facts, plan.templates)
+def add_page(plan: Plan) -> None:
+    """The page; it leads to what the parts before it have planned."""
+    shown = dashboard.page(plan.day.facts, plan.templates, [*plan.files, *plan.tables])
     plan.files[dashboard.FILE] = Artifact(shown.html, f"{program.fingerprint()} {shown.digest}")
 
 
 PARTS: Final[tuple[Callable[[Plan], None], ...]] = (
-    _add_annexes,
-    _add_exports,
-    _add_alerts,
-    _add_changes,
-    _add_petitions,
-    _add_decisions,
-    _add_evidence,
-    _add_content,
-    _add_answers,
-    _add_notice,
-    _add_blank_forms,
-    _add_page,
+    add_annexes,
+    add_exports,
+    add_alerts,
+    add_changes,
+    add_petitions,
+    add_decisions,
+    add_evidence,
+    add_content,
+    add_answers,
+    add_notice,
+    add_blank_forms,
+    add_page,
 )

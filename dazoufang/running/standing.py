@@ -62,6 +62,7 @@ def of_fold(ledger_fold: Fold, found: pd.DataFrame, today: date) -> Standing:
     """The same of a fold. `found`: its alerts on `today`."""
     from dazoufang.duties import levels, quotas, rounds
     from dazoufang.duties.grouped import grouped
+    from dazoufang.duties.sent_back import left_to_do
     from dazoufang.ledger.frames import plain, records
 
     rules, frames = ledger_fold.rules, ledger_fold.frames()
@@ -89,7 +90,8 @@ def of_fold(ledger_fold: Fold, found: pd.DataFrame, today: date) -> Standing:
         [
             [
                 answered_to(back, rules),
-                f"{day_words(back.received_on, back.received_on.year)}退回的《{back.name}》还有{errors}处没有改好",
+                f"{day_words(back.received_on, back.received_on.year)}退回的《{back.name}》"
+                f"{left_to_do(errors, was_read=bool(back.parts))}",
             ]
             for back, errors in ledger_fold.outstanding()
         ],

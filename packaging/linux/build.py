@@ -19,9 +19,10 @@ sys.path[:0] = [str(HERE.resolve().parent)]
 from bundle import lock, manifest, program, wheels  # noqa: E402
 from bundle.archives import tarred  # noqa: E402
 from bundle.manifest import Entry, Source  # noqa: E402
-from bundle.moved import moved  # noqa: E402
+from bundle.moved import block, moved  # noqa: E402
 
 LOCK: Final = HERE / "lock.txt"
+_START: Final = program.ROOT / "packaging" / "start" / "dazoufang.sh"
 PYTHONS: Final = ("3.11", "3.12", "3.13")
 MACHINES: Final = {"amd64": "x86_64", "arm64": "aarch64"}  # as the tar.gz is called → as `uname -m` and wheels say
 _GLIBC: Final = ("2_28", "2_27", "2_26", "2_24", "2_17", "2014")  # tags of wheels that glibc 2.28 loads
@@ -117,11 +118,11 @@ def scripts(machine: str) -> dict[str, str]:
         'cd "$(dirname "$0")/../.." || exit 9': 'cd "$(dirname "$0")/program" || exit 9',
         "[ ! -f process.py ]": "[ ! -f app/process.py ]",
         "没有找到 process.py。请不要把这个文件单独拿走，在程序文件夹里双击它。": "没有找到程序。请把压缩包全部解压出来，在解压出来的文件夹里双击。",
-        "    python=python3\n    for found in .venv/bin/python python3 python3.14 python3.13": f"""\
-    if [ "$(uname -m)" != {MACHINES[machine]} ]; then
-        echo "这个压缩包是给 {machine} 处理器的，这台电脑是 $(uname -m)，请换另一个压缩包。"
-        exit 9
-    fi
+        "else\n    python=python3\n    for found in .venv/bin/python python3 python3.14 python3.13": f"""\
+elif [ "$(uname -m)" != {MACHINES[machine]} ]; then
+    echo "这个压缩包是给 {machine} 处理器的，这台电脑是 $(uname -m)，请换另一个压缩包。"
+    code=9
+else
     python=
     for found in python3 python3.13""",
         "sys.exit(sys.version_info < (3, 11))' 2>/dev/null": 'os; sys.exit(not os.path.isdir("lib-cp%d%d" % sys.version_info[:2]))\' 2>/dev/null',
@@ -137,17 +138,9 @@ def scripts(machine: str) -> dict[str, str]:
         code=$?
     fi
 """,
-        """    echo
-    if [ "$code" = 0 ]; then
-        echo "做完了。"
-    elif [ "$code" = 127 ]; then
-        echo "没有找到 Python。请先按 README.zh-CN.md 安装，再双击一次。"
-    else
-        echo "代码 $code，原因见上面的文字。没有丢东西，改好后再双击一次。"
-    fi
-""": "",
+block(_START, "    echo", "    fi"): "",  # how it ended the program says itself
     }  # fmt: skip
-    found = {"dazoufang.sh": moved(program.ROOT / "packaging" / "start" / "dazoufang.sh", start)}
+    found = {"dazoufang.sh": moved(_START, start)}
     for name, command in COMMANDS.items():
         found[f"{name}.sh"] = (
             f'#!/bin/sh\n# 双击，选“在终端中运行”。\nexec sh "$(dirname "$0")/dazoufang.sh" {command} "$@"\n'

@@ -101,7 +101,7 @@ def test_what_was_sent_back_is_named_until_it_comes_again(filled: Office) -> Non
     found = status(filled.home, TODAY)
     assert found.outstanding == [
         "工会：10月20日退回的《第二批.xlsx》还有1处没有改好",
-        "未识别单位：10月20日退回的《坏的.xlsx》还有1处没有改好",
+        "未识别单位：10月20日退回的《坏的.xlsx》还没有再报",
     ]
     assert status(filled.home, TODAY, "工会").outstanding == found.outstanding[:1]
     filled.take("工会/第二批（改）.xlsx", workbook(bad.replace("上周三", "2023-09-22")))

@@ -67,7 +67,7 @@ def test_it_is_due_at_the_end_of_the_phase_in_which_it_went_back(office: Office,
 def test_what_nobody_known_has_sent_is_the_offices(office: Office) -> None:
     office.take("坏的.xlsx", b"no table")
     assert told(office, date(2023, 10, 20)) == [
-        ["提醒", "办公室", "未识别单位的《坏的.xlsx》没有收下，退回后还没有再报", "股室负责人"]
+        ["提醒", "办公室", "未识别单位的《坏的.xlsx》退回后还没有再报", "股室负责人"]
     ]
 
 

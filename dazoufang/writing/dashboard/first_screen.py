@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from dazoufang.duties.items_owed import NO_KEEPER
 from dazoufang.duties.levels import LEVELS, OVERDUE, SEVERE
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round, debt_in_words
-from dazoufang.duties.sent_back import sent_back_id
+from dazoufang.duties.sent_back import left_to_do, sent_back_id
 from dazoufang.duties.silent_units import silent_units
 from dazoufang.duties.unit_figures import by_unit
 from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
@@ -165,8 +165,9 @@ def _adds(who: str, subject: str) -> bool:
     return who != alert_sheet.WHOLE_UNIT and not subject.startswith(who)
 
 
-def today_page(facts: Facts) -> dict[str, Any]:
-    """今日一页: what came, what was sent back and is unmended, what is withdrawn, what waits for 裁定."""
+def today_page(facts: Facts, published: Collection[str]) -> dict[str, Any]:
+    """今日一页: what came, what was sent back and is unmended, what is withdrawn, what waits for 裁定, and what of `published`,
+    the names of the outbox's files, goes to the leader."""
     verdicts = Counter(submission.verdict for submission in facts.received)
     ours = {submission.submission_id for submission in facts.received}
     gone = [
@@ -187,17 +188,16 @@ def today_page(facts: Facts) -> dict[str, Any]:
         "gones": len(gone),
         "waiting": facts.waiting,
         "decisions": decision_book.FILE,
-        "hand_up": _hand_up(facts),
+        "hand_up": _hand_up(facts, published),
         "changes": change_sheet.FILE,
     }
 
 
-def _hand_up(facts: Facts) -> list[str]:
-    """What goes to the leader and upward: the notice on its days, and the three annexes."""
-    campaign = facts.rules.campaign
-    notice = [NOTICE] if campaign.notice.is_due(campaign.year_of(facts.today), facts.today) else []
+def _hand_up(facts: Facts, published: Collection[str]) -> list[str]:
+    """Of what is published what goes to the leader and upward: the notice, and the files of the three annexes."""
     annexes = (facts.rules.form(role).annex for role in (Role.VISITS, Role.DISPUTES, Role.SUGGESTIONS))
-    return [*notice, *(annex.file for annex in annexes if annex)]
+    wanted = (NOTICE, *(annex.label for annex in annexes if annex))
+    return [name for start in wanted for name in sorted(published) if name.startswith(start)]
 
 
 def _unmended(facts: Facts) -> list[str]:
@@ -206,7 +206,7 @@ def _unmended(facts: Facts) -> list[str]:
     told = zip(*(facts.alerts[name].tolist() for name in ("alert_id", "contact")), strict=True)
     whom = {} if facts.is_masked else {alert: f"，{contact}" for alert, contact in told if contact}
     return [
-        f"{named_by_titles(row['unit'], row['forms'], facts.rules)}《{facts.hide(PurePosixPath(row['path']).name)}》{row['unmended']}处"
+        f"{named_by_titles(row['unit'], row['forms'], facts.rules)}《{facts.hide(PurePosixPath(row['path']).name)}》{left_to_do(row['unmended'], was_read=bool(row['forms']))}"
         f"（{day_words(row['received_on'], facts.today.year)}{whom.get(sent_back_id(row['submission_id']), '')}）"
         for row in rows
         if row["unmended"] is not pd.NA

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cache, cached_property
@@ -57,10 +58,10 @@ class Page:
         return templates.page(self.templates, _TEMPLATE, self.screen, parts).encode("utf-8", "replace")
 
 
-def page(facts: Facts, templates_: Path) -> Page:
+def page(facts: Facts, templates_: Path, published: Collection[str]) -> Page:
     """The page of `facts`. Every figure is one that annexes, 预警提醒, 今日变化 and 走访情况分析 of the same night show.
 
-    templates_: the folder of its template, style and script.
+    templates_: the folder of its template, style and script. published: the names of the files beside it.
     """
     rules, today = facts.rules, facts.today
     now = time_of_year(rules.campaign, today)
@@ -76,7 +77,7 @@ def page(facts: Facts, templates_: Path) -> Page:
         "steps": steps,
         "tiles": [] if steps else first_screen.tiles(facts, now),
         "urgent": first_screen.urgent(facts),
-        "today": first_screen.today_page(facts),
+        "today": first_screen.today_page(facts, published),
         "stale_day": day_words(today),
         "files": {"alerts": alert_sheet.FILE, "changes": change_sheet.FILE, "content": content_book.FILE},
     }
