@@ -11,6 +11,7 @@ import subprocess
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -86,10 +87,15 @@ def test_the_first_screen_of_a_round(small: Office) -> None:
     assert "没有报送的单位 1 个 督导室 尚无走访1人，任务进度落后1人" in words
     assert "没有销号的事项 1 件 矛盾纠纷1件，意见建议0件 在办1件，已办结待回访0件" in words
     assert "逾期的事项 1 件 未落实责任1" in words and "今天销号 0 件 新登记1件" in words
-    assert words.endswith(
-        "给领导、上报 通报.docx 附件1 县乡干部大走访活动汇总表.xlsx 附件2 县乡干部大走访活动矛盾纠纷事项办理表.xlsx"
-        " 附件3 县乡干部大走访活动意见建议事项办理表.xlsx "
-    )
+    assert words.endswith("给领导、上报 通报 附件1 附件2 附件3 ")
+    links = re.findall(r'<a href="([^"]+)" title="([^"]+)">', page(small))
+    assert [(unquote(href), title) for href, title in links] == [
+        (name, name)
+        for name in (
+            "通报.docx", "附件1 县乡干部大走访活动汇总表.xlsx", "附件2 县乡干部大走访活动矛盾纠纷事项办理表.xlsx",
+            "附件3 县乡干部大走访活动意见建议事项办理表.xlsx",
+        )
+    ]  # fmt: skip
     assert "来了什么 2份：已收2份" in words and "退回还没有改好 没有" in words and "等裁定 没有" in words
 
 
@@ -115,6 +121,13 @@ def test_unrest_stands_on_the_first_screen_with_how_many_have_no_keeper(small: O
     assert 0 < first.index("涉稳未落实包保 工会 （未落实） 王五：扬言到县里上访") < first.index("催报")
     small.take("工会/矛盾.xlsx", workbook(head + row + "李明", unit="工会"))
     assert "涉稳、稳控中1件 逾期" in said(small)
+
+
+def test_it_leads_to_nothing_that_a_broken_template_has_left_out(small: Office) -> None:
+    (small.home.root / "templates").mkdir()
+    (small.home.root / "templates" / "通报.docx").write_bytes(b"no document")
+    small.run()
+    assert said(small).endswith("给领导、上报 附件1 附件2 附件3 ")
 
 
 def test_of_many_units_that_sent_something_the_first_are_named(office: Office) -> None:
