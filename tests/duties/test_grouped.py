@@ -71,6 +71,14 @@ def test_a_group_is_as_urgent_as_its_most_urgent_and_says_how_many_are_of_each_l
     assert counts(found.alerts) == {"严重逾期": 1, "逾期": 1, "预警": 0, "提醒": 0}
 
 
+def test_about_a_group_one_telephones_whom_all_of_it_name_else_the_head() -> None:
+    head = {"head": "王芳 13900000002"}
+    alike = [alert(number, contact="李明 13800000001", **head) for number in (1, 2, 3)]
+    assert grouped(table(*alike), RULES).alerts["contact"].tolist() == ["李明 13800000001"]
+    several = [*alike[:2], alert(3, contact="孙丽 13700000003", **head)]
+    assert grouped(table(*several), RULES).alerts["contact"].tolist() == ["王芳 13900000002"]
+
+
 def test_the_persons_of_a_group_stand_by_name_while_they_are_few() -> None:
     names = ["李明", "王芳、赵强", "李明", "孙丽"]
     rows = [alert(n, person=name, kind="尚无走访") for n, name in enumerate(names)]
