@@ -173,6 +173,17 @@ def test_the_next_steps_say_what_is_to_be_answered_and_how_much_of_what_nobody_h
     assert any(line.endswith("及时答复。1件政策咨询、问题求助还没有回复，期限：提出后5个工作日以内。") for line in said)
 
 
+def test_where_somebody_went_farther_than_he_had_to_what_is_left_is_more_than_the_difference_and_that_is_said(
+    told: Office,
+) -> None:
+    more = "".join(f"| 2023-09-26 | 赵敏 | 钱{n} | 其他 | 章华镇 | 西湖村 | | 无 |\n" for n in "一二")
+    told.take("财务股/又走.xlsx", workbook(HEAD + more, unit="财务股"))
+    said = paragraphs(told)
+    assert any("应走访30户，已走访14户" in line for line in said)
+    step = "还有2名干部没有走够，合计还差18户（有的干部多走了，多走的不能抵别人的），期限：11月17日以前"
+    assert any(step in line for line in said)
+
+
 def test_for_the_public_no_cadre_is_named(told: Office) -> None:
     rule(
         told,
