@@ -25,6 +25,8 @@ from dazoufang.rules.campaign import load_rules
 from dazoufang.system import files
 from dazoufang.system.home import Home, shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 ROOT = Path(__file__).parents[2]
 YUNXI = [
     "--bureau", "云溪县教育局", "--year", "2027", "--dates", "上半年=2027-03-15..2027-04-30",

@@ -17,6 +17,8 @@ from dazoufang.commands.status import Status, status
 from dazoufang.running import standing
 from dazoufang.system import files
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 ROOT = Path(__file__).parents[2]
 ROSTER = """
 | 姓名 | 单位 | 角色 |

@@ -19,6 +19,8 @@ from test_laws import BAD, WANG, ZHANG, form
 
 from dazoufang.system.home import shipped
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 DECISIONS = """
 | 编号 | 裁定 | 新时限 | 批准人 | 批准日期 | 理由 |
 |---|---|---|---|---|---|

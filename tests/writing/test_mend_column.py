@@ -23,6 +23,8 @@ from dazoufang.model.submission import Heading, Part, Row
 from dazoufang.rules.campaign import Rules
 from dazoufang.writing.answers.mend_column import mend_columns
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 RED, YELLOW = "FFFFB3AE", "FFFFEE9A"
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村1组 | 13800000001 |\n"

@@ -13,6 +13,8 @@ from tables import workbook
 from dazoufang.commands import rebuild
 from dazoufang.system.files import stem_of, whole_of
 
+pytestmark = pytest.mark.usefixtures("few_outputs")
+
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 WRONG = tuple(range(24, 300, 25))  # of 300 rows twelve: the 25th, the 50th …
 BIG, SMALL = "工会/走访.xlsx", "退回/工会/走访.xlsx 错行0001.xlsx"
