@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
+from dazoufang.duties.levels import LATE
 from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames, plain, records
 from dazoufang.model.vocabularies import ItemKind, ItemState
@@ -133,11 +134,11 @@ def overdue(levels_of_items: Iterable[tuple[str, str]], levels: Iterable[str]) -
     return len({number for number, level in levels_of_items if number and level in wanted})
 
 
-def overdue_of_units(alerts: Iterable[tuple[str, str, str]], levels: Iterable[str]) -> Counter[str]:
-    """The same of each unit: how many items it has to do something about that is overdue; one that two units owe something
-    is counted for both. alerts: unit, number and level."""
-    wanted = set(levels)
-    return Counter(unit for unit, _ in {(unit, number) for unit, number, level in alerts if number and level in wanted})
+def overdue_of_units(alerts: pd.DataFrame) -> Counter[str]:
+    """How many items each unit has to do something about that is overdue; one that two units owe something is counted for
+    both. alerts: as `alerts.alerts` gives it."""
+    told = zip(*(alerts[name].tolist() for name in ("unit", "item_no", "level")), strict=True)
+    return Counter(unit for unit, _ in {(unit, number) for unit, number, level in told if number and level in LATE})
 
 
 def _group(name: str, counted: Counter[tuple[str, str]]) -> Group:

@@ -16,7 +16,8 @@ WARN: Final = "预警"
 OVERDUE: Final = "逾期"
 SEVERE: Final = "严重逾期"
 SENT_NOTHING: Final = "催报"
-LEVELS: Final = (SEVERE, OVERDUE, WARN, REMIND)  # worst first
+LATE: Final = (SEVERE, OVERDUE)
+LEVELS: Final = (*LATE, WARN, REMIND)  # worst first
 
 # Who reads an alert, the person concerned first; each level adds one. The fourth is the coordinator of the rules.
 PERSON: Final = "本人"

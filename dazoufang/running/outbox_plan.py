@@ -87,7 +87,7 @@ class Plan:
     broken: list[BrokenTemplate] = field(default_factory=list)
     lacking: str = ""
 
-    def is_stale(self, artifacts: dict[str, Artifact]) -> list[str]:
+    def stale(self, artifacts: dict[str, Artifact]) -> list[str]:
         """Which of these must be made anew."""
         return publishing.stale(self.home.outbox, self.home.published, artifacts)
 
@@ -106,19 +106,15 @@ def publication(
     home, engine, progress: where, by whom, and what shows how far it is. ledger_fold: what is to be shown.
     morning: the frames of what had come before today. templates: their folder; by default the home's.
     """
-    day, copies, books = (
-        Day(ledger_fold, morning, today),
-        Copies(home, ledger_fold.rules, engine, progress),
-        Books(engine),
-    )
+    day, books = Day(ledger_fold, morning, today), Books(engine)
+    copies = Copies(home, ledger_fold.rules, engine, progress)
     plan = Plan(home, day, templates or home.templates, copies, books, progress)
     books.expect(day.frames.visits.size)
     for add in PARTS:
         add(plan)
     files = dict(plan.files)
-    for name in sorted(
-        plan.tables, key=lambda name: plan.tables[name].cells
-    ):  # the largest last: a child writes it meanwhile
+    # The largest last: a child writes it meanwhile.
+    for name in sorted(plan.tables, key=lambda name: plan.tables[name].cells):
         files[name] = books.artifact(name, plan.tables[name])
     shown = standing.of_fold(ledger_fold, day.alerts, today)
     return Publication(files, _counts(day), shown, copies, books, tuple(plan.broken), plan.lacking)
@@ -162,7 +158,7 @@ def add_annexes(plan: Plan) -> None:
     for form in told(plan.progress, ADDING_UP, forms, len(forms)):
         try:
             drawn, own = own_look.books(form, day.frames, day.rules, day.today, plan.templates)
-            stale = plan.is_stale(plan.books.artifacts(drawn))
+            stale = plan.stale(plan.books.artifacts(drawn))
             for name in stale:
                 if own is not None and isinstance(filled := drawn[name], DressedBook):
                     tried(own, filled)
@@ -187,7 +183,7 @@ def _export(plan: Plan, export: Export) -> dict[str, DressedBook]:
     if made is None:
         return {}
     name, drawn, own = made
-    if plan.is_stale(plan.books.artifacts({name: drawn})):
+    if plan.stale(plan.books.artifacts({name: drawn})):
         tried(own, drawn)
     return {name: drawn}
 
@@ -250,7 +246,7 @@ def add_notice(plan: Plan) -> None:
     wanted = notices.notice(plan.templates, said, day.today)
     artifact = Artifact(wanted.make, f"{program.fingerprint()} {wanted.key}")
     try:
-        if plan.is_stale({notices.FILE: artifact}):
+        if plan.stale({notices.FILE: artifact}):
             made = wanted.make()
             artifact = replace(artifact, make=lambda: made)
     except BrokenTemplate as error:

@@ -107,4 +107,5 @@ def test_an_item_that_two_units_owe_something_is_overdue_for_both_and_once_for_e
     told = [
         ("工会", "1", "逾期"), ("工会", "1", "严重逾期"), ("人事股", "1", "逾期"), ("工会", "2", "预警"), ("工会", "", "逾期"),
     ]  # fmt: skip
-    assert overdue_of_units(told, ("逾期", "严重逾期")) == {"工会": 1, "人事股": 1}
+    alerts = pd.DataFrame(told, columns=["unit", "item_no", "level"])
+    assert overdue_of_units(alerts) == {"工会": 1, "人事股": 1}

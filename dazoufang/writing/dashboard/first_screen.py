@@ -12,7 +12,7 @@ import pandas as pd
 from dazoufang.duties.deadlines import needs_keeper
 from dazoufang.duties.item_figures import UNNAMED, overdue
 from dazoufang.duties.items_owed import NO_KEEPER
-from dazoufang.duties.levels import LEVELS, OVERDUE, SEVERE
+from dazoufang.duties.levels import LATE, LEVELS, SEVERE
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round, debt_in_words
 from dazoufang.duties.sent_back import left_to_do, sent_back_id
@@ -35,7 +35,6 @@ _NAMED: Final = 6  # units by name
 _CAME: Final = 12  # the same, of who has sent something today
 _URGENT: Final = 7  # alerts on the first screen
 _LISTED: Final = 4  # files, sentences
-_LATE: Final = (SEVERE, OVERDUE)
 # How a tile looks; the words on it say the same.
 BAD: Final = "bad"
 SOON: Final = "soon"
@@ -117,9 +116,9 @@ def _unclosed(facts: Facts) -> Tile:
 def _overdue(facts: Facts) -> Tile:
     found = facts.alerts
     late = list(zip(found["item_no"].tolist(), found["level"].tolist(), found["kind"].tolist(), strict=True))
-    count = overdue(((number, level) for number, level, _ in late), _LATE)
+    count = overdue(((number, level) for number, level, _ in late), LATE)
     severe = overdue(((number, level) for number, level, _ in late), (SEVERE,))
-    worst = {number: kind for number, level, kind in reversed(late) if number and level in _LATE}  # worst first
+    worst = {number: kind for number, level, kind in reversed(late) if number and level in LATE}  # worst first
     kinds = Counter(reversed(worst.values()))
     lines = [f"严重逾期{severe}件"] if severe else []
     lines += ["，".join(f"{kind}{number}" for kind, number in kinds.most_common())] if kinds else ["没有逾期的"]

@@ -10,7 +10,6 @@ import pandas as pd
 
 from dazoufang.duties import content
 from dazoufang.duties.item_figures import overdue_of_units
-from dazoufang.duties.levels import OVERDUE, SEVERE
 from dazoufang.duties.pace import pace
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round, rhythm
@@ -53,7 +52,7 @@ def units(facts: Facts, now: TimeOfYear) -> tuple[dict[str, Any], dict[str, Any]
     behind comes first."""
     found = by_unit(facts.frames, facts.rules, facts.today)
     rows = [row | {"unit": row["unit"] or UNNAMED} for row in _plain(found.iloc[:-1], _UNITS)] if len(found) else []
-    late = _late(facts)
+    late = overdue_of_units(facts.alerts)
     everything = Counter(facts.alerts["unit"].tolist())
     headings = [
         Heading("单位"), Heading("干部", "number"), Heading("应走访", "number"), Heading("已走访", "number"),
@@ -71,11 +70,6 @@ def units(facts: Facts, now: TimeOfYear) -> tuple[dict[str, Any], dict[str, Any]
     ]  # fmt: skip
     note = f"与预警提醒的“各单位进度”一致；完成率＝已走访÷应走访{now.guessed}。预警按提醒给的单位数，逐条计；逾期事项按件计，两个单位都有事要办的各计一件。"
     return table(headings, cells, note), _chart(rows, now)
-
-
-def _late(facts: Facts) -> Mapping[str, int]:
-    told = zip(*(facts.alerts[name].tolist() for name in ("unit", "item_no", "level")), strict=True)
-    return overdue_of_units(told, (SEVERE, OVERDUE))
 
 
 def _chart(rows: list[dict[str, Any]], now: TimeOfYear) -> dict[str, Any] | None:

@@ -12,7 +12,6 @@ import pandas as pd
 from dazoufang.duties import quotas, rounds
 from dazoufang.duties.item_figures import overdue_of_units
 from dazoufang.duties.items_owed import FOLLOW_UP_DUE, ITEM_OVERDUE, NO_KEEPER, NO_OWNER, REPLY_DUE, STALE
-from dazoufang.duties.levels import OVERDUE, SEVERE
 from dazoufang.duties.unit_standing import DONE, LATE, ON_PACE, SHORT, SILENT, Standing, standings
 from dazoufang.ledger.changes import Balance
 from dazoufang.ledger.frames import Frames, of_round, plain
@@ -134,8 +133,7 @@ def _items(kind: ItemKind, columns: Mapping[str, str], total: Mapping[str, Any],
 
 def _units(table: pd.DataFrame, standing: Mapping[str, Standing], alerts: pd.DataFrame) -> list[Said]:
     """The 小计 of 汇总统计, each with how the unit stands and how many of its items are overdue."""
-    told = zip(*(alerts[name].tolist() for name in ("unit", "item_no", "level")), strict=True)
-    overdue = overdue_of_units(told, (OVERDUE, SEVERE))
+    overdue = overdue_of_units(alerts)
     unresolved = alerts.loc[alerts["kind"] == ITEM_OVERDUE, "unit"].value_counts()
     found: list[Said] = []
     for row in table[table[STYLE] == "subtotal"].to_dict("records"):
