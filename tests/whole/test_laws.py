@@ -510,7 +510,7 @@ class TestTraceable:
             ("工会/又一份.xlsx", "H3", "退休金少算3年"),
         ]
         assert cells("附件1!走访明细!H5") == [("工会/又一份.xlsx", "F3", "沙口村9组")]
-        assert cells("附件2!P5") == [("工会/又一份.xlsx", "F3", "沙口村9组")]
+        assert cells("附件2!Q5") == [("工会/又一份.xlsx", "F3", "沙口村9组")]
 
     def test_a_figure_leads_to_the_visits_it_counts(self, office: Office) -> None:
         from dazoufang.commands.trace import trace

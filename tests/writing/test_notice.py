@@ -113,7 +113,7 @@ def test_it_tells_of_visits_items_units_problems_and_next_steps(told: Office) ->
         "还没有报送的1个单位：督导室。",
         "还没有走访记录的干部1名：督导室王芳。",
         "三、存在的问题",
-        "（一）未落实责任。1件没有落实责任单位或责任人：工会1件（23下矛0001）。",
+        "（一）未落实责任。1件没有落实责任单位或责任人：工会1件（未分类1件；23下矛0001）。",
         "四、下一步工作",
         "（一）完成走访任务。还有2名干部没有走够，合计还差18户，期限：11月17日以前（今天以后还有20个工作日）。",
         "（二）落实责任。1件事项没有落实责任单位、责任人，期限：立即（期限已过）。",
@@ -170,7 +170,24 @@ def test_the_next_steps_say_what_is_to_be_answered_and_how_much_of_what_nobody_h
     told.take("工会/矛盾.xlsx", workbook(head + row, unit="工会"))
     said = paragraphs(told)
     assert any("件事项没有落实责任单位、责任人（其中涉稳、稳控1件），期限：立即（期限已过）。" in line for line in said)
+    assert "（一）涉稳未落实包保。1件有涉稳风险或正在稳控，没有落实责任人：工会1件（邻里关系1件；23下矛0002）。" in said
     assert any(line.endswith("及时答复。1件政策咨询、问题求助还没有回复，期限：提出后5个工作日以内。") for line in said)
+
+
+def test_what_the_items_of_a_problem_are_about_is_said_by_their_categories_the_most_frequent_first(
+    told: Office,
+) -> None:
+    head = "走访日期 | 走访干部 | 当事人 | 联系电话 | 纠纷类别 | 主要情况及诉求 | 办理状态\n"
+    rows = (
+        "2023-09-20 | 李明 | 孙六 | 13812345670 | 邻里关系 | 排水沟改道 | 正在化解\n"
+        "2023-09-20 | 李明 | 周七 | 13812345671 | 债务合同 | 欠工资没有结清 | 正在化解\n"
+        "2023-09-20 | 李明 | 吴八 | 13812345672 | 债务合同 | 借款到期不还 | 正在化解"
+    )
+    told.take("工会/矛盾.xlsx", workbook(head + rows, unit="工会"))
+    assert (
+        "（一）未落实责任。4件没有落实责任单位或责任人：工会4件（债务合同2件、未分类1件、邻里关系1件；"
+        "23下矛0001、23下矛0002、23下矛0003、23下矛0004）。" in paragraphs(told)
+    )
 
 
 def test_where_somebody_went_farther_than_he_had_to_what_is_left_is_more_than_the_difference_and_that_is_said(
@@ -200,7 +217,7 @@ def test_once_the_round_is_over_it_says_who_did_not_do_what_he_owed(told: Office
     said = paragraphs(told)
     assert "进度落后的1个单位：工会。" in said and "还没有报送的1个单位：督导室。" in said
     assert [row[7] for row in table(told, 0)[1:]] == ["未完成", "未报送", "已完成"]
-    assert "（一）超过时限。1件超过化解（办理）时限还没有办结：工会1件（23下矛0001）。" in said
+    assert "（一）超过时限。1件超过化解（办理）时限还没有办结：工会1件（未分类1件；23下矛0001）。" in said
     assert "现在是考核讲评阶段（12月1日至12月20日）" in said[4]
 
 
@@ -362,7 +379,7 @@ def every_field() -> dict[str, Any]:
         "单位": [{"序号": 1, "名称": "工会", "干部数": "1", "应走访": 10, "已走访": 5, "完成率": "50.0%", "逾期事项": 1, "超过时限": 1, "情况": "正常"}],
         "完成的单位": units, "落后的单位": units, "没有完成的单位": units, "没有报送的单位": units, "正常的单位": units,
         "没有走访的干部": {"数": 1, "名单": "工会李明"},
-        "问题": [{"序号": "一", "名称": "超过时限", "件数": 1, "说明": "超过时限", "各单位": "工会1件", "编号": "23下矛0001"}],
+        "问题": [{"序号": "一", "名称": "超过时限", "件数": 1, "说明": "超过时限", "各单位": "工会1件", "各类别": "邻里关系1件", "编号": "23下矛0001"}],
         "下一步": [{"序号": "一", "名称": "落实责任", "情况": "1件", "期限": "立即"}],
         "数据来源": [{"数": "走访户次", "值": "5", "出处": "附件1"}],
     }  # fmt: skip

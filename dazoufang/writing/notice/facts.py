@@ -43,6 +43,7 @@ _STANDINGS: Final = {
 }
 _FEW: Final = 10  # numbers of items, names of cadres, that are told one by one
 _ORDINALS: Final = "一二三四五六七八九十"
+_UNCLASSED: Final = "未分类"
 _NONE: Final = Standing("", ())
 
 
@@ -167,8 +168,10 @@ def _cadres(standing: Mapping[str, Standing], named: bool) -> Said:
 
 
 def _problems(alerts: pd.DataFrame, frames: Frames) -> Iterator[Said]:
-    """Each cause of which there is an alert of an item: how many, of which units, which items."""
+    """Each cause of which there is an alert of an item: how many, of which units, about what, which items. What they are
+    about is told by their categories: a number says nothing when it is read aloud, and a matter names persons."""
     told = list(zip(*(plain(alerts[name]) for name in ("kind", "unit", "item_no")), strict=True))
+    categories = dict(zip(plain(frames.items["item_no"]), plain(frames.items["category"]), strict=True))
     for kind, words in PROBLEMS.items():
         rows = [(unit, number) for its_kind, unit, number in told if its_kind == kind]
         if not rows:
@@ -177,11 +180,13 @@ def _problems(alerts: pd.DataFrame, frames: Frames) -> Iterator[Said]:
         places = unit_order(frames, counts)
         numbers = sorted(number for _, number in rows)
         more = f"等{len(numbers)}件" if len(numbers) > _FEW else ""
+        matters = Counter(categories.get(number) or _UNCLASSED for number in numbers)
         yield {
             "名称": kind,
             "说明": words,
             "件数": len(rows),
             "各单位": "、".join(f"{unit}{counts[unit]}件" for unit in sorted(counts, key=lambda one: places[one])),
+            "各类别": "、".join(f"{matter}{count}件" for matter, count in matters.most_common()),
             "编号": "、".join(numbers[:_FEW]) + more,
         }
 
