@@ -126,7 +126,7 @@ def _reachable(filled_by: str, of_roster: str) -> str:
     """Who filled a form, and where no number stands beside the name, who else can be telephoned about it."""
     if not filled_by or filled_by in of_roster:
         return of_roster
-    return f"{filled_by}、{of_roster}" if of_roster and not any(map(str.isdigit, filled_by)) else filled_by
+    return f"{of_roster}（填表人{filled_by}）" if of_roster and not any(map(str.isdigit, filled_by)) else filled_by
 
 
 def _phase_alerts(progress_table: pd.DataFrame, items: pd.DataFrame, rules: Rules, ladder: Ladder) -> Iterator[Alert]:

@@ -17,7 +17,7 @@ from dazoufang.rules.campaign import Rules
 
 DONE: Final = "已完成"
 ON_PACE: Final = "正常"
-LATE: Final = "进度落后"
+TRAILING: Final = "进度落后"
 SHORT: Final = "未完成"  # of a round that is over
 SILENT: Final = "未报送"
 
@@ -64,4 +64,4 @@ def _word(unit: str, due: dict[str, int], left: dict[str, int], silent: set[str]
         return DONE if due[unit] else ""
     if over:
         return SHORT
-    return LATE if unit in late else ON_PACE
+    return TRAILING if unit in late else ON_PACE

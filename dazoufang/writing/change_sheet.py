@@ -11,7 +11,7 @@ import pandas as pd
 
 from dazoufang.ledger.changes import CASES, CHANGED, Balance, Change, Changes
 from dazoufang.ledger.taken_back import named
-from dazoufang.model.faults import day_words
+from dazoufang.model.faults import WARNING, day_words
 from dazoufang.model.submission import DUPLICATE, VERDICT_NAMES, Since, Submission
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind
 from dazoufang.rules.answered import answered_to
@@ -57,6 +57,7 @@ _RECEIVED: Final = (
     Column("verdict", "结论", 10),
     Column("rows", "收下行数", 8, "int"),
     Column("errors", "须改处数", 8, "int"),
+    Column("asked", "请核对处数", 9, "int"),
     Column("since", "后来", 30),
 )
 
@@ -165,6 +166,11 @@ def became(since: Since) -> str:
     return f"错行在收件{since.rows_in:04d}号里" if since.rows_in else ""
 
 
+def asked(submission: Submission) -> int:
+    """How many cells its sender is asked to look at again, though they were taken as they are."""
+    return sum(fault.severity == WARNING for fault in submission.faults)
+
+
 def _received(received: Sequence[Submission], since: Mapping[int, Since], rules: Rules) -> pd.DataFrame:
     rows = [
         {
@@ -174,6 +180,7 @@ def _received(received: Sequence[Submission], since: Mapping[int, Since], rules:
             "verdict": VERDICT_NAMES[submission.verdict],
             "rows": sum(len(part.counted) for part in submission.parts),
             "errors": len(submission.errors),
+            "asked": asked(submission),
             "since": became(since[submission.submission_id]),
         }
         for submission in received

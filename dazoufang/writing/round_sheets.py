@@ -15,6 +15,7 @@ from dazoufang.ledger.frames import Frames
 from dazoufang.ledger.listing import without_measures
 from dazoufang.model.faults import day_words
 from dazoufang.rules.campaign import Rules
+from dazoufang.rules.schema import Role
 from dazoufang.writing.sheets.columns import STYLE, Column, SheetSpec, total_last
 
 _MOST: Final = 100_000  # rows of one list; no office reads more
@@ -99,7 +100,7 @@ def _offices(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec
     busy = bool(rows.drop(columns="office").to_numpy().any())
     return SheetSpec(
         "各股室归口",
-        "大走访活动各归口股室情况",
+        "大走访活动各归口股室情况（按走访对象类别归口）",
         (
             _SERIAL,
             Column("office", "责任股室", 20),
@@ -112,7 +113,7 @@ def _offices(frames: Frames, rules: Rules, today: date, right: str) -> SheetSpec
         ),
         rows if busy else rows.head(0),
         right=right,
-        note="按走访对象类别归口；户次、件数都是本轮的。",
+        note="走访对象归哪个股室，就算在哪个股室，不是各单位自己报的数（那些见附件1）；户次、件数都是本轮的。",
     )
 
 
@@ -151,9 +152,9 @@ def _without_measures(frames: Frames, rules: Rules, today: date, right: str) -> 
     columns = (
         Column("item_no", "编号", 11), _UNIT, Column("person", "当事人", 9), Column("category", "纠纷类别", 11),
         Column("matter", "主要情况及诉求", 30), Column("responsible_unit", "责任单位", 16), Column("closed_on", "销号日期", 10.5, "date"),
-        *_PLACE,
     )  # fmt: skip
-    note = "方案要求先分类研判、提出处理建议。这些已经销号，化解措施一直是空的；请补写后重新放入原来的表，改好的当晚从这里消失。"
+    title = rules.form(Role.DISPUTES).title
+    note = f"方案要求先分类研判、提出处理建议。这些已经销号，化解措施一直是空的；请在《{title}》里照编号补写化解措施后放入收件箱，补好的当晚从这里消失。"
     rows = without_measures(frames, rules, today)
     return _list("没有化解措施", "没有写过化解措施就销号的矛盾纠纷", columns, rows, right, note)
 

@@ -45,7 +45,7 @@ def test_whom_to_telephone_is_who_filled_the_form_else_the_head_of_the_unit(offi
     assert found.loc[found["kind"] == "退回未改", ["contact", "head"]].values.tolist() == [
         ["陈静 0730-4123456", "王芳 13900000001"],
         ["王芳 13900000001", "王芳 13900000001"],
-        ["陈静、王芳 13900000001", "王芳 13900000001"],
+        ["王芳 13900000001（填表人陈静）", "王芳 13900000001"],
     ]
 
 

@@ -165,7 +165,7 @@ class TestTheWorkbook:
             1, "撤回", "23下矛0001", "工会", "张三：与邻居争排水沟", "0002 撤回 收件0001.xlsx",
         ]  # fmt: skip
         assert sheet(yesterday, "台账平衡")[3] == ["矛盾纠纷", 2, 0, 0, 0, 2, 0, 0]
-        assert sheet(yesterday, "今日收件")[3] == [1, "0002", "办公室", "撤回 收件0001.xlsx", "已收", 1, 0]
+        assert sheet(yesterday, "今日收件")[3] == [1, "0002", "办公室", "撤回 收件0001.xlsx", "已收", 1, 0, 0]
 
     @pytest.mark.published
     def test_visits_of_a_form_are_counted_one_by_one(self, yesterday: Office) -> None:

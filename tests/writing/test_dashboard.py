@@ -77,6 +77,14 @@ def test_what_the_office_itself_sends_and_what_came_in_place_of_another_is_said_
     assert "未识别单位" not in page(small)
 
 
+def test_what_a_sender_is_asked_to_look_at_again_is_counted_beside_what_is_wrong(small: Office) -> None:
+    between_the_rounds = ZHANG.replace("2023-09-20", "2023-08-01").replace("张三", "王五")
+    assert between_the_rounds.count("2023-08-01") == 1
+    small.take("工会/夏天.xlsx", workbook(HEAD + between_the_rounds, unit="工会"))
+    last = table(small, "received")[-1]
+    assert (last["报送件"], last["收下行数"], last["须改处数"], last["请核对处数"]) == ("夏天.xlsx", 1, 0, 1)
+
+
 def test_the_first_screen_of_a_round(small: Office) -> None:
     words = said(small)
     assert (
@@ -87,7 +95,7 @@ def test_the_first_screen_of_a_round(small: Office) -> None:
     assert "没有报送的单位 1 个 督导室 尚无走访1人，任务进度落后1人" in words
     assert "没有销号的事项 1 件 矛盾纠纷1件，意见建议0件 在办1件，已办结待回访0件" in words
     assert "逾期的事项 1 件 未落实责任1" in words and "今天销号 0 件 新登记1件" in words
-    assert words.endswith("给领导、上报 通报 附件1 附件2 附件3 ")
+    assert words.endswith("给领导、上报 通报 附件1 附件2 附件3 还缺：1个单位没有报送；1件没有责任单位或责任人 ")
     links = re.findall(r'<a href="([^"]+)" title="([^"]+)">', page(small))
     assert [(unquote(href), title) for href, title in links] == [
         (name, name)
@@ -105,7 +113,7 @@ def test_an_item_that_is_late_twice_counts_once_by_its_worst_alert_whose_day_its
     assert asked != HEAD
     small.take("工会/咨询.xlsx", workbook(asked + row, unit="工会"))
     words = said(small)
-    assert "逾期的事项 2 件 严重逾期1件 待回复1，未落实责任1" in words
+    assert "逾期的事项 2 件 严重逾期1件；一件有几样的，算最急的一样 待回复1，未落实责任1" in words
     assert [(line["编号"], line["级别"], line["时限"]) for line in table(small, "items")] == [
         ("23下建0001", "严重逾期", "2023-09-27"), ("23下矛0001", "逾期", "2023-10-13"),
     ]  # fmt: skip
@@ -127,7 +135,7 @@ def test_it_leads_to_nothing_that_a_broken_template_has_left_out(small: Office) 
     (small.home.root / "templates").mkdir()
     (small.home.root / "templates" / "通报.docx").write_bytes(b"no document")
     small.run()
-    assert said(small).endswith("给领导、上报 附件1 附件2 附件3 ")
+    assert said(small).endswith("给领导、上报 附件1 附件2 附件3 还缺：1个单位没有报送；1件没有责任单位或责任人 ")
 
 
 def test_of_many_units_that_sent_something_the_first_are_named(office: Office) -> None:

@@ -106,23 +106,24 @@ def test_it_tells_of_visits_items_units_problems_and_next_steps(told: Office) ->
         "（二）矛盾纠纷。本轮收集1件，已化解0件，化解率0.0%（0/1），正在化解1件，稳控中0件，已销号0件。"
         "今天新登记1件，销号0件，现有未销号1件。",
         "（三）意见建议。本轮收集0件，已办结0件，办结率—（0/0），正在办理0件，已销号0件。"
-        "今天新登记0件，销号0件，现有未销号0件。回访群众0户次。",
+        "今天新登记0件，销号0件，现有未销号0件。",
+        "（四）回访。本轮回访群众0户次。",
         "二、各单位情况",
         "已经完成任务的1个单位：财务股。",
         "进度落后的1个单位：工会。",
         "还没有报送的1个单位：督导室。",
         "还没有走访记录的干部1名：督导室王芳。",
         "三、存在的问题",
-        "（一）未落实责任。1件没有落实责任单位或责任人：工会1件（未分类1件；23下矛0001）。",
+        "（一）未落实责任。1件没有落实责任单位或责任人：工会1件（类别未注明1件；23下矛0001）。",
         "四、下一步工作",
-        "（一）完成走访任务。还有2名干部没有走够，合计还差18户，期限：11月17日以前（今天以后还有20个工作日）。",
+        "（一）完成走访任务。还有2名干部没有完成，合计还差18户，期限：11月17日以前（尚余20个工作日）。",
         "（二）落实责任。1件事项没有落实责任单位、责任人，期限：立即（期限已过）。",
-        "（三）抓紧化解办理。本轮还有1件事项在办，期限：11月17日以前（今天以后还有20个工作日）。",
+        "（三）抓紧化解办理。本轮还有1件事项在办，期限：11月17日以前（尚余20个工作日）。",
         "12月1日至12月20日为考核讲评阶段，请各单位提前做好准备。",
         "请各单位对照本通报，抓紧办理，按时报送。",
         "华容县教育体育局",
         "2023年10月20日",
-        "数据来源",
+        "数据来源（核对用，不随文印发）",
     ]
     assert table(told, 0) == [
         ["序号", "单位", "干部", "应走访", "已走访", "完成率", "逾期事项", "走访进度"],
@@ -171,7 +172,12 @@ def test_the_next_steps_say_what_is_to_be_answered_and_how_much_of_what_nobody_h
     said = paragraphs(told)
     assert any("件事项没有落实责任单位、责任人（其中涉稳、稳控1件），期限：立即（期限已过）。" in line for line in said)
     assert "（一）涉稳未落实包保。1件有涉稳风险或正在稳控，没有落实责任人：工会1件（邻里关系1件；23下矛0002）。" in said
-    assert any(line.endswith("及时答复。1件政策咨询、问题求助还没有回复，期限：提出后5个工作日以内。") for line in said)
+    assert any(
+        line.endswith(
+            "及时答复。1件政策咨询、问题求助还没有回复，其中1件已经逾期，请立即办，期限：提出后5个工作日以内。"
+        )
+        for line in said
+    )
 
 
 def test_what_the_items_of_a_problem_are_about_is_said_by_their_categories_the_most_frequent_first(
@@ -185,9 +191,18 @@ def test_what_the_items_of_a_problem_are_about_is_said_by_their_categories_the_m
     )
     told.take("工会/矛盾.xlsx", workbook(head + rows, unit="工会"))
     assert (
-        "（一）未落实责任。4件没有落实责任单位或责任人：工会4件（债务合同2件、未分类1件、邻里关系1件；"
+        "（一）未落实责任。4件没有落实责任单位或责任人：工会4件（债务合同2件、类别未注明1件、邻里关系1件；"
         "23下矛0001、23下矛0002、23下矛0003、23下矛0004）。" in paragraphs(told)
     )
+
+
+def test_where_two_units_owe_something_about_an_item_the_notice_says_why_their_sum_is_more(told: Office) -> None:
+    assert not any("逾期事项全局" in line for line in paragraphs(told))
+    head = "反映日期 | 走访干部 | 反映人 | 联系电话 | 事项性质 | 事项类别 | 意见建议内容 | 承办单位 | 办理状态\n"
+    row = "2023-09-20 | 李明 | 王五 | 13812345679 | 政策咨询 | 其他 | 咨询退休金怎么算 | 财务股 | 正在办理"
+    told.take("工会/建议.xlsx", workbook(head + row, unit="工会"))
+    assert [line[6] for line in table(told, 0)] == ["逾期事项", "2", "0", "1"]
+    assert "逾期事项全局2件；有的事项几个单位都要办，各计一件。" in paragraphs(told)
 
 
 def test_where_somebody_went_farther_than_he_had_to_what_is_left_is_more_than_the_difference_and_that_is_said(
@@ -197,7 +212,7 @@ def test_where_somebody_went_farther_than_he_had_to_what_is_left_is_more_than_th
     told.take("财务股/又走.xlsx", workbook(HEAD + more, unit="财务股"))
     said = paragraphs(told)
     assert any("应走访30户，已走访14户" in line for line in said)
-    step = "还有2名干部没有走够，合计还差18户（有的干部多走了，多走的不能抵别人的），期限：11月17日以前"
+    step = "还有2名干部没有完成，合计还差18户（超额的户数不抵他人的任务），期限：11月17日以前"
     assert any(step in line for line in said)
 
 
@@ -217,7 +232,7 @@ def test_once_the_round_is_over_it_says_who_did_not_do_what_he_owed(told: Office
     said = paragraphs(told)
     assert "进度落后的1个单位：工会。" in said and "还没有报送的1个单位：督导室。" in said
     assert [row[7] for row in table(told, 0)[1:]] == ["未完成", "未报送", "已完成"]
-    assert "（一）超过时限。1件超过化解（办理）时限还没有办结：工会1件（未分类1件；23下矛0001）。" in said
+    assert "（一）超过时限。1件超过化解（办理）时限还没有办结：工会1件（类别未注明1件；23下矛0001）。" in said
     assert "现在是考核讲评阶段（12月1日至12月20日）" in said[4]
 
 
@@ -377,7 +392,7 @@ def every_field() -> dict[str, Any]:
         "对象类别": [{"名称": "其他", "户数": 5}, {"名称": "人大代表", "户数": 1}],
         "矛盾纠纷": {**items, "化解率": "100.0%"}, "意见建议": {**items, "办结率": "100.0%"}, "回访户次": 1,
         "单位": [{"序号": 1, "名称": "工会", "干部数": "1", "应走访": 10, "已走访": 5, "完成率": "50.0%", "逾期事项": 1, "超过时限": 1, "情况": "正常"}],
-        "完成的单位": units, "落后的单位": units, "没有完成的单位": units, "没有报送的单位": units, "正常的单位": units,
+        "完成的单位": units, "落后的单位": units, "没有完成的单位": units, "没有报送的单位": units, "正常的单位": units, "逾期说明": "逾期事项全局1件。",
         "没有走访的干部": {"数": 1, "名单": "工会李明"},
         "问题": [{"序号": "一", "名称": "超过时限", "件数": 1, "说明": "超过时限", "各单位": "工会1件", "各类别": "邻里关系1件", "编号": "23下矛0001"}],
         "下一步": [{"序号": "一", "名称": "落实责任", "情况": "1件", "期限": "立即"}],

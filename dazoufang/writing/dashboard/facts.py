@@ -12,7 +12,10 @@ import pandas as pd
 
 from dazoufang.duties.deadlines import all_due
 from dazoufang.duties.grouped import grouped
-from dazoufang.duties.item_figures import ItemFigures
+from dazoufang.duties.item_figures import UNNAMED, ItemFigures
+from dazoufang.duties.quotas import progress
+from dazoufang.duties.rounds import current_round
+from dazoufang.duties.silent_units import silent_units
 from dazoufang.ledger.changes import Changes
 from dazoufang.ledger.frames import Frames, records
 from dazoufang.model.submission import Since, Submission
@@ -76,6 +79,15 @@ class Facts:
         bureau itself."""
         shown = worded(self.groups)
         return records(shown.assign(contact="") if self.is_masked else shown, _SHOWN)
+
+    @cached_property
+    def silent(self) -> list[str]:
+        """The units of the roster that have sent nothing in the round, as people see them; none between the rounds."""
+        year, round_ = current_round(self.rules.campaign, self.today)
+        table = progress(self.frames, self.rules, self.today)
+        rows = records(table[table["listed"]], ("unit", "units", "cadre"))
+        inside = self.today in round_
+        return [unit or UNNAMED for unit in silent_units(self.frames, self.rules, year, round_, rows)] if inside else []
 
     @cached_property
     def hide(self) -> Callable[[str], str]:

@@ -10,13 +10,12 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties.deadlines import needs_keeper
-from dazoufang.duties.item_figures import UNNAMED, overdue
-from dazoufang.duties.items_owed import NO_KEEPER
+from dazoufang.duties.item_figures import overdue
+from dazoufang.duties.items_owed import NO_KEEPER, NO_OWNER
 from dazoufang.duties.levels import LATE, LEVELS, SEVERE
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round, debt_in_words
 from dazoufang.duties.sent_back import left_to_do, sent_back_id
-from dazoufang.duties.silent_units import silent_units
 from dazoufang.duties.unit_figures import by_unit
 from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
 from dazoufang.ledger.frames import records
@@ -64,7 +63,7 @@ def _visits(facts: Facts, now: TimeOfYear) -> Tile:
     if now.open:
         lines.append(f"到今天应走访{expected}户，{f'落后{short}户' if short > 0 else '没有落后'}{now.guessed}")
         left = int(found["left"].iloc[-1])
-        lines += [f"还没走够的干部合计还差{left}户"] if left > max(due - done, 0) else []
+        lines += [f"没有完成的干部合计还差{left}户"] if left > max(due - done, 0) else []
     else:
         lines.append(f"还差{int(found['left'].iloc[-1])}户")
     tone = BAD if now.open and short > 0 else CALM
@@ -83,18 +82,16 @@ def _silent(facts: Facts, now: TimeOfYear) -> Tile:
         big, unit = ("未定", "") if now.days is None else (str(now.days), "天")
         lines = [now.next, "轮次之间不催报；没有销号的事项照常办理、照常计时限"]
         return _tile("离下一轮开始", big, unit, lines, CALM, "items")
-    frames, rules, today = facts.frames, facts.rules, facts.today
-    year, round_ = current_round(rules.campaign, today)
-    table = progress(frames, rules, today)
-    rows = records(table[table["listed"]], ("unit", "units", "cadre"))
-    silent = [unit or UNNAMED for unit in silent_units(frames, rules, year, round_, rows)]
+    rules, today = facts.rules, facts.today
+    _, round_ = current_round(rules.campaign, today)
+    silent = facts.silent
     kinds = Counter(facts.alerts["kind"].tolist())
     lines = [f"{'、'.join(silent[:_NAMED])}{f'等{len(silent)}个单位' if len(silent) > _NAMED else ''}"]
     lines = lines if silent else ["各单位都有报送"]
     urged = rules.campaign.workdays.count(round_.first, today) > rules.campaign.alerts.silence_workdays.value
     if not urged:
         lines.append(f"头{rules.campaign.alerts.silence_workdays.value}个工作日还不催报")
-    if not rows:
+    if not progress(facts.frames, rules, today)["listed"].any():
         lines = ["还没有花名册，不知道有哪些单位"]
     people = [f"{kind}{kinds[kind]}人" for kind in (NO_VISIT, BEHIND) if kinds[kind]]
     lines += ["，".join(people)] if people else []
@@ -120,7 +117,7 @@ def _overdue(facts: Facts) -> Tile:
     severe = overdue(((number, level) for number, level, _ in late), (SEVERE,))
     worst = {number: kind for number, level, kind in reversed(late) if number and level in LATE}  # worst first
     kinds = Counter(reversed(worst.values()))
-    lines = [f"严重逾期{severe}件"] if severe else []
+    lines = [f"严重逾期{severe}件；一件有几样的，算最急的一样"] if severe else []
     lines += ["，".join(f"{kind}{number}" for kind, number in kinds.most_common())] if kinds else ["没有逾期的"]
     return _tile("逾期的事项", str(count), "件", lines, BAD if count else CALM, "items")
 
@@ -188,6 +185,7 @@ def today_page(facts: Facts, published: Collection[str]) -> dict[str, Any]:
         "waiting": facts.waiting,
         "decisions": decision_book.FILE,
         "hand_up": _hand_up(facts, published),
+        "lacking": _lacking(facts, len(back)),
         "changes": change_sheet.FILE,
     }
 
@@ -197,6 +195,17 @@ def _hand_up(facts: Facts, published: Collection[str]) -> list[str]:
     annexes = (facts.rules.form(role).annex for role in (Role.VISITS, Role.DISPUTES, Role.SUGGESTIONS))
     wanted = (NOTICE, *(annex.label for annex in annexes if annex))
     return [name for start in wanted for name in sorted(published) if name.startswith(start)]
+
+
+def _lacking(facts: Facts, back: int) -> list[str]:
+    """What is still missing from what would be reported today. back: files sent back and not mended."""
+    kinds = Counter(facts.alerts["kind"].tolist())
+    missing = {
+        "{}个单位没有报送": len(facts.silent),
+        "退回{}份没有改好，错的行没有计入": back,
+        "{}件没有责任单位或责任人": kinds[NO_OWNER] + kinds[NO_KEEPER],
+    }
+    return [words.format(count) for words, count in missing.items() if count]
 
 
 def _unmended(facts: Facts) -> list[str]:

@@ -147,12 +147,12 @@ def received(facts: Facts) -> dict[str, Any]:
     """What came today, as 今日变化 lists it."""
     headings = [
         Heading("收件号"), Heading("单位", chosen=True), Heading("报送件", "long"), Heading("结论", chosen=True),
-        Heading("收下行数", "number"), Heading("须改处数", "number"), Heading("后来"),
+        Heading("收下行数", "number"), Heading("须改处数", "number"), Heading("请核对处数", "number"), Heading("后来"),
     ]  # fmt: skip
     rows = [
         (
             f"{one.submission_id:04d}", answered_to(one, facts.rules), facts.hide(one.name), VERDICT_NAMES[one.verdict],
-            sum(len(part.counted) for part in one.parts), len(one.errors),
+            sum(len(part.counted) for part in one.parts), len(one.errors), change_sheet.asked(one),
             change_sheet.became(facts.since[one.submission_id]),
         )
         for one in facts.received

@@ -10,9 +10,10 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties import quotas, rounds
-from dazoufang.duties.item_figures import overdue_of_units
+from dazoufang.duties.item_figures import overdue, overdue_of_units
 from dazoufang.duties.items_owed import FOLLOW_UP_DUE, ITEM_OVERDUE, NO_KEEPER, NO_OWNER, REPLY_DUE, STALE
-from dazoufang.duties.unit_standing import DONE, LATE, ON_PACE, SHORT, SILENT, Standing, standings
+from dazoufang.duties.levels import LATE
+from dazoufang.duties.unit_standing import DONE, ON_PACE, SHORT, SILENT, TRAILING, Standing, standings
 from dazoufang.ledger.changes import Balance
 from dazoufang.ledger.frames import Frames, of_round, plain
 from dazoufang.ledger.listing import unit_order
@@ -27,8 +28,8 @@ from dazoufang.writing.sheets.columns import STYLE
 Said = dict[str, Any]  # field of the template → text, number, or lists and groups of these
 
 PROBLEMS: Final = {  # a kind of alert → what it is, as the notice says it
-    ITEM_OVERDUE: "超过化解（办理）时限还没有办结",
     NO_KEEPER: "有涉稳风险或正在稳控，没有落实责任人",
+    ITEM_OVERDUE: "超过化解（办理）时限还没有办结",
     NO_OWNER: "没有落实责任单位或责任人",
     FOLLOW_UP_DUE: "已经办结，还没有回访或回复",
     REPLY_DUE: "是政策咨询、问题求助，还没有回复",
@@ -37,13 +38,13 @@ PROBLEMS: Final = {  # a kind of alert → what it is, as the notice says it
 _STANDINGS: Final = {
     DONE: "完成的单位",
     ON_PACE: "正常的单位",
-    LATE: "落后的单位",
+    TRAILING: "落后的单位",
     SHORT: "没有完成的单位",
     SILENT: "没有报送的单位",
 }
 _FEW: Final = 10  # numbers of items, names of cadres, that are told one by one
 _ORDINALS: Final = "一二三四五六七八九十"
-_UNCLASSED: Final = "未分类"
+_UNCLASSED: Final = "类别未注明"
 _NONE: Final = Standing("", ())
 
 
@@ -62,6 +63,7 @@ def facts(frames: Frames, alerts: pd.DataFrame, balance: Sequence[Balance], rule
     total = {str(name): value for name, value in table.iloc[-1].items()}
     standing = standings(frames, alerts, rules, today)
     named = PersonalData.NAME not in rules.campaign.audiences.masked(rules.campaign.notice.audience.value)
+    units = _units(table, standing, alerts)
     said: Said = {
         "局名": rules.campaign.bureau.value,
         "活动": rules.campaign.name.value,
@@ -83,7 +85,8 @@ def facts(frames: Frames, alerts: pd.DataFrame, balance: Sequence[Balance], rule
         "矛盾纠纷": _items(ItemKind.DISPUTE, summary.DISPUTES, total, balance),
         "意见建议": _items(ItemKind.SUGGESTION, summary.SUGGESTIONS, total, balance),
         "回访户次": int(total["followed"]),
-        "单位": _units(table, standing, alerts),
+        "单位": units,
+        "逾期说明": _overdue(units, alerts),
         **{field: _units_of(word, standing) for word, field in _STANDINGS.items()},
         "没有走访的干部": _cadres(standing, named),
         "问题": _in_order(_problems(alerts, frames)),
@@ -134,7 +137,7 @@ def _items(kind: ItemKind, columns: Mapping[str, str], total: Mapping[str, Any],
 
 def _units(table: pd.DataFrame, standing: Mapping[str, Standing], alerts: pd.DataFrame) -> list[Said]:
     """The 小计 of 汇总统计, each with how the unit stands and how many of its items are overdue."""
-    overdue = overdue_of_units(alerts)
+    late = overdue_of_units(alerts)
     unresolved = alerts.loc[alerts["kind"] == ITEM_OVERDUE, "unit"].value_counts()
     found: list[Said] = []
     for row in table[table[STYLE] == "subtotal"].to_dict("records"):
@@ -148,11 +151,18 @@ def _units(table: pd.DataFrame, standing: Mapping[str, Standing], alerts: pd.Dat
                 "已走访": int(row["done"]),
                 "完成率": _rate(row["done"], row["due"]),
                 "情况": standing.get(unit, _NONE).word or "—",
-                "逾期事项": overdue[unit],
+                "逾期事项": late[unit],
                 "超过时限": int(unresolved.get(unit, 0)),
             }
         )
     return found
+
+
+def _overdue(units: Sequence[Said], alerts: pd.DataFrame) -> str:
+    """What stands under the table where its 逾期事项 add up to more than there are; "" they do not."""
+    all_ = overdue(zip(plain(alerts["item_no"]), plain(alerts["level"]), strict=True), LATE)
+    told = sum(unit["逾期事项"] for unit in units)
+    return f"逾期事项全局{all_}件；有的事项几个单位都要办，各计一件。" if told > all_ else ""
 
 
 def _units_of(word: str, standing: Mapping[str, Standing]) -> Said:
@@ -199,8 +209,8 @@ def _next_steps(
     short = progress[progress["listed"] & (progress["left"] > 0)]
     if len(short) and today <= round_.last:
         left = int(short["left"].sum())
-        kept = "（有的干部多走了，多走的不能抵别人的）" if left > int(total["due"] - total["done"]) else ""
-        words = f"还有{len(short)}名干部没有走够，合计还差{left}户{kept}"
+        kept = "（超额的户数不抵他人的任务）" if left > int(total["due"] - total["done"]) else ""
+        words = f"还有{len(short)}名干部没有完成，合计还差{left}户{kept}"
         yield _step("完成走访任务", words, _by(round_.last, rules, today))
     if ownerless := int(kinds.get(NO_OWNER, 0) + kinds.get(NO_KEEPER, 0)):
         unrest = int(kinds.get(NO_KEEPER, 0))
@@ -212,10 +222,21 @@ def _next_steps(
         yield _step("抓紧化解办理", f"本轮还有{going}件事项在办", _by(day, rules, today))
     if unanswered := int(kinds.get(REPLY_DUE, 0)):
         days = campaign.deadlines.inquiry_reply_workdays.value
-        yield _step("及时答复", f"{unanswered}件政策咨询、问题求助还没有回复", f"提出后{days}个工作日以内")
+        late = _late(alerts, REPLY_DUE)
+        yield _step("及时答复", f"{unanswered}件政策咨询、问题求助还没有回复{late}", f"提出后{days}个工作日以内")
     if waiting := int(kinds.get(FOLLOW_UP_DUE, 0)):
         days = campaign.deadlines.follow_up_workdays.value
-        yield _step("及时回访销号", f"{waiting}件事项办结后还没有回访或回复", f"办结后{days}个工作日以内")
+        late = _late(alerts, FOLLOW_UP_DUE)
+        yield _step("及时回访销号", f"{waiting}件事项办结后还没有回访或回复{late}", f"办结后{days}个工作日以内")
+
+
+def _late(alerts: pd.DataFrame, kind: str) -> str:
+    """How many alerts of a kind are past their day, to stand behind their number; "" none is."""
+    late = sum(
+        its_kind == kind and level in LATE
+        for its_kind, level in zip(plain(alerts["kind"]), plain(alerts["level"]), strict=True)
+    )
+    return f"，其中{late}件已经逾期，请立即办" if late else ""
 
 
 def _step(name: str, words: str, by: str) -> Said:
@@ -223,12 +244,8 @@ def _step(name: str, words: str, by: str) -> Said:
 
 
 def _by(day: date, rules: Rules, today: date) -> str:
-    """A deadline in words: 11月17日以前（今天以后还有20个工作日）; what is past is to be done at once."""
+    """A deadline in words: 11月17日以前（尚余20个工作日）; what is past is to be done at once."""
     if day < today:
         return "立即（期限已过）"
     left = rules.campaign.workdays.between(today, day)
-    return (
-        f"{day_words(day, today.year)}以前（今天以后还有{left}个工作日）"
-        if left
-        else f"{day_words(day, today.year)}以前"
-    )
+    return f"{day_words(day, today.year)}以前（尚余{left}个工作日）" if left else f"{day_words(day, today.year)}以前"
