@@ -42,7 +42,7 @@ _STANDINGS: Final = {
     SHORT: "没有完成的单位",
     SILENT: "没有报送的单位",
 }
-_FEW: Final = 10  # numbers of items, names of cadres, that are told one by one
+_FEW: Final = 3  # numbers of items that are told one by one: more say nothing when they are read aloud
 _ORDINALS: Final = "一二三四五六七八九十"
 _UNCLASSED: Final = "类别未注明"
 _NONE: Final = Standing("", ())
@@ -196,7 +196,9 @@ def _problems(alerts: pd.DataFrame, frames: Frames) -> Iterator[Said]:
             "说明": words,
             "件数": len(rows),
             "各单位": "、".join(f"{unit}{counts[unit]}件" for unit in sorted(counts, key=lambda one: places[one])),
-            "各类别": "、".join(f"{matter}{count}件" for matter, count in matters.most_common()),
+            "各类别": ""
+            if [*matters] == [_UNCLASSED]
+            else "、".join(f"{matter}{count}件" for matter, count in matters.most_common()),
             "编号": "、".join(numbers[:_FEW]) + more,
         }
 
