@@ -7,6 +7,7 @@ all that was written is still in the system's memory, so whether it was flushed 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
 import json
@@ -39,8 +40,8 @@ from dazoufang.judging.examine import Task
 from dazoufang.model.submission import Submission
 from dazoufang.outbox import placing, publishing
 from dazoufang.record.record import Record
-from dazoufang.running import desk, intake
-from dazoufang.system import failpoints, lead
+from dazoufang.running import desk, intake, outbox_plan
+from dazoufang.system import collector, failpoints, lead
 from dazoufang.system.child_limits import Failure
 from dazoufang.system.home import Home
 
@@ -72,11 +73,14 @@ def _zip(**members: bytes) -> bytes:
 @dataclass(frozen=True)
 class Scenario:
     """What was taken in `before`, and what then lies in the inbox of the run that is killed: path → bytes, in the order
-    of their times. `held`: a file of the outbox that somebody has open in every life but the last."""
+    of their times. `held`: a file of the outbox that somebody has open in every life but the last. `whole`: all of the
+    outbox is published; else what `_FEW` put into it: one file is
+    placed as another is."""
 
     before: Mapping[str, bytes]
     drops: Mapping[str, bytes]
     held: str = ""
+    whole: bool = False
 
 
 _BEFORE: Final = {
@@ -100,7 +104,7 @@ _DROPS: Final = {
 _NEW: Final = "| 2023-09-25 | 陈新 | 郑一 | 其他 | 东山镇 | 东湖村6组 | 13800000006 | | |\n"
 SCENARIOS: Final = {
     "standing": Scenario(_BEFORE, _DROPS),
-    "new home": Scenario({}, {**_BEFORE, "空.xlsx": b""}),
+    "new home": Scenario({}, {**_BEFORE, "空.xlsx": b""}, whole=True),
     "open in Excel": Scenario(_BEFORE, _DROPS, held="附件1"),
     "a roster among them": Scenario(
         _BEFORE,
@@ -109,8 +113,10 @@ SCENARIOS: Final = {
             "督导室/新人（1）.xlsx": _form(_NEW, unit="督导室"),
             "花名册.xlsx": workbook(_ROSTER + "| 陈新 | 督导室 | 股室负责人 |\n"),
         },
+        whole=True,
     ),
 }
+_FEW: Final = (outbox_plan.add_annexes, outbox_plan.add_alerts, outbox_plan.add_changes, outbox_plan.add_answers)
 
 
 @dataclass(frozen=True)
@@ -238,26 +244,23 @@ def spread(points: Sequence[str], most: int, rng: random.Random) -> list[int]:
 
 
 def plan(points: Mapping[str, Sequence[str]], most: int, seed: int = 2023) -> list[Case]:
-    """About `most` cases: every name of a point at least once, the rest spread over scenarios, over lives that are ended
-    twice, and over two processes at one home. A few read in real child processes or replay the archive."""
+    """About `most` cases: every name of a point at least once, with and without a second process at the home, the rest
+    spread over scenarios and over lives that are ended twice. A few read in real child processes or replay the archive."""
     rng = random.Random(seed)
 
     def some(scenario: str, share: float) -> list[int]:
         return sorted(rng.sample(range(len(points[scenario])), min(len(points[scenario]), round(most * share))))
 
-    cases = [Case("standing", (at,)) for at in spread(points["standing"], round(most * 0.3), rng)]
-    cases += [Case(scenario, (at,)) for scenario in points if scenario != "standing" for at in some(scenario, 0.11)]
-    cases += [
-        Case(scenario, (at,), together=True)
-        for scenario in ("standing", "open in Excel")
-        for at in some(scenario, 0.11)
-    ]
+    named = spread(points["standing"], round(most * 0.4), rng)
+    cases = [Case("standing", (at,), together=number % 4 == 1) for number, at in enumerate(named)]
+    cases += [Case(scenario, (at,)) for scenario in points if scenario != "standing" for at in some(scenario, 0.06)]
+    cases += [Case("open in Excel", (at,), together=True) for at in some("open in Excel", 0.06)]
     for number in range(max(most - len(cases), most // 6)):
         scenario = rng.choice(list(points))
         first = rng.randrange(len(points[scenario]))
         second = rng.randrange(max(len(points[scenario]) - first, 4))  # of what is left to do
         cases.append(Case(scenario, (first, second), together=number % 4 == 0))
-    return [replace(case, rebuilt=number % 12 == 0, children=number % 40 == 0) for number, case in enumerate(cases)]
+    return [replace(case, rebuilt=number % 9 == 0, children=number % 40 == 0) for number, case in enumerate(cases)]
 
 
 # -- one life, in a process of its own ----------------------------------------------------------------------------
@@ -478,7 +481,13 @@ class _Ground:
     points: list[str] = field(default_factory=list)
 
 
+def _publishes(scenario: Scenario) -> None:
+    """From here on this process publishes what the scenario says."""
+    outbox_plan.PARTS = _PARTS if scenario.whole else _FEW
+
+
 def _ready(folder: Path, scenario: Scenario) -> _Ground:
+    _publishes(scenario)
     home, straight = Home(folder / "before"), Home(folder / "straight")
     home.make()
     share.mark(home.inbox, home.data)
@@ -632,6 +641,7 @@ def _quiet(home: Home, folder: Path) -> list[str]:
 
 
 def _tried(case: Case, ground: _Ground, folder: Path) -> Found:
+    _publishes(ground.scenario)
     found = Found()
     started = time.monotonic()
     home = Home(folder / "home")
@@ -730,7 +740,9 @@ def _serve(root: Path, workers: int, names: Sequence[str]) -> None:
     _ENGINE_OF = intake.engine_of
     intake.engine_of = rebuild.engine_of = lambda _: InProcess()
     os.fsync = os.sync = lambda *_: None  # the machine keeps its power
+    collector.look_seldom()
     grounds = {name: _ready(root / f"ground{number}", SCENARIOS[name]) for number, name in enumerate(names)}
+    gc.freeze()  # what every life has anyhow none of them looks through, or it would have a copy of it
     ready = root / "ready.json"
     ready.write_text(json.dumps({name: ground.points for name, ground in grounds.items()}), encoding="utf-8")
     os.write(1, f"{ready}\n".encode())
@@ -749,6 +761,7 @@ def _serve(root: Path, workers: int, names: Sequence[str]) -> None:
 
 _NAMES: Any = None
 _ENGINE_OF: Any = None
+_PARTS: Final = outbox_plan.PARTS
 
 if __name__ == "__main__":
     from dazoufang.rules.campaign import load_rules

@@ -18,6 +18,7 @@ from dazoufang.commands.report_up import report_up
 from dazoufang.commands.run import exit_code
 from dazoufang.commands.trace import NotFound, trace
 from dazoufang.rules.campaign import load_rules
+from dazoufang.running import outbox_plan
 from dazoufang.running.enclosures import report_upward
 from dazoufang.system.errors import WrongUse
 from dazoufang.system.home import Home, shipped
@@ -39,6 +40,14 @@ FILES: Final = {
     "附件2": "附件2 县乡干部大走访活动矛盾纠纷事项办理表.xlsx",
     "附件3": "附件3 县乡干部大走访活动意见建议事项办理表.xlsx",
 }
+
+
+@pytest.fixture(autouse=True)
+def _few_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has templates of its own, two workbooks that have none, and the answers."""
+    own = (outbox_plan.add_annexes, outbox_plan.add_exports)
+    others = (outbox_plan.add_alerts, outbox_plan.add_changes, outbox_plan.add_answers)
+    monkeypatch.setattr(outbox_plan, "PARTS", (*own, *others))
 
 
 def lay(office: Office, *names: str) -> None:

@@ -19,6 +19,7 @@ from conftest import TODAY, Office
 from plain_rounds import PlainRound
 from tables import workbook
 
+from dazoufang.running import outbox_plan
 from dazoufang.system.home import shipped
 
 FILE = "进度看板.html"
@@ -26,6 +27,13 @@ EVIL = "</script><b>股"
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 乡镇 | 村(社区)组 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
 ZHANG = "| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村5组 | 13812345678 | 与邻居因张三门前排水沟改道争执，13812345678 |\n"
 ROSTER = "姓名 | 单位 | 角色 | 手机\n李明 | 工会 | 股室负责人 | 13700000001\n王芳 | 督导室 | 股室负责人 | 13700000002"
+
+
+@pytest.fixture(autouse=True)
+def _few_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Besides the page what it leads to, and whose figures it has."""
+    leads_to = (outbox_plan.add_annexes, outbox_plan.add_alerts, outbox_plan.add_changes, outbox_plan.add_notice)
+    monkeypatch.setattr(outbox_plan, "PARTS", (*leads_to, outbox_plan.add_page))
 
 
 def page(office: Office) -> str:

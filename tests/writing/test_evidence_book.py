@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,6 +20,7 @@ from dazoufang.commands.withdraw import withdraw
 from dazoufang.ledger.fold import Fold
 from dazoufang.model import terms
 from dazoufang.rules.campaign import Rules
+from dazoufang.running import outbox_plan
 from dazoufang.writing.evidence import book as evidence
 from dazoufang.writing.sheets.page import workbook as written
 
@@ -61,6 +63,15 @@ def decided(number: str, day: str, approved: str) -> bytes:
     return workbook(
         f"编号 | 裁定 | 新时限 | 批准人 | 批准日期 | 理由\n{number} | 延期 | {day} | 王芳 | {approved} | 等县里定价"
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_outputs() -> Iterator[None]:
+    """It and the answers."""
+    with pytest.MonkeyPatch.context() as patch:
+        parts = (outbox_plan.add_answers, outbox_plan.add_evidence)
+        patch.setattr(outbox_plan, "PARTS", parts)
+        yield
 
 
 @pytest.fixture(scope="module")

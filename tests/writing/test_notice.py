@@ -7,7 +7,7 @@ import io
 import re
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from shutil import copytree
@@ -23,6 +23,7 @@ from dazoufang.commands import rebuild
 from dazoufang.commands.run import exit_code, run_as_of
 from dazoufang.rules.campaign import Rules
 from dazoufang.rules.years import Year
+from dazoufang.running import outbox_plan
 from dazoufang.system.home import Home, shipped
 from dazoufang.writing.broken_template import BrokenTemplate
 from dazoufang.writing.notice.notice import Notice
@@ -34,6 +35,22 @@ DITCH = "| 2023-09-20 | 李明 | 张三 | 其他 | 章华镇 | 沙口村1组 | 1
 CALM = "| 2023-09-21 | 李明 | 李四 | 人大代表 | 章华镇 | 沙口村2组 | 13800000002 | 无 |\n"
 TEN = "".join(f"| 2023-09-25 | 赵敏 | 王{n} | 其他 | 章华镇 | 东湖村 | | 无 |\n" for n in "一二三四五六七八九十")
 SAID = {"局名": "某局", "年": 2023, "名单": ["甲", "乙"], "组": {"数": 3}}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_outputs() -> Iterator[None]:
+    """Besides the notice what it leads to, what leads to it, and the answers."""
+    with pytest.MonkeyPatch.context() as patch:
+        parts = (
+            outbox_plan.add_annexes,
+            outbox_plan.add_alerts,
+            outbox_plan.add_changes,
+            outbox_plan.add_answers,
+            outbox_plan.add_notice,
+            outbox_plan.add_page,
+        )
+        patch.setattr(outbox_plan, "PARTS", parts)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from dazoufang.writing.sheets import cells, text_size
 from dazoufang.writing.sheets.book import Book
 from dazoufang.writing.sheets.columns import Column, SheetSpec
 from dazoufang.writing.sheets.page import workbook
+from dazoufang.writing.sheets.streamed import Streamed
 
 DAY = date(2023, 10, 20)
 COLUMNS = (
@@ -410,6 +411,17 @@ def test_everything_but_the_headings_of_a_form_may_be_filled_sorted_and_deleted(
     assert sheet.column_dimensions["E"].max == 16384
     allowed = ("sort", "autoFilter", "insertRows", "deleteRows", "formatCells", "formatColumns", "formatRows")
     assert not any(getattr(sheet.protection, name) for name in (*allowed, "objects", "scenarios"))
+
+
+def test_the_columns_beside_a_form_are_written_as_the_library_writes_them_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = workbook(Book((form(("甲",)),), DAY))
+    monkeypatch.setattr(
+        Streamed, "style_the_rest", lambda sheet, first, look: sheet.set_column(first, 16_383, None, look)
+    )
+    monkeypatch.setattr(Streamed, "_write_rows", Streamed._write_all_rows)
+    assert workbook(Book((form(("甲",)),), DAY)) == made
 
 
 def test_sheets_that_nobody_fills_are_not_locked() -> None:

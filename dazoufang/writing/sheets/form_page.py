@@ -16,7 +16,6 @@ from dazoufang.writing.sheets.streamed import Streamed
 
 BLANK_HEIGHT: Final = 24.0  # points
 
-_LAST_COLUMN: Final = 16_383
 _LEAST_RULED: Final = 10
 
 
@@ -51,7 +50,7 @@ class FormPage:
 
     def free_the_rest(self) -> None:
         """Unlock what stands to the right of the columns: a row can be deleted only where none of its cells is locked."""
-        self._sheet.set_column(len(self._filled), _LAST_COLUMN, None, self._formats.get(open=True))
+        self._sheet.style_the_rest(len(self._filled), self._formats.get(open=True))
 
     def guard(self, row: int, column: int, title: str) -> None:
         """Let nothing but `title` stand in a heading."""

@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from dazoufang.model.cell_names import Area, column_letters
 
 TABLE: Final = "<?table?>"  # no text of a workbook can be written so
+LAST_COLUMN: Final = 16_383  # of any sheet, from 0
 Rows = Callable[[], Iterable[str]]  # gives the rows anew each time
 
 _ESCAPED: Final = re.compile("(_x[0-9a-fA-F]{4}_)")  # what a reader would take for a control character
@@ -27,6 +28,7 @@ class Streamed(Worksheet):  # type: ignore[misc]  # the library has no types
 
     dim_rowmin: int
     dim_rowmax: int
+    dim_colmax: int
     merge: list[list[int]]
 
     def __init__(self) -> None:
@@ -35,6 +37,7 @@ class Streamed(Worksheet):  # type: ignore[misc]  # the library has no types
         self._table_count = 0
         self.table_rows: Rows | None = None
         self._page_numbers: tuple[str, str] | None = None
+        self._rest = -1
 
     def print_columns(self, last: int) -> None:
         """Print the columns up to `last` (0-based) as far down as the sheet is filled or ruled. XlsxWriter would write
@@ -55,6 +58,16 @@ class Streamed(Worksheet):  # type: ignore[misc]  # the library has no types
             self._xml_data_element(name, said)
         self._xml_end_tag("headerFooter")
 
+    def style_the_rest(self, first: int, form: Format) -> None:
+        """Have the columns from `first` to the last one there is look like `form`, as one range. XlsxWriter's own way keeps and
+        compares sixteen thousand of them: two thirds of the time that a blank form took."""
+        self._check_dimensions(0, LAST_COLUMN, True, False)
+        self.set_column(first, first, None, form)
+        self._rest = first
+
+    def _write_col_info(self, col_min: int, col_max: int, col_info: object) -> None:
+        super()._write_col_info(col_min, LAST_COLUMN if col_max == self._rest else col_max, col_info)
+
     def put_rows(self, first: int, count: int, width: int, rows: Rows) -> None:
         """Finished XML for `count` rows from `first` on, `width` columns wide; rows without cells may be missing. They are
         asked for when the workbook is finished, so that few of them need be in memory. Nothing else may be written there."""
@@ -69,6 +82,12 @@ class Streamed(Worksheet):  # type: ignore[misc]  # the library has no types
         self.merge.extend(list(area) for area in areas)
 
     def _write_rows(self) -> None:
+        widest = self.dim_colmax
+        self.dim_colmax = max((max(cells) for cells in self.table.values() if cells), default=0)
+        self._write_all_rows()
+        self.dim_colmax = widest
+
+    def _write_all_rows(self) -> None:
         if not self._table_count:
             super()._write_rows()
             return
