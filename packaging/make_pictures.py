@@ -1,4 +1,4 @@
-"""Makes docs/img: what an office sees on the day of the demo, as a browser shows it and as LibreOffice prints it.
+"""Makes docs/img: what an office sees from the unpacked zip on, as a browser shows it and as LibreOffice prints it.
 
 python packaging/make_pictures.py [NAME…]: all pictures, or those. Needs soffice, pdftoppm, chromium, the fonts of .ci/run, and
 Pillow (`python -m pip install pillow`). Look at each afterwards: nothing cut off, nothing too small to read.
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from PIL import Image, ImageChops, ImageOps
 ROOT: Final = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+import first_day  # noqa: E402
 from browsers import Chromium, chromium  # noqa: E402
 
 from dazoufang.commands.demo import demo  # noqa: E402
@@ -128,10 +130,34 @@ def first(home: Home, pattern: str) -> Path:
     return sorted(home.outbox.glob(pattern))[0]
 
 
+@cache
+def the_first_day(place: Path) -> first_day.FirstDay:
+    """That of one office, for all pictures of it."""
+    return first_day.lived(place / "first")
+
+
+def of_text(page: str, folder: Path) -> Image.Image:
+    """A page that is drawn for the picture alone."""
+    file = folder / "page.html"
+    file.write_text(page, "utf-8")
+    return within(of_receipt(file, 860, folder), 2)
+
+
+def first_question(folder: Path) -> Image.Image:
+    """The window of the first start file, down to where the long questions begin."""
+    said, found, _ = the_first_day(folder.parent).asked.partition("乡镇")
+    assert found  # noqa: S101 (the questions are those of `setup`)
+    return of_text(first_day.console("填本局情况", said.rpartition("\n")[0]), folder)
+
+
 PICTURES: Final[dict[str, Callable[[Home, Path], Image.Image]]] = {
     "dashboard": lambda home, folder: of_page(home.outbox / "进度看板.html", 1366, 768, folder, "section"),
     "phone": lambda home, folder: of_page(home.outbox / "进度看板.html", 412, 1500, folder, "section"),
     "receipt": lambda home, folder: of_receipt(first(home, "回执/法制安全股/法制安全股走访登记表*.html"), 880, folder),
+    "unpacked": lambda _, folder: of_text(first_day.unpacked(), folder),
+    "first_question": lambda _, folder: first_question(folder),
+    "first_inbox": lambda _, folder: of_text(the_first_day(folder.parent).inbox, folder),
+    "first_run": lambda _, folder: of_text(first_day.console("一键运行", the_first_day(folder.parent).ran), folder),
     "returned": returned_form,
     "returned_list": returned_list,
     "annex1": lambda home, folder: paper(of_printer(first(home, "附件1*.xlsx"), 1, folder, 100)),

@@ -194,6 +194,15 @@ class TestPictures:
         assert [file.name for file in shown if file.stat().st_size >= 150_000] == []
         assert shown == set(self.FOLDER.iterdir())
 
+    def test_each_on_the_way_to_the_first_receipt_stands_below_words_that_lead_to_it(self) -> None:
+        paragraphs = TEXTS[ROOT / "docs" / "安装.md"].split("\n\n")
+        above = {
+            Path(found[1]).stem: paragraphs[place - 1].rstrip()[-1]
+            for place, text in enumerate(paragraphs)
+            if (found := re.match(r" *!\[[^\]]+\]\(([^)]+)\)$", text))
+        }
+        assert above == dict.fromkeys(["unpacked", "first_question", "first_inbox", "first_run", "receipt"], "：")
+
     def test_the_script_makes_each_of_them(self) -> None:
         script = (ROOT / "packaging" / "make_pictures.py").read_text("utf-8")
         assert [file.name for file in self.FOLDER.iterdir() if f'    "{file.stem}": ' not in script] == []

@@ -169,11 +169,11 @@ class TestTheProgram:
 
         assert max(len(f"大走访-10.10.10/program/app/{name}") for name, _ in program.application()) < 110
 
-    def test_the_pages_are_those_of_the_docs(self) -> None:
+    def test_the_pages_are_those_of_the_docs_with_their_pictures(self) -> None:
         from bundle import program
 
         names = {name for name, _ in program.pages()}
-        assert {"安装.md", "日常.md", "mail.md"} <= names
+        assert {"安装.md", "日常.md", "mail.md", "img/unpacked.png", "img/receipt.png"} <= names
 
 
 class TestStartFiles:
