@@ -125,7 +125,8 @@ def too_long(texts: Iterable[str], width: float, most: int, size: float = SIZES[
 
 def widened(texts: Sequence[str], width: float, most: int, widest: float, size: float = SIZES[0]) -> float:
     """The least width from `width` on, at most `widest`, at which none of `texts` takes more than `most` lines."""
-    weighed = [(units(text) - text.count(" ") - text.count("\n"), text) for text in texts]  # a space may end a line, free
+    # A space at the end of a line takes no room, nor does what ends it.
+    weighed = [(units(text) - text.count(" ") - text.count("\n"), text) for text in texts]
     while width < widest:
         room = capacity(width, size)
         # What so many full lines do not hold needs no wrapping to be known as too long.
