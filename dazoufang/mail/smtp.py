@@ -212,9 +212,10 @@ class Outgoing:
 
 def _connection_to(server: SmtpServer, timeout: float, cafile: str) -> smtplib.SMTP:
     """A connection on which letters can be sent: greeted, hidden, logged in."""
-    context = ssl.create_default_context(cafile=cafile or None)
     connection: smtplib.SMTP | None = None
     try:
+        # To read the system's certificates takes a while, and a server in the office's own net is often asked for none.
+        context = None if server.security == "none" else ssl.create_default_context(cafile=cafile or None)
         if server.security == "tls":
             connection = smtplib.SMTP_SSL(
                 server.host, server.port, local_hostname=_OUR_NAME, timeout=timeout, context=context
@@ -222,7 +223,7 @@ def _connection_to(server: SmtpServer, timeout: float, cafile: str) -> smtplib.S
         else:
             connection = smtplib.SMTP(server.host, server.port, local_hostname=_OUR_NAME, timeout=timeout)
         connection.ehlo_or_helo_if_needed()
-        if server.security == "starttls":
+        if context and server.security == "starttls":
             _hide(connection, context)
         if server.user:
             _log_in(connection, server)

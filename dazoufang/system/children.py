@@ -92,7 +92,7 @@ class Engine:
 
     def __enter__(self) -> Self:
         if self._preload and sys.platform != "win32":  # imports what children share while the caller does other things
-            forkserver.set_forkserver_preload(list(self._preload))
+            forkserver.set_forkserver_preload([__name__, *self._preload])
             with suppress(OSError):  # told when a child is wanted
                 _start_forkserver()
         return self
@@ -347,12 +347,12 @@ def _end(pool: ProcessPool) -> None:
 
 
 def _context(function: Callable[..., object], preload: Sequence[str]) -> BaseContext:
-    """Forkserver where there is one (it imports the readers once), else spawn. Unless the function itself lives
+    """Forkserver where there is one (it imports the readers, and us who start them, once), else spawn. Unless the function itself lives
     there, the children do not run the main script again."""
     method = "spawn" if sys.platform == "win32" else "forkserver"
     context: Any = type(multiprocessing.get_context(method))()
     if sys.platform != "win32":
-        context.set_forkserver_preload([*preload, function.__module__])
+        context.set_forkserver_preload([__name__, *preload, function.__module__])
         _start_forkserver()
     if function.__module__ != "__main__":
         context.Process = _Child

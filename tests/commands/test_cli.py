@@ -21,7 +21,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import Office
+from conftest import Office, made_quick
 from tables import workbook
 from test_laws import BAD, HEAD, ROSTER, WANG, ZHANG, form
 
@@ -30,6 +30,7 @@ from dazoufang.commands import doctor
 from dazoufang.commands.rebuild import rebuild
 from dazoufang.inbox import trays
 from dazoufang.rules.campaign import Campaign, Rules
+from dazoufang.system.home import Home
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,11 +66,22 @@ def test_a_python_without_the_libraries_is_told_what_to_do_and_no_traceback(tmp_
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture(scope="module")
+def has_taken(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The roster, two visits and one that is returned."""
+    office = Office(Home(tmp_path_factory.mktemp("old") / "home"))
+    with pytest.MonkeyPatch.context() as patch:  # for no longer: a test here needs children
+        made_quick(patch)
+        office.take("花名册.xlsx", workbook(ROSTER))
+        office.take("工会/走访.xlsx", form(ZHANG, WANG))
+        office.take("工会/第二批.xlsx", form(BAD))
+    return office
+
+
 @pytest.fixture
-def filled(office: Office) -> Office:
-    office.take("花名册.xlsx", workbook(ROSTER))
-    office.take("工会/走访.xlsx", form(ZHANG, WANG))
-    office.take("工会/第二批.xlsx", form(BAD))
+def filled(office: Office, has_taken: Office) -> Office:
+    """As `has_taken`."""
+    office.is_like(has_taken)
     return office
 
 
@@ -88,11 +100,14 @@ class TestRun:
         assert "走访 1 户次，矛盾纠纷 1 件" in done.stdout.replace("\n", "")
         assert (office.home.outbox / "预警提醒.xlsx").exists()
 
-    def test_json_is_one_object_with_the_contracted_keys_and_nothing_else(self, office: Office) -> None:
+    def test_json_is_one_object_with_the_contracted_keys_and_nothing_else(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> None:
         office.drop("工会/走访.xlsx", form(ZHANG))
-        done = call("run", *at(office), "--json")
-        found = json.loads(done.stdout)
-        assert done.stderr == ""
+        assert inside(monkeypatch, "run", *at(office), "--json") == 0
+        shown = capfd.readouterr()
+        found = json.loads(shown.out)
+        assert shown.err == ""
         assert found["today"] == "2023-10-20"
         assert found["submissions"] == {"accepted": 1, "partly": 0, "returned": 0, "duplicate": 0, "deferred": 0}
         assert found["rows"] == {"visits": 1, "disputes": 1, "suggestions": 0}
@@ -102,15 +117,19 @@ class TestRun:
         assert any(path.startswith("附件1") for path in found["outbox"])
         assert found["seconds"] > 0
 
+    @pytest.mark.usefixtures("few_outputs")
     def test_a_year_without_rules_is_said(
         self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         assert inside(monkeypatch, "run", "--home", str(office.home.root), "--today", "2025-05-06", "--yes") == 0
         assert "规则里没有2025年的安排，按2023年计算" in capsys.readouterr().out
 
-    def test_quiet_says_nothing(self, office: Office) -> None:
-        done = call("run", *at(office), "--quiet")
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    @pytest.mark.usefixtures("few_outputs")
+    def test_quiet_says_nothing(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        assert inside(monkeypatch, "run", *at(office), "--quiet") == 0
+        assert capfd.readouterr() == ("", "")
 
     def test_the_home_may_come_from_the_environment(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DAZOUFANG_HOME", str(office.home.root))
@@ -128,6 +147,7 @@ class TestSlipsOfThePen:
         assert "大走仿" in said and "请检查 --home 写得对不对" in said and "--yes" in said
         assert not (tmp_path / "大走仿").exists()
 
+    @pytest.mark.usefixtures("quick", "few_outputs")
     def test_with_yes_a_home_is_made_and_a_folder_with_an_inbox_is_one(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -137,6 +157,7 @@ class TestSlipsOfThePen:
             assert inside(monkeypatch, "run", *at_home, *words) == 0
             assert (tmp_path / name / "outbox").exists()
 
+    @pytest.mark.usefixtures("few_outputs")
     def test_a_day_long_before_the_newest_submission_is_refused_unless_it_is_meant(
         self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -208,6 +229,7 @@ def with_a_year(office: Office, year: int) -> None:
 
 
 class TestAYearWithoutHolidays:
+    @pytest.mark.usefixtures("few_outputs")
     def test_files_are_taken_and_answered_and_the_office_is_told_once_how_to_add_it(
         self, filled: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -240,6 +262,7 @@ class TestAYearWithoutHolidays:
         assert all("calendar" in one.remedy and "extra_years" in one.remedy for one in found)
 
 
+@pytest.mark.usefixtures("few_outputs")
 class TestUnfinished:
     def test_a_full_disk_is_told_and_nothing_is_lost(
         self, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -366,12 +389,14 @@ class TestUnfinished:
 
 
 class TestCheck:
-    def test_it_judges_without_taking_in(self, office: Office, tmp_path: Path) -> None:
+    def test_it_judges_without_taking_in(
+        self, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> None:
         file = tmp_path / "走访.xlsx"
         file.write_bytes(form(ZHANG, BAD))
-        done = call("check", str(file), *at(office), "--json", "--write", str(tmp_path / "marked"))
-        (found,) = json.loads(done.stdout)["files"]
-        assert done.returncode == cli.FOUND
+        words = ["check", str(file), *at(office), "--json", "--write", str(tmp_path / "marked")]
+        assert inside(monkeypatch, *words) == cli.FOUND
+        (found,) = json.loads(capfd.readouterr().out)["files"]
         assert {name: found[name] for name in ("form", "unit", "verdict", "rows")} == {
             "form": "visit", "unit": "工会", "verdict": "partly", "rows": 1,
         }  # fmt: skip
@@ -504,7 +529,7 @@ class TestOtherCommands:
         (schemas / "campaign.yaml").write_text("name: [", encoding="utf-8")
         assert inside(monkeypatch, "doctor", *at(office)) == cli.FOUND
 
-    def test_demo_ends_by_naming_what_to_open(self, tmp_path: Path) -> None:
+    def test_demo_ends_by_naming_what_to_open(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         done = call("demo", str(tmp_path / "示例"))
         assert done.returncode == 0, done.stderr
         lines = done.stdout[done.stdout.index("请按这个顺序打开看看") :].splitlines()
@@ -526,7 +551,7 @@ class TestOtherCommands:
         assert "示例停在2023年10月20日这一天" in lines[13] and "report-up" in lines[14]
         (tmp_path / "别的").mkdir()
         (tmp_path / "别的" / "重要.txt").touch()
-        assert call("demo", str(tmp_path / "别的")).returncode == cli.WRONG_USE
+        assert inside(monkeypatch, "demo", str(tmp_path / "别的")) == cli.WRONG_USE
         assert (tmp_path / "别的" / "重要.txt").exists()
 
     def test_help_is_in_chinese(self) -> None:

@@ -41,10 +41,16 @@ def has_taken(old_office: Office) -> Office:
 
 
 @pytest.fixture
-def taken(office: Office, has_taken: Office) -> Office:
+def in_full(office: Office, has_taken: Office) -> Office:
     """As `has_taken`."""
     office.is_like(has_taken)
     return office
+
+
+@pytest.fixture
+def taken(in_full: Office, few_outputs: None) -> Office:
+    """As `has_taken`; of what is published later the annexes, the alerts and the answers."""
+    return in_full
 
 
 def take_back(office: Office, number: object) -> Withdrawn:
@@ -72,12 +78,12 @@ class TestWithdrawing:
         assert people(taken) == ["赵六"]
         assert taken.items("item_no", "person") == [("23下矛0002", "赵六")]
 
-    def test_the_outbox_is_that_of_a_home_that_never_saw_it(self, taken: Office, tmp_path: Any) -> None:
-        take_back(taken, 3)
+    def test_the_outbox_is_that_of_a_home_that_never_saw_it(self, in_full: Office, tmp_path: Any) -> None:
+        take_back(in_full, 3)
         other = Office(Home(tmp_path / "other"))
         other.take("花名册.xlsx", ROSTER)
         other.take("工会/走访.xlsx", FIRST)
-        never, now = other.outbox(), taken.outbox()
+        never, now = other.outbox(), in_full.outbox()
         tables = [path for path in never if path.startswith(("附件", "预警", "走访情况", "初信初访"))]
         assert len(tables) >= 6
         assert {path: now[path] for path in tables} == {path: never[path] for path in tables}
@@ -110,6 +116,7 @@ class TestWithdrawing:
         take_back(taken, 1)
         assert len(taken.frames().cadres) == 0
 
+    @pytest.mark.usefixtures("few_outputs")
     def test_its_answer_says_so_and_its_copy_is_gone(self, office: Office) -> None:
         office.take(
             "工会/走访.xlsx",

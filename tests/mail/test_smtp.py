@@ -60,6 +60,11 @@ def test_letters_arrive_as_they_were_written_over_one_connection() -> None:
         assert server.connections == 1
 
 
+def test_where_nothing_is_hidden_no_certificates_are_read() -> None:
+    with SmtpServerForTests() as server, outgoing(server, cafile="/no/such/file.pem") as post:
+        assert post.deliver(FROM, "li@x.cn", DATA).state == "sent"
+
+
 def refusal(kind: type[CannotSend], server: SmtpServer) -> str:
     """What is told when there can be no connection."""
     with pytest.raises(kind) as told, Outgoing(server, 1.0):

@@ -358,6 +358,22 @@ def test_lines_are_never_fewer_than_the_text_needs(text: str, room: int) -> None
     assert text_size.lines(text, room) >= needed
 
 
+def test_a_column_is_widened_to_the_least_width_at_which_no_text_takes_too_many_lines() -> None:
+    long = "字" * 100  # 200 half-widths: fifty a line, which 53 would hold less one in sixteen, and 53 take 354 pixels
+    assert text_size.widened([long, "短"], 20, 4, 160) == 51
+    assert text_size.widened([long], 20, 4, 40) == 40
+    # One line of the four is the empty piece's: fourteen characters on each of three, 28 of the 29 of width 28.
+    assert text_size.widened(["字" * 40 + "\n"], 20, 4, 160) == 28
+    # Ten characters a line with nine spaces between: 29; the space after the tenth takes no room.
+    assert text_size.widened(["短", "字 字 " * 20], 20, 4, 160) == 29
+
+
+@given(st.text(alphabet="村民，。ab 1\n（", max_size=300), st.integers(5, 30), st.integers(1, 8))
+def test_a_width_that_is_enough_is_found_by_wrapping_at_each_in_turn(text: str, width: int, most: int) -> None:
+    enough = (one for one in range(width, 160) if text_size.lines(text, text_size.capacity(one)) <= most)
+    assert text_size.widened([text], width, most, 160) == next(enough, 160)
+
+
 def test_closing_marks_take_a_character_to_the_next_line_and_words_stay_whole() -> None:
     assert text_size.lines("一二三四，", 8) == 2
     assert text_size.lines("一二三abcdef", 8) == 2

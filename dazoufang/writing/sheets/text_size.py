@@ -125,9 +125,13 @@ def too_long(texts: Iterable[str], width: float, most: int, size: float = SIZES[
 
 def widened(texts: Sequence[str], width: float, most: int, widest: float, size: float = SIZES[0]) -> float:
     """The least width from `width` on, at most `widest`, at which none of `texts` takes more than `most` lines."""
+    # A space at the end of a line takes no room, nor does what ends it.
+    weighed = [(units(text) - text.count(" ") - text.count("\n"), text) for text in texts]
     while width < widest:
-        texts = [text for text in texts if lines(text, capacity(width, size)) > most]
-        if not texts:
+        room = capacity(width, size)
+        # What so many full lines do not hold needs no wrapping to be known as too long.
+        weighed = [(full, text) for full, text in weighed if full > room * most or lines(text, room) > most]
+        if not weighed:
             break
         width = min(width + 1, widest)
     return width
