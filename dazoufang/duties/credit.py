@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from dazoufang.duties.households import labelled
-from dazoufang.duties.in_office import ALWAYS, Term, posts, terms
-from dazoufang.ledger.frames import Frames, plain
+from dazoufang.duties.households import TOLD_BY, labels
+from dazoufang.duties.in_office import ALWAYS, posts, terms
+from dazoufang.ledger.frames import Frames, build, plain
 from dazoufang.model.bureaus import bureau_of, within
 from dazoufang.rules.campaign import Rules
 
-# Stands between the parts of a composite key; no cell contains it.
-_BAR: Final = "\x1f"
 _ROUNDS: Final = 64  # more than a year ever has
 # Why a visit is credited to nobody (`why`); "" it is.
 NOT_FIRST: Final = "not_first"  # a joint visit credits the first alone, by the rules
@@ -22,6 +21,12 @@ NOBODY: Final = "nobody"  # not on the roster
 NAMESAKES: Final = "namesakes"  # several of that name, and none of the unit
 OUTSIDE_TERM: Final = "outside_term"
 REPEATED: Final = "repeated"  # the household counts already, in this round
+
+_COLUMNS: Final = {
+    "visit": "int64", "round_no": "int64", "unit": "text", "cadre": "text", "visited_on": "day", "target_kind": "text",
+    "person": "int64", "who": "int64", "label": "int64", "why": "text", "counted": "bool",
+}  # fmt: skip
+_READ: Final = ("year", "round_no", "cadres", "unit", "visited_on", "target_kind", *TOLD_BY)
 
 
 def credit(frames: Frames, rules: Rules, year: int) -> pd.DataFrame:
@@ -39,86 +44,87 @@ def credit(frames: Frames, rules: Rules, year: int) -> pd.DataFrame:
 
 
 def _credit(frames: Frames, rules: Rules, year: int) -> pd.DataFrame:
-    visits = frames.visits
-    places = np.flatnonzero((visits["year"] == year) & (visits["round_no"] > 0) & visits["cadres"].notna())
-    wanted = ["round_no", "unit", "cadres", "visited_on", "target_kind", "household", "phone", "township", "village"]
-    rows = visits.iloc[places][wanted].assign(visit=places)
-    rows = rows.assign(cadre=rows["cadres"].str.split("、")).drop(columns="cadres").explode("cadre", ignore_index=True)
-    rows["unit"] = rows["unit"].fillna("").astype("str")
-    rows["why"] = ""
-    if not rules.campaign.quota.joint_visit_credits_all.value:
-        rows.loc[rows["visit"].duplicated(), "why"] = NOT_FIRST
-    roster = posts(frames)
-    roster = roster.assign(called=_called(roster["unit"], roster["name"]))
-    rows["called"] = _called(rows["unit"], rows["cadre"])
-    rows["person"] = _persons(rows, roster)
-    outside = ~_in_term(rows, terms(roster))
-    rows.loc[outside & (rows["why"] == ""), "why"] = OUTSIDE_TERM
-    strangers = rows["person"] < 0
-    if len(roster):
-        several = strangers & rows["called"].isin(roster["called"])
-        known = {"", *map(bureau_of, plain(roster["unit"]))}  # of a bureau that it knows nobody of it says nothing
-        asked = rows["unit"].map(lambda unit: bureau_of(unit) in known).astype("bool")
-        rows.loc[strangers & asked & ~several & (rows["why"] == ""), "why"] = NOBODY
-        rows.loc[several & (rows["why"] == ""), "why"] = NAMESAKES
-    rows["who"] = rows["person"]
-    unknown = rows.loc[strangers, "unit"] + _BAR + rows.loc[strangers, "cadre"]
-    rows.loc[strangers, "who"] = len(roster) + pd.factorize(unknown)[0]
+    named: list[tuple[Any, ...]] = []
+    for visit, row in enumerate(zip(*(plain(frames.visits[name]) for name in _READ), strict=True)):
+        its_year, round_no, names, *cells = row
+        if its_year == year and round_no > 0 and names:
+            named.extend((visit, round_no, cadre, *cells) for cadre in names.split("、"))
+    visits, round_nos, cadres, units, days, kinds, *households = [[*column] for column in zip(*named, strict=True)] or [
+        [] for _ in range(len(_READ))
+    ]
+    roster = _Roster(frames)
+    whose = [roster.person(unit, cadre, day) for unit, cadre, day in zip(units, cadres, days, strict=True)]
+    joint = rules.campaign.quota.joint_visit_credits_all.value
+    why = [
+        NOT_FIRST if not joint and place and visits[place - 1] == visit else roster.refuses(person, unit, cadre, day)
+        for place, (visit, person, unit, cadre, day) in enumerate(zip(visits, whose, units, cadres, days, strict=True))
+    ]
+    strangers: dict[tuple[str, str], int] = {}
+    who = [
+        person if person >= 0 else roster.size + strangers.setdefault((unit, cadre), len(strangers))
+        for person, unit, cadre in zip(whose, units, cadres, strict=True)
+    ]
     # The same two persons named twice in one cell are credited once: the label is the same.
-    rows["label"] = labelled(rows, rows["who"] * _ROUNDS + rows["round_no"])
-    may = rows[rows["why"].isin(["", NOBODY, NAMESAKES])].sort_values("visited_on", kind="stable")
-    again = may.index[may.duplicated(["who", "label"])]
-    rows["counted"] = rows.index.isin(may.index.difference(again))
-    rows.loc[again[rows.loc[again, "why"] == ""], "why"] = REPEATED
-    return rows.drop(columns=["household", "phone", "township", "village", "called"])
+    scopes = [person * _ROUNDS + round_no for person, round_no in zip(who, round_nos, strict=True)]
+    label = labels(zip(scopes, *households, strict=True))
+    counted = _first_of_each(list(zip(who, label, strict=True)), days, why)
+    again = ["" if first or reason else REPEATED for first, reason in zip(counted, why, strict=True)]
+    found = {
+        "visit": visits, "round_no": round_nos, "unit": units, "cadre": cadres, "visited_on": days, "target_kind": kinds,
+        "person": whose, "who": who, "label": label, "why": [reason or late for reason, late in zip(why, again, strict=True)],
+        "counted": counted,
+    }  # fmt: skip
+    return build((), {name: (dtype, "") for name, dtype in _COLUMNS.items()}, found)
 
 
-def _called(units: pd.Series[str], names: pd.Series[str]) -> pd.Series[str]:
-    """By what a cadre is looked for: the name, within the bureau of the unit."""
-    pairs = zip(plain(units), plain(names), strict=True)
-    return pd.Series([within(bureau_of(unit), name) for unit, name in pairs], index=units.index, dtype="str")
+def _first_of_each(keys: Sequence[tuple[int, int]], days: Sequence[date | None], why: Sequence[str]) -> list[bool]:
+    """Which rows are the first by their day, those without one last, of whose household it is (`keys`); of those that may
+    count at all."""
+    may = [place for place, reason in enumerate(why) if reason in ("", NOBODY, NAMESAKES)]
+    first: dict[tuple[int, int], int] = {}
+    for place in sorted(may, key=lambda place: (days[place] is None, days[place] or date.min)):
+        first.setdefault(keys[place], place)
+    counting = set(first.values())
+    return [place in counting for place in range(len(keys))]
 
 
-def _persons(rows: pd.DataFrame, roster: pd.DataFrame) -> pd.Series[int]:
-    """Whose visit each row is; -1: nobody's of the roster, or one of several of that name."""
-    by_name = roster.groupby("called")["person"].agg(["first", "nunique"])
-    only = by_name.loc[by_name["nunique"] == 1, "first"]
-    person = rows["called"].map(only)
-    namesakes = rows[rows["called"].isin(by_name.index[by_name["nunique"] > 1])]
-    if len(namesakes):
-        posts_of = roster.drop_duplicates(["unit", "name"])
-        own = pd.Series(
-            posts_of["person"].to_numpy(), index=posts_of["unit"].fillna("") + _BAR + posts_of["name"], dtype="float64"
-        )
-        found = (namesakes["unit"] + _BAR + namesakes["cadre"]).map(own)
-        person.loc[namesakes.index] = found.where(found.notna(), _serving(namesakes, roster))
-    return person.fillna(-1).astype("int64")
+class _Roster:
+    """Who is meant by a name: the persons of the roster by name, within the bureau of their unit."""
 
+    def __init__(self, frames: Frames) -> None:
+        rows = posts(frames)
+        self.size = len(rows)
+        self._called: dict[str, list[tuple[int, date, date]]] = {}  # persons of a name, with a term of office each
+        self._own: dict[tuple[str, str], int] = {}  # (unit, name) → person
+        self._bureaus = {""}
+        columns = (plain(rows[name]) for name in ("unit", "name", "person", "since_on", "until_on"))
+        for unit, name, person, since_on, until_on in zip(*columns, strict=True):
+            bureau = bureau_of(unit)
+            self._bureaus.add(bureau)
+            term = (person, since_on or date.min, until_on or date.max)
+            self._called.setdefault(within(bureau, name), []).append(term)
+            self._own.setdefault((unit, name), person)
+        self._bounded = {person: own for person, own in terms(rows).items() if own != [ALWAYS]}
 
-def _serving(rows: pd.DataFrame, roster: pd.DataFrame) -> pd.Series[float]:
-    """Of several persons of one name the only one in office on the day of the visit; NaN: none, or not only one."""
-    pairs = (
-        rows[["called", "visited_on"]]
-        .reset_index()
-        .merge(roster[["called", "person", "since_on", "until_on"]], on="called")
-    )
-    day = pairs["visited_on"]
-    begun = pairs["since_on"].isna() | day.isna() | (pairs["since_on"] <= day)
-    serving = pairs[begun & (pairs["until_on"].isna() | day.isna() | (pairs["until_on"] >= day))]
-    found = serving.groupby("index")["person"].agg(["first", "nunique"])
-    return found.loc[found["nunique"] == 1, "first"].reindex(rows.index)
+    def person(self, unit: str, cadre: str, day: date | None) -> int:
+        """Whose visit it is; -1: nobody's of the roster, or one of several of that name."""
+        known = self._called.get(within(bureau_of(unit), cadre), ())
+        persons = {person for person, _, _ in known}
+        if len(persons) > 1:
+            if (unit, cadre) in self._own:
+                return self._own[unit, cadre]
+            persons = {person for person, first, last in known if day is None or first <= day <= last}
+        return persons.pop() if len(persons) == 1 else -1
 
-
-def _in_term(rows: pd.DataFrame, held: dict[int, list[Term]]) -> pd.Series[bool]:
-    """Which visits were made while their person held office; of strangers, and of those without a day, nobody asks."""
-    bounded = {person: own for person, own in held.items() if own != [ALWAYS]}
-    asked = rows.loc[rows["person"].isin(list(bounded)) & rows["visited_on"].notna(), ["person", "visited_on"]]
-    within = pd.Series(False, index=asked.index)
-    for turn in range(max(map(len, bounded.values()), default=0)):  # nearly always one
-        own = {person: them[turn] for person, them in bounded.items() if turn < len(them)}
-        first, last = (
-            asked["person"].map(pd.Series({person: np.datetime64(term[end], "s") for person, term in own.items()}))
-            for end in (0, 1)
-        )
-        within |= (asked["visited_on"] >= first) & (asked["visited_on"] <= last)
-    return within.reindex(rows.index, fill_value=True)
+    def refuses(self, person: int, unit: str, cadre: str, day: date | None) -> str:
+        """Why a visit of `person`, as `person` gives it, is credited to nobody; "" it is."""
+        if person >= 0:
+            own = self._bounded.get(person)
+            held = own is None or day is None or any(term.first <= day <= term.last for term in own)
+            return "" if held else OUTSIDE_TERM
+        if not self.size:
+            return ""
+        bureau = bureau_of(unit)
+        if within(bureau, cadre) in self._called:
+            return NAMESAKES
+        return NOBODY if bureau in self._bureaus else ""  # of a bureau that it knows nobody of it says nothing

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from dazoufang.ledger.closing import INQUIRIES
@@ -95,11 +96,8 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     result = items.copy()
     for place, name in enumerate(DEADLINES):
         column = [deadlines[place] for deadlines in found]
-        days = pd.Series([deadline[0] if deadline else None for deadline in column], index=items.index, dtype="object")
-        result[name] = pd.to_datetime(days).astype("datetime64[s]")
-        result[f"{name}_why"] = pd.Series(
-            [deadline[1] if deadline else None for deadline in column], index=items.index, dtype="str"
-        )
+        result[name] = np.array([deadline[0] if deadline else None for deadline in column], dtype="datetime64[s]")
+        result[f"{name}_why"] = pd.array([deadline[1] if deadline else None for deadline in column], dtype="str")
     return result
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
+from typing import Final
+
 import pandas as pd
 
 from dazoufang.ledger.frames import plain
 from dazoufang.model.bureaus import bureau_of
 
-# Whose household it may be: scope, name, phone, township, village ("" where left out).
-_HouseholdKey = tuple[int, str, str, str, str]
+TOLD_BY: Final = ("household", "phone", "township", "village")  # the columns that tell households apart
+# Whose household it may be: scope, and what those columns hold ("" where left out).
+HouseholdKey = tuple[int, str, str, str, str]
 
 
 def households(visits: pd.DataFrame) -> pd.Series[int]:
@@ -22,21 +25,22 @@ def households(visits: pd.DataFrame) -> pd.Series[int]:
     names one), never to a new one. The same name with another phone *and* another place is another household.
     Rule: 实施方案 the same household twice in a round counts once; what makes it the same is 局内设定.
     """
-    bureaus = pd.factorize(pd.Series(map(bureau_of, plain(visits["unit"])), dtype="object"))[0]
-    return labelled(visits, pd.Series(bureaus, index=visits.index))
+    numbers: dict[str, int] = {}
+    bureaus = [numbers.setdefault(bureau_of(unit), len(numbers)) for unit in plain(visits["unit"])]
+    cells = (plain(visits[name]) for name in TOLD_BY)
+    return pd.Series(labels(zip(bureaus, *cells, strict=True)), index=visits.index, dtype="int64")
 
 
-def labelled(visits: pd.DataFrame, scope: pd.Series[int]) -> pd.Series[int]:
+def labels(visits: Iterable[HouseholdKey]) -> list[int]:
     """Household labels as `households` gives them, never the same across scopes."""
-    cells = [plain(visits[name]) for name in ("household", "phone", "township", "village")]
-    distinct: dict[_HouseholdKey, int] = {}
-    codes = [distinct.setdefault(row, len(distinct)) for row in zip(scope, *cells, strict=True)]
+    distinct: dict[HouseholdKey, int] = {}
+    codes = [distinct.setdefault(visit, len(distinct)) for visit in visits]
     found = _joined(list(distinct))
-    labels = pd.factorize(np.asarray([found[code] for code in codes], dtype="int64"))[0]
-    return pd.Series(labels, index=visits.index, dtype="int64")
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(found[code], len(numbers)) for code in codes]
 
 
-def _joined(rows: list[_HouseholdKey]) -> list[int]:
+def _joined(rows: list[HouseholdKey]) -> list[int]:
     """For each distinct (scope, name, phone, township, village) the number of its household."""
     parent = list(range(len(rows)))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import repeat
 from typing import Any, Final
 
 import pandas as pd
 
-from dazoufang.duties.households import labelled
+from dazoufang.duties.households import TOLD_BY, labels
 from dazoufang.duties.in_office import posts
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round
@@ -127,7 +128,7 @@ def assigned(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         [wanted[["cadres", *_HOUSEHOLD]], visits[["cadres", "visited_on", *_HOUSEHOLD]]], ignore_index=True
     )
     both["visited"] = both.index >= len(wanted)
-    both["label"] = labelled(both, pd.Series(0, index=both.index))
+    both["label"] = labels(zip(repeat(0), *(plain(both[name]) for name in TOLD_BY), strict=False))
     planned = set(both.loc[~both["visited"], "label"])
     went = both[both["visited"] & both["label"].isin(planned)]
     by: dict[int, dict[str, None]] = {}
