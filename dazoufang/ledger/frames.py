@@ -83,6 +83,9 @@ KEYS: Final = {
     "assignments": ("year", "round_name", "household", "village", "phone"),
 }
 T = TypeVar("T")
+# The types themselves: to look one up by its name takes as long as to fill a column of few rows.
+_TEXT: Final = pd.array([""], dtype="str").dtype
+_WHOLE: Final = pd.Int64Dtype()
 _NUMPY: Final = {"day": "datetime64[s]", "int64": "int64", "float64": "float64", "bool": "bool"}
 
 
@@ -160,7 +163,7 @@ def _filled(
         if dtype in _NUMPY:
             data[name] = np.array(values, dtype=_NUMPY[dtype])
         else:
-            data[name] = pd.array(values, dtype="Int64") if dtype == "Int64" else pd.array(values, dtype="str")
+            data[name] = pd.array(values, dtype=_WHOLE if dtype == "Int64" else _TEXT)
     return pd.DataFrame(data)
 
 

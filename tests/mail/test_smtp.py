@@ -31,7 +31,7 @@ FROM = "office@hr.cn"
 
 
 def outgoing(server: SmtpServerForTests, cafile: str = "") -> Outgoing:
-    return Outgoing(smtp_server(server.url), 1.0, patience=1.0, cafile=cafile)
+    return Outgoing(smtp_server(server.url), 2.0, patience=1.0, cafile=cafile)
 
 
 def deliver(server: SmtpServerForTests, *recipients: str) -> list[Outcome]:
