@@ -44,8 +44,7 @@ def sent_back_alerts(frames: Frames, rules: Rules, ladder: Ladder) -> Iterator[A
             subject=f"{whose}的《{name}》退回后{left_to_do(row['unmended'], was_read=bool(row['forms']))}",
             why=f"{ladder.in_words(received)}退回（收件{row['submission_id']}号），应在{ladder.in_words(due_on)}以前改好；没有改好的行没有计入",
             action=("请打开退回件，按标出的地方改好" if row["forms"] else "请打开退回的说明，照着改好或重新保存一份")
-            + "，再放入收件箱，文件名不用改；不用报的，请办公室撤回"
-            + f"（命令 withdraw {row['submission_id']}）",
+            + "，再放入收件箱，文件名不用改；不用报的，请办公室撤回（命令 withdraw 加收件号）",
             level=ladder.level(due_on) or REMIND,
             contact=row["filled_by"],
         )

@@ -347,8 +347,8 @@ def _end(pool: ProcessPool) -> None:
 
 
 def _context(function: Callable[..., object], preload: Sequence[str]) -> BaseContext:
-    """Forkserver where there is one (it imports the readers, and us who start them, once), else spawn. Unless the function itself lives
-    there, the children do not run the main script again."""
+    """Forkserver where there is one (it imports the readers, and us who start them, once), else spawn. Unless the function
+    itself lives there, the children do not run the main script again."""
     method = "spawn" if sys.platform == "win32" else "forkserver"
     context: Any = type(multiprocessing.get_context(method))()
     if sys.platform != "win32":

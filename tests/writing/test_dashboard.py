@@ -112,6 +112,7 @@ def test_the_first_screen_of_a_round(small: Office) -> None:
             "附件3 县乡干部大走访活动意见建议事项办理表.xlsx",
         )
     ]  # fmt: skip
+    assert "请办公室看程序是否在运行（双击“体检”，或运行 python process.py doctor）" in page(small)
     assert "来了什么 2份：已收2份" in words and "退回还没有改好 没有" in words and "等裁定 没有" in words
 
 
@@ -121,7 +122,7 @@ def test_an_item_that_is_late_twice_counts_once_by_its_worst_alert_whose_day_its
     assert asked != HEAD
     small.take("工会/咨询.xlsx", workbook(asked + row, unit="工会"))
     words = said(small)
-    assert "逾期的事项 2 件 严重逾期1件；一件有几样的，算最急的一样 待回复1，未落实责任1" in words
+    assert "逾期的事项 2 件 严重逾期1件 各算最急的一样：待回复1，未落实责任1" in words
     assert [(line["编号"], line["级别"], line["时限"]) for line in table(small, "items")] == [
         ("23下建0001", "严重逾期", "2023-09-27"), ("23下矛0001", "逾期", "2023-10-13"),
     ]  # fmt: skip

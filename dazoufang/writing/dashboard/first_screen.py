@@ -117,8 +117,10 @@ def _overdue(facts: Facts) -> Tile:
     severe = overdue(((number, level) for number, level, _ in late), (SEVERE,))
     worst = {number: kind for number, level, kind in reversed(late) if number and level in LATE}  # worst first
     kinds = Counter(reversed(worst.values()))
-    lines = [f"严重逾期{severe}件；一件有几样的，算最急的一样"] if severe else []
-    lines += ["，".join(f"{kind}{number}" for kind, number in kinds.most_common())] if kinds else ["没有逾期的"]
+    told = "，".join(f"{kind}{number}" for kind, number in kinds.most_common())
+    one_of_several = sum(bool(number) and level in LATE for number, level, _ in late) > count
+    lines = [f"严重逾期{severe}件"] if severe else []
+    lines += [f"{'各算最急的一样：' if one_of_several else ''}{told}"] if told else ["没有逾期的"]
     return _tile("逾期的事项", str(count), "件", lines, BAD if count else CALM, "items")
 
 
