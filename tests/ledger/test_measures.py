@@ -33,13 +33,17 @@ def asked(office: Office, submission: int = -1) -> list[str]:
     return [notice.cell for notice in effects[last].notices if notice.code == "R27"]
 
 
-def listed(office: Office) -> list[str]:
-    """The numbers on the sheet of 预警提醒, [] where there is none."""
+def shown(office: Office) -> list[tuple[object, ...]]:
+    """The sheet of 预警提醒, [] where there is none."""
     book = openpyxl.load_workbook(io.BytesIO((office.home.outbox / alert_sheet.FILE).read_bytes()))
-    if SHEET not in book.sheetnames:
+    return list(book[SHEET].iter_rows(values_only=True)) if SHEET in book.sheetnames else []
+
+
+def listed(office: Office) -> list[str]:
+    """The numbers on it, [] where there is none."""
+    if not (rows := shown(office)):
         return []
-    rows = list(book[SHEET].iter_rows(values_only=True))
-    assert next(list(row[:8]) for row in rows if row[0] == "序号") == [
+    assert next([cell for cell in row if cell] for row in rows if row[0] == "序号") == [
         "序号",
         "编号",
         "单位",
@@ -118,3 +122,13 @@ def test_a_suggestion_needs_none(office: Office) -> None:
     office.take("工会/建议.xlsx", workbook(f"{head}\n{line}", unit="工会"))
     assert office.items("state") == [("closed",)]
     assert (asked(office), listed(office)) == ([], [])
+
+
+@pytest.mark.published
+def test_what_the_list_says_is_to_be_done_is_enough(office: Office) -> None:
+    office.take("工会/办理表.xlsx", told())
+    said = "".join(str(cell) for row in shown(office) for cell in row if cell)
+    assert "请在《矛盾纠纷事项办理表》里照编号补写化解措施后放入收件箱，补好的当晚从这里消失" in said
+    assert listed(office) == ["23下矛0001"]
+    office.take("工会/补措施.xlsx", workbook("| 编号 | 化解措施 |\n| 23下矛0001 | 组织双方协商 |", unit="工会"))
+    assert listed(office) == []
