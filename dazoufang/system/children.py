@@ -198,7 +198,7 @@ class Engine:
         """
         try:
             return pool.schedule(nothing)
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:  # the pool, or what minds its locks, cannot be started
             self._give_up()
             raise CannotStart(_why(error)) from error
 
@@ -331,7 +331,7 @@ def _is_done(future: Future[None], seconds: float) -> bool:
 
 def _why(error: BaseException) -> str:
     """Why no child starts, in a few words: what the system said, where it said something."""
-    return _words(error.__cause__) if isinstance(error.__cause__, OSError) else "一启动就退出"
+    return next((_words(one) for one in (error, error.__cause__) if isinstance(one, OSError)), "一启动就退出")
 
 
 def _words(error: OSError) -> str:
