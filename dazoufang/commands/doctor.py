@@ -30,6 +30,7 @@ from dazoufang.running.answer_plan import answers
 from dazoufang.running.proof import prove
 from dazoufang.running.slow_parts import Copies
 from dazoufang.system.children import CannotStart, nothing
+from dazoufang.system.dask_engine import ClusterAway, DaskEngine
 from dazoufang.system.errors import Trouble
 from dazoufang.system.home import Home
 
@@ -50,7 +51,7 @@ def examine(home: Home, now: datetime, *, mail: bool = False) -> list[Finding]:
     found.extend(_disk(home, rules))
     found.extend(_plan(rules, today))
     found.extend(calendar(rules, today))
-    found.extend(_children(rules))
+    found.extend(_children(rules, home))
     found.extend(_record(home, rules))
     found.extend(_watch(home))
     found.extend(_night(home, rules, now))
@@ -125,12 +126,14 @@ def calendar(rules: Rules, today: date) -> Iterator[Finding]:
             yield Finding("note", f"还不知道{year}年的法定节假日和调休安排", how_to_add([year]))
 
 
-def _children(rules: Rules) -> Iterator[Finding]:
-    """Whether a child process can be started: files are read in nothing else."""
+def _children(rules: Rules, home: Home) -> Iterator[Finding]:
+    """Whether a child process can be started, and the cluster reached where there is one: files are read nowhere else."""
     try:
-        with intake.engine_of(rules) as engine:
+        with intake.engine_of(rules, home) as engine:
             engine.map(nothing, [None])
-    except CannotStart as error:
+            if isinstance(engine, DaskEngine):
+                yield Finding("good", f"Dask 连得上：{engine.reached()}")
+    except (CannotStart, ClusterAway) as error:
         yield Finding("bad", error.words)
     else:
         yield Finding("good", "读取程序能启动")
@@ -160,7 +163,7 @@ def _proof(home: Home, rules: Rules, submissions: list[Submission], uncleared: i
     try:
         lying = scan.scan(home.inbox, rules.campaign.inbox)
         to_take = [waiting for waiting in lying.waiting if not intake.is_uncleared(waiting, uncleared)]
-        plan = answers(home, fold(submissions, rules), Copies(home, rules, intake.engine_of(rules)))
+        plan = answers(home, fold(submissions, rules), Copies(home, rules, intake.engine_of(rules, home)))
         found = prove(home, submissions, to_take, lying.passed_over, plan)
     except OSError:
         yield Finding("bad", "对账时有文件读不出来", "请检查共享和磁盘后再运行 doctor")

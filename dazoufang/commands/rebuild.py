@@ -50,7 +50,7 @@ def rebuild(home: Home, today: date | None = None, progress: Progress = silent) 
         return found
     recorded = _recorded(home)
     packed = {by: pack(book.rules(by)) for by in dict.fromkeys(judged_by)}
-    with engine_of(rules) as engine:
+    with engine_of(rules, home) as engine:
 
         def task(archived: tuple[Delivery, str]) -> Task:
             delivery, by = archived

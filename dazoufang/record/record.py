@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from dazoufang.model.faults import Fault, Repair
 from dazoufang.model.submission import Part, Row, Submission
+from dazoufang.record.migrations import upgrade
 from dazoufang.record.rows import head_of, headings, part_of, row_of
 from dazoufang.record.tables import (
     CLEARING,
@@ -30,7 +31,7 @@ from dazoufang.record.tables import (
     about,
     complete,
     note,
-    upgrade,
+    version_of,
 )
 from dazoufang.system import failpoints
 from dazoufang.system.errors import Trouble
@@ -75,11 +76,11 @@ class Record:
             if not self._sqlite:
                 db.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING)))
             if not complete(db):
+                found = version_of(db)
+                if found:
+                    upgrade(db, found)
                 TABLES.create_all(db)
-                if about(db, "version") is None:
-                    note(db, "version", str(VERSION))
-                else:
-                    upgrade(db)
+                note(db, "version", str(VERSION))
 
     @classmethod
     def of(cls, home: Home) -> Record:

@@ -1,11 +1,10 @@
-"""The tables of the record, their version, and how those of an earlier version are brought up to date."""
+"""The tables of the record, and their version."""
 
 from __future__ import annotations
 
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateColumn
 
 from dazoufang.system.errors import WrongUse
 
@@ -105,11 +104,15 @@ def complete(db: sa.Connection) -> bool:
     Raises:
         UnknownVersion: a newer program made them, whichever they are.
     """
-    tables = set(sa.inspect(db).get_table_names())
-    found = int(about(db, "version") or 0) if ABOUT.name in tables else 0
+    found = version_of(db)
     if found > VERSION:
         raise UnknownVersion(f"台账库的版本是{found}，本程序只认识到{VERSION}，请使用新版程序")
-    return found == VERSION and set(TABLES.tables) <= tables
+    return found == VERSION and set(TABLES.tables) <= set(sa.inspect(db).get_table_names())
+
+
+def version_of(db: sa.Connection) -> int:
+    """The version of the tables that are there; 0: there are none."""
+    return int(about(db, "version") or 0) if sa.inspect(db).has_table(ABOUT.name) else 0
 
 
 def about(db: sa.Connection, key: str, *, locked: bool = False) -> str | None:
@@ -123,15 +126,3 @@ def note(db: sa.Connection, key: str, value: str) -> None:
     """Note `value` under `key`, in place of what was noted there."""
     if not db.execute(ABOUT.update().where(ABOUT.c.key == key).values(value=value)).rowcount:
         db.execute(ABOUT.insert().values(key=key, value=value))
-
-
-def upgrade(db: sa.Connection) -> None:
-    """Give a record of an earlier version the columns it lacks. A crash does no harm: every step can be done twice."""
-    inspector = sa.inspect(db)
-    for table in TABLES.sorted_tables:
-        known = {there["name"] for there in inspector.get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in known:
-                wanted = CreateColumn(column).compile(dialect=db.dialect)
-                db.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {wanted}"))
-    note(db, "version", str(VERSION))

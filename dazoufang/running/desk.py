@@ -142,7 +142,7 @@ class Desk:
         if self._engine is None:
             from dazoufang.running import intake
 
-            self._engine = intake.engine_of(self.rules).__enter__()
+            self._engine = intake.engine_of(self.rules, self.home).__enter__()
         return self._engine
 
     def to_take(self, sleep: Callable[[float], None] = time.sleep) -> ToTake:

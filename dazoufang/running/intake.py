@@ -25,6 +25,7 @@ from dazoufang.running.taken import PassFailed, Taken
 from dazoufang.system import failpoints, files
 from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import CannotStart, Engine, raise_our_mistake
+from dazoufang.system.dask_engine import DaskEngine
 from dazoufang.system.errors import Files, becomes
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, counted, silent, told
@@ -160,10 +161,15 @@ def examined_or_why(result: Examined | Failure) -> Examined:
     return result
 
 
-def engine_of(rules: Rules) -> Engine:
-    """Guarded child processes, as the rules bound them."""
+def engine_of(rules: Rules, home: Home) -> Engine:
+    """Guarded child processes, as the rules bound them; on the workers of the home's cluster, where it has one.
+
+    Raises:
+        WrongUse: what names the cluster is no address.
+    """
     reading = rules.campaign.reading
-    return Engine(reading.workers.value, reading.memory_mb.value, reading.seconds.value, preload=_PRELOAD)
+    bounds = (reading.workers.value, reading.memory_mb.value, reading.seconds.value, _PRELOAD)
+    return DaskEngine(home.cluster, *bounds) if home.cluster else Engine(*bounds)
 
 
 def _archive_and_examine(

@@ -21,6 +21,8 @@ _REASONS: Final = {
     errno.ENOMEM: "内存不足",
     errno.EAGAIN: "进程太多或内存不足",
 }
+# Libraries that not every home needs → the extra of pyproject.toml that brings them.
+_EXTRAS: Final = {"distributed": "dask", "psycopg": "postgresql", "keyring": "mail", "msoffcrypto": "mail"}
 
 
 class OnWatch(Enum):
@@ -98,7 +100,9 @@ class NotInstalled(Trouble):
     @property
     def words(self) -> str:
         lacks = "没有装" if isinstance(self.__cause__, ModuleNotFoundError) else "没有装好"
-        return f"没有做完：这台电脑的 Python（{sys.executable}）里{lacks} {self}"
+        extra = _EXTRAS.get(str(self))
+        of = f"（属于 {extra} 一组，要装 .[{extra}]）" if extra else ""
+        return f"没有做完：这台电脑的 Python（{sys.executable}）里{lacks} {self}{of}"
 
 
 class Stopped(Becomes, BaseException):

@@ -25,17 +25,20 @@ class Home:
 
     `data_folder`: where the data lie when not in the folder itself (it may be on a share, they may not).
     `database`: SQLAlchemy URL of the record when it is not a file among the data but on a server.
+    `cluster`: dask://host:port of the scheduler on whose workers files are read, "" on this machine.
     """
 
     root: Path
     data_folder: Path | None = None
     database: str = ""
+    cluster: str = ""
 
     @classmethod
     def of(cls, root: Path) -> Home:
-        """The home in `root` as the environment of this machine has it: DAZOUFANG_DATA, DAZOUFANG_RECORD."""
+        """The home in `root` as the environment of this machine has it: DAZOUFANG_DATA, DAZOUFANG_RECORD, DAZOUFANG_ENGINE."""
         data = os.environ.get("DAZOUFANG_DATA")
-        return cls(root, Path(data).resolve() if data else None, os.environ.get("DAZOUFANG_RECORD", ""))
+        database, cluster = (os.environ.get(f"DAZOUFANG_{name}", "") for name in ("RECORD", "ENGINE"))
+        return cls(root, Path(data).resolve() if data else None, database, cluster)
 
     @property
     def inbox(self) -> Path:

@@ -11,11 +11,16 @@ from dazoufang import __version__
 
 
 @cache
-def fingerprint() -> str:
-    """The version with a short hash of all our code and of the Python that runs it: a checkout changes between two
-    versions, too."""
+def code() -> str:
+    """The version with a short hash of all our code: a checkout changes between two versions, too."""
     package = Path(__file__).parents[1]
-    code = sha256(sys.version.encode())
+    hashed = sha256()
     for file in sorted(package.rglob("*.py")):
-        code.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    return f"{__version__}+{code.hexdigest()[:12]}"
+        hashed.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return f"{__version__}+{hashed.hexdigest()[:12]}"
+
+
+@cache
+def fingerprint() -> str:
+    """The same of the code and of the Python that runs it."""
+    return f"{code()}+{sha256(sys.version.encode()).hexdigest()[:8]}"

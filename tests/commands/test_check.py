@@ -106,7 +106,7 @@ def test_a_mistake_of_the_program_is_not_told_as_a_fault_of_the_file(
         def map(self, *_: Any, **__: Any) -> list[Any]:
             return [Failure("raised", "OurMistake: KeyError")]
 
-    monkeypatch.setattr(check_module, "engine_of", lambda _: Mistaken())
+    monkeypatch.setattr(check_module, "engine_of", lambda *_: Mistaken())
     with pytest.raises(OurMistake) as told:
         checked(office, tmp_path, {"甲.xlsx": workbook(GOOD, unit="工会")})
     assert told.value.words == "没有做完，程序遇到意外（KeyError）"

@@ -262,7 +262,7 @@ class TestEngine:
     ) -> None:
         began: list[InProcess] = []
 
-        def engine_of(_: object) -> InProcess:
+        def engine_of(*_: object) -> InProcess:
             began.append(InProcess())
             return began[-1]
 

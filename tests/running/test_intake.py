@@ -381,7 +381,7 @@ def test_children_that_cannot_be_started_cost_no_file_anything(office: Office, m
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch, pytest.raises(CannotStart) as told:
-        patch.setattr(intake, "engine_of", lambda _: Engine(rules.campaign.reading.workers.value))
+        patch.setattr(intake, "engine_of", lambda *_: Engine(rules.campaign.reading.workers.value))
         patch.setattr(BaseProcess, "start", refused)
         office.run()
     assert told.value.words.startswith(

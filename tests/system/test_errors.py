@@ -24,6 +24,7 @@ FAMILY = """
 | RecordAway      | 3 | TRIES_AGAIN       | GO_BACK      |
 | ArchiveDamaged  | 3 | TRIES_AGAIN       | GO_BACK      |
 | CannotStart     | 3 | TRIES_AGAIN       | GO_BACK      |
+| ClusterAway     | 3 | TRIES_AGAIN       | GO_BACK      |
 | MailboxAway     | 3 | TRIES_AGAIN       | GO_BACK      |
 | NoAddress       | 3 | TRIES_AGAIN       | GO_BACK      |
 | CannotSend      | 3 | TRIES_AGAIN       | GO_BACK      |

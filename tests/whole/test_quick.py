@@ -75,7 +75,7 @@ def test_the_outbox_has_the_same_bytes_where_zips_say_another_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "dazoufang.running.intake.engine_of", lambda _: InProcess()
+        "dazoufang.running.intake.engine_of", lambda *_: InProcess()
     )  # in this process, where zips are changed
     outboxes = []
     for system in (0, 3):  # what Python's zipfile writes on Windows, and elsewhere

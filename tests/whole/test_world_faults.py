@@ -258,7 +258,7 @@ class TestReaders:
                 return super().map(what, jobs, *args, load=load and loaded)
 
         with monkeypatch.context() as patch:
-            patch.setattr(intake, "engine_of", lambda _: Children())
+            patch.setattr(intake, "engine_of", lambda *_: Children())
             yield
 
     @pytest.mark.law(15)
