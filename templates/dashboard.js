@@ -50,6 +50,7 @@ function Table(box, table) {
   this.sorted = null;
   this.grid = /\bgrid\b/.test(box.className);
   this.shown = FIRST;
+  if (!this.grid) { box.className += " cards"; } // 手机上一行是一张卡片
   this.build();
 }
 
@@ -202,6 +203,8 @@ Table.prototype.row = function (row) {
   var self = this, line = element("tr");
   this.table.columns.forEach(function (column, at) {
     var cell = element("td", styled(column)), value = row[at], words = inWords(value, column.kind);
+    cell.setAttribute("data-title", column.title);
+    if (!words) { cell.className += " nothing"; }
     if (column.kind === "level") {
       if (value) { cell.appendChild(element("b", "level l" + LEVELS.indexOf(value), value)); }
     } else {

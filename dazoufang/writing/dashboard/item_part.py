@@ -65,9 +65,9 @@ def unclosed(facts: Facts) -> dict[str, Any]:
     rows = [_item(row, *worst.get(row["item_no"], ("", None)), facts) for row in facts.items.unclosed]
     rows.sort(key=lambda row: (LEVELS.index(row[0]) if row[0] else len(LEVELS), row[8] or "9", row[1]))
     headings = [
-        Heading("级别", "level", chosen=True), Heading("编号"), Heading("种类", chosen=True, printed=False), Heading("填报单位", chosen=True),
+        Heading("级别", "level", chosen=True), Heading("编号"), Heading("种类", chosen=True, printed=False), Heading("填报单位", "wrapped", chosen=True),
         Heading("乡镇", chosen=True), Heading("事项", "long"), Heading("办到哪里", chosen=True), Heading("多少天了", "number"),
-        Heading("时限", "day"), Heading("责任单位"), Heading("责任人"),
+        Heading("时限", "day"), Heading("责任单位", "wrapped"), Heading("责任人", "wrapped"),
     ]  # fmt: skip
     note = "多少天了，从反映或重新打开那天算起。时限是让它有这个级别的那一条预警的，没有预警的是办结、回复、回访中最近的一个；责任单位没有落实的，括号里是暂时负责的股室。"
     if len(rows) > _LISTED:
@@ -101,9 +101,9 @@ def _worst(facts: Facts) -> dict[str, tuple[str, date | None]]:
 def alerts(facts: Facts) -> dict[str, Any]:
     """Who must do what: the first sheet of 预警提醒, many of one cause as one."""
     headings = [
-        Heading("级别", "level", chosen=True), Heading("类型", chosen=True), Heading("单位", chosen=True), Heading("对象/责任人"),
-        Heading("找谁"), Heading("件数", "number"), Heading("事项", "long"), Heading("原因", "long"), Heading("时限", "day"),
-        Heading("剩余工作日", "number", printed=False), Heading("怎么办", "long"), Heading("提醒谁", chosen=True, printed=False),
+        Heading("级别", "level", chosen=True), Heading("类型", chosen=True), Heading("单位", "wrapped", chosen=True),
+        Heading("对象/责任人", "wrapped"), Heading("找谁", "wrapped"), Heading("件数", "number", printed=False), Heading("事项", "long"), Heading("原因", "long"), Heading("时限", "day"),
+        Heading("剩余工作日", "number", printed=False), Heading("怎么办", "long"), Heading("提醒谁", "wrapped", chosen=True, printed=False),
     ]  # fmt: skip
     masked = {"subject", "why", "action"}
     rows = [[facts.hide(value) if name in masked else value for name, value in row.items()] for row in facts.urgent]

@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
-Kind = Literal["text", "long", "number", "percent", "day", "level"]
+Kind = Literal["text", "wrapped", "long", "number", "percent", "day", "level"]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column. `chosen`: whether its values can be chosen from to filter the rows. `printed`: whether it is on paper too."""
+    """One column. `kind`: text stands on one line and is cut where it is too long, wrapped stands whole in a narrow column, long in a
+    wide one. `chosen`: whether its values can be chosen from to filter the rows. `printed`: whether it is on paper,
+    and on a telephone, too."""
 
     title: str
     kind: Kind = "text"
