@@ -91,6 +91,7 @@ Table.prototype.build = function () {
     return table.rows.reduce(function (most, row) { return typeof row[at] === "number" && row[at] > most ? row[at] : most; }, 0);
   });
   this.texts = null;
+  this.opens = table.columns.map(function (column) { return column.kind; }).indexOf("long");
   this.show();
 };
 
@@ -152,8 +153,9 @@ Table.prototype.again = function () {
 Table.prototype.wanted = function () {
   var self = this, rows = this.table.rows, columns = this.table.columns, places = [];
   if (this.word && !this.texts) {
-    this.texts = rows.map(function (row) {
-      return row.map(function (value, at) { return inWords(value, columns[at].kind); }).join("\n").toLowerCase();
+    this.texts = rows.map(function (row, place) {
+      var list = self.list(place), words = row.map(function (value, at) { return inWords(value, columns[at].kind); });
+      return words.concat(list ? list.lines : []).join("\n").toLowerCase();
     });
   }
   rows.forEach(function (row, place) {
@@ -180,7 +182,7 @@ function compared(a, b, turn, level) {
 
 Table.prototype.show = function () {
   var self = this, places = this.wanted(), rows = document.createDocumentFragment();
-  places.slice(0, this.shown).forEach(function (place) { rows.appendChild(self.row(self.table.rows[place])); });
+  places.slice(0, this.shown).forEach(function (place) { rows.appendChild(self.row(self.table.rows[place], self.list(place))); });
   this.body.textContent = "";
   this.body.appendChild(rows);
   var every = this.table.rows.length;
@@ -199,7 +201,29 @@ Table.prototype.addButton = function (words, shown) {
   this.buttons.appendChild(button);
 };
 
-Table.prototype.row = function (row) {
+// 合成一条的预警，里面是哪些
+Table.prototype.list = function (place) { return this.table.lists ? this.table.lists[place] : null; };
+
+function unfolding(list, line, columns) {
+  var button = element("button", "unfold", list.name), under = null;
+  button.type = "button";
+  button.setAttribute("aria-expanded", "false");
+  button.onclick = function () {
+    button.setAttribute("aria-expanded", under ? "false" : "true");
+    if (under) { under.parentNode.removeChild(under); under = null; return; }
+    var cell = element("td", "unfolded"), lines = element("ol");
+    list.lines.forEach(function (words) { lines.appendChild(element("li", "", words)); });
+    cell.colSpan = columns;
+    cell.appendChild(lines);
+    if (list.more) { cell.appendChild(element("p", "note", list.more)); }
+    under = element("tr");
+    under.appendChild(cell);
+    line.parentNode.insertBefore(under, line.nextSibling);
+  };
+  return button;
+}
+
+Table.prototype.row = function (row, list) {
   var self = this, line = element("tr");
   this.table.columns.forEach(function (column, at) {
     var cell = element("td", styled(column)), value = row[at], words = inWords(value, column.kind);
@@ -212,6 +236,7 @@ Table.prototype.row = function (row) {
       if (column.kind === "text" && words.length > 12) { cell.title = words; }
     }
     if (self.grid && typeof value === "number" && value) { cell.style.background = shade(value / self.peaks[at]); }
+    if (list && at === self.opens) { cell.appendChild(unfolding(list, line, self.table.columns.length)); }
     line.appendChild(cell);
   });
   return line;

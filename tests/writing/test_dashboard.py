@@ -309,6 +309,63 @@ def test_it_has_the_mask_of_its_audience(small: Office, audience: str, matter: s
     ]
 
 
+MATTERS = ("与邻居因排水沟改道争执", "宅基地界址不清", "要求补发欠薪")
+
+
+def three_disputes(office: Office) -> None:
+    """Three disputes of households of 工会 without an owner: one alert."""
+    people = zip(("张三", "李四", "王五"), MATTERS, (1, 2, 3), strict=True)
+    rows = [
+        f"| 2023-09-2{n} | 李明 | {who} | 其他 | 章华镇 | 沙口村{n}组 | 1381234567{n} | {what} |\n"
+        for who, what, n in people
+    ]
+    office.take("工会/走访.xlsx", workbook(HEAD + "".join(rows), unit="工会"))
+
+
+def test_an_alert_of_many_unfolds_to_its_items_with_what_tells_them_apart(office: Office) -> None:
+    office.drop("花名册.xlsx", workbook(ROSTER))
+    three_disputes(office)
+    found = data(office)["tables"]["alerts"]
+    unfolded = [list_ for list_ in found["lists"] if list_]
+    assert len(found["lists"]) == len(found["rows"]) and len(unfolded) == 1
+    assert found["rows"][found["lists"].index(unfolded[0])][1] == "未落实责任"
+    assert unfolded == [
+        {
+            "name": "看这3件",
+            "lines": [
+                "23下矛0001　张三：与邻居因排水沟改道争执",
+                "23下矛0002　李四：宅基地界址不清",
+                "23下矛0003　王五：要求补发欠薪",
+            ],
+            "more": "",
+        }
+    ]
+    assert (
+        "看这3件：请落实责任单位、责任人，填入《矛盾纠纷事项办理表》后放入收件箱（李明 13700000001） 23下矛0001 张三："
+        in said(office)
+    )
+
+
+def test_what_unfolds_has_the_mask_of_its_audience(small: Office) -> None:
+    rules_with(small, "page:\n  audience: {value: 内部,", "page:\n  audience: {value: 公示,")
+    three_disputes(small)
+    (unfolded,) = filter(None, data(small)["tables"]["alerts"]["lists"])
+    assert unfolded["lines"][0] == "23下矛0001　张**：与邻居因排水沟改道争执"
+    assert "李四" not in page(small)
+
+
+def test_of_an_alert_of_very_many_the_page_lists_twenty_and_says_how_many_more_there_are(office: Office) -> None:
+    office.drop("花名册.xlsx", workbook(ROSTER))
+    rows = "".join(
+        f"| 2023-09-20 | 李明 | 周{'一二三四五六七八九十'[n % 10]}{'甲乙丙'[n // 10]} | 其他 | 章华镇 | 沙口村{n}组 | 138{n:08d} | 第{n}块地界址不清 |\n"
+        for n in range(25)
+    )
+    office.take("工会/走访.xlsx", workbook(HEAD + rows, unit="工会"))
+    (unfolded,) = filter(None, data(office)["tables"]["alerts"]["lists"])
+    assert (unfolded["name"], len(unfolded["lines"])) == ("看这25件", 20)
+    assert unfolded["more"] == "另有5件，见 预警提醒.xlsx 的“未落实责任”表"
+
+
 def test_the_scripts_are_such_as_old_browsers_read(tmp_path: Path) -> None:
     """Our own as ES2015, the library as ES5: old 360 and Sogou cores read no newer syntax."""
     library = shipped("templates") / "vendor" / "echarts" / "echarts.simple.min.js"

@@ -215,6 +215,22 @@ def test_on_a_phone_a_row_is_a_card_whose_cells_say_what_they_are(browser: Brows
     ]  # fmt: skip
 
 
+def test_an_alert_of_many_unfolds_and_folds_and_its_items_are_found(browser: Browser, office: Office) -> None:
+    office.drop("花名册.xlsx", workbook("姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人\n孙丽 | 督导室 | 股室负责人"))
+    rows = (f"09-2{n} | 李明 | 住户{n} | 其他 | 章华镇 | 1380000000{n} | 第{n}块地界址不清 | |" for n in (1, 2, 3))
+    office.take("工会/走访.xlsx", workbook(visits(*rows), unit="工会"))
+    with quiet(browser):
+        browser.open(office.home.outbox / "进度看板.html", clock=EVENING)
+        browser.tell("document.querySelector('[data-table=alerts] button.unfold').click()")
+        lines = "[].map.call(document.querySelectorAll('[data-table=alerts] .unfolded li'), l => l.textContent)"
+        assert browser.tell(lines) == [f"23下矛000{n}　住户{n}：第{n}块地界址不清" for n in (1, 2, 3)]
+        browser.tell("document.querySelector('[data-table=alerts] button.unfold').click()")
+        assert browser.tell(lines) == []
+        search(browser, "alerts", "23下矛0002")
+        browser.wait_for("document.querySelectorAll('[data-table=alerts] tbody tr').length === 1")
+        assert shown(browser, "alerts", 1) == ["未落实责任"]
+
+
 def test_a_page_before_any_row_says_what_to_do_first(browser: Browser, office: Office) -> None:
     office.run(TODAY)
     with quiet(browser):

@@ -29,6 +29,7 @@ from dazoufang.rules.templates import NOTICE
 from dazoufang.writing import alert_sheet, change_sheet, decision_book
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.time_of_year import TimeOfYear
+from dazoufang.writing.dashboard.unfolded import unfolded
 
 _NAMED: Final = 6  # units by name
 _CAME: Final = 12  # the same, of who has sent something today
@@ -140,7 +141,8 @@ def _tile(title: str, big: str, unit: str, lines: Sequence[str], tone: str, lead
 
 def urgent(facts: Facts) -> dict[str, Any]:
     """Who must do what now: the worst alerts, many of one cause as one, as the first sheet of 预警提醒 has them."""
-    found = sorted(facts.urgent, key=lambda row: row["kind"] != NO_KEEPER)  # at once, whatever else is overdue
+    told = zip(facts.urgent, unfolded(facts), strict=True)
+    found = sorted(told, key=lambda row: row[0]["kind"] != NO_KEEPER)  # at once, whatever else is overdue
     rows = [
         {
             "level": row["level"],
@@ -150,10 +152,11 @@ def urgent(facts: Facts) -> dict[str, Any]:
             "subject": facts.hide(row["subject"]),
             "action": facts.hide(row["action"]),
             "contact": row["contact"],
+            "list": of_many,
         }
-        for row in found[:_URGENT]
+        for row, of_many in found[:_URGENT]
     ]
-    of_level = Counter(row["level"] for row in found)
+    of_level = Counter(row["level"] for row, _ in found)
     levels = [{"level": level, "place": place, "count": of_level[level]} for place, level in enumerate(LEVELS)]
     return {"rows": rows, "levels": levels, "all": len(found), "file": alert_sheet.FILE}
 

@@ -15,6 +15,7 @@ from dazoufang.rules.answered import answered_to
 from dazoufang.writing import alert_sheet, change_sheet, masks
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.tables import Heading, table
+from dazoufang.writing.dashboard.unfolded import unfolded
 
 STATES: Final = {ItemState.OPEN: "在办", ItemState.RESOLVED: "待回访", ItemState.CLOSED: "已销号"}
 _DRAWN: Final = 12  # categories in a chart
@@ -107,10 +108,8 @@ def alerts(facts: Facts) -> dict[str, Any]:
     ]  # fmt: skip
     masked = {"subject", "why", "action"}
     rows = [[facts.hide(value) if name in masked else value for name, value in row.items()] for row in facts.urgent]
-    note = (
-        f"与预警提醒的第1张表一致；合成一条的，逐条见 {alert_sheet.FILE}。剩余工作日不含今天，负数是已经超过的工作日。"
-    )
-    return table(headings, rows, note)
+    note = f"与预警提醒的第1张表一致；合成一条的，点开看有哪些，全部见 {alert_sheet.FILE}。剩余工作日不含今天，负数是已经超过的工作日。"
+    return table(headings, rows, note, unfolded(facts))
 
 
 def changed(facts: Facts) -> dict[str, Any]:

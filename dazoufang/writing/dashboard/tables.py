@@ -22,13 +22,20 @@ class Heading:
     printed: bool = True
 
 
-def table(headings: Sequence[Heading], rows: Iterable[Sequence[Any]], note: str = "") -> dict[str, Any]:
-    """The table for the script. Days are ISO text, what is not known is null; `note` stands under it."""
-    return {
+def table(
+    headings: Sequence[Heading],
+    rows: Iterable[Sequence[Any]],
+    note: str = "",
+    lists: Sequence[dict[str, Any] | None] = (),
+) -> dict[str, Any]:
+    """The table for the script. Days are ISO text, what is not known is null; `note` stands under it. lists: what a row unfolds
+    to (`unfolded.unfolded`), a place a row, or none at all."""
+    made = {
         "columns": [asdict(one) for one in headings],
         "rows": [[_plain(value) for value in row] for row in rows],
         "note": note,
     }
+    return made | {"lists": list(lists)} if any(lists) else made
 
 
 def _plain(value: Any) -> Any:
