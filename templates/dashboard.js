@@ -39,6 +39,7 @@ function inWords(value, kind) {
     var part = value.split("-").map(Number);
     return (value.slice(0, 4) === data.today.slice(0, 4) ? "" : part[0] + "年") + part[1] + "月" + part[2] + "日";
   }
+  if (kind === "links") { return value.map(function (one) { return one[0]; }).join("、"); }
   return String(value);
 }
 
@@ -231,6 +232,13 @@ Table.prototype.row = function (row, list) {
     if (!words) { cell.className += " nothing"; }
     if (column.kind === "level") {
       if (value) { cell.appendChild(element("b", "level l" + LEVELS.indexOf(value), value)); }
+    } else if (column.kind === "links") {
+      value.forEach(function (one) {
+        var link = element("a", "", one[0]);
+        link.href = one[1];
+        cell.appendChild(link);
+        cell.appendChild(document.createTextNode(" "));
+      });
     } else {
       cell.textContent = words;
       if (column.kind === "text" && words.length > 12) { cell.title = words; }

@@ -309,6 +309,51 @@ def test_it_has_the_mask_of_its_audience(small: Office, audience: str, matter: s
     ]
 
 
+@pytest.fixture
+def answered(small: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """The same, with the answers and the sheet of 初信初访 beside the page; 王芳 of 工会 has sent a row with a wrong day, and a file
+    that is no table."""
+    more = (outbox_plan.add_petitions, outbox_plan.add_answers)
+    monkeypatch.setattr(outbox_plan, "PARTS", (*more, *outbox_plan.PARTS))
+    wrong = ZHANG.replace("张三", "王五").replace("2023-09-20", "2023-13-45")
+    small.drop("工会/好坏各一.xlsx", workbook(HEAD + ZHANG.replace("张三", "赵六") + wrong, unit="工会"))
+    small.take("工会/没传完.xlsx", b"no table")
+    return small
+
+
+def test_it_leads_to_the_receipt_and_the_returned_copy_of_each_file(answered: Office) -> None:
+    found = {
+        row["收件号"]: [(words, unquote(address)) for words, address in row["打开"]]
+        for row in table(answered, "received")
+    }
+    assert found == {
+        "0001": [("回执", "回执/办公室/花名册.xlsx 回执0001.html")],
+        "0002": [("回执", "回执/工会/走访.xlsx 回执0002.html")],
+        "0003": [
+            ("退回件", "退回/工会/好坏各一.xlsx 需修改0003.xlsx"), ("回执", "回执/工会/好坏各一.xlsx 回执0003.html"),
+        ],
+        "0004": [("回执", "退回/工会/没传完.xlsx 回执0004.html")],
+    }  # fmt: skip
+    assert all((answered.home.outbox / path).is_file() for links in found.values() for _, path in links)
+    first = page(answered).partition("退回还没有改好")[2].partition("撤回、撤下")[0]
+    assert [unquote(address) for address in re.findall(r'href="([^"]+)"', first)] == [
+        path for number in ("0003", "0004") for _, path in found[number]
+    ]
+    assert "初信初访、重复访见 初信初访与重复访.xlsx" in re.sub("<[^>]+>", "", page(answered))
+
+
+def test_it_leads_to_no_answer_that_its_audience_may_not_see_or_that_is_not_there(answered: Office) -> None:
+    rules_with(answered, "page:\n  audience: {value: 内部,", "page:\n  audience: {value: 公示,")
+    answered.run()
+    assert [row["打开"] for row in table(answered, "received")] == [[], [], [], []]
+    assert 'href="%E9%80%80%E5%9B%9E' not in page(answered)  # 退回
+
+
+def test_it_leads_to_nothing_that_is_not_beside_it(small: Office) -> None:
+    assert [row["打开"] for row in table(small, "received")] == [[], []]
+    assert "初信初访" not in page(small)
+
+
 MATTERS = ("与邻居因排水沟改道争执", "宅基地界址不清", "要求补发欠薪")
 
 

@@ -13,6 +13,7 @@ from dazoufang.model.submission import VERDICT_NAMES
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind, ItemState
 from dazoufang.rules.answered import answered_to
 from dazoufang.writing import alert_sheet, change_sheet, masks
+from dazoufang.writing.dashboard.answer_links import AnswerLinks
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.tables import Heading, table
 from dazoufang.writing.dashboard.unfolded import unfolded
@@ -142,17 +143,18 @@ def balance(facts: Facts) -> dict[str, Any]:
     return table([Heading("类别"), *(Heading(title, "number") for title in titles)], rows)
 
 
-def received(facts: Facts) -> dict[str, Any]:
-    """What came today, as 今日变化 lists it."""
+def received(facts: Facts, answers: AnswerLinks) -> dict[str, Any]:
+    """What came today, as 今日变化 lists it, with the `answers` to it."""
     headings = [
         Heading("收件号"), Heading("单位", chosen=True), Heading("报送件", "long"), Heading("结论", chosen=True),
         Heading("收下行数", "number"), Heading("须改处数", "number"), Heading("请核对处数", "number"), Heading("后来"),
+        Heading("打开", "links", printed=False),
     ]  # fmt: skip
     rows = [
         (
             f"{one.submission_id:04d}", answered_to(one, facts.rules), facts.hide(one.name), VERDICT_NAMES[one.verdict],
             sum(len(part.counted) for part in one.parts), len(one.errors), change_sheet.asked(one),
-            change_sheet.became(facts.since[one.submission_id]),
+            change_sheet.became(facts.since[one.submission_id]), answers.of(one),
         )
         for one in facts.received
     ]  # fmt: skip

@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
-Kind = Literal["text", "wrapped", "long", "number", "percent", "day", "level"]
+Kind = Literal["text", "wrapped", "long", "number", "percent", "day", "level", "links"]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
     """One column. `kind`: text stands on one line and is cut where it is too long, wrapped stands whole in a narrow column, long in a
-    wide one. `chosen`: whether its values can be chosen from to filter the rows. `printed`: whether it is on paper,
+    wide one; links are pairs of words and an address. `chosen`: whether its values can be chosen from to filter the rows. `printed`: whether it is on paper,
     and on a telephone, too."""
 
     title: str
