@@ -386,7 +386,7 @@ def test_an_alert_of_many_unfolds_to_its_items_with_what_tells_them_apart(office
         }
     ]
     assert (
-        "看这3件：请落实责任单位、责任人，填入《矛盾纠纷事项办理表》后放入收件箱（李明 13700000001） 23下矛0001 张三："
+        "看这3件：请落实责任单位、责任人，填入《矛盾纠纷事项办理表》后放入收件箱；落实以前由法制安全股先办，请先与它联系（李明 13700000001） 23下矛0001 张三："
         in said(office)
     )
 
