@@ -379,8 +379,8 @@ var draw = {
   disputes: categories,
   suggestions: categories,
 
-  told: function (rows) {
-    var ends = rows.map(function (row) { return share(row[2], row[3]) + "  " + row[2] + "/" + row[3]; });
+  told: function (told) {
+    var rows = told.rows, ends = rows.map(function (row) { return share(row[2], row[3]) + "  " + row[2] + "/" + row[3]; });
     return {
       option: option({
         grid: { left: 150, right: 118, top: 6, bottom: 26 },
@@ -391,7 +391,8 @@ var draw = {
         ],
         series: [bar("户次", rows.map(function (row) { return row[2] / row[3] * 100; }), BLUE, { label: { show: false }, barMaxWidth: 14 })]
       }),
-      height: rows.length * 24 + 36
+      height: rows.length * 24 + 36,
+      note: told.note
     };
   }
 };

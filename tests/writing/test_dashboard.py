@@ -309,6 +309,25 @@ def test_it_has_the_mask_of_its_audience(small: Office, audience: str, matter: s
     ]
 
 
+def test_where_nothing_was_noted_it_says_whether_the_forms_lack_the_column_or_nobody_filled_it(office: Office) -> None:
+    wider = HEAD.replace("| 联系电话 |", "| 联系电话 | 治安环境 | 家庭情况 |")
+    row = ZHANG.replace("| 沙口村5组 | 13812345678 |", "| 沙口村5组 | 13812345678 | | 务农 |")
+    office.take("工会/走访.xlsx", workbook(wider + row, unit="工会"))
+    told = data(office)["charts"]["told"]
+    assert told["rows"][:6] == [
+        ["一看", "人居环境", 0, 1], ["二听", "意见建议", 0, 1], ["二听", "矛盾纠纷和信访诉求", 1, 1], ["三问", "家庭情况", 1, 1],
+        ["三问", "政策落实", 0, 1], ["三问", "治安环境", 0, 1],
+    ]  # fmt: skip
+    assert (
+        told["note"]
+        == "本轮收到的走访登记表里没有这几列：人居环境、政策落实、宣讲内容、意见建议。表里有这几列，没有一户填写：治安环境。"
+    )
+    filled = wider.replace("治安环境", "人居环境 | 政策落实 | 宣讲内容 | 意见建议 | 治安环境")
+    row = row.replace("| | 务农 |", "| 整洁 | 到位 | 政策 | 建议修路 | 安定 | 务农 |")
+    office.take("工会/走访.xlsx", workbook(filled + row, unit="工会"))
+    assert data(office)["charts"]["told"]["note"] == ""
+
+
 @pytest.fixture
 def answered(small: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """The same, with the answers and the sheet of 初信初访 beside the page; 王芳 of 工会 has sent a row with a wrong day, and a file

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -18,6 +18,7 @@ from dazoufang.duties.unit_figures import by_unit
 from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
 from dazoufang.ledger.frames import records
 from dazoufang.model.faults import day_words
+from dazoufang.rules.schema import Role
 from dazoufang.writing.annexes.summary import UNNAMED
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.tables import Heading, table
@@ -119,8 +120,9 @@ def _stands(row: Mapping[str, Any], now: TimeOfYear) -> str:
     return BEHIND if row["done"] < row["expected"] else IN_PACE
 
 
-def told(facts: Facts) -> list[list[Any]] | None:
-    """一看二听三问四讲: part, what, how many visits hold it, of how many; as 走访情况分析 counts. None without visits."""
+def told(facts: Facts) -> dict[str, Any] | None:
+    """一看二听三问四讲, as 走访情况分析 counts. `rows`: part, what, how many visits hold it, of how many. `note`: why of some none
+    do. None without visits."""
     sums = content.coverage_of_round(facts.frames, facts.rules, facts.today).iloc[-1]
     every = int(sums["visits"])
     if not every:
@@ -131,7 +133,26 @@ def told(facts: Facts) -> list[list[Any]] | None:
         *(("三问", noted[key], key) for key in ("family", "policy", "security")),
         *(("四讲", f"宣讲{kind}", kind) for kind in content.TOLD),
     ]  # fmt: skip
-    return [[part, what, int(sums[key]), every] for part, what, key in parts]
+    rows = [[part, what, int(sums[key]), every] for part, what, key in parts]
+    return {"rows": rows, "note": _why_none({key for key in content.COLUMN_OF if not sums[key]}, facts)}
+
+
+def _why_none(empty: Collection[str], facts: Facts) -> str:
+    """Of what no visit of the round holds (keys of `content.COLUMN_OF`): whether the forms that the visits stand in have no such
+    column, or nobody filled it in. What was heard may have been nothing."""
+    visits, _ = content.covered_of_round(facts.frames, facts.rules, facts.today)
+    form = facts.rules.form(Role.VISITS)
+    read = (facts.files[number].parts for number in set(visits["submission_id"].tolist()) if number in facts.files)
+    there = {
+        name for parts in read for part in parts if part.form == form.name for heading in part.headings
+        for name in heading.columns
+    }  # fmt: skip
+    titles = {field.name: field.title for field in form.stored}
+    columns = [(key, content.COLUMN_OF[key]) for key in content.COLUMN_OF if key in empty]
+    lacking = [titles[name] for _, name in columns if name not in there]
+    unfilled = [titles[name] for key, name in columns if name in there and key not in content.HEARD]
+    words = {"本轮收到的走访登记表里没有这几列：": lacking, "表里有这几列，没有一户填写：": unfilled}
+    return "".join(f"{why}{'、'.join(names)}。" for why, names in words.items() if names)
 
 
 def topics(facts: Facts) -> dict[str, Any]:
