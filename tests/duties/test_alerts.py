@@ -95,6 +95,15 @@ def test_a_unit_that_sent_nothing_is_urged_by_the_end_of_the_visiting_phase_and_
     assert brief(table, *QUOTA_KINDS) == (urged if level else [])
 
 
+def test_who_is_urged_is_told_where_to_put_the_form_also_where_no_folder_of_the_unit_is_there_yet() -> None:
+    roster = [cadre("李明"), cadre("王芳")]
+    (urged,) = found("2023-10-20", cadres=roster).query("kind == '催报'")["action"]
+    assert urged == "请把走访登记表放入收件箱的“人事股”文件夹（没有就新建一个）；还没有走访的，先安排2名干部入户"
+    refused = sent("人事股", live=False, verdict="returned")
+    (urged,) = found("2023-10-20", cadres=roster, submissions=[refused]).query("kind == '催报'")["action"]
+    assert urged == "请按退回件上标出的地方改好，重新放入收件箱的“人事股”文件夹（没有就新建一个）"
+
+
 @pytest.mark.parametrize(
     ("case", "rows", "urged"),
     [
