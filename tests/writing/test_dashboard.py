@@ -328,6 +328,20 @@ def test_where_nothing_was_noted_it_says_whether_the_forms_lack_the_column_or_no
     assert data(office)["charts"]["told"]["note"] == ""
 
 
+def test_beside_a_unit_that_is_behind_stands_what_of_it_waits_to_be_mended(small: Office) -> None:
+    assert [(row["单位"], row["还差"], row["今后要走"]) for row in table(small, "units")] == [
+        ("工会", 9, "每2个工作日1户"), ("督导室", 10, "每2个工作日1户"),
+    ]  # fmt: skip
+    wrong = ZHANG.replace("张三", "王五").replace("2023-09-20", "2023-13-45")
+    small.take("工会/又一批.xlsx", workbook(HEAD + wrong + wrong.replace("王五", "赵六"), unit="工会"))
+    small.take("督导室/没传完.xlsx", b"no table")
+    dispute = "走访日期 | 走访干部 | 当事人 | 联系电话 | 纠纷类别 | 主要情况及诉求 | 办理状态\n2023-13-45 | 李明 | 王五 | 13812345679 | 邻里关系 | 争执 | 正在化解"
+    small.take("工会/办理.xlsx", workbook(dispute, unit="工会"))  # no visits
+    assert [row["今后要走"] for row in table(small, "units")] == [
+        "每2个工作日1户（退回待改2处，改好交回后才计入）", "每2个工作日1户（退回1份还没有再报，改好交回后才计入）",
+    ]  # fmt: skip
+
+
 @pytest.fixture
 def answered(small: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """The same, with the answers and the sheet of 初信初访 beside the page; 王芳 of 工会 has sent a row with a wrong day, and a file

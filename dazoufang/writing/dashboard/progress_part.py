@@ -53,24 +53,42 @@ def units(facts: Facts, now: TimeOfYear) -> tuple[dict[str, Any], dict[str, Any]
     behind comes first."""
     found = by_unit(facts.frames, facts.rules, facts.today)
     rows = [row | {"unit": row["unit"] or UNNAMED} for row in _plain(found.iloc[:-1], _UNITS)] if len(found) else []
-    late = overdue_of_units(facts.alerts)
+    late, waiting = overdue_of_units(facts.alerts), _to_mend(facts)
     everything = Counter(facts.alerts["unit"].tolist())
     headings = [
         Heading("单位"), Heading("干部", "number"), Heading("应走访", "number"), Heading("已走访", "number"),
         Heading("完成率", "percent"), Heading("走访摸排内已走访", "number"), Heading("到今天应走访", "number"), Heading("还差", "number"),
-        Heading("今后要走"), Heading("预警", "number"), Heading("逾期事项", "number"),
+        Heading("今后要走", "wrapped"), Heading("预警", "number"), Heading("逾期事项", "number"),
     ]  # fmt: skip
     _, round_ = current_round(facts.rules.campaign, facts.today)
     headings[5] = Heading(f"{round_.phases[0].name}内已走访", "number")
     cells = [
         (
             row["unit"], row["cadres"], row["due"], row["done"], row["rate"], row["early"], row["expected"], row["left"],
-            rhythm(row["left"], row["days_left"]), everything[row["unit"]], late[row["unit"]],
+            rhythm(row["left"], row["days_left"]) + (waiting.get(row["unit"], "") if row["left"] else ""),
+            everything[row["unit"]], late[row["unit"]],
         )
         for row in rows
     ]  # fmt: skip
     note = f"与预警提醒的“各单位进度”一致；完成率＝已走访÷应走访{now.guessed}。预警按提醒给的单位数，逐条计；逾期事项按件计，两个单位都有事要办的各计一件。"
     return table(headings, cells, note), _chart(rows, now)
+
+
+def _to_mend(facts: Facts) -> dict[str, str]:
+    """Unit → what of its visits was sent back and has not come again, mended: they count for nothing meanwhile."""
+    title = facts.rules.form(Role.VISITS).title
+    cells, whole = Counter[str](), Counter[str]()
+    for row in records(facts.frames.submissions, ("unit", "forms", "unmended")):
+        if row["unmended"] is pd.NA or not row["unit"]:
+            continue
+        if title in row["forms"].split("、"):
+            cells[row["unit"]] += row["unmended"]
+        elif not row["forms"]:  # it could not be read: nobody knows what it holds
+            whole[row["unit"]] += 1
+    words = {unit: [f"退回待改{count}处"] for unit, count in cells.items()}
+    for unit, count in whole.items():
+        words.setdefault(unit, []).append(f"退回{count}份还没有再报")
+    return {unit: f"（{'，'.join(parts)}，改好交回后才计入）" for unit, parts in words.items()}
 
 
 def _chart(rows: list[dict[str, Any]], now: TimeOfYear) -> dict[str, Any] | None:
