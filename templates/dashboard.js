@@ -39,6 +39,7 @@ function inWords(value, kind) {
     var part = value.split("-").map(Number);
     return (value.slice(0, 4) === data.today.slice(0, 4) ? "" : part[0] + "年") + part[1] + "月" + part[2] + "日";
   }
+  if (kind === "links") { return value.map(function (one) { return one[0]; }).join("、"); }
   return String(value);
 }
 
@@ -50,6 +51,7 @@ function Table(box, table) {
   this.sorted = null;
   this.grid = /\bgrid\b/.test(box.className);
   this.shown = FIRST;
+  if (!this.grid) { box.className += " cards"; } // 手机上一行是一张卡片
   this.build();
 }
 
@@ -90,6 +92,7 @@ Table.prototype.build = function () {
     return table.rows.reduce(function (most, row) { return typeof row[at] === "number" && row[at] > most ? row[at] : most; }, 0);
   });
   this.texts = null;
+  this.opens = table.columns.map(function (column) { return column.kind; }).indexOf("long");
   this.show();
 };
 
@@ -151,8 +154,9 @@ Table.prototype.again = function () {
 Table.prototype.wanted = function () {
   var self = this, rows = this.table.rows, columns = this.table.columns, places = [];
   if (this.word && !this.texts) {
-    this.texts = rows.map(function (row) {
-      return row.map(function (value, at) { return inWords(value, columns[at].kind); }).join("\n").toLowerCase();
+    this.texts = rows.map(function (row, place) {
+      var list = self.list(place), words = row.map(function (value, at) { return inWords(value, columns[at].kind); });
+      return words.concat(list ? list.lines : []).join("\n").toLowerCase();
     });
   }
   rows.forEach(function (row, place) {
@@ -179,7 +183,7 @@ function compared(a, b, turn, level) {
 
 Table.prototype.show = function () {
   var self = this, places = this.wanted(), rows = document.createDocumentFragment();
-  places.slice(0, this.shown).forEach(function (place) { rows.appendChild(self.row(self.table.rows[place])); });
+  places.slice(0, this.shown).forEach(function (place) { rows.appendChild(self.row(self.table.rows[place], self.list(place))); });
   this.body.textContent = "";
   this.body.appendChild(rows);
   var every = this.table.rows.length;
@@ -198,17 +202,49 @@ Table.prototype.addButton = function (words, shown) {
   this.buttons.appendChild(button);
 };
 
-Table.prototype.row = function (row) {
+// 合成一条的预警，里面是哪些
+Table.prototype.list = function (place) { return this.table.lists ? this.table.lists[place] : null; };
+
+function unfolding(list, line, columns) {
+  var button = element("button", "unfold", list.name), under = null;
+  button.type = "button";
+  button.setAttribute("aria-expanded", "false");
+  button.onclick = function () {
+    button.setAttribute("aria-expanded", under ? "false" : "true");
+    if (under) { under.parentNode.removeChild(under); under = null; return; }
+    var cell = element("td", "unfolded"), lines = element("ol");
+    list.lines.forEach(function (words) { lines.appendChild(element("li", "", words)); });
+    cell.colSpan = columns;
+    cell.appendChild(lines);
+    if (list.more) { cell.appendChild(element("p", "note", list.more)); }
+    under = element("tr");
+    under.appendChild(cell);
+    line.parentNode.insertBefore(under, line.nextSibling);
+  };
+  return button;
+}
+
+Table.prototype.row = function (row, list) {
   var self = this, line = element("tr");
   this.table.columns.forEach(function (column, at) {
     var cell = element("td", styled(column)), value = row[at], words = inWords(value, column.kind);
+    cell.setAttribute("data-title", column.title);
+    if (!words) { cell.className += " nothing"; }
     if (column.kind === "level") {
       if (value) { cell.appendChild(element("b", "level l" + LEVELS.indexOf(value), value)); }
+    } else if (column.kind === "links") {
+      value.forEach(function (one) {
+        var link = element("a", "", one[0]);
+        link.href = one[1];
+        cell.appendChild(link);
+        cell.appendChild(document.createTextNode(" "));
+      });
     } else {
       cell.textContent = words;
       if (column.kind === "text" && words.length > 12) { cell.title = words; }
     }
     if (self.grid && typeof value === "number" && value) { cell.style.background = shade(value / self.peaks[at]); }
+    if (list && at === self.opens) { cell.appendChild(unfolding(list, line, self.table.columns.length)); }
     line.appendChild(cell);
   });
   return line;
@@ -343,8 +379,8 @@ var draw = {
   disputes: categories,
   suggestions: categories,
 
-  told: function (rows) {
-    var ends = rows.map(function (row) { return share(row[2], row[3]) + "  " + row[2] + "/" + row[3]; });
+  told: function (told) {
+    var rows = told.rows, ends = rows.map(function (row) { return share(row[2], row[3]) + "  " + row[2] + "/" + row[3]; });
     return {
       option: option({
         grid: { left: 150, right: 118, top: 6, bottom: 26 },
@@ -355,7 +391,8 @@ var draw = {
         ],
         series: [bar("户次", rows.map(function (row) { return row[2] / row[3] * 100; }), BLUE, { label: { show: false }, barMaxWidth: 14 })]
       }),
-      height: rows.length * 24 + 36
+      height: rows.length * 24 + 36,
+      note: told.note
     };
   }
 };

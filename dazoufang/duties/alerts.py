@@ -69,7 +69,8 @@ def alerts(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
       `progress.due`, last round's debt in it.
     - None of these outside the rounds: what nobody can mend any more ends with the round's last day.
     - 未落实责任, 涉稳未落实包保, 临近时限, 超过时限, 待回复, 待回访: see `deadlines.due`. The first two go to the 责任单位, and
-      until one is named to the office of §7.3 that stands for it, where the roster has that
+      until one is named to the office of §7.3 that stands for it, where the roster has that. While nobody is named both they and
+      what the cadres are told of the same item say who begins
     - 久拖不理: from `stale_on` on
     - 重复走访, one a unit with the households that it visited more than once in the round, until it ends: 提醒
     - 退回未改, a file that was sent back and has not come again, mended: `sent_back`

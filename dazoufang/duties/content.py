@@ -32,6 +32,11 @@ TO_NOTE: Final = {
     "told": "宣讲内容",
 }
 HEARD: Final = ("opinion", "complaint")
+# Key of `covered` → the column of a visit in which it stands.
+COLUMN_OF: Final = {key: "topics" if key == "told" else key for key in TO_NOTE} | {
+    "opinion": "suggestion",
+    "complaint": "dispute",
+}
 TOLD: Final = ("政策", "法律", "工作", "安全")
 SAFETY: Final = "安全"
 COMPLETE: Final = "complete"
@@ -56,11 +61,7 @@ def covered(visits: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
 
     Rule: 实施方案, 一看二听三问四讲.
     """
-    columns = {key: "topics" if key == "told" else key for key in TO_NOTE} | {
-        "opinion": "suggestion",
-        "complaint": "dispute",
-    }
-    found = {key: [text != "" for text in plain(visits[name])] for key, name in columns.items()}
+    found = {key: [text != "" for text in plain(visits[name])] for key, name in COLUMN_OF.items()}
     topics = plain(visits["topics"])
     for kind in TOLD:
         found[kind] = [kind in text for text in topics]

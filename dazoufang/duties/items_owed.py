@@ -84,18 +84,25 @@ class ItemAlerts:
         risky = not keeper and needs_keeper(row["risk"], row["status"])
         titles = {"responsible_unit": "责任单位", "responsible_person": "责任人"}
         missing = "、".join(title for name, title in titles.items() if not row[name])
+        unit = _responsible(row) or self._office(row) or row["unit"]
         yield from self._ladder.alert(
             NO_KEEPER if risky else NO_OWNER,
             row["item_no"],
             day,
             row["reopened_on"] or row["opened_on"] or day,
-            unit=_responsible(row) or self._office(row) or row["unit"],
+            unit=unit,
             person=keeper,
             item_no=row["item_no"],
             subject=_subject(row),
             why=row["owner_due_on_why"],
-            action=f"请落实{missing}，填入《{self._titles[row['kind']]}》后放入收件箱",
+            action=f"请落实{missing}，填入《{self._titles[row['kind']]}》后放入收件箱"
+            + ("" if keeper else f"；落实以前{self._who_first(unit, row)}"),
         )
+
+    def _who_first(self, told: str, row: dict[str, Any], does: str = "办") -> str:
+        """Who deals with an item until its 责任人 is named, as the unit `told` is to read it: 由本单位先办."""
+        unit = _responsible(row) or self._office(row) or row["responsible_office"] or row["unit"]
+        return f"由本单位先{does}" if unit == told else f"由{unit}先{does}，请先与它联系"
 
     def _office(self, row: dict[str, Any]) -> str:
         """The office of §7.3 that stands for the 责任单位 until one is named, if the roster has it; "" it has not."""
@@ -112,6 +119,9 @@ class ItemAlerts:
         """
         keeper = row["responsible_person"]
         handed_on = row["status"] == HANDED_ON and row["responsible_unit"]
+        first = ""
+        if not keeper and not handed_on and row["owner_due_on"]:  # another unit is told to name one: who begins?
+            first = f"；还没有责任人，{self._who_first(row['unit'], row, '答复' if kind == REPLY_DUE else '办')}"
         yield from self._ladder.alert(
             kind,
             row["item_no"],
@@ -122,7 +132,7 @@ class ItemAlerts:
             item_no=row["item_no"],
             subject=_subject(row),
             why=why,
-            action=action,
+            action=action + first,
         )
 
 

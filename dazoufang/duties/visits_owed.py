@@ -58,12 +58,14 @@ class QuotaAlerts:
         round_, in_words, sent = self._round, self._ladder.in_words, self._frames.submissions
         phase = round_.phases[0]
         why = f"{round_.name}{in_words(round_.first)}开始，至今没有收到{unit}的走访登记表或办理表"
-        action = f"请把走访登记表放入收件箱的“{unit}”文件夹；还没有走访的，先安排{len(cadres)}名干部入户"
+        action = (
+            f"请把走访登记表放入收件箱的“{unit}”文件夹（没有就新建一个）；还没有走访的，先安排{len(cadres)}名干部入户"
+        )
         refused = (sent["unit"] == unit) & (sent["verdict"] == RETURNED)
         refused &= sent["received_on"] >= pd.Timestamp(round_.first)
         if refused.any():
             why += f"（{in_words(sent.loc[refused, 'received_on'].max().date())}送来的已退回，还没有改好重报）"
-            action = f"请按退回件上标出的地方改好，重新放入收件箱的“{unit}”文件夹"
+            action = f"请按退回件上标出的地方改好，重新放入收件箱的“{unit}”文件夹（没有就新建一个）"
         yield from self._ladder.alert(
             SENT_NOTHING,
             f"{self._year}-{round_.number}|{unit}",

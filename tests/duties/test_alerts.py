@@ -95,6 +95,15 @@ def test_a_unit_that_sent_nothing_is_urged_by_the_end_of_the_visiting_phase_and_
     assert brief(table, *QUOTA_KINDS) == (urged if level else [])
 
 
+def test_who_is_urged_is_told_where_to_put_the_form_also_where_no_folder_of_the_unit_is_there_yet() -> None:
+    roster = [cadre("李明"), cadre("王芳")]
+    (urged,) = found("2023-10-20", cadres=roster).query("kind == '催报'")["action"]
+    assert urged == "请把走访登记表放入收件箱的“人事股”文件夹（没有就新建一个）；还没有走访的，先安排2名干部入户"
+    refused = sent("人事股", live=False, verdict="returned")
+    (urged,) = found("2023-10-20", cadres=roster, submissions=[refused]).query("kind == '催报'")["action"]
+    assert urged == "请按退回件上标出的地方改好，重新放入收件箱的“人事股”文件夹（没有就新建一个）"
+
+
 @pytest.mark.parametrize(
     ("case", "rows", "urged"),
     [
@@ -323,6 +332,67 @@ def test_a_missing_owner_is_told_to_the_office_that_stands_for_it(
     assert table.loc[table["kind"] == kind, "unit"].tolist() == [unit]
     named = found("2023-10-20", items=[lacking | {"responsible_unit": "督导室"}], cadres=[cadre("甲", "办公室")])
     assert named.loc[named["kind"] == kind, "unit"].tolist() == ["督导室"]
+
+
+@pytest.mark.parametrize(
+    ("more", "owner", "cadres"),
+    [
+        (
+            {"responsible_unit": None, "responsible_person": None},
+            "请落实责任单位、责任人，填入《意见建议事项办理表》后放入收件箱；落实以前由本单位先办",
+            "请答复反映人，登记回复日期和回复方式；还没有责任人，由办公室先答复，请先与它联系",
+        ),
+        (
+            {"responsible_unit": "督导室", "responsible_person": None},
+            "请落实责任人，填入《意见建议事项办理表》后放入收件箱；落实以前由本单位先办",
+            "请答复反映人，登记回复日期和回复方式；还没有责任人，由督导室先答复，请先与它联系",
+        ),
+        (
+            {"responsible_unit": "人事股", "responsible_person": None},
+            "请落实责任人，填入《意见建议事项办理表》后放入收件箱；落实以前由本单位先办",
+            "请答复反映人，登记回复日期和回复方式；还没有责任人，由本单位先答复",
+        ),
+        (
+            {"responsible_unit": None},  # 李明 is named: it is his
+            "请落实责任单位，填入《意见建议事项办理表》后放入收件箱",
+            "请答复反映人，登记回复日期和回复方式",
+        ),
+    ],
+)
+def test_who_answers_first_is_said_where_nobody_is_named_to_the_office_and_to_the_cadres(
+    more: dict[str, Any], owner: str, cadres: str
+) -> None:
+    inquiry = item(kind="suggestion", nature="政策咨询", visited_on="2023-09-20", responsible_office="办公室", **more)
+    table = found("2023-10-20", items=[inquiry], cadres=[cadre("甲", "办公室")])
+    told = dict(zip(table["kind"], table["action"], strict=True))
+    assert (told["未落实责任"], told["待回复"]) == (owner, cadres)
+
+
+def test_where_the_roster_lacks_the_office_that_stands_for_an_owner_its_name_is_said_all_the_same() -> None:
+    nobody = {
+        "responsible_unit": None,
+        "responsible_person": None,
+        "responsible_office": "办公室",
+        "due_on": "2023-10-23",
+    }
+    table = found("2023-10-20", items=[item(**nobody)], cadres=[cadre("甲", "人事股")])
+    told = dict(zip(table["kind"], table["action"], strict=True))
+    assert table.loc[table["kind"].isin(["未落实责任", "临近时限"]), "unit"].tolist() == ["人事股", "人事股"]
+    assert told["未落实责任"].endswith("后放入收件箱；落实以前由办公室先办，请先与它联系")
+    assert told["临近时限"].endswith("（填裁定表）；还没有责任人，由办公室先办，请先与它联系")
+
+
+def test_of_handling_that_is_due_it_is_said_too_but_not_to_the_unit_it_was_handed_on_to() -> None:
+    nobody = {"responsible_unit": None, "responsible_person": None, "responsible_office": "办公室"}
+    late = found("2023-11-20", items=[item(**nobody)], cadres=[cadre("甲", "办公室")])
+    assert late.loc[late["kind"] == "超过时限", "action"].tolist() == [
+        "请立即化解，登记办结日期和化解情况；一时办不完的，报批延期（填裁定表）；还没有责任人，由办公室先办，请先与它联系"
+    ]
+    handed_on = item(status="移交转办", responsible_person=None, due_on="2023-10-12")
+    told = found("2023-10-20", items=[handed_on])
+    assert told.loc[told["kind"] == "超过时限", ["unit", "action"]].values.tolist() == [
+        ["法制安全股", "请立即化解，登记办结日期和化解情况；一时办不完的，报批延期（填裁定表）"]
+    ]
 
 
 @pytest.mark.parametrize(

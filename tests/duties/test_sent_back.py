@@ -56,6 +56,47 @@ def test_whom_to_telephone_is_who_filled_the_form_else_the_head_of_the_unit(offi
     ]
 
 
+def reasons(office: Office) -> list[str]:
+    found = alerts(office.fold().frames(), office.fold().rules, TODAY)
+    return list(found.loc[found["kind"] == "退回未改", "why"])
+
+
+ALONE = "10月20日退回（收件{}号），应在11月17日以前改好；没有改好的行没有计入"
+
+
+def test_a_file_that_nothing_was_taken_of_is_told_with_what_may_have_come_in_its_place(office: Office) -> None:
+    office.take("工会/没传完.xlsx", b"no table")
+    office.take("工会/培训.xlsx", workbook("培训日期 | 参训人员 | 培训内容\n2023-09-15 | 李明 | 大走访", unit="工会"))
+    office.take("人事股/登记.xlsx", workbook(VISITS.replace("上周三", "2023-09-21"), unit="人事股"))
+    assert office.fold().frames().submissions["verdict"].tolist() == ["returned", "accepted", "accepted"]
+    assert reasons(office) == [ALONE.format(1)]
+    good = VISITS.replace("上周三", "2023-09-21").replace("李四", "王五")
+    office.take("工会/登记.xlsx", workbook(good, unit="工会"))
+    there = "；本单位同一天另有《登记.xlsx》（收件4号）已收，如果就是它的改正件，请办公室撤回收件1号"
+    assert reasons(office) == [ALONE.format(1) + there]
+    office.take("工会/又一份.xlsx", workbook(good.replace("王五", "孙六"), unit="工会"))
+    assert reasons(office) == [
+        ALONE.format(1) + "；本单位同一天另有《登记.xlsx》（收件4号）等2份已收，如果就是它的改正件，请办公室撤回收件1号"
+    ]
+
+
+def test_what_came_before_it_or_is_another_form_does_not_stand_in_its_place(office: Office) -> None:
+    office.today = date(2023, 10, 19)
+    office.take("工会/登记.xlsx", workbook(VISITS.replace("上周三", "2023-09-21"), unit="工会"))
+    office.today = date(2023, 10, 20)
+    office.take("工会/坏.xlsx", workbook(VISITS.replace("上周三", "大概").replace("2023-09-20", "大概"), unit="工会"))
+    assert reasons(office) == [ALONE.format(2)]
+    dispute = "走访日期 | 走访干部 | 当事人 | 联系电话 | 纠纷类别 | 主要情况及诉求 | 办理状态\n2023-09-20 | 李明 | 王五 | 13812345679 | 邻里关系 | 争执 | 正在化解"
+    office.take("工会/办理.xlsx", workbook(dispute, unit="工会"))
+    assert reasons(office) == [ALONE.format(2)]
+
+
+def test_of_a_file_of_which_rows_count_nothing_is_said_of_others(office: Office) -> None:
+    office.take("工会/一半.xlsx", workbook(VISITS, unit="工会"))
+    office.take("工会/登记.xlsx", workbook(VISITS.replace("上周三", "2023-09-21"), unit="工会"))
+    assert reasons(office) == [ALONE.format(1)]
+
+
 @pytest.mark.parametrize(
     ("today", "level"),
     [

@@ -309,6 +309,141 @@ def test_it_has_the_mask_of_its_audience(small: Office, audience: str, matter: s
     ]
 
 
+def test_where_nothing_was_noted_it_says_whether_the_forms_lack_the_column_or_nobody_filled_it(office: Office) -> None:
+    wider = HEAD.replace("| 联系电话 |", "| 联系电话 | 治安环境 | 家庭情况 |")
+    row = ZHANG.replace("| 沙口村5组 | 13812345678 |", "| 沙口村5组 | 13812345678 | | 务农 |")
+    office.take("工会/走访.xlsx", workbook(wider + row, unit="工会"))
+    told = data(office)["charts"]["told"]
+    assert told["rows"][:6] == [
+        ["一看", "人居环境", 0, 1], ["二听", "意见建议", 0, 1], ["二听", "矛盾纠纷和信访诉求", 1, 1], ["三问", "家庭情况", 1, 1],
+        ["三问", "政策落实", 0, 1], ["三问", "治安环境", 0, 1],
+    ]  # fmt: skip
+    assert (
+        told["note"]
+        == "本轮收到的走访登记表里没有这几列：人居环境、政策落实、宣讲内容、意见建议。表里有这几列，没有一户填写：治安环境。"
+    )
+    filled = wider.replace("治安环境", "人居环境 | 政策落实 | 宣讲内容 | 意见建议 | 治安环境")
+    row = row.replace("| | 务农 |", "| 整洁 | 到位 | 政策 | 建议修路 | 安定 | 务农 |")
+    office.take("工会/走访.xlsx", workbook(filled + row, unit="工会"))
+    assert data(office)["charts"]["told"]["note"] == ""
+
+
+def test_beside_a_unit_that_is_behind_stands_what_of_it_waits_to_be_mended(small: Office) -> None:
+    assert [(row["单位"], row["还差"], row["今后要走"]) for row in table(small, "units")] == [
+        ("工会", 9, "每2个工作日1户"), ("督导室", 10, "每2个工作日1户"),
+    ]  # fmt: skip
+    wrong = ZHANG.replace("张三", "王五").replace("2023-09-20", "2023-13-45")
+    small.take("工会/又一批.xlsx", workbook(HEAD + wrong + wrong.replace("王五", "赵六"), unit="工会"))
+    small.take("督导室/没传完.xlsx", b"no table")
+    dispute = "走访日期 | 走访干部 | 当事人 | 联系电话 | 纠纷类别 | 主要情况及诉求 | 办理状态\n2023-13-45 | 李明 | 王五 | 13812345679 | 邻里关系 | 争执 | 正在化解"
+    small.take("工会/办理.xlsx", workbook(dispute, unit="工会"))  # no visits
+    assert [row["今后要走"] for row in table(small, "units")] == [
+        "每2个工作日1户（退回待改2处，改好交回后才计入）", "每2个工作日1户（退回1份还没有再报，改好交回后才计入）",
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def answered(small: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """The same, with the answers and the sheet of 初信初访 beside the page; 王芳 of 工会 has sent a row with a wrong day, and a file
+    that is no table."""
+    more = (outbox_plan.add_petitions, outbox_plan.add_answers)
+    monkeypatch.setattr(outbox_plan, "PARTS", (*more, *outbox_plan.PARTS))
+    wrong = ZHANG.replace("张三", "王五").replace("2023-09-20", "2023-13-45")
+    small.drop("工会/好坏各一.xlsx", workbook(HEAD + ZHANG.replace("张三", "赵六") + wrong, unit="工会"))
+    small.take("工会/没传完.xlsx", b"no table")
+    return small
+
+
+def test_it_leads_to_the_receipt_and_the_returned_copy_of_each_file(answered: Office) -> None:
+    found = {
+        row["收件号"]: [(words, unquote(address)) for words, address in row["打开"]]
+        for row in table(answered, "received")
+    }
+    assert found == {
+        "0001": [("回执", "回执/办公室/花名册.xlsx 回执0001.html")],
+        "0002": [("回执", "回执/工会/走访.xlsx 回执0002.html")],
+        "0003": [
+            ("退回件", "退回/工会/好坏各一.xlsx 需修改0003.xlsx"), ("回执", "回执/工会/好坏各一.xlsx 回执0003.html"),
+        ],
+        "0004": [("回执", "退回/工会/没传完.xlsx 回执0004.html")],
+    }  # fmt: skip
+    assert all((answered.home.outbox / path).is_file() for links in found.values() for _, path in links)
+    first = page(answered).partition("退回还没有改好")[2].partition("撤回、撤下")[0]
+    assert [unquote(address) for address in re.findall(r'href="([^"]+)"', first)] == [
+        path for number in ("0003", "0004") for _, path in found[number]
+    ]
+    assert "初信初访、重复访见 初信初访与重复访.xlsx" in re.sub("<[^>]+>", "", page(answered))
+
+
+def test_it_leads_to_no_answer_that_its_audience_may_not_see_or_that_is_not_there(answered: Office) -> None:
+    rules_with(answered, "page:\n  audience: {value: 内部,", "page:\n  audience: {value: 公示,")
+    answered.run()
+    assert [row["打开"] for row in table(answered, "received")] == [[], [], [], []]
+    assert 'href="%E9%80%80%E5%9B%9E' not in page(answered)  # 退回
+
+
+def test_it_leads_to_nothing_that_is_not_beside_it(small: Office) -> None:
+    assert [row["打开"] for row in table(small, "received")] == [[], []]
+    assert "初信初访" not in page(small)
+
+
+MATTERS = ("与邻居因排水沟改道争执", "宅基地界址不清", "要求补发欠薪")
+
+
+def three_disputes(office: Office) -> None:
+    """Three disputes of households of 工会 without an owner: one alert."""
+    people = zip(("张三", "李四", "王五"), MATTERS, (1, 2, 3), strict=True)
+    rows = [
+        f"| 2023-09-2{n} | 李明 | {who} | 其他 | 章华镇 | 沙口村{n}组 | 1381234567{n} | {what} |\n"
+        for who, what, n in people
+    ]
+    office.take("工会/走访.xlsx", workbook(HEAD + "".join(rows), unit="工会"))
+
+
+def test_an_alert_of_many_unfolds_to_its_items_with_what_tells_them_apart(office: Office) -> None:
+    office.drop("花名册.xlsx", workbook(ROSTER))
+    three_disputes(office)
+    found = data(office)["tables"]["alerts"]
+    unfolded = [list_ for list_ in found["lists"] if list_]
+    assert len(found["lists"]) == len(found["rows"]) and len(unfolded) == 1
+    assert found["rows"][found["lists"].index(unfolded[0])][1] == "未落实责任"
+    assert unfolded == [
+        {
+            "name": "看这3件",
+            "lines": [
+                "23下矛0001　张三：与邻居因排水沟改道争执",
+                "23下矛0002　李四：宅基地界址不清",
+                "23下矛0003　王五：要求补发欠薪",
+            ],
+            "more": "",
+        }
+    ]
+    assert (
+        "看这3件：请落实责任单位、责任人，填入《矛盾纠纷事项办理表》后放入收件箱；落实以前由法制安全股先办，请先与它联系（李明 13700000001） 23下矛0001 张三："
+        in said(office)
+    )
+
+
+def test_what_unfolds_has_the_mask_of_its_audience(small: Office) -> None:
+    rules_with(small, "page:\n  audience: {value: 内部,", "page:\n  audience: {value: 公示,")
+    three_disputes(small)
+    (unfolded,) = filter(None, data(small)["tables"]["alerts"]["lists"])
+    assert unfolded["lines"][0] == "23下矛0001　张**：与邻居因排水沟改道争执"
+    assert "李四" not in page(small)
+
+
+def test_of_an_alert_of_very_many_the_page_lists_twenty_and_says_how_many_more_there_are(office: Office) -> None:
+    office.drop("花名册.xlsx", workbook(ROSTER))
+    rows = "".join(
+        f"| 2023-09-20 | 李明 | 周{'一二三四五六七八九十'[n % 10]}{'甲乙丙'[n // 10]} | 其他 | 章华镇 | 沙口村{n}组 | 138{n:08d} | 第{n}块地界址不清 |\n"
+        for n in range(25)
+    )
+    office.take("工会/走访.xlsx", workbook(HEAD + rows, unit="工会"))
+    (unfolded,) = filter(None, data(office)["tables"]["alerts"]["lists"])
+    assert (unfolded["name"], len(unfolded["lines"])) == ("看这25件", 20)
+    assert unfolded["more"] == "另有5件，见 预警提醒.xlsx 的“未落实责任”表"
+
+
 def test_the_scripts_are_such_as_old_browsers_read(tmp_path: Path) -> None:
     """Our own as ES2015, the library as ES5: old 360 and Sogou cores read no newer syntax."""
     library = shipped("templates") / "vendor" / "echarts" / "echarts.simple.min.js"

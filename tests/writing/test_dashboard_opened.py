@@ -186,6 +186,51 @@ def test_it_fits_a_phone_and_prints_on_a4(browser: Browser, page: Path) -> None:
     }
 
 
+WIDER = (
+    "[].filter.call(document.querySelectorAll('.scroll'), s => s.scrollWidth > s.clientWidth)"
+    ".map(s => s.parentNode.dataset.table)"
+)
+
+
+def test_no_table_is_wider_than_a_screen_of_the_office_or_a_phone(browser: Browser, page: Path) -> None:
+    with quiet(browser):
+        browser.open(page, 1366, 768, EVENING)
+        assert browser.tell(WIDER) == []
+        assert browser.tell("getComputedStyle(document.querySelector('[data-table=alerts] thead')).display") != "none"
+        browser.open(page, 390, 844, EVENING)
+        assert browser.tell(WIDER) == []
+
+
+def test_on_a_phone_a_row_is_a_card_whose_cells_say_what_they_are(browser: Browser, page: Path) -> None:
+    with quiet(browser):
+        browser.open(page, 390, 844, EVENING)
+        assert browser.tell("getComputedStyle(document.querySelector('[data-table=alerts] thead')).display") == "none"
+        told = browser.tell(
+            "[].map.call(document.querySelectorAll('[data-table=cadres] tbody tr:nth-child(1) td'), "
+            "c => getComputedStyle(c).display === 'none' ? '' : c.dataset.title + ' ' + c.textContent)"
+        )
+    assert told == [
+        "单位 工会", "走访干部 李明", "情况 任务进度落后", "应走访 10", "已走访 3", "完成率 30.0%", "到今天应走访 6", "还差 7",
+        "今后要走 每2个工作日1户",
+    ]  # fmt: skip
+
+
+def test_an_alert_of_many_unfolds_and_folds_and_its_items_are_found(browser: Browser, office: Office) -> None:
+    office.drop("花名册.xlsx", workbook("姓名 | 单位 | 角色\n李明 | 工会 | 股室负责人\n孙丽 | 督导室 | 股室负责人"))
+    rows = (f"09-2{n} | 李明 | 住户{n} | 其他 | 章华镇 | 1380000000{n} | 第{n}块地界址不清 | |" for n in (1, 2, 3))
+    office.take("工会/走访.xlsx", workbook(visits(*rows), unit="工会"))
+    with quiet(browser):
+        browser.open(office.home.outbox / "进度看板.html", clock=EVENING)
+        browser.tell("document.querySelector('[data-table=alerts] button.unfold').click()")
+        lines = "[].map.call(document.querySelectorAll('[data-table=alerts] .unfolded li'), l => l.textContent)"
+        assert browser.tell(lines) == [f"23下矛000{n}　住户{n}：第{n}块地界址不清" for n in (1, 2, 3)]
+        browser.tell("document.querySelector('[data-table=alerts] button.unfold').click()")
+        assert browser.tell(lines) == []
+        search(browser, "alerts", "23下矛0002")
+        browser.wait_for("document.querySelectorAll('[data-table=alerts] tbody tr').length === 1")
+        assert shown(browser, "alerts", 1) == ["未落实责任"]
+
+
 def test_a_page_before_any_row_says_what_to_do_first(browser: Browser, office: Office) -> None:
     office.run(TODAY)
     with quiet(browser):

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties.deadlines import all_due
-from dazoufang.duties.grouped import grouped
+from dazoufang.duties.grouped import Grouped, grouped
 from dazoufang.duties.item_figures import UNNAMED, ItemFigures
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round
@@ -69,9 +69,14 @@ class Facts:
         return ItemFigures(all_due(self.frames, self.rules, self.today), self.rules, self.today, _MORE)
 
     @cached_property
+    def grouped(self) -> Grouped:
+        """The alerts, many of one cause as one, and those that stand in groups."""
+        return grouped(self.alerts, self.rules)
+
+    @property
     def groups(self) -> pd.DataFrame:
         """The alerts, many of one cause as one."""
-        return grouped(self.alerts, self.rules).alerts
+        return self.grouped.alerts
 
     @cached_property
     def urgent(self) -> list[dict[str, Any]]:

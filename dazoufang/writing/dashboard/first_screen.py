@@ -27,8 +27,10 @@ from dazoufang.rules.answered import answered_to, named_by_titles
 from dazoufang.rules.schema import Role
 from dazoufang.rules.templates import NOTICE
 from dazoufang.writing import alert_sheet, change_sheet, decision_book
+from dazoufang.writing.dashboard.answer_links import AnswerLinks
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.time_of_year import TimeOfYear
+from dazoufang.writing.dashboard.unfolded import unfolded
 
 _NAMED: Final = 6  # units by name
 _CAME: Final = 12  # the same, of who has sent something today
@@ -140,7 +142,8 @@ def _tile(title: str, big: str, unit: str, lines: Sequence[str], tone: str, lead
 
 def urgent(facts: Facts) -> dict[str, Any]:
     """Who must do what now: the worst alerts, many of one cause as one, as the first sheet of 预警提醒 has them."""
-    found = sorted(facts.urgent, key=lambda row: row["kind"] != NO_KEEPER)  # at once, whatever else is overdue
+    told = zip(facts.urgent, unfolded(facts), strict=True)
+    found = sorted(told, key=lambda row: row[0]["kind"] != NO_KEEPER)  # at once, whatever else is overdue
     rows = [
         {
             "level": row["level"],
@@ -150,10 +153,11 @@ def urgent(facts: Facts) -> dict[str, Any]:
             "subject": facts.hide(row["subject"]),
             "action": facts.hide(row["action"]),
             "contact": row["contact"],
+            "list": of_many,
         }
-        for row in found[:_URGENT]
+        for row, of_many in found[:_URGENT]
     ]
-    of_level = Counter(row["level"] for row in found)
+    of_level = Counter(row["level"] for row, _ in found)
     levels = [{"level": level, "place": place, "count": of_level[level]} for place, level in enumerate(LEVELS)]
     return {"rows": rows, "levels": levels, "all": len(found), "file": alert_sheet.FILE}
 
@@ -163,9 +167,9 @@ def _adds(who: str, subject: str) -> bool:
     return who != alert_sheet.WHOLE_UNIT and not subject.startswith(who)
 
 
-def today_page(facts: Facts, published: Collection[str]) -> dict[str, Any]:
-    """今日一页: what came, what was sent back and is unmended, what is withdrawn, what waits for 裁定, and what of `published`,
-    the names of the outbox's files, goes to the leader."""
+def today_page(facts: Facts, published: Collection[str], answers: AnswerLinks) -> dict[str, Any]:
+    """今日一页: what came, what was sent back and is unmended (with its `answers`), what is withdrawn, what waits for 裁定, and what
+    of `published`, the names of the outbox's files, goes to the leader."""
     verdicts = Counter(submission.verdict for submission in facts.received)
     ours = {submission.submission_id for submission in facts.received}
     gone = [
@@ -173,7 +177,7 @@ def today_page(facts: Facts, published: Collection[str]) -> dict[str, Any]:
         if by in ours and number in facts.files
     ]  # fmt: skip
     gone += facts.taken_down
-    back = _unmended(facts)
+    back = _unmended(facts, answers)
     units = list(dict.fromkeys(answered_to(one, facts.rules) for one in facts.received))
     return {
         "came": len(facts.received),
@@ -210,14 +214,18 @@ def _lacking(facts: Facts, back: int) -> list[str]:
     return [words.format(count) for words, count in missing.items() if count]
 
 
-def _unmended(facts: Facts) -> list[str]:
-    """What was sent back and has not come again, in the order in which it came, and whom to telephone about it."""
+def _unmended(facts: Facts, answers: AnswerLinks) -> list[dict[str, Any]]:
+    """What was sent back and has not come again, in the order in which it came: `words`, with whom to telephone about it, and
+    `links` to what it was answered with."""
     rows = records(facts.frames.submissions, ("submission_id", "received_on", "path", "unit", "forms", "unmended"))
     told = zip(*(facts.alerts[name].tolist() for name in ("alert_id", "contact")), strict=True)
     whom = {} if facts.is_masked else {alert: f"，{contact}" for alert, contact in told if contact}
     return [
-        f"{named_by_titles(row['unit'], row['forms'], facts.rules)}《{facts.hide(PurePosixPath(row['path']).name)}》{left_to_do(row['unmended'], was_read=bool(row['forms']))}"
-        f"（{day_words(row['received_on'], facts.today.year)}{whom.get(sent_back_id(row['submission_id']), '')}）"
+        {
+            "words": f"{named_by_titles(row['unit'], row['forms'], facts.rules)}《{facts.hide(PurePosixPath(row['path']).name)}》{left_to_do(row['unmended'], was_read=bool(row['forms']))}"
+            f"（{day_words(row['received_on'], facts.today.year)}{whom.get(sent_back_id(row['submission_id']), '')}）",
+            "links": answers.of(facts.files[row["submission_id"]]),
+        }
         for row in rows
         if row["unmended"] is not pd.NA
     ]

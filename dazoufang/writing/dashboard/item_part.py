@@ -13,8 +13,10 @@ from dazoufang.model.submission import VERDICT_NAMES
 from dazoufang.model.vocabularies import ITEM_KIND_NAMES, ItemKind, ItemState
 from dazoufang.rules.answered import answered_to
 from dazoufang.writing import alert_sheet, change_sheet, masks
+from dazoufang.writing.dashboard.answer_links import AnswerLinks
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.tables import Heading, table
+from dazoufang.writing.dashboard.unfolded import unfolded
 
 STATES: Final = {ItemState.OPEN: "在办", ItemState.RESOLVED: "待回访", ItemState.CLOSED: "已销号"}
 _DRAWN: Final = 12  # categories in a chart
@@ -65,9 +67,9 @@ def unclosed(facts: Facts) -> dict[str, Any]:
     rows = [_item(row, *worst.get(row["item_no"], ("", None)), facts) for row in facts.items.unclosed]
     rows.sort(key=lambda row: (LEVELS.index(row[0]) if row[0] else len(LEVELS), row[8] or "9", row[1]))
     headings = [
-        Heading("级别", "level", chosen=True), Heading("编号"), Heading("种类", chosen=True, printed=False), Heading("填报单位", chosen=True),
+        Heading("级别", "level", chosen=True), Heading("编号"), Heading("种类", chosen=True, printed=False), Heading("填报单位", "wrapped", chosen=True),
         Heading("乡镇", chosen=True), Heading("事项", "long"), Heading("办到哪里", chosen=True), Heading("多少天了", "number"),
-        Heading("时限", "day"), Heading("责任单位"), Heading("责任人"),
+        Heading("时限", "day"), Heading("责任单位", "wrapped"), Heading("责任人", "wrapped"),
     ]  # fmt: skip
     note = "多少天了，从反映或重新打开那天算起。时限是让它有这个级别的那一条预警的，没有预警的是办结、回复、回访中最近的一个；责任单位没有落实的，括号里是暂时负责的股室。"
     if len(rows) > _LISTED:
@@ -101,16 +103,14 @@ def _worst(facts: Facts) -> dict[str, tuple[str, date | None]]:
 def alerts(facts: Facts) -> dict[str, Any]:
     """Who must do what: the first sheet of 预警提醒, many of one cause as one."""
     headings = [
-        Heading("级别", "level", chosen=True), Heading("类型", chosen=True), Heading("单位", chosen=True), Heading("对象/责任人"),
-        Heading("找谁"), Heading("件数", "number"), Heading("事项", "long"), Heading("原因", "long"), Heading("时限", "day"),
-        Heading("剩余工作日", "number", printed=False), Heading("怎么办", "long"), Heading("提醒谁", chosen=True, printed=False),
+        Heading("级别", "level", chosen=True), Heading("类型", chosen=True), Heading("单位", "wrapped", chosen=True),
+        Heading("对象/责任人", "wrapped"), Heading("找谁", "wrapped"), Heading("件数", "number", printed=False), Heading("事项", "long"), Heading("原因", "long"), Heading("时限", "day"),
+        Heading("剩余工作日", "number", printed=False), Heading("怎么办", "long"), Heading("提醒谁", "wrapped", chosen=True, printed=False),
     ]  # fmt: skip
     masked = {"subject", "why", "action"}
     rows = [[facts.hide(value) if name in masked else value for name, value in row.items()] for row in facts.urgent]
-    note = (
-        f"与预警提醒的第1张表一致；合成一条的，逐条见 {alert_sheet.FILE}。剩余工作日不含今天，负数是已经超过的工作日。"
-    )
-    return table(headings, rows, note)
+    note = f"与预警提醒的第1张表一致；合成一条的，点开看有哪些，全部见 {alert_sheet.FILE}。剩余工作日不含今天，负数是已经超过的工作日。"
+    return table(headings, rows, note, unfolded(facts))
 
 
 def changed(facts: Facts) -> dict[str, Any]:
@@ -143,17 +143,18 @@ def balance(facts: Facts) -> dict[str, Any]:
     return table([Heading("类别"), *(Heading(title, "number") for title in titles)], rows)
 
 
-def received(facts: Facts) -> dict[str, Any]:
-    """What came today, as 今日变化 lists it."""
+def received(facts: Facts, answers: AnswerLinks) -> dict[str, Any]:
+    """What came today, as 今日变化 lists it, with the `answers` to it."""
     headings = [
         Heading("收件号"), Heading("单位", chosen=True), Heading("报送件", "long"), Heading("结论", chosen=True),
         Heading("收下行数", "number"), Heading("须改处数", "number"), Heading("请核对处数", "number"), Heading("后来"),
+        Heading("打开", "links", printed=False),
     ]  # fmt: skip
     rows = [
         (
             f"{one.submission_id:04d}", answered_to(one, facts.rules), facts.hide(one.name), VERDICT_NAMES[one.verdict],
             sum(len(part.counted) for part in one.parts), len(one.errors), change_sheet.asked(one),
-            change_sheet.became(facts.since[one.submission_id]),
+            change_sheet.became(facts.since[one.submission_id]), answers.of(one),
         )
         for one in facts.received
     ]  # fmt: skip

@@ -15,8 +15,9 @@ from dazoufang.model.faults import day_words
 from dazoufang.model.shown import made_visible
 from dazoufang.model.vocabularies import ItemKind
 from dazoufang.system.home import shipped
-from dazoufang.writing import alert_sheet, change_sheet, content_book, masks, templates
+from dazoufang.writing import alert_sheet, change_sheet, content_book, masks, petition_book, templates
 from dazoufang.writing.dashboard import first_screen, item_part, progress_part
+from dazoufang.writing.dashboard.answer_links import AnswerLinks
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.time_of_year import day_and_weekday, time_of_year
 
@@ -66,6 +67,7 @@ def page(facts: Facts, templates_: Path, published: Collection[str]) -> Page:
     rules, today = facts.rules, facts.today
     now = time_of_year(rules.campaign, today)
     steps = first_screen.first_steps(facts)
+    answers = AnswerLinks(published, hidden=facts.is_masked)
     screen = {
         "bureau": rules.campaign.bureau.value,
         "title": masks.label("大走访进度看板", facts.audience, rules),
@@ -77,16 +79,21 @@ def page(facts: Facts, templates_: Path, published: Collection[str]) -> Page:
         "steps": steps,
         "tiles": [] if steps else first_screen.tiles(facts, now),
         "urgent": first_screen.urgent(facts),
-        "today": first_screen.today_page(facts, published),
+        "today": first_screen.today_page(facts, published, answers),
         "stale_day": day_words(today),
-        "files": {"alerts": alert_sheet.FILE, "changes": change_sheet.FILE, "content": content_book.FILE},
+        "files": {
+            "alerts": alert_sheet.FILE,
+            "changes": change_sheet.FILE,
+            "content": content_book.FILE,
+            "petitions": petition_book.FILE if petition_book.FILE in published else "",
+        },
     }
     charts: dict[str, Any] = {}
     tables = {
         "alerts": item_part.alerts(facts),
         "balance": item_part.balance(facts),
         "changes": item_part.changed(facts),
-        "received": item_part.received(facts),
+        "received": item_part.received(facts, answers),
     }
     if not steps:
         units, units_drawn = progress_part.units(facts, now)

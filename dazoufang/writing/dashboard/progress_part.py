@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -18,6 +18,7 @@ from dazoufang.duties.unit_figures import by_unit
 from dazoufang.duties.visits_owed import BEHIND, NO_VISIT
 from dazoufang.ledger.frames import records
 from dazoufang.model.faults import day_words
+from dazoufang.rules.schema import Role
 from dazoufang.writing.annexes.summary import UNNAMED
 from dazoufang.writing.dashboard.facts import Facts
 from dazoufang.writing.dashboard.tables import Heading, table
@@ -52,24 +53,42 @@ def units(facts: Facts, now: TimeOfYear) -> tuple[dict[str, Any], dict[str, Any]
     behind comes first."""
     found = by_unit(facts.frames, facts.rules, facts.today)
     rows = [row | {"unit": row["unit"] or UNNAMED} for row in _plain(found.iloc[:-1], _UNITS)] if len(found) else []
-    late = overdue_of_units(facts.alerts)
+    late, waiting = overdue_of_units(facts.alerts), _to_mend(facts)
     everything = Counter(facts.alerts["unit"].tolist())
     headings = [
         Heading("单位"), Heading("干部", "number"), Heading("应走访", "number"), Heading("已走访", "number"),
         Heading("完成率", "percent"), Heading("走访摸排内已走访", "number"), Heading("到今天应走访", "number"), Heading("还差", "number"),
-        Heading("今后要走"), Heading("预警", "number"), Heading("逾期事项", "number"),
+        Heading("今后要走", "wrapped"), Heading("预警", "number"), Heading("逾期事项", "number"),
     ]  # fmt: skip
     _, round_ = current_round(facts.rules.campaign, facts.today)
     headings[5] = Heading(f"{round_.phases[0].name}内已走访", "number")
     cells = [
         (
             row["unit"], row["cadres"], row["due"], row["done"], row["rate"], row["early"], row["expected"], row["left"],
-            rhythm(row["left"], row["days_left"]), everything[row["unit"]], late[row["unit"]],
+            rhythm(row["left"], row["days_left"]) + (waiting.get(row["unit"], "") if row["left"] else ""),
+            everything[row["unit"]], late[row["unit"]],
         )
         for row in rows
     ]  # fmt: skip
     note = f"与预警提醒的“各单位进度”一致；完成率＝已走访÷应走访{now.guessed}。预警按提醒给的单位数，逐条计；逾期事项按件计，两个单位都有事要办的各计一件。"
     return table(headings, cells, note), _chart(rows, now)
+
+
+def _to_mend(facts: Facts) -> dict[str, str]:
+    """Unit → what of its visits was sent back and has not come again, mended: they count for nothing meanwhile."""
+    title = facts.rules.form(Role.VISITS).title
+    cells, whole = Counter[str](), Counter[str]()
+    for row in records(facts.frames.submissions, ("unit", "forms", "unmended")):
+        if row["unmended"] is pd.NA or not row["unit"]:
+            continue
+        if title in row["forms"].split("、"):
+            cells[row["unit"]] += row["unmended"]
+        elif not row["forms"]:  # it could not be read: nobody knows what it holds
+            whole[row["unit"]] += 1
+    words = {unit: [f"退回待改{count}处"] for unit, count in cells.items()}
+    for unit, count in whole.items():
+        words.setdefault(unit, []).append(f"退回{count}份还没有再报")
+    return {unit: f"（{'，'.join(parts)}，改好交回后才计入）" for unit, parts in words.items()}
 
 
 def _chart(rows: list[dict[str, Any]], now: TimeOfYear) -> dict[str, Any] | None:
@@ -119,8 +138,9 @@ def _stands(row: Mapping[str, Any], now: TimeOfYear) -> str:
     return BEHIND if row["done"] < row["expected"] else IN_PACE
 
 
-def told(facts: Facts) -> list[list[Any]] | None:
-    """一看二听三问四讲: part, what, how many visits hold it, of how many; as 走访情况分析 counts. None without visits."""
+def told(facts: Facts) -> dict[str, Any] | None:
+    """一看二听三问四讲, as 走访情况分析 counts. `rows`: part, what, how many visits hold it, of how many. `note`: why of some none
+    do. None without visits."""
     sums = content.coverage_of_round(facts.frames, facts.rules, facts.today).iloc[-1]
     every = int(sums["visits"])
     if not every:
@@ -131,7 +151,26 @@ def told(facts: Facts) -> list[list[Any]] | None:
         *(("三问", noted[key], key) for key in ("family", "policy", "security")),
         *(("四讲", f"宣讲{kind}", kind) for kind in content.TOLD),
     ]  # fmt: skip
-    return [[part, what, int(sums[key]), every] for part, what, key in parts]
+    rows = [[part, what, int(sums[key]), every] for part, what, key in parts]
+    return {"rows": rows, "note": _why_none({key for key in content.COLUMN_OF if not sums[key]}, facts)}
+
+
+def _why_none(empty: Collection[str], facts: Facts) -> str:
+    """Of what no visit of the round holds (keys of `content.COLUMN_OF`): whether the forms that the visits stand in have no such
+    column, or nobody filled it in. What was heard may have been nothing."""
+    visits, _ = content.covered_of_round(facts.frames, facts.rules, facts.today)
+    form = facts.rules.form(Role.VISITS)
+    read = (facts.files[number].parts for number in set(visits["submission_id"].tolist()) if number in facts.files)
+    there = {
+        name for parts in read for part in parts if part.form == form.name for heading in part.headings
+        for name in heading.columns
+    }  # fmt: skip
+    titles = {field.name: field.title for field in form.stored}
+    columns = [(key, content.COLUMN_OF[key]) for key in content.COLUMN_OF if key in empty]
+    lacking = [titles[name] for _, name in columns if name not in there]
+    unfilled = [titles[name] for key, name in columns if name in there and key not in content.HEARD]
+    words = {"本轮收到的走访登记表里没有这几列：": lacking, "表里有这几列，没有一户填写：": unfilled}
+    return "".join(f"{why}{'、'.join(names)}。" for why, names in words.items() if names)
 
 
 def topics(facts: Facts) -> dict[str, Any]:
