@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -22,7 +22,15 @@ from dazoufang.commands.asked import (
 from dazoufang.commands.screen import Screen, complain
 from dazoufang.commands.usage_errors import in_chinese
 from dazoufang.entry import rules
-from dazoufang.entry.options import HomeOption, JsonOption, QuietOption, TodayOption, YesOption
+from dazoufang.entry.options import (
+    HomeOption,
+    HomesOption,
+    IntoOption,
+    JsonOption,
+    QuietOption,
+    TodayOption,
+    YesOption,
+)
 from dazoufang.system import clock, collector, logbook
 from dazoufang.system.errors import FOUND, UNFINISHED, WRONG_USE, Stopped, WrongUse, becomes
 
@@ -44,12 +52,14 @@ _COMMANDS: Final = (
 def run_command(
     as_of: Annotated[str | None, typer.Option("--as-of", help="重出过去某一天晚上的 outbox，不收表，如 2023-10-20")] = None,
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
-    yes: YesOption = False,
+    yes: YesOption = False, homes: HomesOption = None, into: IntoOption = None,
 ) -> None:  # fmt: skip
     """收下 inbox 里的表，更新台账，重出 outbox。"""
     from dazoufang.commands.run import exit_code, run, run_as_of, show
 
     screen = Screen(as_json=as_json, quiet=quiet)
+    if homes is not None or into is not None:
+        _over_many("run", homes, into, today, screen, yes=yes, alone=bool(home or as_of))
     if as_of is not None:
         place, night = home_with_record(home), night_asked_for(as_of, today)
         with screen.progress() as progress:
@@ -101,11 +111,14 @@ def watch_command(
 @app.command("nightly")
 def nightly_command(
     home: HomeOption = None, today: TodayOption = None, as_json: JsonOption = False, quiet: QuietOption = False,
-    yes: YesOption = False,
+    yes: YesOption = False, homes: HomesOption = None, into: IntoOption = None,
 ) -> None:  # fmt: skip
     """一整夜的工作：收表、收信、重出附件、对账、发信。给任务计划程序用。"""
     from dazoufang.commands.nightly import exit_code, nightly, show, tell_of_failure
 
+    if homes is not None or into is not None:
+        screen = Screen(as_json=as_json, quiet=quiet)
+        _over_many("nightly", homes, into, today, screen, yes=yes, alone=home is not None)
     screen, place = Screen(as_json=as_json, quiet=quiet), home_asked_for(home, make=True, yes=yes)
     time = clock.WallClock(day_of_work(today, place, yes=yes) if today else None)
     try:
@@ -118,6 +131,20 @@ def nightly_command(
     show(night, screen)
     if code := exit_code(night):
         raise typer.Exit(code)
+
+
+def _over_many(
+    command: str, homes: str | None, into: Path | None, today: str | None, screen: Screen, *, yes: bool, alone: bool
+) -> NoReturn:
+    """Do it for many homes, and end. `alone`: whether an option was given that is for one home."""
+    from dazoufang.commands.many_homes import together
+
+    if homes is None:
+        raise WrongUse("--into 要和 --homes 一起写")
+    if alone:
+        raise WrongUse("--homes 不能和 --home、--as-of 一起写")
+    words = [*(["--today", str(day_asked_for(today))] if today else []), *(["--yes"] if yes else [])]
+    raise typer.Exit(together(command, homes, into, words, screen))
 
 
 @app.command("report-up")

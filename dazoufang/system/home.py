@@ -14,6 +14,7 @@ class NotItsRecord(WrongUse):
     """The record is not the one that took in what lies in this home's archive."""
 
 
+PLACEHOLDER: Final = "{home}"  # in what the environment says of data and record: the name of the home's folder
 _TEMPLATES: Final = ("receipt.html", "通报.docx")  # by either a folder is known as an office's own, or by a workbook
 # What an office may have laid there as its own 附件1 …; only the first is filled, of the others it is told so.
 WORKBOOKS: Final = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ett", ".ods", ".xltx", ".xlt")
@@ -35,10 +36,12 @@ class Home:
 
     @classmethod
     def of(cls, root: Path) -> Home:
-        """The home in `root` as the environment of this machine has it: DAZOUFANG_DATA, DAZOUFANG_RECORD, DAZOUFANG_ENGINE."""
-        data = os.environ.get("DAZOUFANG_DATA")
-        database, cluster = (os.environ.get(f"DAZOUFANG_{name}", "") for name in ("RECORD", "ENGINE"))
-        return cls(root, Path(data).resolve() if data else None, database, cluster)
+        """The home in `root` as the environment of this machine has it: DAZOUFANG_DATA and DAZOUFANG_RECORD, in which
+        {home} is the folder's name, so that many homes can have one environment, and DAZOUFANG_ENGINE."""
+        data, database = (
+            os.environ.get(f"DAZOUFANG_{name}", "").replace(PLACEHOLDER, root.name) for name in ("DATA", "RECORD")
+        )
+        return cls(root, Path(data).resolve() if data else None, database, os.environ.get("DAZOUFANG_ENGINE", ""))
 
     @property
     def inbox(self) -> Path:
