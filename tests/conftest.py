@@ -72,7 +72,7 @@ def rules() -> Rules:
     return load_rules(shipped("schemas"))
 
 
-NUMBER: Final = count(1)
+_NUMBER: Final = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -89,9 +89,13 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def database(server: str) -> str:
     """The URL of a fresh database on it."""
-    name = f"office{next(NUMBER)}"
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as db:
+    return fresh_database(server)
+
+
+def fresh_database(server: str) -> str:
+    """The URL of a database of this server that nobody has had before."""
+    name = f"office{next(_NUMBER)}"
+    with sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect() as db:
         db.execute(sa.text(f"CREATE DATABASE {name}"))
     return server.replace("/postgres?", f"/{name}?")
 
@@ -126,14 +130,14 @@ class Office:
         self._moment = other._moment
 
     def fold(self) -> Fold:
-        with Record.at(self.home.record) as record:
+        with Record.of(self.home) as record:
             return fold(record.submissions(), load_rules(self.home.schemas))
 
     def frames(self) -> Frames:
         return self.fold().frames()
 
     def submissions(self) -> list[Submission]:
-        with Record.at(self.home.record) as record:
+        with Record.of(self.home) as record:
             return list(record.submissions())
 
     def outbox(self) -> dict[str, bytes]:
