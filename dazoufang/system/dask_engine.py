@@ -167,7 +167,11 @@ class DaskEngine(Engine):
         Raises:
             ClusterAway: there is none.
         """
-        from distributed import Client  # takes half a second, which most homes never need
+        import dask
+
+        # Read when distributed is imported, which takes half a second: its own words are English and for nobody here.
+        dask.config.set(logging=dict.fromkeys(("distributed", "distributed.client", "distributed.gc"), "critical"))
+        from distributed import Client
 
         try:
             if self._client is None:

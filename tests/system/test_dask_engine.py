@@ -131,8 +131,8 @@ def test_a_task_that_kills_its_child_has_the_answer_it_has_here(two: Cluster) ->
     assert [result for at, result in enumerate(found) if at not in failures] == ["fine"] * (MANY - 4)
 
 
-def test_a_worker_that_is_killed_at_work_costs_nothing_but_time(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_that_is_killed_at_work_costs_nothing_but_time_and_says_nothing(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(dask_engine, "CHUNK", 20)
     first = cluster.worker("--no-nanny")
@@ -149,6 +149,7 @@ def test_a_worker_that_is_killed_at_work_costs_nothing_but_time(
         cluster.worker("--no-nanny")
         assert engine.map(slowly, range(200), kill_once) == [*range(200)]
     assert sorted(told) == [*range(200)]
+    assert capfd.readouterr().err == ""
 
 
 def test_a_chunk_that_no_worker_survives_is_done_here(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
