@@ -35,7 +35,7 @@ AHEAD: Final = 2  # chunks a thread of the cluster that are under way: the one i
 CONNECT: Final = 20  # seconds for a scheduler to answer
 WORKERS: Final = 60  # seconds for the first worker to come
 SILENT: Final = 30  # seconds that a scheduler may be away before the work is given up
-LOOK: Final = 1.0  # seconds between two looks at whether it is
+LOOK: Final = 1.0  # seconds between two looks at whether it is, and for its answer
 
 _here: Final = threading.local()  # the children of this thread of a worker
 
@@ -179,8 +179,11 @@ class DaskEngine(Engine):
                     self._address, timeout=CONNECT, set_as_default=False, name="dazoufang"
                 )
             self._client.wait_for_workers(1, timeout=WORKERS)
-            told = self._client.run(program.code, on_error="return")
-            threads = self._client.nthreads()  # type: ignore[no-untyped-call]
+            # `run` and `nthreads`, which would wait for a frozen machine for ever
+            told = self._client.sync(  # type: ignore[no-untyped-call]
+                self._client._run, program.code, on_error="return", callback_timeout=WORKERS
+            )
+            threads = _threads(self._client)
         except OSError as error:  # asyncio's and distributed's TimeoutError are one as well
             raise ClusterAway(
                 f"Dask 调度机 {self._address} 没有回应，或没有一台工作机（{type(error).__name__}）"
@@ -225,16 +228,19 @@ def _next_done(client: Client, done: queue.Queue[Future[Any]]) -> Future[Any]:
     while True:
         with suppress(queue.Empty):
             return done.get(timeout=LOOK)
-        if client.status == "running" and _has_workers(client):
+        if client.status == "running" and _threads(client):
             last_there = time.monotonic()
         elif time.monotonic() - last_there > SILENT:
             raise ClusterAway("Dask 调度机断开了，或工作机都断开了")
 
 
-def _has_workers(client: Client) -> bool:
+def _threads(client: Client) -> dict[str, int]:
+    """How many threads each worker has, by its address; none where the scheduler does not answer."""
     with suppress(OSError):
-        return bool(client.nthreads())  # type: ignore[no-untyped-call]
-    return False
+        asked: Any = client
+        found: dict[str, int] = asked.sync(asked.scheduler.ncores, callback_timeout=LOOK)
+        return found
+    return {}
 
 
 def _outcomes(future: Future[Any]) -> list[Any] | None:

@@ -36,6 +36,7 @@ class Cluster:
         self._environment = {
             **os.environ,
             "WORKER": "1",
+            "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "3s",  # in place of five minutes
             "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests" / "system"))),
         }
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-show")
@@ -176,6 +177,29 @@ def test_a_scheduler_that_goes_in_the_middle_ends_the_work_and_nobody_waits_for_
         with pytest.raises(ClusterAway, match=r"断开|重新启动") as raised:
             engine.map(slowly, range(2000))
     assert (raised.value.exit_code, raised.value.on_watch) == (3, OnWatch.TRIES_AGAIN)
+
+
+@pytest.mark.parametrize("frozen", ["the scheduler", "the workers"])
+def test_a_machine_that_freezes_or_a_cut_network_is_not_waited_for(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, frozen: str
+) -> None:
+    """No connection ends, and nothing comes any more."""
+    monkeypatch.setattr(dask_engine, "CHUNK", 20)
+    monkeypatch.setattr(dask_engine, "SILENT", 3)
+    worker = cluster.worker("--no-nanny")
+    stopped = cluster.scheduler if frozen == "the scheduler" else worker
+    told: list[int] = []
+
+    def freeze(index: int) -> None:
+        told.append(index)
+        if len(told) == 20:
+            stopped.send_signal(signal.SIGSTOP)
+
+    with DaskEngine(cluster.url, seconds=0.1) as engine:
+        engine.reached()
+        with pytest.raises(ClusterAway, match=r"没有回应|断开"):
+            engine.map(slowly, range(2000), freeze)
+    assert 20 <= len(told) < 2000
 
 
 def test_a_cluster_that_is_not_there_has_no_workers_or_none_with_this_program_says_so(
