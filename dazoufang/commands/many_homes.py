@@ -10,13 +10,14 @@ import sys
 import tempfile
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
 from dazoufang.commands.screen import Screen, complain
+from dazoufang.model.submission import PARTLY, RETURNED
 from dazoufang.record.record import Record
 from dazoufang.system import files
 from dazoufang.system.errors import UNFINISHED, WRONG_USE, WrongUse
@@ -69,10 +70,11 @@ def together(command: str, pattern: str, into: Path | None, words: Sequence[str]
 
     outcomes: list[Outcome] = []
     over(below, [command, *words], done)
-    left = []
+    left: list[str] = []
     if upper is not None:
-        left = hand_up(sorted(outcomes, key=lambda outcome: outcome.home.name), upper)
+        handed, left = hand_up(sorted(outcomes, key=lambda outcome: outcome.home.name), upper)
         over([upper], [command, *words], done)
+        left.extend(_not_taken_whole(handed, upper))
     show(outcomes, left, screen)
     return exit_code(outcomes) or (UNFINISHED if left else 0)
 
@@ -172,19 +174,15 @@ def _read(stream: IO[bytes]) -> str:
         return stream.read().decode("utf-8", "replace").strip()
 
 
-def hand_up(outcomes: Iterable[Outcome], upper: Home) -> list[str]:
+def hand_up(outcomes: Iterable[Outcome], upper: Home) -> tuple[dict[str, str], list[str]]:
     """Drop the annexes that these homes published into the inbox of `upper`, each home's into a folder of its name, but for
-    those whose bytes it has taken already. Returns, in words, what could not be handed up.
+    those whose bytes it has already. Returns what was handed up (hash → path in that inbox), and in words what could not be.
 
     Raises:
         OSError: the inbox of `upper` cannot be written.
     """
-    if upper.has_record:
-        with Record.of(upper) as record:
-            taken = {head.sha256 for head in record.heads()}
-    else:
-        taken = set()
-    left = []
+    known = _verdicts(upper)
+    handed, left = dict[str, str](), []
     for outcome in outcomes:
         if not outcome.run:
             left.append(f"{outcome.home.name} 没有做完，上级里还是它上一次的")
@@ -195,9 +193,29 @@ def hand_up(outcomes: Iterable[Outcome], upper: Home) -> list[str]:
                 left.append(f"{outcome.home.name} 的 {name} 打开着，上级里还是它上一次的")
                 continue
             annex = (outcome.home / "outbox" / name).read_bytes()
-            if files.sha256(annex) not in taken:
-                files.write_atomic(upper.inbox / outcome.home.name / name, annex)
-    return left
+            if (digest := files.sha256(annex)) not in known:
+                handed[digest] = f"{outcome.home.name}/{name}"
+                files.write_atomic(upper.inbox / handed[digest], annex)
+    return handed, left
+
+
+def _not_taken_whole(handed: Mapping[str, str], upper: Home) -> list[str]:
+    """In words, what of that was handed up `upper` sent back, or has not taken in yet."""
+    known = _verdicts(upper)
+    said = {RETURNED: "退回了", PARTLY: "只收了一部分，其余退回了", None: "还没有收"}
+    return [
+        f"上级{said[verdict]} {path}，原因在 {upper.outbox} 的“退回”和“回执”里"
+        for digest, path in handed.items()
+        if (verdict := known.get(digest)) in said
+    ]
+
+
+def _verdicts(home: Home) -> dict[str, str]:
+    """What became of the files that a home has taken in, by their hash; the first of those that came again."""
+    if not home.has_record:
+        return {}
+    with Record.of(home) as record:
+        return {head.sha256: head.verdict for head in reversed(record.heads())}
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -83,11 +83,17 @@ def _mapped() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+def allowed(seconds: float, size: int) -> float:
+    """The CPU time that a task of so many bytes may take, in seconds: `seconds` for each MiB that it has begun. What is meant
+    to keep a reader at work for ever is small; an annex of a county, which is not meant so, grows with its rows."""
+    return seconds * (1 + size // 2**20)
+
+
 def guarded(function: Callable[[T], R], tasks: Sequence[bytes], seconds: float) -> Done:
-    """What comes of a batch of pickled tasks, each by itself. The system ends this process once one of them has taken so
-    many seconds of CPU time."""
+    """What comes of a batch of pickled tasks, each by itself. The system ends this process once one of them has taken more
+    CPU time than is allowed for its size."""
     begun = time.process_time()
-    return Done([_result(function, task, seconds) for task in tasks], time.process_time() - begun)
+    return Done([_result(function, task, allowed(seconds, len(task))) for task in tasks], time.process_time() - begun)
 
 
 def _result(function: Callable[[T], R], task: bytes, seconds: float) -> bytes | Failure:

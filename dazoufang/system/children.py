@@ -74,9 +74,8 @@ def raise_our_mistake(results: Sequence[R | Failure]) -> None:
 class Engine:
     """A pool of guarded child processes; nothing starts before the first `map`, and everything ends with it.
 
-    `workers`: children at a time. `memory_mb`: MiB each may take beyond what its modules take. `seconds`: CPU time for one
-    task, after which its child is killed (by the clock it may take `PATIENCE` times as long: how busy the machine is must
-    not decide over a file). `preload`: modules that all children share from the start (where there is a forkserver).
+    `workers`: children at a time. `memory_mb`: MiB each may take beyond its modules. `seconds`: CPU time for each MiB of a task,
+    then its child is killed (by the clock `PATIENCE` times as long). `preload`: modules that all children share from the start.
     """
 
     def __init__(
@@ -238,14 +237,14 @@ class Engine:
         wanted = 1  # tasks in a batch
 
         def send(packed: list[_Packed]) -> None:
-            at_work[self._scheduled(pool, function, [task for _, task in packed])] = packed
+            at_work[self._scheduled(pool, function, packed)] = packed
 
         def finished() -> Iterator[tuple[int, Any]]:
             nonlocal wanted
             if begun is not None and not _is_done(begun, START):
                 self._give_up()
                 raise CannotStart("等了很久没有反应")
-            done = wait(at_work, self._seconds * PATIENCE + START, FIRST_COMPLETED).done
+            done = wait(at_work, START + max(map(self._by_the_clock, at_work.values())), FIRST_COMPLETED).done
             if not done:  # longer than any task may take: nobody is at work on them any more
                 self._give_up()
                 raise CannotStart("等了很久没有反应")
@@ -273,27 +272,28 @@ class Engine:
         while at_work:
             yield from finished()
 
-    def _scheduled(self, pool: ProcessPool, function: Callable[[T], R], tasks: list[bytes]) -> Future[Done]:
-        """The future of a batch, which has no more time by the clock than one task; an error already where a broken pool
-        does not take it."""
+    def _scheduled(self, pool: ProcessPool, function: Callable[[T], R], packed: list[_Packed]) -> Future[Done]:
+        """The future of a batch, in the time of its largest task; an error already where a broken pool does not take it."""
         try:
-            return pool.schedule(
-                child_limits.guarded, args=(function, tasks, self._seconds), timeout=self._seconds * PATIENCE
-            )
+            given = (function, [task for _, task in packed], self._seconds)
+            return pool.schedule(child_limits.guarded, args=given, timeout=self._by_the_clock(packed))
         except RuntimeError as error:  # the pool broke meanwhile
             broken: Future[Done] = Future()
             broken.set_exception(error)
             return broken
+
+    def _by_the_clock(self, packed: list[_Packed]) -> float:
+        return PATIENCE * child_limits.allowed(self._seconds, max(len(task) for _, task in packed))
 
     def _came_of(self, future: Future[Done]) -> Done | Failure:
         """What a child has done, or why it has not."""
         try:
             return future.result()
         except FutureTimeout:
-            return Failure("timeout", f"more than {self._seconds * PATIENCE:g} s by the clock")
+            return Failure("timeout", "more time by the clock than a task of its size may take")
         except ProcessExpired as error:
             if error.exitcode == child_limits.OUT_OF_TIME:
-                return Failure("timeout", f"more than {self._seconds:g} s of CPU time")
+                return Failure("timeout", "more CPU time than a task of its size may take")
             said = self._last_words(error.pid)
             reason = "memory" if "memory allocation" in said else "died"
             return Failure(reason, f"exit code {error.exitcode}: {said}".rstrip(": "))

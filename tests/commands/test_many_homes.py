@@ -136,6 +136,41 @@ def test_who_has_waited_longest_comes_first_and_none_twice(tmp_path: Path) -> No
     assert [one.root.name for one in homes_asked_for(f"{tmp_path}/*")] == ["丙县", "丁县", "乙县", "甲县"]
 
 
+def test_what_the_home_above_sends_back_or_has_not_taken_is_said(office: Office, tmp_path: Path) -> None:
+    below = tmp_path / "甲县"
+    (below / "outbox").mkdir(parents=True)
+    whole = workbook(f"{HEAD}2023-09-20 | 李明 | 张三 | 其他 | 13812340001 | 无", unit="工会")
+    part = workbook(
+        f"{HEAD}2023-09-21 | 李明 | 李四 | 其他 | 138 | 无\n2023-09-22 | 李明 | 王五 | 其他 | 13812340003 | 无",
+        unit="工会",
+    )
+    for name, data in (
+        ("附件1 整.xlsx", whole),
+        ("附件2 半.xlsx", part),
+        ("附件3 坏.xlsx", b"PK"),
+        ("附件4 开着.xlsx", b"x"),
+    ):
+        (below / "outbox" / name).write_bytes(data)
+    said = {
+        "outbox": ["附件1 整.xlsx", "附件2 半.xlsx", "附件3 坏.xlsx", "附件4 开着.xlsx", "回执/附件.html"],
+        "stale": ["附件4 开着.xlsx"],
+    }
+    handed, left = many_homes.hand_up([many_homes.Outcome(below, 0, said, "")], office.home)
+    assert sorted(handed.values()) == ["甲县/附件1 整.xlsx", "甲县/附件2 半.xlsx", "甲县/附件3 坏.xlsx"]
+    assert left == ["甲县 的 附件4 开着.xlsx 打开着，上级里还是它上一次的"]
+    (office.home.inbox / "甲县" / "附件3 坏.xlsx").rename(tmp_path / "附件3 坏.xlsx")  # not there yet when it runs
+    office.run()
+    where = f"原因在 {office.home.outbox} 的“退回”和“回执”里"
+    assert many_homes._not_taken_whole(handed, office.home) == [
+        f"上级只收了一部分，其余退回了 甲县/附件2 半.xlsx，{where}",
+        f"上级还没有收 甲县/附件3 坏.xlsx，{where}",
+    ]
+    (tmp_path / "附件3 坏.xlsx").rename(office.home.inbox / "甲县" / "附件3 坏.xlsx")
+    office.run()
+    assert many_homes._not_taken_whole(handed, office.home)[1:] == [f"上级退回了 甲县/附件3 坏.xlsx，{where}"]
+    assert many_homes.hand_up([many_homes.Outcome(below, 0, said, "")], office.home)[0] == {}
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -54,6 +54,12 @@ def work_for(seconds: float) -> float:
     return seconds
 
 
+def work_on(task: tuple[float, bytes]) -> int:
+    """Take so many seconds of CPU time over these bytes."""
+    work_for(task[0])
+    return len(task[1])
+
+
 def pause(seconds: float) -> float:
     time.sleep(seconds)
     return seconds

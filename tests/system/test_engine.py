@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from misdeeds import double, misbehave, parent, pause, take, work_for
+from misdeeds import double, misbehave, parent, pause, take, work_for, work_on
 
 from dazoufang.system import child_limits
 from dazoufang.system import children as engine_module
@@ -59,6 +59,15 @@ def test_a_busy_machine_costs_no_file_its_answer() -> None:
         assert engine.map(pause, [2.5]) == [2.5]
         assert reasons(engine.map(misbehave, ["hang", "a"])) == ["timeout", "= a"]
         assert engine.map(work_for, [0.6] * 4) == [0.6] * 4  # the limit is one task's, not one child's
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="as above")
+def test_a_large_task_may_take_longer_than_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The annex of a county of 45,000 visits has 5 MB and took 20 s to read: it was sent back as one that hangs."""
+    monkeypatch.setattr(engine_module, "PATIENCE", 4)
+    large, small = (1.5, bytes(2 * 2**20)), (1.5, b"")
+    with Engine(seconds=0.6) as engine:
+        assert reasons(engine.map(work_on, [large, small])) == ["= 2097152", "timeout"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="as above")
