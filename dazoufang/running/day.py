@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -42,8 +43,13 @@ class Day:
 
     @cached_property
     def received(self) -> Sequence[Submission]:
-        """Today's."""
-        return [submission for submission in self.fold.submissions if submission.received_on >= self.today]
+        """Today's, each with what the ledger found of it besides: its answer says both."""
+        effects = self.fold.effects
+        return [
+            replace(submission, faults=[*submission.faults, *effects[submission.submission_id].notices])
+            for submission in self.fold.submissions
+            if submission.received_on >= self.today
+        ]
 
     @cached_property
     def since(self) -> Mapping[int, Since]:

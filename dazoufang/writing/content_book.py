@@ -166,7 +166,7 @@ def _incomplete(table: pd.DataFrame, right: str) -> SheetSpec:
         rows=table,
         left=f"共{int(table['visits'].sum())}户次",
         right=right,
-        note=f"请走访干部照工作记录本补记，重新报送原表即可。{_NO_RANKING}",
+        note=f"请走访干部照工作记录本补记后重新报送；原表没有这几列的，请改用空白表《走访登记表》填。{_NO_RANKING}",
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def _visits(facts: Facts, now: TimeOfYear) -> Tile:
     lines = [f"已走访{done}户，应走访{due}户{f'（{debt}）' if debt else ''}"]
     short = expected - done
     if now.open:
-        lines.append(f"到今天应走访{expected}户，{f'落后{short}户' if short > 0 else '没有落后'}{now.guessed}")
+        lines.append(f"到今天应走访{expected}户，{f'落后{short}户' if short > 0 else '全局合计没有落后'}{now.guessed}")
         left = int(found["left"].iloc[-1])
         lines += [f"没有完成的干部合计还差{left}户"] if left > max(due - done, 0) else []
     else:

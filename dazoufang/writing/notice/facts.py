@@ -216,12 +216,12 @@ def _next_steps(
         yield _step("完成走访任务", words, _by(round_.last, rules, today))
     if ownerless := int(kinds.get(NO_OWNER, 0) + kinds.get(NO_KEEPER, 0)):
         unrest = int(kinds.get(NO_KEEPER, 0))
-        of_them = f"（其中涉稳、稳控{unrest}件）" if unrest else ""
+        of_them = f"（其中涉稳、稳控{unrest}件，须立即落实）" if unrest else ""
         day = campaign.moved(round_.phase(campaign.deadlines.owner_by_phase.value).last)
         yield _step("落实责任", f"{ownerless}件事项没有落实责任单位、责任人{of_them}", _by(day, rules, today))
     if going := sum(int(total[name]) for name in ("dispute_going", "dispute_held", "suggestion_going")):
         day = campaign.moved(campaign.resolving(round_).last)
-        yield _step("抓紧化解办理", f"本轮还有{going}件事项在办", _by(day, rules, today))
+        yield _step("抓紧化解办理", f"本轮还有{going}件事项在办，各有办理时限的按办理时限", _by(day, rules, today))
     if unanswered := int(kinds.get(REPLY_DUE, 0)):
         days = campaign.deadlines.inquiry_reply_workdays.value
         late = _late(alerts, REPLY_DUE)
