@@ -75,6 +75,7 @@ class _People:
 
     def __init__(self, cadres: pd.DataFrame, heads: Collection[str], today: date) -> None:
         self._heads_are = heads
+        self._found: dict[tuple[str, ...], dict[tuple[Any, ...], list[dict[str, Any]]]] = {}  # columns → cells → rows
         self.rows: list[dict[str, Any]] = [
             {name: "" if pd.isna(value) else value for name, value in row.items()}
             for row in _records(cadres)
@@ -133,7 +134,13 @@ class _People:
         return self._rows_where(name=name, unit=unit) or self._rows_where(name=name)
 
     def _rows_where(self, **wanted: str) -> list[dict[str, Any]]:
-        return [row for row in self.rows if all(row[name] == value for name, value in wanted.items())]
+        names = tuple(wanted)
+        if names not in self._found:
+            by_value: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+            for row in self.rows:
+                by_value.setdefault(tuple(row[name] for name in names), []).append(row)
+            self._found[names] = by_value
+        return self._found[names].get(tuple(wanted.values()), [])
 
     def _where(self, **wanted: str) -> Iterator[Reader]:
         return self._readers_of(self._rows_where(**wanted))
