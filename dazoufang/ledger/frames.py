@@ -163,10 +163,11 @@ def _filled(
         for name, fill in fills:
             fill(row.get(name))
     # arrays, not series: a frame of few rows and fifty columns is made six times as fast
-    return pd.DataFrame({name: _array(values, dtypes[name]) for name, values in found.items()})
+    return pd.DataFrame({name: array(values, dtypes[name]) for name, values in found.items()})
 
 
-def _array(values: list[Any], dtype: str) -> Any:
+def array(values: Sequence[Any], dtype: str) -> Any:
+    """What a column of a frame is made of: values as `build` takes them, of one of its dtypes."""
     if dtype == "day":
         places: dict[Any, int] = {}
         at = [places.setdefault(day, len(places)) for day in values]
