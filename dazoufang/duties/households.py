@@ -25,10 +25,15 @@ def households(visits: pd.DataFrame) -> pd.Series[int]:
     names one), never to a new one. The same name with another phone *and* another place is another household.
     Rule: 实施方案 the same household twice in a round counts once; what makes it the same is 局内设定.
     """
+    columns = (plain(visits[name]) for name in ("unit", *TOLD_BY))
+    return pd.Series(of_columns(*columns), index=visits.index, dtype="int64")
+
+
+def of_columns(units: Iterable[str], *cells: Iterable[str]) -> list[int]:
+    """The same of plain columns: the units and, in their order, those of `TOLD_BY`."""
     numbers: dict[str, int] = {}
-    bureaus = [numbers.setdefault(bureau_of(unit), len(numbers)) for unit in plain(visits["unit"])]
-    cells = (plain(visits[name]) for name in TOLD_BY)
-    return pd.Series(labels(zip(bureaus, *cells, strict=True)), index=visits.index, dtype="int64")
+    bureaus = [numbers.setdefault(bureau_of(unit), len(numbers)) for unit in units]
+    return labels(zip(bureaus, *cells, strict=True))
 
 
 def labels(visits: Iterable[HouseholdKey]) -> list[int]:
