@@ -187,7 +187,10 @@ def of_round(frame: pd.DataFrame, year: int, round_no: int) -> pd.DataFrame:
 def plain(column: pd.Series[Any]) -> list[Any]:
     """The values of a column of a frame: days as `date`, None where there is none, text "" there."""
     if isinstance(column.dtype, pd.StringDtype):
-        return [text if isinstance(text, str) else "" for text in column.tolist()]
+        texts = column.to_numpy(dtype=object).tolist()
+        if column.dtype.na_value is pd.NA:
+            return [text if isinstance(text, str) else "" for text in texts]
+        return ["" if text != text else text for text in texts]  # what is missing does not equal itself
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column.to_numpy("datetime64[D]").tolist()
     if pd.api.types.is_integer_dtype(column.dtype) or column.dtype == "bool":
