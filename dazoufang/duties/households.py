@@ -72,7 +72,7 @@ def _joined(rows: list[HouseholdKey]) -> list[int]:
     for node, (scope, name, phone, township, village) in enumerate(rows):
         if not (phone or village):
             continue
-        if village and not township and len(known := townships.get((scope, name, village), ())) == 1:
+        if village and not township and len(known := townships.get((scope, name, village), set())) == 1:
             (township,) = known
         if phone:
             join(node, (scope, name, phone))

@@ -77,7 +77,7 @@ class _People:
     def __init__(self, cadres: pd.DataFrame, heads: Collection[str], today: date) -> None:
         self._heads_are = heads
         self._found: dict[tuple[str, ...], dict[tuple[Any, ...], list[dict[str, Any]]]] = {}  # columns → cells → rows
-        self.rows = [row for row in records(cadres, list(cadres)) if _serves(row, today)]
+        self.rows = [row for row in records(cadres, [*map(str, cadres)]) if _serves(row, today)]
         addresses: dict[str, Reader] = {}
         self.all: list[Reader] = []
         for row in self.rows:

@@ -67,8 +67,8 @@ def by_office(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
         found[office, "visits"] += count
         found[office, "early"] += count * (day is not None and day <= first_phase)
     office_of_visit = dict(_plain_rows(frames.visits, ("visit_id", "responsible_office")))
-    names = ("visit_id", "year", "round_no", "identity", "kind", "state")
-    for visit, its_year, number, identity, kind, state in _plain_rows(frames.items, names):
+    of_items = ("visit_id", "year", "round_no", "identity", "kind", "state")
+    for visit, its_year, number, identity, kind, state in _plain_rows(frames.items, of_items):
         if (its_year, number) == now:
             office = office_of_visit.get(visit) or rules.campaign.office_of(identity or None)
             name = "disputes" if kind == ItemKind.DISPUTE else "suggestions"

@@ -79,7 +79,10 @@ def of_fold(ledger_fold: Fold, found: pd.DataFrame, today: date) -> Standing:
     ]
     units, states = plain(frames.items["unit"]), plain(frames.items["state"])
     closed = Counter(unit for unit, state in zip(units, states, strict=True) if state == ItemState.CLOSED)
-    shown, each = Counter(plain(grouped_once(frames, found, rules).alerts["unit"])), Counter(row["unit"] for row in told)
+    shown, each = (
+        Counter(plain(grouped_once(frames, found, rules).alerts["unit"])),
+        Counter(row["unit"] for row in told),
+    )
     return Standing(
         year,
         round_.name,
