@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 import pandas as pd
@@ -104,17 +105,22 @@ class _Roster:
             term = (person, since_on or date.min, until_on or date.max)
             self._called.setdefault(within(bureau, name), []).append(term)
             self._own.setdefault((unit, name), person)
+        self._named = cache(self._find)  # few cadres, many visits
         self._bounded = {person: own for person, own in terms(rows).items() if own != [ALWAYS]}
 
     def person(self, unit: str, cadre: str, day: date | None) -> int:
         """Whose visit it is; -1: nobody's of the roster, or one of several of that name."""
-        known = self._called.get(within(bureau_of(unit), cadre), ())
-        persons = {person for person, _, _ in known}
+        known, persons = self._named(unit, cadre)
         if len(persons) > 1:
             if (unit, cadre) in self._own:
                 return self._own[unit, cadre]
             persons = {person for person, first, last in known if day is None or first <= day <= last}
-        return persons.pop() if len(persons) == 1 else -1
+        return next(iter(persons)) if len(persons) == 1 else -1
+
+    def _find(self, unit: str, cadre: str) -> tuple[Sequence[tuple[int, date, date]], set[int]]:
+        """Who is called so in the bureau of a unit: with their terms, and each once."""
+        known = self._called.get(within(bureau_of(unit), cadre), ())
+        return known, {person for person, _, _ in known}
 
     def refuses(self, person: int, unit: str, cadre: str, day: date | None) -> str:
         """Why a visit of `person`, as `person` gives it, is credited to nobody; "" it is."""

@@ -8,11 +8,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from dazoufang.ledger.closing import INQUIRIES
-from dazoufang.ledger.frames import Frames, plain
+from dazoufang.ledger.frames import Frames, array, plain
 from dazoufang.model.faults import day_words
 from dazoufang.model.vocabularies import DisputeStatus, ItemKind, ItemState, Risk
 from dazoufang.rules.campaign import Rules
@@ -96,8 +95,8 @@ def due(items: pd.DataFrame, rules: Rules, today: date) -> pd.DataFrame:
     result = items.copy()
     for place, name in enumerate(DEADLINES):
         column = [deadlines[place] for deadlines in found]
-        result[name] = np.array([deadline[0] if deadline else None for deadline in column], dtype="datetime64[s]")
-        result[f"{name}_why"] = pd.array([deadline[1] if deadline else None for deadline in column], dtype="str")
+        result[name] = array([deadline[0] if deadline else None for deadline in column], "day")
+        result[f"{name}_why"] = array([deadline[1] if deadline else None for deadline in column], "text")
     return result
 
 

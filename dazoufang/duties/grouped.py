@@ -12,7 +12,7 @@ import pandas as pd
 from dazoufang.duties.alerts import COLUMNS
 from dazoufang.duties.levels import LEVELS, SENT_NOTHING
 from dazoufang.duties.visits_owed import BEHIND, MISSED, NO_VISIT
-from dazoufang.ledger.frames import build, plain, records
+from dazoufang.ledger.frames import Frames, build, plain, records
 from dazoufang.rules.campaign import Rules
 
 COUNTED_IN: Final = {SENT_NOTHING: "个单位", NO_VISIT: "人", BEHIND: "人", MISSED: "人"}  # others: 件
@@ -56,6 +56,11 @@ def grouped(found: pd.DataFrame, rules: Rules) -> Grouped:
     rows.sort(key=lambda row: row[0])
     in_groups = found.iloc[sorted(listed)]
     return Grouped(build([row for _, row in rows], _COLUMNS), in_groups.assign(list=in_groups["kind"]))
+
+
+def grouped_once(frames: Frames, found: pd.DataFrame, rules: Rules) -> Grouped:
+    """`grouped` of the alerts of these frames, worked out once for this very table: workbook, page and summary share it."""
+    return frames.once("grouped", found, lambda: grouped(found, rules))
 
 
 def _as_one(alerts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

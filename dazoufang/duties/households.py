@@ -25,10 +25,15 @@ def households(visits: pd.DataFrame) -> pd.Series[int]:
     names one), never to a new one. The same name with another phone *and* another place is another household.
     Rule: 实施方案 the same household twice in a round counts once; what makes it the same is 局内设定.
     """
+    columns = (plain(visits[name]) for name in ("unit", *TOLD_BY))
+    return pd.Series(of_columns(*columns), index=visits.index, dtype="int64")
+
+
+def of_columns(units: Iterable[str], *cells: Iterable[str]) -> list[int]:
+    """The same of plain columns: the units and, in their order, those of `TOLD_BY`."""
     numbers: dict[str, int] = {}
-    bureaus = [numbers.setdefault(bureau_of(unit), len(numbers)) for unit in plain(visits["unit"])]
-    cells = (plain(visits[name]) for name in TOLD_BY)
-    return pd.Series(labels(zip(bureaus, *cells, strict=True)), index=visits.index, dtype="int64")
+    bureaus = [numbers.setdefault(bureau_of(unit), len(numbers)) for unit in units]
+    return labels(zip(bureaus, *cells, strict=True))
 
 
 def labels(visits: Iterable[HouseholdKey]) -> list[int]:
@@ -50,27 +55,34 @@ def _joined(rows: list[HouseholdKey]) -> list[int]:
             start = parent[start]
         return start
 
-    townships: dict[tuple[object, ...], set[str]] = {}
-    for scope, name, _, township, village in rows:
-        if township and village:
-            townships.setdefault((scope, name, village), set()).add(township)
     holder: dict[tuple[object, ...], int] = {}
+
+    def join(node: int, key: tuple[object, ...]) -> None:
+        before = holder.setdefault(key, node)
+        if before != node:
+            parent[root(node)] = root(before)
+
+    bare = [place for place, (_, _, phone, _, village) in enumerate(rows) if not (phone or village)]
+    townships: dict[tuple[object, ...], set[str]] = {}
+    if any(village and not township for *_, township, village in rows):
+        for scope, name, _, township, village in rows:
+            if township and village:
+                townships.setdefault((scope, name, village), set()).add(township)
     first: dict[tuple[object, ...], int] = {}  # the first household with that name, and with that name and township
     for node, (scope, name, phone, township, village) in enumerate(rows):
         if not (phone or village):
             continue
-        known = townships.get((scope, name, village), set())
-        if village and not township and len(known) == 1:
+        if village and not township and len(known := townships.get((scope, name, village), set())) == 1:
             (township,) = known
         if phone:
-            parent[root(node)] = root(holder.setdefault((scope, name, phone), node))
+            join(node, (scope, name, phone))
         if village:
-            parent[root(node)] = root(holder.setdefault((scope, name, township, village), node))
-        first.setdefault((scope, name), node)
-        first.setdefault((scope, name, township), node)
+            join(node, (scope, name, township, village))
+        if bare:  # they alone ask
+            first.setdefault((scope, name), node)
+            first.setdefault((scope, name, township), node)
     # Visits without phone and village found a household only where nothing of that name (and township) is known.
     # Those that name a township go first, so that the others can join them.
-    bare = [place for place, (_, _, phone, _, village) in enumerate(rows) if not (phone or village)]
     for node in sorted(bare, key=lambda place: not rows[place][3]):
         scope, name, _, township, _ = rows[node]
         anywhere = (scope, name, "") if township else (scope, name)

@@ -15,7 +15,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from dazoufang.duties.content import joined, plain_columns
-from dazoufang.duties.households import households
+from dazoufang.duties.households import of_columns
 from dazoufang.duties.places import Places
 from dazoufang.model.faults import day_words
 from dazoufang.model.terms import words_of
@@ -47,7 +47,7 @@ def leads(visits: pd.DataFrame, content: Content) -> pd.DataFrame:
     record = _Record.of(visits)
     found = [
         *_short(record, content), *_copied(record, content), *_days(record, content),
-        *_often(record, visits, content), *_one_place(record),
+        *_often(record, content), *_one_place(record),
     ]  # fmt: skip
     return pd.DataFrame(found, columns=list(COLUMNS))
 
@@ -145,7 +145,8 @@ def _days(record: _Record, content: Content) -> Iterator[_Lead]:
         (FAR, content.townships_a_day.value, record.township, "个乡镇"),
     ):
         for (_, cadre), days in sorted(of_day.items()):
-            counts = {day: len({what[row] for row in rows if what[row]}) for day, rows in days.items()}
+            many = {day: rows for day, rows in days.items() if len(rows) > limit}
+            counts = {day: len({what[row] for row in rows if what[row]}) for day, rows in many.items()}
             over = sorted(day for day, count in counts.items() if count > limit)
             if over:
                 said = [f"{day_words(day, day.year)}{counts[day]}{measure}" for day in over]
@@ -154,15 +155,18 @@ def _days(record: _Record, content: Content) -> Iterator[_Lead]:
                 yield record.lead(kind, list(chain(*(days[day] for day in over))), why, cadre)
 
 
-def _often(record: _Record, visits: pd.DataFrame, content: Content) -> Iterator[_Lead]:
+def _often(record: _Record, content: Content) -> Iterator[_Lead]:
     """Households that were visited more often in the round than the rules say, by whomever."""
     limit = content.visits_to_one_household.value
     times_named = Counter(record.household)
     namesakes = [row for row, name in enumerate(record.household) if name and times_named[name] > limit]
     if not namesakes:
         return
-    labels = dict(zip(namesakes, households(visits.iloc[namesakes]), strict=True))
-    for rows in _grouped(namesakes, labels).values():
+    told_by = (record.unit, record.household, record.phone, record.township, record.village)
+    labels = of_columns(*([column[row] for row in namesakes] for column in told_by))
+    for rows in _grouped(namesakes, dict(zip(namesakes, labels, strict=True))).values():
+        if len(rows) <= limit:
+            continue
         times = sorted({(record.day[row], record.cadres[row]) for row in rows})
         if len(times) > limit:
             said = "、".join(f"{day_words(day, day.year)}{cadres}" for day, cadres in times[:_NAMED])

@@ -10,6 +10,7 @@ from typing import Any, cast
 import pandas as pd
 
 from dazoufang.duties.levels import HEAD, LEADER, PERSON
+from dazoufang.ledger.frames import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,8 @@ class _People:
 
     def __init__(self, cadres: pd.DataFrame, heads: Collection[str], today: date) -> None:
         self._heads_are = heads
-        self.rows: list[dict[str, Any]] = [
-            {name: "" if pd.isna(value) else value for name, value in row.items()}
-            for row in _records(cadres)
-            if _serves(row, today)
-        ]
+        self._found: dict[tuple[str, ...], dict[tuple[Any, ...], list[dict[str, Any]]]] = {}  # columns → cells → rows
+        self.rows = [row for row in records(cadres, [*map(str, cadres)]) if _serves(row, today)]
         addresses: dict[str, Reader] = {}
         self.all: list[Reader] = []
         for row in self.rows:
@@ -133,7 +131,13 @@ class _People:
         return self._rows_where(name=name, unit=unit) or self._rows_where(name=name)
 
     def _rows_where(self, **wanted: str) -> list[dict[str, Any]]:
-        return [row for row in self.rows if all(row[name] == value for name, value in wanted.items())]
+        names = tuple(wanted)
+        if names not in self._found:
+            by_value: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+            for row in self.rows:
+                by_value.setdefault(tuple(row[name] for name in names), []).append(row)
+            self._found[names] = by_value
+        return self._found[names].get(tuple(wanted.values()), [])
 
     def _where(self, **wanted: str) -> Iterator[Reader]:
         return self._readers_of(self._rows_where(**wanted))
@@ -143,9 +147,7 @@ class _People:
 
 
 def _serves(row: dict[str, Any], today: date) -> bool:
-    day = pd.Timestamp(today)
-    since, until = row.get("since_on"), row.get("until_on")
-    return not ((pd.notna(since) and since > day) or (pd.notna(until) and until < day))
+    return (row.get("since_on") or date.min) <= today <= (row.get("until_on") or date.max)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -22,6 +22,16 @@ def silent_units(
     Rule (§7.7): what counts as sent is a form of the campaign itself or a 零报告 that came in the round, or after it and
     before the next; and what stands of the round, a visit or an item, whenever it came.
     """
+    heard = frames.once(f"heard {year} {round_.number}", rules, lambda: _heard(frames, rules, year, round_))
+    silent: dict[str, list[str]] = {}
+    for row in cadres:
+        if not heard.intersection([row["unit"], *row["units"].split("、")]):
+            silent.setdefault(row["unit"], []).append(row["cadre"])
+    return silent
+
+
+def _heard(frames: Frames, rules: Rules, year: int, round_: Round) -> set[str]:
+    """The units of which anything counts as sent for the round."""
     wanted = [rules.form(role) for role in (Role.VISITS, Role.DISPUTES, Role.SUGGESTIONS)]
     words = {word for schema in wanted for word in (schema.name, schema.title)}
     later = [other.first for block in rules.campaign.years for other in block.rounds if other.first > round_.last]
@@ -35,9 +45,4 @@ def silent_units(
     for frame in (frames.visits, frames.items):
         told = zip(*(plain(frame[name]) for name in ("unit", "year", "round_no")), strict=True)
         heard |= {unit for unit, its_year, number in told if (its_year, number) == (year, round_.number)}
-    heard.discard("")
-    silent: dict[str, list[str]] = {}
-    for row in cadres:
-        if not heard.intersection([row["unit"], *row["units"].split("、")]):
-            silent.setdefault(row["unit"], []).append(row["cadre"])
-    return silent
+    return heard - {""}

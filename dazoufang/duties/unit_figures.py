@@ -60,15 +60,15 @@ def by_office(frames: Frames, rules: Rules, today: date) -> pd.DataFrame:
     year, round_ = current_round(rules.campaign, today)
     now, first_phase = (year, round_.number), round_.phases[0].last
     found: Counter[tuple[str, str]] = Counter()
-    office_of_visit: dict[int, str] = {}
-    names = ("visit_id", "year", "round_no", "responsible_office", "visited_on")
-    for visit, its_year, number, office, day in _plain_rows(frames.visits, names):
-        office_of_visit[visit] = office
-        if (its_year, number) == now:
-            found[office, "visits"] += 1
-            found[office, "early"] += day is not None and day <= first_phase
-    told = ("visit_id", "year", "round_no", "identity", "kind", "state")
-    for visit, its_year, number, identity, kind, state in _plain_rows(frames.items, told):
+    names = ("year", "round_no", "responsible_office", "visited_on")
+    own = (row for row in _plain_rows(frames.visits, names) if row[:2] == now)
+    told = Counter((office, day) for _, _, office, day in own)
+    for (office, day), count in told.items():
+        found[office, "visits"] += count
+        found[office, "early"] += count * (day is not None and day <= first_phase)
+    office_of_visit = dict(_plain_rows(frames.visits, ("visit_id", "responsible_office")))
+    of_items = ("visit_id", "year", "round_no", "identity", "kind", "state")
+    for visit, its_year, number, identity, kind, state in _plain_rows(frames.items, of_items):
         if (its_year, number) == now:
             office = office_of_visit.get(visit) or rules.campaign.office_of(identity or None)
             name = "disputes" if kind == ItemKind.DISPUTE else "suggestions"

@@ -16,6 +16,8 @@ from dazoufang.rules.campaign import Campaign
 
 def extended_on(item: Item, facts: Mapping[str, str], campaign: Campaign) -> str:
     """The ISO day to which decisions have moved the deadline of an item of these facts; "" none."""
+    if not item.decisions:  # as nearly always
+        return ""
     return decisions.extended_on(item.decisions, _without_decisions(item, facts, campaign)[0])
 
 

@@ -18,7 +18,7 @@ from dazoufang.model.submission import Submission
 from dazoufang.record.digest import digest
 from dazoufang.record.record import Record
 from dazoufang.rules.campaign import Rules
-from dazoufang.system import files, logbook, program
+from dazoufang.system import collector, files, logbook, program
 from dazoufang.system.home import Home
 from dazoufang.system.progress import Progress, silent, told
 
@@ -142,4 +142,5 @@ def _kept(path: Path, record: Record, rules: Rules) -> object:
     data = path.read_bytes().partition(b"\n")[2]
     if key.data != files.sha256(data) or key.record != digest(record, key.last):
         return None
-    return pickle.loads(data)  # noqa: S301 (ours: the local data are their owner's alone, and its hash agrees)
+    with collector.paused():
+        return pickle.loads(data)  # noqa: S301 (ours: the local data are their owner's alone, and its hash agrees)

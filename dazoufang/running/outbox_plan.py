@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
@@ -91,6 +91,13 @@ class Plan:
         """Which of these must be made anew."""
         return publishing.stale(self.home.outbox, self.home.published, artifacts)
 
+    def add(self, tables: Mapping[str, Book | DressedBook]) -> None:
+        """Put in these workbooks; of those that must be made anew the large ones are begun."""
+        self.tables |= tables
+        large = {name: book for name, book in tables.items() if self.books.is_large(book)}
+        if large:
+            self.books.prepare(self.stale(self.books.artifacts(large)))
+
 
 def publication(
     home: Home,
@@ -173,7 +180,7 @@ def add_exports(plan: Plan) -> None:
     """The ledgers for other offices, each where its template is there."""
     for export in plan.day.rules.campaign.exports.value:
         try:
-            plan.tables |= _export(plan, export)
+            plan.add(_export(plan, export))
         except BrokenTemplate as error:
             plan.broken.append(error)
 
@@ -192,40 +199,39 @@ def add_alerts(plan: Plan) -> None:
     """预警提醒.xlsx, with the sheets of the round behind the alerts."""
     day = plan.day
     of_rounds = list(round_sheets.sheets(day.frames, day.rules, day.today))
-    plan.tables[alert_sheet.FILE] = alert_sheet.book(
-        day.frames, day.alerts, day.rules, day.today, day.taken_down, of_rounds
-    )
+    book = alert_sheet.book(day.frames, day.alerts, day.rules, day.today, day.taken_down, of_rounds)
+    plan.add({alert_sheet.FILE: book})
 
 
 def add_changes(plan: Plan) -> None:
     """今日变化.xlsx."""
     day = plan.day
-    plan.tables[change_sheet.FILE] = change_sheet.book(
-        day.changes, day.received, day.submissions, day.fold.withdrawn, day.since, day.rules, day.today
-    )
+    known = (day.received, day.submissions, day.fold.withdrawn, day.since)
+    plan.add({change_sheet.FILE: change_sheet.book(day.changes, *known, day.rules, day.today)})
 
 
 def add_petitions(plan: Plan) -> None:
     """初信初访与重复访.xlsx."""
     day = plan.day
-    plan.tables[petition_book.FILE] = petition_book.book(day.frames, chains(day.fold, day.frames), day.rules, day.today)
+    book = petition_book.book(day.frames, chains(day.fold, day.frames), day.rules, day.today)
+    plan.add({petition_book.FILE: book})
 
 
 def add_decisions(plan: Plan) -> None:
     """The form of decisions, where anything waits for one."""
     if plan.day.waiting:
-        plan.tables[decision_book.FILE] = decision_book.book(plan.day.waiting, plan.day.rules, plan.day.today)
+        plan.add({decision_book.FILE: decision_book.book(plan.day.waiting, plan.day.rules, plan.day.today)})
 
 
 def add_evidence(plan: Plan) -> None:
     """考核佐证.xlsx, at the end of the year."""
     if evidence.is_due(plan.day.frames, plan.day.rules, plan.day.today):
-        plan.tables[evidence.FILE] = evidence.book(plan.day.fold, plan.day.today)
+        plan.add({evidence.FILE: evidence.book(plan.day.fold, plan.day.today)})
 
 
 def add_content(plan: Plan) -> None:
     """走访情况分析.xlsx, and the cards of its topics."""
-    plan.tables |= content_book.books(plan.day.frames, plan.day.rules, plan.day.today)
+    plan.add(content_book.books(plan.day.frames, plan.day.rules, plan.day.today))
 
 
 def add_answers(plan: Plan) -> None:

@@ -25,6 +25,7 @@ from dazoufang.writing.sheets import page
 from dazoufang.writing.sheets.book import Book
 
 LARGE: Final = 60_000  # cells; from here on a workbook is worth a child process of its own
+WORTH_IT: Final = 10_000  # the same where there are children anyway
 
 
 class Copies:
@@ -75,13 +76,19 @@ class Books:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._least = LARGE
         self._large: dict[str, Book | DressedBook] = {}
         self._written: dict[str, Future[list[bytes | Failure]]] = {}
 
     def expect(self, cells: int) -> None:
         """There will be a table of so many cells: where that is large, a child begins to load what writes it."""
         if cells >= LARGE:
+            self._least = min(LARGE, WORTH_IT)
             self._beside(page.get_ready, [None])
+
+    def is_large(self, book: Book | DressedBook) -> bool:
+        """Whether a child is to write the workbook."""
+        return book.cells >= self._least
 
     def artifacts(self, books: Mapping[str, Book | DressedBook]) -> dict[str, Artifact]:
         """Workbooks, by their names, as what is to be published."""
@@ -89,7 +96,7 @@ class Books:
 
     def artifact(self, name: str, book: Book | DressedBook) -> Artifact:
         """The workbook as something to publish: what it is to hold is its key, so the same one is not written again."""
-        if book.cells >= LARGE:
+        if self.is_large(book):
             self._large[name] = book
         return Artifact(partial(self._take, name, book), f"{program.fingerprint()} {book.digest}")
 

@@ -61,7 +61,7 @@ def of_home(home: Home, rules: Rules, today: date) -> Standing:
 def of_fold(ledger_fold: Fold, found: pd.DataFrame, today: date) -> Standing:
     """The same of a fold. `found`: its alerts on `today`."""
     from dazoufang.duties import levels, quotas, rounds
-    from dazoufang.duties.grouped import grouped
+    from dazoufang.duties.grouped import grouped_once
     from dazoufang.duties.sent_back import left_to_do
     from dazoufang.ledger.frames import plain, records
 
@@ -79,7 +79,10 @@ def of_fold(ledger_fold: Fold, found: pd.DataFrame, today: date) -> Standing:
     ]
     units, states = plain(frames.items["unit"]), plain(frames.items["state"])
     closed = Counter(unit for unit, state in zip(units, states, strict=True) if state == ItemState.CLOSED)
-    shown, each = Counter(plain(grouped(found, rules).alerts["unit"])), Counter(row["unit"] for row in told)
+    shown, each = (
+        Counter(plain(grouped_once(frames, found, rules).alerts["unit"])),
+        Counter(row["unit"] for row in told),
+    )
     return Standing(
         year,
         round_.name,

@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from dazoufang.duties.alerts import counts
-from dazoufang.duties.grouped import COUNTED_IN, grouped
+from dazoufang.duties.grouped import COUNTED_IN, grouped_once
 from dazoufang.duties.items_owed import NO_KEEPER, NO_OWNER
 from dazoufang.duties.rounds import current_round
 from dazoufang.ledger.frames import Frames
@@ -67,7 +67,7 @@ def book(
     year, round_ = current_round(rules.campaign, today)
     right = f"{year}年{round_.name}　截至{day_words(today)}"
     table = worded(alerts)
-    groups = grouped(alerts, rules)
+    groups = grouped_once(frames, alerts, rules)
     first = worded(groups.alerts).assign(link=groups.alerts["list"].map(_place))
     gone = "".join(f"{words}。\n" for words in withdrawn)
     said = f"近几日撤下的，请核对是否有意：\n{gone}" if gone else ""

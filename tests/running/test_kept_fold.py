@@ -166,6 +166,14 @@ def test_what_does_not_fit_is_not_used(
     assert folds == [0]
 
 
+def test_another_word_in_the_middle_of_a_long_text_is_noticed(office: Office, folds: list[int]) -> None:
+    drop(office, 21, "排水沟改道，" * 60 + "要求赔三百元。" + "排水沟改道，" * 60)
+    folds.clear()
+    in_the_record("UPDATE rows SET cells = replace(cells, '三百', '五百')")(office, pytest.MonkeyPatch())
+    agree(office)
+    assert folds == [0]
+
+
 def test_a_disk_without_room_for_it_stops_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     write = kept_fold.files.write_atomic
 

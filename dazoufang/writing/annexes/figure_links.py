@@ -43,8 +43,9 @@ def _places(part: Part, here: str) -> Iterator[str]:
     """The place of each row of a sheet, as a link out of the file `here`."""
     sheet = "'" + part.sheet.name.replace("'", "''") + "'"
     before = "" if part.file == here else f"external:{part.file}#"
+    first = part.sheet.rows_over + 1
     for row in range(len(part.sheet.rows)):
-        yield f"{before}{sheet}!A{part.sheet.rows_over + row + 1}"
+        yield f"{before}{sheet}!A{first + row}"
 
 
 def _visited(rows: pd.DataFrame, visits: Sequence[Part], here: str, round_no: int, year: int) -> Iterator[str | None]:

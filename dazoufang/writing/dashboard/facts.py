@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from dazoufang.duties.deadlines import all_due
-from dazoufang.duties.grouped import Grouped, grouped
+from dazoufang.duties.grouped import Grouped, grouped_once
 from dazoufang.duties.item_figures import UNNAMED, ItemFigures
 from dazoufang.duties.quotas import progress
 from dazoufang.duties.rounds import current_round
@@ -68,10 +68,10 @@ class Facts:
         """The items with their deadlines, in plain values."""
         return ItemFigures(all_due(self.frames, self.rules, self.today), self.rules, self.today, _MORE)
 
-    @cached_property
+    @property
     def grouped(self) -> Grouped:
         """The alerts, many of one cause as one, and those that stand in groups."""
-        return grouped(self.alerts, self.rules)
+        return grouped_once(self.frames, self.alerts, self.rules)
 
     @property
     def groups(self) -> pd.DataFrame:
