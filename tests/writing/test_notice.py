@@ -185,7 +185,10 @@ def test_the_next_steps_say_what_is_to_be_answered_and_how_much_of_what_nobody_h
     row = "2023-09-20 | 李明 | 孙六 | 13812345670 | 邻里关系 | 扬言到县里上访 | 涉稳风险 | 正在化解"
     told.take("工会/矛盾.xlsx", workbook(head + row, unit="工会"))
     said = paragraphs(told)
-    assert any("件事项没有落实责任单位、责任人（其中涉稳、稳控1件，须立即落实），期限：立即（期限已过）。" in line for line in said)
+    assert any(
+        "件事项没有落实责任单位、责任人（其中涉稳、稳控1件，须立即落实），期限：立即（期限已过）。" in line
+        for line in said
+    )
     assert "（一）涉稳未落实包保。1件有涉稳风险或正在稳控，没有落实责任人：工会1件（邻里关系1件；23下矛0002）。" in said
     assert any(
         line.endswith(
