@@ -35,7 +35,8 @@ AHEAD: Final = 2  # chunks a thread of the cluster that are under way: the one i
 CONNECT: Final = 20  # seconds for a scheduler to answer
 WORKERS: Final = 60  # seconds for the first worker to come
 SILENT: Final = 30  # seconds that a scheduler may be away before the work is given up
-LOOK: Final = 1.0  # seconds between two looks at whether it is, and for its answer
+LOOK: Final = 1.0  # seconds between two looks at whether it is
+ANSWER: Final = 5.0  # seconds for it to say so, also on a busy machine
 
 _here: Final = threading.local()  # the children of this thread of a worker
 
@@ -238,7 +239,7 @@ def _threads(client: Client) -> dict[str, int]:
     """How many threads each worker has, by its address; none where the scheduler does not answer."""
     with suppress(OSError):
         asked: Any = client
-        found: dict[str, int] = asked.sync(asked.scheduler.ncores, callback_timeout=LOOK)
+        found: dict[str, int] = asked.sync(asked.scheduler.ncores, callback_timeout=ANSWER)
         return found
     return {}
 

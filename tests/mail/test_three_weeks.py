@@ -18,6 +18,7 @@ from conftest import Office, made_quick
 from tables import rows, workbook
 from test_night import Night_, attached, letter, parsed, servers, words
 
+from dazoufang.running import outbox_plan
 from dazoufang.system.home import Home
 
 FIRST, LAST = date(2023, 9, 28), date(2023, 10, 20)
@@ -311,6 +312,7 @@ def weeks(tmp_path_factory: pytest.TempPathFactory) -> Weeks:
     found = Weeks()
     with pytest.MonkeyPatch.context() as patch, servers(patch) as (mailbox, server):
         made_quick(patch)
+        patch.setattr(outbox_plan, "PARTS", (outbox_plan.add_answers,))  # letters enclose what they make themselves
         post = Night_(Office(Home(tmp_path_factory.mktemp("weeks") / "home")), mailbox, server)
         for day in (FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)):
             for path, content in DROPPED.get(day.isoformat(), ()):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from conftest import NUMBER, TODAY, Office
+from conftest import TODAY, Office, fresh_database
 from tables import workbook
 
 from dazoufang.commands.rebuild import rebuild
@@ -43,11 +43,7 @@ def as_libpq(url: str) -> str:
 @pytest.fixture
 def another(server: str) -> str:
     """The URL of a second fresh database."""
-    name = f"office{next(NUMBER)}"
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as db:
-        db.execute(sa.text(f"CREATE DATABASE {name}"))
-    return server.replace("/postgres?", f"/{name}?")
+    return fresh_database(server)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from conftest import Office
 from tables import workbook
 from test_engine import double, misbehave
 
@@ -21,22 +22,24 @@ from dazoufang.system.child_limits import Failure
 from dazoufang.system.children import Engine
 from dazoufang.system.dask_engine import ClusterAway, DaskEngine
 from dazoufang.system.errors import OnWatch, WrongUse
+from dazoufang.system.home import Home
 
 ROOT: Final = Path(__file__).parents[2]
-DAY: Final = "2023-10-20"
 HEAD: Final = "走访日期 | 走访干部 | 走访对象 | 对象类别 | 联系电话 | 矛盾纠纷和信访诉求\n"
 MANY: Final = 120  # jobs; fewer than fifty are not sent away
 
 
 class Cluster:
-    """A scheduler and its workers, each a process of its own on this machine."""
+    """A scheduler and its workers, each a process of its own on this machine.
 
-    def __init__(self, folder: Path) -> None:
+    `forgotten`: how long a worker may say nothing until the scheduler counts it no longer."""
+
+    def __init__(self, folder: Path, forgotten: str = "5 minutes") -> None:
         self._folder, self._file = folder, folder / "scheduler.json"
         self._environment = {
             **os.environ,
             "WORKER": "1",
-            "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "3s",  # in place of five minutes
+            "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": forgotten,
             "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests" / "system"))),
         }
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-show")
@@ -70,6 +73,13 @@ class Cluster:
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     started = Cluster(tmp_path)
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def short_of_patience(tmp_path: Path) -> Iterator[Cluster]:
+    started = Cluster(tmp_path, forgotten="10s")
     yield started
     started.end()
 
@@ -181,11 +191,12 @@ def test_a_scheduler_that_goes_in_the_middle_ends_the_work_and_nobody_waits_for_
 
 @pytest.mark.parametrize("frozen", ["the scheduler", "the workers"])
 def test_a_machine_that_freezes_or_a_cut_network_is_not_waited_for(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, frozen: str
+    short_of_patience: Cluster, monkeypatch: pytest.MonkeyPatch, frozen: str
 ) -> None:
     """No connection ends, and nothing comes any more."""
     monkeypatch.setattr(dask_engine, "CHUNK", 20)
-    monkeypatch.setattr(dask_engine, "SILENT", 3)
+    monkeypatch.setattr(dask_engine, "SILENT", 10)
+    cluster = short_of_patience
     worker = cluster.worker("--no-nanny")
     stopped = cluster.scheduler if frozen == "the scheduler" else worker
     told: list[int] = []
@@ -234,19 +245,14 @@ def test_what_is_no_address_is_wrong_use_that_shows_one(url: str) -> None:
         DaskEngine(url)
 
 
+@pytest.mark.usefixtures("few_outputs")
 def test_a_home_on_a_cluster_publishes_what_one_on_a_single_machine_does(two: Cluster, tmp_path: Path) -> None:
     published = []
-    for name, engine in (("here", ""), ("there", two.url)):
-        inbox = tmp_path / name / "inbox"
-        inbox.mkdir(parents=True)
+    for name, cluster in (("here", ""), ("there", two.url)):
+        office = Office(Home(tmp_path / name, cluster=cluster))
         for number in range(60):
             row = f"2023-09-20 | 李明 | 王五 | 其他 | 1381234{number:04d} | 第{number}户门前排水沟堵了"
-            (inbox / f"表{number:02d}.xlsx").write_bytes(workbook(f"{HEAD}{row}", unit="工会"))
-        told = subprocess.run(
-            [sys.executable, ROOT / "process.py", "run", "--home", inbox.parent, "--today", DAY, "--quiet"],
-            env={**os.environ, "DAZOUFANG_ENGINE": engine}, capture_output=True, text=True, timeout=300,
-        )  # fmt: skip
-        assert (told.returncode, told.stderr) == (0, "")
-        outbox = inbox.parent / "outbox"
-        published.append({path.relative_to(outbox): path.read_bytes() for path in outbox.rglob("*") if path.is_file()})
+            office.drop(f"表{number:02d}.xlsx", workbook(f"{HEAD}{row}", unit="工会"))
+        assert office.run().submissions["accepted"] == 60
+        published.append(office.outbox())
     assert len(published[0]) > 60 and published[0] == published[1]

@@ -24,7 +24,7 @@ from dazoufang.running.desk import Desk
 from dazoufang.system.home import shipped
 
 pytestmark = [
-    pytest.mark.usefixtures("quick"),
+    pytest.mark.usefixtures("quick", "few_outputs"),
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names and kinds"),
 ]
 
