@@ -45,7 +45,8 @@ def of_page(file: Path, width: int, height: int, folder: Path, ends: str) -> Ima
         _without_bars(browser)
         browser.open(file, width, height, CLOCK)
         bottom = browser.tell(_BOTTOMS.replace("$", ends))
-        return Image.open(io.BytesIO(browser.picture())).convert("RGB").crop((0, 0, width, round(bottom) + 10))
+        whole = Image.open(io.BytesIO(browser.picture())).convert("RGB")
+        return whole.crop((0, 0, width, min(round(bottom) + 10, whole.height)))
 
 
 def of_receipt(file: Path, width: int, folder: Path) -> Image.Image:
