@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from dazoufang.commands.screen import Screen, complain
-from dazoufang.model.submission import PARTLY, RETURNED
+from dazoufang.model.submission import ACCEPTED, PARTLY, RETURNED
 from dazoufang.record.record import Record
+from dazoufang.rules.campaign import load_rules
+from dazoufang.running import kept_fold
 from dazoufang.system import files
 from dazoufang.system.errors import UNFINISHED, WRONG_USE, WrongUse
 from dazoufang.system.home import PLACEHOLDER, Home
@@ -181,7 +183,7 @@ def hand_up(outcomes: Iterable[Outcome], upper: Home) -> tuple[dict[str, str], l
     Raises:
         OSError: the inbox of `upper` cannot be written.
     """
-    known = _verdicts(upper)
+    known, newest = _verdicts(upper), _newest(upper)
     handed, left = dict[str, str](), []
     for outcome in outcomes:
         if not outcome.run:
@@ -193,9 +195,13 @@ def hand_up(outcomes: Iterable[Outcome], upper: Home) -> tuple[dict[str, str], l
                 left.append(f"{outcome.home.name} 的 {name} 打开着，上级里还是它上一次的")
                 continue
             annex = (outcome.home / "outbox" / name).read_bytes()
+            path = f"{outcome.home.name}/{name}"
             if (digest := files.sha256(annex)) not in known:
-                handed[digest] = f"{outcome.home.name}/{name}"
-                files.write_atomic(upper.inbox / handed[digest], annex)
+                handed[digest] = path
+                files.write_atomic(upper.inbox / path, annex)
+            elif path in newest and newest[path][0] != digest:  # the same bytes again would change nothing
+                later = f"收件{newest[path][1]:04d}号"
+                left.append(f"{path} 又和上级早先收过的一样了，上级里算的却是后来的{later}；请在上级撤回{later}")
     return handed, left
 
 
@@ -216,6 +222,18 @@ def _verdicts(home: Home) -> dict[str, str]:
         return {}
     with Record.of(home) as record:
         return {head.sha256: head.verdict for head in reversed(record.heads())}
+
+
+def _newest(home: Home) -> dict[str, tuple[str, int]]:
+    """Path → hash and number of the last file that a home took in under it and that still stands."""
+    if not home.has_record:
+        return {}
+    taken = kept_fold.of_home(home, load_rules(home.schemas))
+    return {
+        submission.path: (submission.sha256, submission.submission_id)
+        for submission in taken.submissions
+        if submission.verdict in (ACCEPTED, PARTLY) and submission.submission_id not in taken.withdrawn
+    }
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -273,6 +273,8 @@ def work(function: Callable[[Any], Any], chunk: Chunk, limits: Limits, code: str
         raise CannotStart(f"工作机上的程序是 {program.code()}，要的是 {code}")
     _let_children_start()
     if getattr(_here, "limits", None) != limits:
+        if hasattr(_here, "engine"):  # for a home with other rules
+            _here.engine.__exit__()
         _here.engine = Engine(1, limits.memory_mb, limits.seconds, limits.preload)
         _here.engine.__enter__()
         _here.limits = limits

@@ -139,6 +139,26 @@ def test_who_has_waited_longest_comes_first_and_none_twice(tmp_path: Path) -> No
     assert [one.root.name for one in homes_asked_for(f"{tmp_path}/*")] == ["丙县", "丁县", "乙县", "甲县"]
 
 
+def test_an_annex_that_is_again_what_it_was_is_not_thought_taken(office: Office, tmp_path: Path) -> None:
+    """A form was taken in below, handed up, and withdrawn the same day: the bytes above are known, and a later file stands."""
+    below = tmp_path / "甲县"
+    (below / "outbox").mkdir(parents=True)
+    said = many_homes.Outcome(below, 0, {"outbox": ["附件1.xlsx"], "stale": []}, "")
+    form = [
+        workbook(f"{HEAD}2023-09-20 | 李明 | {who} | 其他 | 13812340001 | 无", unit="工会") for who in ("张三", "李四")
+    ]
+    for data in form:
+        (below / "outbox" / "附件1.xlsx").write_bytes(data)
+        assert len(many_homes.hand_up([said], office.home)[0]) == 1
+        office.run()
+    (below / "outbox" / "附件1.xlsx").write_bytes(form[0])
+    words = "甲县/附件1.xlsx 又和上级早先收过的一样了，上级里算的却是后来的收件0002号；请在上级撤回收件0002号"
+    assert many_homes.hand_up([said], office.home) == ({}, [words])
+    office.take("撤回 收件0002.xlsx", workbook("收件号 | 报送件 | 理由\n0002 | 附件1 | 下级撤回"))
+    assert many_homes.hand_up([said], office.home) == ({}, [])
+    assert list(office.frames().visits["household"]) == ["张三"]
+
+
 def test_what_the_home_above_sends_back_or_has_not_taken_is_said(office: Office, tmp_path: Path) -> None:
     below = tmp_path / "甲县"
     (below / "outbox").mkdir(parents=True)
